@@ -1,0 +1,1 @@
+"""«Зачётка»: the individual record of learning results of a further-education academy."""

@@ -1,0 +1,122 @@
+"""Canonical JSON: one value has exactly one sequence of bytes, so that its hash means something (п. 3.3).
+
+After RFC 8785: keys sorted by UTF-16 code units, no spaces, UTF-8. Narrower where a reader in another language
+could understand two things: no floating-point numbers, no integers beyond 2⁵³ − 1, strings in NFC.
+What JSON lacks is written as a string:
+
+| value | form |
+|---|---|
+| `Decimal` | `"4.50"`, exponent never |
+| aware `datetime` | `"2026-03-01T09:30:00.000000Z"`, always UTC and microseconds |
+| `date` | `"2026-03-01"` |
+| `UUID` | `"6f1c…"`, 36 characters, lower case |
+| `bytes` | lower-case hexadecimal |
+| enumeration member | its value |
+"""
+
+import json
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+Plain = None | bool | int | str | list["Plain"] | dict[str, "Plain"]
+
+GREATEST_INTEGER = 2**53 - 1
+"""Beyond it JSON readers that keep numbers as doubles see another number."""
+
+
+def canonical(value: object) -> bytes:
+    """Return the only canonical JSON form of `value`, UTF-8.
+
+    Raises:
+        TypeError: a type that has no canonical form (float, set, F expression, …).
+        ValueError: an ambiguous value: naive moment, NaN, huge integer, lone surrogate, NUL, keys equal in NFC.
+    """
+    return _ENCODE(plain(value)).encode()
+
+
+def plain(value: object) -> Plain:
+    """Return `value` as JSON primitives in canonical order; what `canonical` writes and a jsonb column keeps.
+
+    Raises:
+        TypeError: as `canonical`.
+        ValueError: as `canonical`.
+    """
+    kind = type(value)
+    if kind is str:
+        return _text(value)  # type: ignore[arg-type]
+    if value is None or kind is bool:
+        return value  # type: ignore[return-value]
+    if kind is int:
+        return _integer(value)  # type: ignore[arg-type]
+    for known, write in _FORMS:
+        if isinstance(value, known):
+            return write(value)
+    raise TypeError(f"no canonical form for {kind.__name__}: {value!r}")
+
+
+def _text(value: str) -> str:
+    if value.isascii():
+        if "\0" in value:
+            raise ValueError("NUL in a string")
+        return value
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ValueError("lone surrogate in a string")
+    if "\0" in value:
+        raise ValueError("NUL in a string")
+    return unicodedata.normalize("NFC", value)
+
+
+def _integer(value: int) -> int:
+    if abs(value) > GREATEST_INTEGER:
+        raise ValueError(f"integer beyond 2^53 - 1: {value}")
+    return int(value)
+
+
+def _decimal(value: Decimal) -> str:
+    if not value.is_finite():
+        raise ValueError(f"not a finite number: {value}")
+    return format(value or value.copy_abs(), "f")
+
+
+def _moment(value: datetime) -> str:
+    if value.tzinfo is None or value.utcoffset() is None:
+        raise ValueError(f"naive moment: {value.isoformat()}")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def _mapping(value: Mapping[object, object]) -> Plain:
+    result: dict[str, Plain] = {}
+    for key, item in value.items():
+        if not isinstance(key, str):
+            raise TypeError(f"key is not a string: {key!r}")
+        name = _text(str(key))
+        if name in result:
+            raise ValueError(f"two keys are equal in NFC: {name!r}")
+        result[name] = plain(item)
+    order = None if "".join(result).isascii() else _utf16
+    return {name: result[name] for name in sorted(result, key=order)}
+
+
+def _utf16(key: str) -> bytes:
+    return key.encode("utf-16-be")
+
+
+_FORMS: tuple[tuple[type | tuple[type, ...], Callable[[Any], Plain]], ...] = (
+    (Enum, lambda value: plain(value.value)),
+    (str, lambda value: _text(str(value))),
+    (int, _integer),
+    (datetime, _moment),
+    (date, date.isoformat),
+    (Decimal, _decimal),
+    (UUID, str),
+    ((bytes, bytearray, memoryview), lambda value: bytes(value).hex()),
+    (Mapping, _mapping),
+    ((list, tuple), lambda value: [plain(item) for item in value]),
+)
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode

@@ -1,0 +1,38 @@
+"""SHA-256 of bytes and of values: the only hash the system uses for evidence (п. 3.3)."""
+
+import hashlib
+import secrets
+from typing import Final
+
+from zachetka.core.canonical import canonical
+
+DIGEST_SIZE: Final = 32
+"""Length of a digest and of a salt, bytes."""
+
+
+def sha256(*parts: bytes) -> bytes:
+    """Return the 32-byte SHA-256 of the parts, one after another."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.digest()
+
+
+def new_salt() -> bytes:
+    """Return 32 unpredictable bytes: without them a commitment to a СНИЛС falls to trying all of them."""
+    return secrets.token_bytes(DIGEST_SIZE)
+
+
+def commitment(fields: object, salt: bytes) -> bytes:
+    """Return the salted commitment SHA-256(canonical({"fields", "salt"})).
+
+    It proves `fields` to whoever is shown fields and salt, and says nothing to anybody else; once the salt is
+    destroyed it says nothing to anybody at all (152-ФЗ ст. 21).
+
+    Raises:
+        ValueError: the salt is not 32 bytes, or `fields` has no canonical form.
+        TypeError: `fields` has no canonical form.
+    """
+    if len(salt) != DIGEST_SIZE:
+        raise ValueError(f"a salt has {DIGEST_SIZE} bytes, not {len(salt)}")
+    return sha256(canonical({"fields": fields, "salt": salt}))

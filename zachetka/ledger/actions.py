@@ -1,0 +1,153 @@
+"""The only way an event comes into being: in the transaction of the fact it records (п. 2.1)."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from django.db import connection, models, transaction
+
+from zachetka.core.canonical import plain
+from zachetka.core.hashing import commitment, new_salt
+from zachetka.ledger.events import WITNESSED, EventType
+from zachetka.ledger.models import Event
+from zachetka.ledger.provable import Provable, object_type_of
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+
+BATCH: Final = 2000
+"""Events in one INSERT: large enough to reach full speed, small enough to hold in memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """What `record_events` takes: the arguments of one `record_event`."""
+
+    type: EventType
+    subject: models.Model | None
+    actor: "Account | None"
+    at: datetime
+    clause: str
+    about: UUID | None = None
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+def record_event(
+    type: EventType,  # noqa: A002 - reads as the domain says it
+    subject: models.Model | None,
+    *,
+    actor: "Account | None",
+    at: datetime,
+    clause: str,
+    about: UUID | None = None,
+    **body: object,
+) -> Event:
+    """Record that something happened to `subject`, in the caller's transaction; one statement.
+
+    Call it after the subject is saved: the fields in memory are what is committed.
+
+    Args:
+        type: what happened.
+        subject: the record it happened to; None for the system as a whole.
+        actor: the account that did it; None for the system itself.
+        at: the moment, aware.
+        clause: the clause that the action follows.
+        about: the natural person whom it concerns; by default whom the subject concerns.
+        body: identifiers and codes. Never personal data: this can never be erased (152-ФЗ ст. 21).
+
+    Raises:
+        TransactionManagementError: there is no open transaction, so fact and event could part.
+        TypeError, ValueError: `body` or a proven field has no canonical form.
+    """
+    given = _given(Happening(type=type, subject=subject, actor=actor, at=at, clause=clause, about=about, body=body))
+    ((pk, xid),) = _insert([given])
+    event = Event(
+        pk=pk,
+        xid=int(xid),
+        at=at,
+        type=type.value,
+        actor=actor,
+        object_type=given["object_type"],
+        object_id=given["object_id"],
+        subject_uid=given["subject_uid"] and UUID(given["subject_uid"]),
+        clause=clause,
+        body=given["body"],
+        commitment=given["commitment"] and bytes.fromhex(given["commitment"]),
+    )
+    event._state.adding, event._state.db = False, connection.alias
+    return event
+
+
+def record_events(happenings: Iterable[Happening]) -> list[int]:
+    """Record many events in order, in the caller's transaction; one statement for each `BATCH`.
+
+    Returns:
+        The numbers of the events, in the order given.
+
+    Raises: as `record_event`. Nothing is recorded if one of them cannot be: the transaction is to be rolled back.
+    """
+    pending = iter(happenings)
+    numbers: list[int] = []
+    while batch := [_given(happening) for happening in islice(pending, BATCH)]:
+        numbers += [pk for pk, _xid in _insert(batch)]
+    return numbers
+
+
+def _given(happening: Happening) -> dict[str, Any]:
+    """Return the row that the INSERT reads as JSON."""
+    subject, about, at = happening.subject, happening.about, happening.at
+    if at.tzinfo is None:
+        raise ValueError("a moment without a zone is not a moment")
+    if subject is not None and subject.pk is None:
+        raise ValueError(f"{type(subject).__name__} is not saved: an event cannot name it")
+    committed = salt = None
+    if isinstance(subject, Provable):
+        about = about or subject.subject_uid
+        if happening.type not in WITNESSED:
+            salt = new_salt()
+            committed = commitment(subject.proven(), salt).hex()
+    return {
+        "at": at.isoformat(),
+        "type": happening.type.value,
+        "actor_id": None if happening.actor is None else happening.actor.pk,
+        "object_type": "" if subject is None else object_type_of(type(subject)),
+        "object_id": "" if subject is None else str(subject.pk),
+        "subject_uid": None if about is None else str(about),
+        "clause": happening.clause,
+        "body": plain(happening.body),
+        "commitment": committed,
+        "salt": None if salt is None else salt.hex(),
+    }
+
+
+# One statement: the events in the order given, the salt of each beside it. Rows come back by id, which the
+# trigger hands out in the order of insertion, so they pair with the batch.
+_INSERT: Final = """
+WITH given AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%s::json) AS row(
+        n integer, at timestamptz, type text, actor_id bigint, object_type text, object_id text,
+        subject_uid uuid, clause text, body jsonb, commitment text, salt text)
+), made AS (
+    INSERT INTO ledger_event (at, type, actor_id, object_type, object_id, subject_uid, clause, body, commitment)
+    SELECT at, type, actor_id, object_type, object_id, subject_uid, clause, body, decode(commitment, 'hex')
+    FROM given ORDER BY n
+    RETURNING id, xid, commitment
+), opened AS (
+    INSERT INTO ledger_opening (event_id, salt)
+    SELECT made.id, decode(given.salt, 'hex') FROM made JOIN given ON decode(given.commitment, 'hex') = made.commitment
+)
+SELECT id, xid FROM made ORDER BY id
+"""
+
+
+def _insert(batch: Sequence[dict[str, Any]]) -> list[tuple[int, str]]:
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("an event is recorded in the transaction of its fact")
+    rows = [{"n": place, **given} for place, given in enumerate(batch)]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [json.dumps(rows, ensure_ascii=False)])
+        return cursor.fetchall()

@@ -1,0 +1,107 @@
+"""Every kind of event, one line each: `noun.past_participle` and how a timeline says it (п. 2.1).
+
+A line is never removed or renamed: what happened keeps the name it had. New rooms add lines under their heading.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+
+class EventType(StrEnum):
+    """What happened. `sentence` continues «Иванова А. П.» in a timeline, impersonally: «выставлена оценка»."""
+
+    sentence: str
+
+    def __new__(cls, value: str, sentence: str) -> "EventType":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.sentence = sentence
+        return member
+
+    # access (п. 3.8)
+    ACCOUNT_SIGNED_IN = "account.signed_in", "выполнен вход"
+    ACCOUNT_SIGN_IN_REFUSED = "account.sign_in_refused", "отказано во входе"
+    ACCOUNT_SIGNED_OUT = "account.signed_out", "выполнен выход"
+    ACCOUNT_CREATED = "account.created", "создана учётная запись"
+    ACCOUNT_CLOSED = "account.closed", "закрыта учётная запись"
+    ACCOUNT_PASSWORD_CHANGED = "account.password_changed", "изменён пароль"
+    ROLE_PROPOSED = "role.proposed", "предложена роль"
+    ROLE_GRANTED = "role.granted", "назначена роль"
+    ROLE_ENDED = "role.ended", "прекращена роль"
+    ROLE_REFUSED = "role.refused", "отказано в роли"
+    PERSONAL_DATA_REVEALED = "personal_data.revealed", "раскрыты персональные данные"
+    # people (п. 3.8)
+    PERSON_REGISTERED = "person.registered", "внесены сведения о человеке"
+    PERSON_CHANGED = "person.changed", "изменены сведения о человеке"
+    NAME_CHANGED = "name.changed", "изменено имя"
+    EDUCATION_DOCUMENT_ADDED = "education_document.added", "внесён документ об образовании"
+    LEARNER_REGISTERED = "learner.registered", "зарегистрирован обучающийся"
+    EMPLOYEE_REGISTERED = "employee.registered", "зарегистрирован работник"
+    # exchange
+    IMPORT_UPLOADED = "import.uploaded", "загружен список"
+    IMPORT_CONFIRMED = "import.confirmed", "подтверждена загрузка списка"
+    IMPORT_CANCELLED = "import.cancelled", "отменена загрузка списка"
+    LIST_EXPORTED = "list.exported", "выгружен список"
+    # programs (п. 1.3, 2.3)
+    PROGRAM_CREATED = "program.created", "создана программа"
+    PROGRAM_VERSION_DRAFTED = "program_version.drafted", "подготовлена редакция программы"
+    PROGRAM_VERSION_SUBMITTED = "program_version.submitted", "редакция программы представлена на утверждение"
+    PROGRAM_VERSION_RETURNED = "program_version.returned", "редакция программы возвращена на доработку"
+    PROGRAM_VERSION_APPROVED = "program_version.approved", "утверждена редакция программы"
+    PROGRAM_VERSION_RETIRED = "program_version.retired", "редакция программы выведена из действия"
+    MODULE_ADDED = "module.added", "добавлен модуль"
+    MODULE_CHANGED = "module.changed", "изменён модуль"
+    MODULE_REMOVED = "module.removed", "удалён модуль из проекта редакции"
+    PLANNED_RESULT_ADDED = "planned_result.added", "добавлен планируемый результат"
+    PLANNED_RESULT_REMOVED = "planned_result.removed", "удалён планируемый результат из проекта редакции"
+    GRADE_APPROVED = "grade.approved", "утверждено значение шкалы"
+    SCALE_CREATED = "scale.created", "создана шкала оценивания"
+    SCALE_APPROVED = "scale.approved", "утверждена шкала оценивания"
+    # learning (п. 2.1, 2.2, 2.5)
+    COHORT_CREATED = "cohort.created", "создана группа"
+    COHORT_CHANGED = "cohort.changed", "изменена группа"
+    ORDER_DRAFTED = "order.drafted", "подготовлен проект приказа"
+    ORDER_CHANGED = "order.changed", "изменён проект приказа"
+    ORDER_LINE_ADDED = "order_line.added", "человек включён в проект приказа"
+    ORDER_LINE_REMOVED = "order_line.removed", "человек исключён из проекта приказа"
+    ORDER_SUBMITTED = "order.submitted", "приказ представлен на утверждение"
+    ORDER_APPROVED = "order.approved", "утверждён приказ"
+    ORDER_RETURNED = "order.returned", "проект приказа возвращён на доработку"
+    ORDER_CANCELLED = "order.cancelled", "отменён проект приказа"
+    ENROLMENT_MADE = "enrolment.made", "зачислен обучающийся"
+    ENROLMENT_ADMITTED = "enrolment.admitted", "допущен к итоговой аттестации"
+    ENROLMENT_ENDED = "enrolment.ended", "отчислен обучающийся"
+    SHEET_OPENED = "sheet.opened", "открыта ведомость"
+    SHEET_CLOSED = "sheet.closed", "закрыта ведомость"
+    MARK_SET = "mark.set", "выставлена оценка"
+    MARK_WITHDRAWN = "mark.withdrawn", "отозвана оценка"
+    MARK_CORRECTED = "mark.corrected", "исправлена оценка"
+    CORRECTION_PROPOSED = "correction.proposed", "предложено исправление оценки"
+    CORRECTION_CONFIRMED = "correction.confirmed", "подтверждено исправление оценки"
+    CORRECTION_REFUSED = "correction.refused", "отказано в исправлении оценки"
+    RECORD_BOOK_READ = "record_book.read", "просмотрена зачётная книжка"
+    RECORD_BOOK_EXPORTED = "record_book.exported", "выгружена зачётная книжка"
+    # registers (п. 2.5)
+    REGISTER_OPENED = "register.opened", "открыт журнал регистрации"
+    NUMBER_GIVEN = "number.given", "присвоен номер"
+    # the system itself (п. 3.9)
+    SETTINGS_CHANGED = "settings.changed", "изменены настройки"
+    LEDGER_CHECKED = "ledger.checked", "проверен журнал событий"
+    SIGNING_KEY_ANNOUNCED = "signing_key.announced", "объявлен новый ключ подписи"
+
+
+WITNESSED: Final = frozenset(
+    {
+        EventType.ACCOUNT_SIGNED_IN,
+        EventType.ACCOUNT_SIGN_IN_REFUSED,
+        EventType.ACCOUNT_SIGNED_OUT,
+        EventType.PERSONAL_DATA_REVEALED,
+        EventType.RECORD_BOOK_READ,
+        EventType.LIST_EXPORTED,
+        EventType.LEDGER_CHECKED,
+    }
+)
+"""Somebody looked or knocked: the subject did not change, so its fields are not committed again."""
+
+REMOVED: Final = frozenset({EventType.MODULE_REMOVED, EventType.PLANNED_RESULT_REMOVED, EventType.ORDER_LINE_REMOVED})
+"""After such an event the row is rightly gone; a row that vanished without one is a finding."""

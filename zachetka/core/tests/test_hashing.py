@@ -1,0 +1,41 @@
+"""Salted commitments (п. 3.3): they prove a value to whoever is shown it and tell nobody else."""
+
+import hashlib
+
+import pytest
+
+from zachetka.core.hashing import DIGEST_SIZE, commitment, new_salt, sha256
+
+pytestmark = pytest.mark.clause("3.3")
+
+SALT = bytes(range(32))
+
+
+def test_a_commitment_is_the_hash_of_fields_and_salt_that_anyone_can_recompute():
+    text = '{"fields":{"grade":"5"},"salt":"%s"}' % SALT.hex()
+    assert commitment({"grade": "5"}, SALT) == hashlib.sha256(text.encode()).digest()
+
+
+def test_another_field_or_another_salt_is_another_commitment():
+    committed = commitment({"grade": "5"}, SALT)
+    assert committed != commitment({"grade": "4"}, SALT)
+    assert committed != commitment({"grade": "5"}, new_salt())
+
+
+def test_without_the_salt_trying_every_value_finds_nothing():
+    snils = "00000000042"
+    tried = [f"{number:011}" for number in range(100)]
+    unsalted = sha256(snils.encode())
+    assert unsalted in {sha256(each.encode()) for each in tried}  # negative control: unsalted falls
+    committed = commitment({"snils": snils}, new_salt())
+    assert committed not in {commitment({"snils": each}, bytes(DIGEST_SIZE)) for each in tried}
+
+
+@pytest.mark.parametrize("length", [0, 16, 31, 33])
+def test_a_short_salt_is_refused(length):
+    with pytest.raises(ValueError, match="32"):
+        commitment({}, bytes(length))
+
+
+def test_salts_do_not_repeat():
+    assert len({new_salt() for _ in range(1000)}) == 1000

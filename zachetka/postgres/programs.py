@@ -85,7 +85,9 @@ def _known(uid: int) -> pwd.struct_passwd:
     try:
         return pwd.getpwuid(uid)
     except KeyError as missing:
-        raise ServerTrouble(f"У пользователя uid {uid} нет имени в системе: PostgreSQL без него не работает.") from missing
+        raise ServerTrouble(
+            f"У пользователя uid {uid} нет имени в системе: PostgreSQL без него не работает."
+        ) from missing
 
 
 def _server_user() -> pwd.struct_passwd:

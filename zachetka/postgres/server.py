@@ -61,6 +61,19 @@ class EmbeddedServer:
         self._settings = _SETTINGS | (settings or {})
         self._child: subprocess.Popen[bytes] | None = None
 
+    @contextmanager
+    def session(self) -> Iterator[None]:
+        """Keep the server running inside the block; whoever leaves last stops it, if a session started it at all."""
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        with (self.data_dir / "postgres.users").open("w", encoding="ascii") as users:
+            fcntl.flock(users, fcntl.LOCK_SH)
+            self.start()
+            try:
+                yield
+            finally:
+                if _last(users.fileno()):
+                    self.stop()
+
     def start(self) -> bool:
         """Start the server, or attach to the one that already runs on this folder.
 
@@ -91,7 +104,9 @@ class EmbeddedServer:
             return
         os.kill(pid, signal.SIGINT)  # «fast»: roll back, write a checkpoint, leave
         if not _until(lambda: self.pid() is None, _STOP_SECONDS):
-            raise ServerTrouble(f"PostgreSQL (процесс {pid}) не остановился за {_STOP_SECONDS:.0f} с; журнал: {self.log}")
+            raise ServerTrouble(
+                f"PostgreSQL (процесс {pid}) не остановился за {_STOP_SECONDS:.0f} с; журнал: {self.log}"
+            )
         if self._child is not None:
             self._child.wait()
 
@@ -216,6 +231,15 @@ def _serves(pid: int, cluster: Path) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return state not in "ZX" and os.fsencode(cluster) in arguments
+
+
+def _last(users: int) -> bool:
+    """Say whether nobody else holds the lock on open file `users`; the lock is then ours alone."""
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _until(condition: Callable[[], bool], seconds: float) -> bool:

@@ -1,0 +1,109 @@
+"""How each role reaches the database: over the embedded server's socket, or by ZACHETKA_DATABASE_URL.
+
+With the embedded server the socket's folder and the system user are the credentials, so there are no passwords.
+For a server, `ZACHETKA_DATABASE_URL` is the URL of an administrator of the database; only `migrate` uses it. The
+login roles get random passwords, kept in `<data folder>/database-logins.json` (0600), which every process reads.
+"""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from zachetka.postgres.server import PORT, SUPERUSER, socket_folder
+
+DATABASE = "zachetka"
+
+OWNER = "zachetka_owner"
+MIGRATE = "zachetka_migrate"
+APP = "zachetka_app"
+SEALER = "zachetka_sealer"
+READER = "zachetka_reader"
+LOGINS = (MIGRATE, APP, SEALER, READER)
+
+_ALIASES = {"default": APP, "migrate": MIGRATE, "sealer": SEALER, "reader": READER}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which server and database: `url` is empty for the embedded server in `data_dir`."""
+
+    data_dir: Path
+    url: str = ""
+    database: str = DATABASE
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Read ZACHETKA_DATA_DIR (default ./var) and ZACHETKA_DATABASE_URL (default: the embedded server)."""
+        data_dir = Path(os.environ.get("ZACHETKA_DATA_DIR") or "var").resolve()
+        return cls(data_dir, os.environ.get("ZACHETKA_DATABASE_URL", ""))
+
+    def administrator(self, *, database: str | None = None) -> str:
+        """Return the connection string of who may create roles; `database` overrides the project's own."""
+        if self.url:
+            return make_conninfo(self.url, **({"dbname": database} if database else {}))
+        return make_conninfo(
+            host=str(socket_folder(self.data_dir)), port=PORT, user=SUPERUSER, dbname=database or self.database
+        )
+
+    def database_name(self) -> str:
+        return str(conninfo_to_dict(self.url)["dbname"]) if self.url else self.database
+
+    def login(self, role: str) -> dict[str, Any]:
+        """Return the connection parameters of login `role`; `zachetka_migrate` acts as the schema's owner."""
+        options = {"options": f"-c role={OWNER}"} if role == MIGRATE else {}
+        if self.url:
+            given = conninfo_to_dict(self.url)
+            return {**given, "user": role, "password": self.passwords().get(role, ""), **options}
+        return {
+            "host": str(socket_folder(self.data_dir)),
+            "port": PORT,
+            "user": role,
+            "dbname": self.database,
+            **options,
+        }
+
+    def conninfo(self, role: str) -> str:
+        return make_conninfo(**self.login(role))
+
+    def django_databases(self) -> dict[str, dict[str, Any]]:
+        """Return Django's DATABASES: `default` is the app, `migrate` the owner, `sealer` and `reader` themselves."""
+        return {alias: _django(self.login(role)) for alias, role in _ALIASES.items()}
+
+    def passwords(self) -> dict[str, str]:
+        """Return the passwords of the login roles on a server, none when `make_passwords` was never called."""
+        try:
+            return dict(json.loads(self._logins().read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return {}
+
+    def make_passwords(self) -> dict[str, str]:
+        """Return the passwords of the login roles, made and kept on the first call."""
+        known = self.passwords()
+        if not known:
+            known = {role: secrets.token_urlsafe(24) for role in LOGINS}
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            file = os.open(self._logins(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(file, "w", encoding="utf-8") as out:
+                json.dump(known, out, indent=2)
+        return known
+
+    def _logins(self) -> Path:
+        return self.data_dir / "database-logins.json"
+
+
+def _django(login: dict[str, Any]) -> dict[str, Any]:
+    own = {"host", "port", "user", "password", "dbname"}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": login["dbname"],
+        "USER": login["user"],
+        "PASSWORD": login.get("password", ""),
+        "HOST": login.get("host", ""),
+        "PORT": str(login.get("port", "")),
+        "OPTIONS": {name: value for name, value in login.items() if name not in own},
+    }

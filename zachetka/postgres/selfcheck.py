@@ -1,0 +1,163 @@
+"""What must hold in the database before the system may start; a violation is a refusal to start (п. 3.3).
+
+Every check is a question to the server's own catalogue, asked as the app's role: the answer is what is, not what
+our settings meant. Findings are data; the command prints them and ends.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import LiteralString
+
+import psycopg
+
+from zachetka.postgres.address import APP, LOGINS
+from zachetka.postgres.append_only import GUARD, ROW_TRIGGER, TRUNCATE_TRIGGER, Mark
+
+MINIMUM_VERSION = 160000  # server_version_num
+
+Connection = psycopg.Connection[tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One violation: `check` names the rule, `sentence` tells the administrator what is wrong and what to do."""
+
+    check: str
+    sentence: str
+
+
+def findings(connection: Connection, *, append_only: Mapping[str, str]) -> list[Finding]:
+    """Return every violation, none when the system may start.
+
+    Args:
+        connection: as `zachetka_app`.
+        append_only: table → writer, as the migrations declare (`append_only.declared`).
+    """
+    return [finding for check in _CHECKS for finding in check(connection, append_only)]
+
+
+def _one(connection: Connection, query: LiteralString, *arguments: object) -> tuple[object, ...]:
+    row = connection.execute(query, arguments).fetchone()
+    if row is None:
+        raise LookupError(f"the catalogue answered nothing to {query}")
+    return row
+
+
+def _version(connection: Connection, _: Mapping[str, str]) -> Iterator[Finding]:
+    if connection.info.server_version < MINIMUM_VERSION:
+        yield Finding(
+            "version",
+            f"Нужен PostgreSQL 16 или новее, работает {connection.info.parameter_status('server_version')}.",
+        )
+
+
+_DURABILITY: dict[str, tuple[frozenset[str], str]] = {
+    "fsync": (frozenset({"on"}), "после сбоя питания база данных может не открыться"),
+    "full_page_writes": (frozenset({"on"}), "после сбоя питания страницы таблиц могут быть испорчены"),
+    "data_checksums": (frozenset({"on"}), "порча файлов на диске останется незамеченной"),
+    "synchronous_commit": (frozenset({"on", "remote_apply"}), "подтверждённая запись может пропасть при сбое"),
+    "default_transaction_isolation": (frozenset({"read committed"}), "номера без пропусков выдаются только при нём"),
+}
+
+
+def _durability(connection: Connection, _: Mapping[str, str]) -> Iterator[Finding]:
+    for setting, (accepted, reason) in _DURABILITY.items():
+        (value,) = _one(connection, "SELECT current_setting(%s)", setting)
+        if value not in accepted:
+            wanted = " или ".join(sorted(accepted))
+            yield Finding(setting, f"Параметр сервера {setting} = {value}, нужно {wanted}: {reason}.")
+
+
+_ROLE: LiteralString = """
+    SELECT rolname, rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls
+    FROM pg_roles WHERE rolname = ANY(%s) ORDER BY rolname
+"""
+_POWERS = ("SUPERUSER", "CREATEROLE", "CREATEDB", "REPLICATION", "BYPASSRLS")
+
+
+def _roles(connection: Connection, _: Mapping[str, str]) -> Iterator[Finding]:
+    (user,) = _one(connection, "SELECT session_user")
+    if user != APP:
+        yield Finding("role", f"Приложение подключено под ролью {user}, нужно {APP}.")
+    for name, *flags in connection.execute(_ROLE, [list(LOGINS)]):
+        for power in (power for power, held in zip(_POWERS, flags, strict=True) if held):
+            yield Finding("role", f"У роли {name} есть право {power}: ALTER ROLE {name} NO{power}.")
+
+
+_MEMBERSHIPS: LiteralString = """
+    SELECT granted.rolname
+    FROM pg_roles granted, pg_roles app
+    WHERE app.rolname = %s AND granted.oid <> app.oid AND NOT app.rolsuper AND pg_has_role(app.oid, granted.oid, 'MEMBER')
+"""
+_OWNED: LiteralString = """
+    SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relowner = %s::regrole ORDER BY 1
+"""
+
+
+def _ownership(connection: Connection, _: Mapping[str, str]) -> Iterator[Finding]:
+    for (role,) in connection.execute(_MEMBERSHIPS, [APP]):
+        yield Finding("membership", f"Роль {APP} входит в роль {role}: REVOKE {role} FROM {APP}.")
+    for (table,) in connection.execute(_OWNED, [APP]):
+        yield Finding("owner", f"Роль {APP} владеет таблицей {table}: владельцем должна быть zachetka_owner.")
+    (may_create,) = _one(connection, "SELECT has_schema_privilege(%s, 'public', 'CREATE')", APP)
+    if may_create:
+        yield Finding("owner", f"Роль {APP} может создавать таблицы: REVOKE CREATE ON SCHEMA public FROM {APP}.")
+
+
+_GUARDED: LiteralString = """
+    SELECT c.relname, obj_description(c.oid, 'pg_class'),
+           coalesce(array_agg(t.tgname::text) FILTER (WHERE t.tgenabled = 'A' AND p.proname = %s), '{}')
+    FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+    LEFT JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal
+    LEFT JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE c.relname = ANY(%s) OR obj_description(c.oid, 'pg_class') LIKE 'append-only;%%'
+    GROUP BY c.oid, c.relname ORDER BY c.relname
+"""
+
+
+def _append_only(connection: Connection, declared: Mapping[str, str]) -> Iterator[Finding]:
+    found = {
+        str(table): (str(comment or ""), frozenset(map(str, triggers)) if isinstance(triggers, list) else frozenset())
+        for table, comment, triggers in connection.execute(_GUARDED, [GUARD, list(declared)])
+    }
+    for table in sorted(declared.keys() - found.keys()):
+        yield Finding("append-only", f"Нет таблицы {table}, которую создают миграции: выполните zachetka migrate.")
+    for table, (comment, triggers) in found.items():
+        mark = Mark.read(comment)
+        if mark is None or (table in declared and mark.writer != declared[table]):
+            yield Finding("append-only", f"Таблица {table} больше не отмечена как только пополняемая.")
+        for trigger in sorted({ROW_TRIGGER, TRUNCATE_TRIGGER} - triggers):
+            yield Finding(
+                "append-only", f"На таблице {table} нет или выключен триггер {trigger} (нужно ENABLE ALWAYS)."
+            )
+
+
+_MAY: LiteralString = """
+    SELECT c.relname, role, privilege
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public',
+         unnest(%s::text[]) role, unnest(%s::text[]) privilege
+    WHERE c.relkind IN ('r', 'p')
+      AND (privilege = 'TRUNCATE' OR c.relname = ANY(%s))
+      AND (has_table_privilege(role, c.oid, privilege)
+           OR privilege = 'UPDATE' AND has_any_column_privilege(role, c.oid, privilege))
+    ORDER BY 1, 2, 3
+"""
+
+
+def _grants(connection: Connection, declared: Mapping[str, str]) -> Iterator[Finding]:
+    roles = [name for name, *_ in connection.execute(_ROLE, [list(LOGINS)])]
+    forbidden = ["UPDATE", "DELETE", "TRUNCATE", "TRIGGER"]
+    for table, role, privilege in connection.execute(_MAY, [roles, forbidden, list(declared)]):
+        yield Finding("grants", f"Роль {role} имеет право {privilege} на таблицу {table}: выполните zachetka migrate.")
+
+
+_CHECKS: tuple[Callable[[Connection, Mapping[str, str]], Iterator[Finding]], ...] = (
+    _version,
+    _durability,
+    _roles,
+    _ownership,
+    _append_only,
+    _grants,
+)

@@ -37,6 +37,8 @@ class EventType(StrEnum):
     EDUCATION_DOCUMENT_ADDED = "education_document.added", "внесён документ об образовании"
     LEARNER_REGISTERED = "learner.registered", "зарегистрирован обучающийся"
     EMPLOYEE_REGISTERED = "employee.registered", "зарегистрирован работник"
+    # files (п. 3.6)
+    FILE_STORED = "file.stored", "принят файл"
     # exchange
     IMPORT_UPLOADED = "import.uploaded", "загружен список"
     IMPORT_CONFIRMED = "import.confirmed", "подтверждена загрузка списка"

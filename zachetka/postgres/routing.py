@@ -1,25 +1,19 @@
-"""One database, three logins: reads and writes go to `default`, migrations to `migrate`."""
+"""Which alias does what: every alias is the same database under another role."""
 
-from __future__ import annotations
-
-from typing import Any
+from django.db.models import Model
 
 
 class DefaultOnly:
-    """Code that needs the sealer's login names it; nothing else ever leaves `default`."""
+    """Rows are read and written through `default` unless code asks for another role; tables change through `migrate`."""
 
-    def db_for_read(self, model: Any, **hints: Any) -> str:  # noqa: ARG002 - Django's signature
-        """Read as the application."""
-        return "default"
+    def db_for_read(self, _model: type[Model], **_hints: object) -> str | None:
+        return None
 
-    def db_for_write(self, model: Any, **hints: Any) -> str:  # noqa: ARG002
-        """Write as the application."""
-        return "default"
+    def db_for_write(self, _model: type[Model], **_hints: object) -> str | None:
+        return None
 
-    def allow_relation(self, obj1: Any, obj2: Any, **hints: Any) -> bool:  # noqa: ARG002
-        """The aliases are one database."""
+    def allow_relation(self, _one: Model, _other: Model, **_hints: object) -> bool:
         return True
 
-    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:  # noqa: ARG002
-        """The application's login may not change the schema."""
+    def allow_migrate(self, db: str, _app_label: str, **_hints: object) -> bool:
         return db == "migrate"

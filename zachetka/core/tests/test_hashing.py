@@ -12,7 +12,7 @@ SALT = bytes(range(32))
 
 
 def test_a_commitment_is_the_hash_of_fields_and_salt_that_anyone_can_recompute():
-    text = '{"fields":{"grade":"5"},"salt":"%s"}' % SALT.hex()
+    text = f'{{"fields":{{"grade":"5"}},"salt":"{SALT.hex()}"}}'
     assert commitment({"grade": "5"}, SALT) == hashlib.sha256(text.encode()).digest()
 
 

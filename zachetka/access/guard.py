@@ -1,0 +1,195 @@
+"""From the page of rights to queries: `visible`, `can`, `require`, `fields`, `needs` (п. 3.8).
+
+`can` is defined through `visible`, so a list, a card, an export and a count cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce, wraps
+from operator import or_
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, Self, TypeVar, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponseBase
+
+from zachetka.access.policy import MATRIX, FieldClass, Grant, Permission, Role, Scope
+from zachetka.core.errors import Forbidden
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+
+_Row = TypeVar("_Row", bound=models.Model, covariant=True)
+_Args = ParamSpec("_Args")
+
+SCOPE_PATHS: dict[str, dict[Scope, str]] = {
+    "access.account": {Scope.OWN: "person_uid"},
+    "access.roleassignment": {Scope.OWN: "account__person_uid"},
+    "ledger.event": {Scope.OWN: "subject_uid"},
+    "jobs.job": {Scope.OWN: "asked_by__person_uid"},
+    "people.person": {
+        Scope.OWN: "uid",
+        Scope.TAUGHT: "learner__enrolments__cohort__sheets__teacher__person__uid",
+    },
+    "people.learner": {
+        Scope.OWN: "person__uid",
+        Scope.TAUGHT: "enrolments__cohort__sheets__teacher__person__uid",
+    },
+    "people.employee": {Scope.OWN: "person__uid"},
+    "people.upload": {},
+    "programs.program": {
+        Scope.OWN: "versions__cohorts__enrolments__learner__person__uid",
+        Scope.TAUGHT: "versions__cohorts__sheets__teacher__person__uid",
+        Scope.UNIT: "unit",
+    },
+    "programs.programversion": {
+        Scope.OWN: "cohorts__enrolments__learner__person__uid",
+        Scope.TAUGHT: "cohorts__sheets__teacher__person__uid",
+        Scope.UNIT: "program__unit",
+    },
+    "registers.register": {},
+    "learning.cohort": {
+        Scope.OWN: "enrolments__learner__person__uid",
+        Scope.TAUGHT: "sheets__teacher__person__uid",
+        Scope.UNIT: "program_version__program__unit",
+    },
+    "learning.order": {Scope.UNIT: "cohort__program_version__program__unit"},
+    "learning.enrolment": {
+        Scope.OWN: "learner__person__uid",
+        Scope.TAUGHT: "cohort__sheets__teacher__person__uid",
+        Scope.UNIT: "cohort__program_version__program__unit",
+    },
+    "learning.marksheet": {
+        Scope.TAUGHT: "teacher__person__uid",
+        Scope.UNIT: "cohort__program_version__program__unit",
+    },
+    "learning.mark": {
+        Scope.OWN: "enrolment__learner__person__uid",
+        Scope.TAUGHT: "sheet__teacher__person__uid",
+        Scope.UNIT: "sheet__cohort__program_version__program__unit",
+    },
+    "learning.correction": {
+        Scope.TAUGHT: "mark__sheet__teacher__person__uid",
+        Scope.UNIT: "mark__sheet__cohort__program_version__program__unit",
+    },
+}
+"""For each kind of record: the way from it to the person or unit that a scope speaks of. No way, no rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A grant together with the unit of the order that gave the role (None: the whole academy)."""
+
+    role: Role
+    grant: Grant
+    unit_id: int | None
+
+
+def grants_of(actor: Account, permission: Permission) -> list[Held]:
+    """Return what the roles in force give `actor` for `permission`; empty means no (default deny)."""
+    cells = MATRIX.get(permission, {})
+    return [
+        Held(Role(held.role), cells[Role(held.role)], held.unit_id)
+        for held in actor.assignments
+        if Role(held.role) in cells
+    ]
+
+
+def visible(actor: Account, permission: Permission, model: type[models.Model]) -> Q:
+    """Return the condition that leaves of `model` only the rows on which `actor` may use `permission`."""
+    return reduce(or_, (_reach(actor, held, model) for held in grants_of(actor, permission)), Q(pk__in=[]))
+
+
+def _reach(actor: Account, held: Held, model: type[models.Model]) -> Q:
+    scope = held.grant.scope
+    if scope is Scope.ALL or (scope is Scope.UNIT and held.unit_id is None):
+        return Q(pk__isnull=False)
+    path = SCOPE_PATHS.get(model._meta.label_lower, {}).get(scope)
+    if path is None:
+        return Q(pk__in=[])
+    value = held.unit_id if scope is Scope.UNIT else actor.person_uid
+    if scope is Scope.UNIT or "s__" not in path:
+        return Q(**{path: value})
+    return Q(pk__in=model._base_manager.filter(**{path: value}).values("pk"))
+
+
+def can(actor: Account, permission: Permission, record: models.Model | None = None) -> bool:
+    """True when `actor` may use `permission` on `record`, or, without a record, anywhere at all."""
+    if record is None:
+        return bool(grants_of(actor, permission))
+    model = type(record)
+    return model._base_manager.filter(visible(actor, permission, model), pk=record.pk).exists()
+
+
+def require(actor: Account, permission: Permission, record: models.Model | None = None) -> None:
+    """Let pass or refuse.
+
+    Raises:
+        Forbidden: the role does not grant it (403), or the record is out of its reach (`hidden`, 404).
+    """
+    if not grants_of(actor, permission):
+        raise Forbidden(f"Ваша роль не даёт права {permission.sentence}.")
+    if record is not None and not can(actor, permission, record):
+        raise Forbidden(f"Ваша роль не даёт права {permission.sentence} здесь.", hidden=True)
+
+
+def fields(actor: Account, record: models.Model, permission: Permission = Permission.PERSON_READ) -> frozenset[FieldClass]:
+    """Return the classes of fields of `record` that `permission` opens to `actor` (masked ones included)."""
+    opened: frozenset[FieldClass] = frozenset()
+    for held in grants_of(actor, permission):
+        if held.grant.fields <= opened:
+            continue
+        reach = _reach(actor, held, type(record))
+        if held.grant.scope is Scope.ALL or type(record)._base_manager.filter(reach, pk=record.pk).exists():
+            opened |= held.grant.fields
+    return opened
+
+
+class ScopedQuerySet(models.QuerySet[_Row]):
+    """A queryset whose rows a person sees only through the policy."""
+
+    read_permission: ClassVar[Permission]
+    """The permission that opens rows of this model for reading."""
+
+    def visible_to(self, actor: Account, permission: Permission | None = None) -> Self:
+        """Leave the rows on which `actor` may use `permission` (by default: read)."""
+        return self.filter(visible(actor, permission or self.read_permission, self.model))
+
+
+class ActorRequest(HttpRequest):
+    """A request of somebody who has signed in."""
+
+    user: Account  # type: ignore[assignment]
+    htmx: Any
+
+
+def needs(
+    *permissions: Permission,
+) -> Callable[
+    [Callable[Concatenate[ActorRequest, _Args], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, _Args], HttpResponseBase],
+]:
+    """Guard a view: somebody who has signed in and holds any of `permissions` at some scope (п. 3.8).
+
+    The view still picks its record through `visible_to`, and its action asks `require` for that record.
+    A stranger is sent to sign in; a role without the permission gets 403.
+    """
+
+    def guard(
+        view: Callable[Concatenate[ActorRequest, _Args], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, _Args], HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: _Args.args, **kwargs: _Args.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not any(grants_of(request.user, permission) for permission in permissions):
+                require(request.user, permissions[0])
+            return view(cast("ActorRequest", request), *args, **kwargs)
+
+        guarded.permissions = permissions  # type: ignore[attr-defined]
+        return guarded
+
+    return guard

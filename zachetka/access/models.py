@@ -1,0 +1,174 @@
+"""Accounts, units and roles by order (п. 3.8)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from functools import cached_property
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from zachetka.access.policy import Permission, Role
+from zachetka.core.clock import legal_date, now
+
+LOGIN_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,39}$"
+
+
+class Unit(models.Model):
+    """A unit of the academy that owns programmes and whose people an order may name."""
+
+    name = models.CharField(max_length=120, unique=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Makes accounts with a hashed password and a normal form of the login."""
+
+    def create_user(self, login: str, password: str | None = None, **fields: Any) -> Account:
+        """Create an account; `password=None` makes one that cannot sign in yet."""
+        account = self.model(login=login.strip().lower(), **fields)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+
+class Account(AbstractBaseUser):
+    """Somebody who can sign in. A person may hold several accounts; duties are separated by person (п. 3.8)."""
+
+    login = models.CharField("логин", max_length=40, unique=True)
+    email = models.EmailField("почта", blank=True)
+    person_uid = models.UUIDField(default=uuid.uuid4, db_index=True)
+    display_name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(db_default=Now())
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    USERNAME_FIELD = "login"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[AccountManager] = AccountManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(login__regex=LOGIN_PATTERN), name="account_login_is_plain"),
+            models.CheckConstraint(
+                condition=Q(is_active=True) | Q(closed_at__isnull=False), name="account_closed_has_a_moment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.login
+
+    @cached_property
+    def assignments(self) -> list[RoleAssignment]:
+        """Roles in force today: read once for each request, so a role taken away is gone at the next one."""
+        return list(self.roles.in_force(legal_date(now())))
+
+    @cached_property
+    def roles_held(self) -> frozenset[Role]:
+        """The roles in force today, without their units."""
+        return frozenset(Role(assignment.role) for assignment in self.assignments)
+
+    @property
+    def is_staff_member(self) -> bool:
+        """True for whoever works here: shorter sessions, more duties."""
+        return bool(self.roles_held - {Role.LEARNER})
+
+    def allowed(self, permission: Permission) -> bool:
+        """True when some role in force grants `permission` at any scope; templates ask this for menus."""
+        from zachetka.access.guard import grants_of
+
+        return bool(grants_of(self, permission))
+
+
+class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
+    """Named reads of roles."""
+
+    def in_force(self, day: date) -> Self:
+        """Approved and within its term on the legal `day` (п. 3.8)."""
+        return self.filter(state=RoleAssignment.State.ACTIVE, valid_from__lte=day).filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+        )
+
+    def waiting(self) -> Self:
+        """Proposed and not yet decided."""
+        return self.filter(state=RoleAssignment.State.PROPOSED)
+
+
+class RoleAssignment(models.Model):
+    """A role given to an account by an order, for a term (п. 3.8).
+
+    One proposes and another person approves; the database holds that by the persons, not by the accounts.
+    """
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "на утверждении"
+        ACTIVE = "active", "действует"
+        REFUSED = "refused", "отклонена"
+        ENDED = "ended", "прекращена"
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="roles")
+    role = models.CharField(max_length=20, choices=[(role.value, role.label) for role in Role])
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    order_number = models.CharField("номер приказа", max_length=40)
+    order_date = models.DateField("дата приказа")
+    valid_from = models.DateField("действует с")
+    valid_to = models.DateField("действует по", null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    proposed_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    proposed_by_person = models.UUIDField(null=True)
+    approved_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_by_person = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    objects = RoleAssignmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("role", "valid_from", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="role_term_is_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_by_person__isnull=True)
+                | Q(approved_by_person__isnull=True)
+                | ~Q(proposed_by_person=F("approved_by_person")),
+                name="role_is_approved_by_another_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["active", "ended"])
+                | Q(approved_by_person__isnull=False)
+                | Q(proposed_by_person__isnull=True),
+                name="role_in_force_was_approved",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "role", "unit"],
+                condition=Q(state__in=["proposed", "active"], valid_to__isnull=True),
+                nulls_distinct=False,
+                name="role_is_open_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{Role(self.role).label}, приказ № {self.order_number}"
+
+
+class SignInThrottle(models.Model):
+    """Failed sign-ins counted by login and by address, in fixed windows; one atomic statement counts one try."""
+
+    key = models.CharField(max_length=120, primary_key=True)
+    window_started_at = models.DateTimeField()
+    failures = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,317 @@
+"""The page of rights (п. 3.8). Nothing else in the system grants anything.
+
+A role is a job description. An account gets it by an order with a number and a term, for one unit or for the whole
+academy. `MATRIX` says which role may do what, how far it reaches (`Scope`), which classes of fields it opens
+(`FieldClass`) and on which line of which paper that rests. `guard.py` turns the page into queries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Job descriptions, in the order in which the access matrix is printed."""
+
+    LEARNER = "learner"
+    TEACHER = "teacher"
+    METHODIST = "methodist"
+    REGISTRAR = "registrar"
+    SECRETARY = "secretary"
+    CHAIR = "chair"
+    ARCHIVIST = "archivist"
+    INSPECTOR = "inspector"
+    HEAD = "head"
+    PRIVACY = "privacy"
+    ADMIN = "admin"
+    SECURITY = "security"
+
+    @property
+    def label(self) -> str:
+        """The role's Russian name as it stands in the job description."""
+        return ROLE_NAMES[self]
+
+
+ROLE_NAMES = {
+    Role.LEARNER: "слушатель",
+    Role.TEACHER: "преподаватель",
+    Role.METHODIST: "методист",
+    Role.REGISTRAR: "делопроизводитель",
+    Role.SECRETARY: "секретарь комиссии",
+    Role.CHAIR: "председатель комиссии",
+    Role.ARCHIVIST: "архивариус",
+    Role.INSPECTOR: "контролёр",
+    Role.HEAD: "руководитель",
+    Role.PRIVACY: "ответственный за персональные данные",
+    Role.ADMIN: "администратор системы",
+    Role.SECURITY: "администратор безопасности",
+}
+
+STAFF = frozenset(Role) - {Role.LEARNER}
+
+
+class Permission(StrEnum):
+    """What can be done, `noun:verb`, in the order of the rooms. The sentence is what the matrix prints."""
+
+    ACCOUNT_READ = "account:read"
+    ROLE_PROPOSE = "role:propose"
+    ROLE_APPROVE = "role:approve"
+    EVENT_READ = "event:read"
+    LEDGER_CHECK = "ledger:check"
+    JOB_READ = "job:read"
+    PERSON_READ = "person:read"
+    PERSON_EDIT = "person:edit"
+    PERSON_REVEAL = "person:reveal"
+    PERSON_IMPORT = "person:import"
+    PERSON_EXPORT = "person:export"
+    EMPLOYEE_READ = "employee:read"
+    PROGRAM_READ = "program:read"
+    PROGRAM_EDIT = "program:edit"
+    PROGRAM_APPROVE = "program:approve"
+    REGISTER_READ = "register:read"
+    COHORT_READ = "cohort:read"
+    COHORT_EDIT = "cohort:edit"
+    ORDER_READ = "order:read"
+    ORDER_DRAFT = "order:draft"
+    ORDER_APPROVE = "order:approve"
+    SHEET_READ = "sheet:read"
+    SHEET_FILL = "sheet:fill"
+    SHEET_CLOSE = "sheet:close"
+    CORRECTION_PROPOSE = "correction:propose"
+    CORRECTION_CONFIRM = "correction:confirm"
+    RECORD_BOOK_READ = "record_book:read"
+    RECORD_BOOK_EXPORT = "record_book:export"
+    HOME_READ = "home:read"
+    DESIGN_READ = "design:read"
+
+    @property
+    def sentence(self) -> str:
+        """What the permission lets one do, in Russian."""
+        return PERMISSION_SENTENCES[self]
+
+
+PERMISSION_SENTENCES = {
+    Permission.ACCOUNT_READ: "видеть учётные записи и назначенные роли",
+    Permission.ROLE_PROPOSE: "предлагать роль по приказу и её окончание",
+    Permission.ROLE_APPROVE: "утверждать роль, предложенную другим",
+    Permission.EVENT_READ: "читать журнал событий",
+    Permission.LEDGER_CHECK: "проверять журнал событий целиком",
+    Permission.JOB_READ: "видеть ход фоновых заданий",
+    Permission.PERSON_READ: "видеть карточку человека",
+    Permission.PERSON_EDIT: "вести карточку человека",
+    Permission.PERSON_REVEAL: "открывать скрытые персональные данные под запись",
+    Permission.PERSON_IMPORT: "загружать списки слушателей",
+    Permission.PERSON_EXPORT: "выгружать списки людей",
+    Permission.EMPLOYEE_READ: "видеть список работников",
+    Permission.PROGRAM_READ: "видеть программы",
+    Permission.PROGRAM_EDIT: "составлять программы и учебные планы",
+    Permission.PROGRAM_APPROVE: "утверждать программы",
+    Permission.REGISTER_READ: "видеть книги регистрации",
+    Permission.COHORT_READ: "видеть группы",
+    Permission.COHORT_EDIT: "формировать группы",
+    Permission.ORDER_READ: "видеть приказы",
+    Permission.ORDER_DRAFT: "готовить приказы",
+    Permission.ORDER_APPROVE: "издавать приказы",
+    Permission.SHEET_READ: "видеть ведомости",
+    Permission.SHEET_FILL: "вносить оценки в свою ведомость",
+    Permission.SHEET_CLOSE: "закрывать свою ведомость",
+    Permission.CORRECTION_PROPOSE: "предлагать исправление своей оценки",
+    Permission.CORRECTION_CONFIRM: "подтверждать исправление чужой оценки",
+    Permission.RECORD_BOOK_READ: "видеть зачётную книжку",
+    Permission.RECORD_BOOK_EXPORT: "печатать зачётную книжку и выгружать её доказательство",
+    Permission.HOME_READ: "видеть свою страницу «Сегодня»",
+    Permission.DESIGN_READ: "видеть лист оформления",
+}
+
+
+class Scope(StrEnum):
+    """How far a grant reaches. `guard.SCOPE_PATHS` says what that means for each kind of record."""
+
+    OWN = "own"
+    """What is about the person."""
+    TAUGHT = "taught"
+    """What the person teaches."""
+    UNIT = "unit"
+    """What belongs to the unit named in the order; the whole academy when the order names none."""
+    ALL = "all"
+
+
+class FieldClass(StrEnum):
+    """Classes of fields. What is not opened to a role is not sent to its pages at all."""
+
+    PUBLIC = "public"
+    SERVICE = "service"
+    PERSONAL = "personal"
+    PERSONAL_DOCUMENTS = "personal_documents"
+
+    @property
+    def label(self) -> str:
+        """The class as the access matrix prints it."""
+        return {
+            "public": "общедоступные",
+            "service": "служебные",
+            "personal": "персональные",
+            "personal_documents": "личные документы",
+        }[self.value]
+
+
+F = FieldClass
+WORK = frozenset({F.PUBLIC, F.SERVICE})
+PERSONAL = WORK | {F.PERSONAL}
+DOCUMENTS = PERSONAL | {F.PERSONAL_DOCUMENTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One cell of the matrix.
+
+    Attributes:
+        scope: how far it reaches.
+        basis: line of the job description or local act that gives it.
+        fields: classes of fields it opens; personal ones stay masked until revealed, each reveal recorded.
+    """
+
+    scope: Scope
+    basis: str
+    fields: frozenset[FieldClass] = WORK
+
+
+P, R, S = Permission, Role, Scope
+
+MATRIX: dict[Permission, dict[Role, Grant]] = {
+    P.ACCOUNT_READ: {
+        R.ADMIN: Grant(S.ALL, "ДИ администратора системы, п. 2.1"),
+        R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.1"),
+        R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.2"),
+        R.INSPECTOR: Grant(S.ALL, "ДИ контролёра, п. 2.3; Положение, п. 2.6"),
+    },
+    P.ROLE_PROPOSE: {R.ADMIN: Grant(S.ALL, "ДИ администратора системы, п. 2.2")},
+    P.ROLE_APPROVE: {R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.2")},
+    P.EVENT_READ: {
+        R.LEARNER: Grant(S.OWN, "152-ФЗ ст. 14"),
+        R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.3"),
+        R.INSPECTOR: Grant(S.ALL, "ДИ контролёра, п. 2.1; Положение, п. 2.6"),
+        R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.3"),
+    },
+    P.LEDGER_CHECK: {
+        R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.4"),
+        R.INSPECTOR: Grant(S.ALL, "ДИ контролёра, п. 2.2; Положение, п. 2.6"),
+    },
+    P.JOB_READ: {role: Grant(S.OWN, "Положение, п. 3.9") for role in STAFF},
+    P.PERSON_READ: {
+        R.LEARNER: Grant(S.OWN, "152-ФЗ ст. 14", DOCUMENTS),
+        R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.4"),
+        R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.1", DOCUMENTS),
+        R.REGISTRAR: Grant(S.ALL, "ДИ делопроизводителя, п. 2.1", DOCUMENTS),
+        R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.1", PERSONAL),
+        R.INSPECTOR: Grant(S.ALL, "ДИ контролёра, п. 2.1; Положение, п. 2.6"),
+        R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.1", DOCUMENTS),
+    },
+    P.PERSON_EDIT: {R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.1", DOCUMENTS)},
+    P.PERSON_REVEAL: {
+        R.LEARNER: Grant(S.OWN, "152-ФЗ ст. 14", DOCUMENTS),
+        R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.1", DOCUMENTS),
+        R.REGISTRAR: Grant(S.ALL, "ДИ делопроизводителя, п. 2.1", DOCUMENTS),
+        R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.1", PERSONAL),
+        R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.1", DOCUMENTS),
+    },
+    P.PERSON_IMPORT: {R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.2", DOCUMENTS)},
+    P.PERSON_EXPORT: {
+        R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.3", PERSONAL),
+        R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.4", PERSONAL),
+    },
+    P.EMPLOYEE_READ: {
+        R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.4"),
+        R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.1"),
+        R.ADMIN: Grant(S.ALL, "ДИ администратора системы, п. 2.1"),
+        R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.1"),
+    },
+    P.PROGRAM_READ: {
+        R.LEARNER: Grant(S.OWN, "ПП РФ № 1678"),
+        R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.1"),
+        R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.5"),
+        R.REGISTRAR: Grant(S.ALL, "ДИ делопроизводителя, п. 2.2"),
+        R.SECRETARY: Grant(S.UNIT, "ДИ секретаря комиссии, п. 2.1"),
+        R.CHAIR: Grant(S.UNIT, "Положение о комиссии, п. 2.1"),
+        R.ARCHIVIST: Grant(S.ALL, "ДИ архивариуса, п. 2.1"),
+        R.INSPECTOR: Grant(S.ALL, "ДИ контролёра, п. 2.1; Положение, п. 2.6"),
+        R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.2"),
+    },
+    P.PROGRAM_EDIT: {R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.5")},
+    P.PROGRAM_APPROVE: {R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.2")},
+    P.REGISTER_READ: {
+        R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.6"),
+        R.REGISTRAR: Grant(S.ALL, "ДИ делопроизводителя, п. 2.3"),
+        R.ARCHIVIST: Grant(S.ALL, "ДИ архивариуса, п. 2.2"),
+        R.INSPECTOR: Grant(S.ALL, "ДИ контролёра, п. 2.1; Положение, п. 2.6"),
+        R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.3"),
+    },
+    P.COHORT_READ: {
+        R.LEARNER: Grant(S.OWN, "ПП РФ № 1678"),
+        R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.1"),
+        R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.6"),
+        R.REGISTRAR: Grant(S.ALL, "ДИ делопроизводителя, п. 2.2"),
+        R.SECRETARY: Grant(S.UNIT, "ДИ секретаря комиссии, п. 2.1"),
+        R.CHAIR: Grant(S.UNIT, "Положение о комиссии, п. 2.1"),
+        R.INSPECTOR: Grant(S.ALL, "ДИ контролёра, п. 2.1; Положение, п. 2.6"),
+        R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.3"),
+    },
+    P.COHORT_EDIT: {R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.6")},
+    P.ORDER_READ: {
+        R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.7"),
+        R.REGISTRAR: Grant(S.ALL, "ДИ делопроизводителя, п. 2.3"),
+        R.ARCHIVIST: Grant(S.ALL, "ДИ архивариуса, п. 2.2"),
+        R.INSPECTOR: Grant(S.ALL, "ДИ контролёра, п. 2.1; Положение, п. 2.6"),
+        R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.4"),
+    },
+    P.ORDER_DRAFT: {R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.7")},
+    P.ORDER_APPROVE: {R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.4; 273-ФЗ ст. 53, 61")},
+    P.SHEET_READ: {
+        R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.2"),
+        R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.8"),
+        R.SECRETARY: Grant(S.UNIT, "ДИ секретаря комиссии, п. 2.2"),
+        R.CHAIR: Grant(S.UNIT, "Положение о комиссии, п. 2.2"),
+        R.INSPECTOR: Grant(S.ALL, "ДИ контролёра, п. 2.1; Положение, п. 2.6"),
+        R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.3"),
+    },
+    P.SHEET_FILL: {R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.2")},
+    P.SHEET_CLOSE: {R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.2")},
+    P.CORRECTION_PROPOSE: {R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.3")},
+    P.CORRECTION_CONFIRM: {R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.9")},
+    P.RECORD_BOOK_READ: {
+        R.LEARNER: Grant(S.OWN, "Положение, п. 2.5; ПП РФ № 1678", DOCUMENTS),
+        R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.4"),
+        R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.8", DOCUMENTS),
+        R.REGISTRAR: Grant(S.ALL, "ДИ делопроизводителя, п. 2.1", DOCUMENTS),
+        R.SECRETARY: Grant(S.UNIT, "ДИ секретаря комиссии, п. 2.2"),
+        R.CHAIR: Grant(S.UNIT, "Положение о комиссии, п. 2.2"),
+        R.INSPECTOR: Grant(S.ALL, "ДИ контролёра, п. 2.1; Положение, п. 2.6"),
+        R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.3", PERSONAL),
+    },
+    P.RECORD_BOOK_EXPORT: {
+        R.LEARNER: Grant(S.OWN, "Положение, п. 2.5; ПП РФ № 1678", DOCUMENTS),
+        R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.8", DOCUMENTS),
+        R.REGISTRAR: Grant(S.ALL, "ДИ делопроизводителя, п. 2.1", DOCUMENTS),
+    },
+    P.HOME_READ: {role: Grant(S.OWN, "Положение, п. 2.4") for role in Role},
+    P.DESIGN_READ: {role: Grant(S.ALL, "Положение, п. 3.9") for role in STAFF},
+}
+
+PERSONAL_DATA_ROLES = frozenset(
+    role for grants in MATRIX.values() for role, grant in grants.items() if F.PERSONAL in grant.fields
+) - {Role.LEARNER}
+
+WRITERS = frozenset(
+    role
+    for permission, grants in MATRIX.items()
+    if permission.partition(":")[2] not in {"read", "check", "reveal", "export"}
+    for role in grants
+)
+
+SEPARATED: frozenset[frozenset[Role]] = frozenset(
+    {frozenset({Role.ADMIN, Role.SECURITY})}
+    | {frozenset({Role.ADMIN, role}) for role in PERSONAL_DATA_ROLES}
+    | {frozenset({Role.INSPECTOR, role}) for role in WRITERS - {Role.INSPECTOR}}
+)
+"""Pairs of roles that one person never holds at the same time, whatever number of accounts they have."""

@@ -1,0 +1,1 @@
+"""What every room shares and none owns: errors, clock, calendar, hashing, normal forms of text. No models."""

@@ -1,0 +1,31 @@
+"""What is known of a stored file; its bytes are in the store."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from zachetka.access.models import Account
+from zachetka.ledger.models import Provable
+
+
+class StoredFile(Provable):
+    """A file that was handed to the system: its digest is its place (п. 3.6)."""
+
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    name = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=100)
+    stored_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    stored_at = models.DateTimeField()
+
+    proven_fields: ClassVar[tuple[str, ...]] = ("sha256", "size", "media_type")
+
+    class Meta:
+        indexes = [models.Index(fields=["sha256"], name="file_digest")]
+        constraints = [models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="file_has_a_digest")]
+
+    def __str__(self) -> str:
+        return self.name

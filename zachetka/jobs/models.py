@@ -1,0 +1,70 @@
+"""Background work as people see it: what, how far, what came of it."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from zachetka.access.guard import ScopedQuerySet
+from zachetka.access.models import Account
+from zachetka.access.policy import Permission
+from zachetka.files.models import StoredFile
+
+
+class JobQuerySet(ScopedQuerySet["Job"]):
+    """Named reads of jobs."""
+
+    read_permission = Permission.JOB_READ
+
+    def unfinished(self) -> Self:
+        """Waiting or running."""
+        return self.filter(state__in=[Job.State.WAITING, Job.State.RUNNING])
+
+
+class Job(models.Model):
+    """One piece of long work, asked for by somebody, with its progress and its result (п. 3.9).
+
+    The queue itself is procrastinate's; a job is queued in the transaction that makes this row.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "в очереди"
+        RUNNING = "running", "идёт"
+        DONE = "done", "готово"
+        FAILED = "failed", "не получилось"
+        CANCELLED = "cancelled", "отменено"
+
+    kind = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+    given = models.JSONField(default=dict)
+    """What the work is about: identifiers only."""
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    stop_asked = models.BooleanField(default=False)
+    outcome = models.CharField(max_length=500, blank=True)
+    result = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    url = models.CharField(max_length=200, blank=True)
+    """Where the result can be looked at, when it is a page."""
+    asked_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="jobs")
+    asked_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-asked_at", "-pk")
+        indexes = [models.Index(fields=["asked_by", "-asked_at"], name="job_of_somebody")]
+        constraints = [
+            models.CheckConstraint(condition=Q(total=0) | Q(done__lte=F("total")), name="job_is_not_overdone"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["done", "failed", "cancelled"]) | Q(ended_at__isnull=False),
+                name="job_ended_has_a_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,10 @@
+"""Cohorts, orders, enrolments, mark sheets and marks."""
+
+from zachetka.learning.models.cohort import Cohort
+from zachetka.learning.models.correction import Correction
+from zachetka.learning.models.enrolment import Enrolment
+from zachetka.learning.models.mark import Mark
+from zachetka.learning.models.order import Order, OrderLine
+from zachetka.learning.models.sheet import MarkSheet
+
+__all__ = ["Cohort", "Correction", "Enrolment", "Mark", "MarkSheet", "Order", "OrderLine"]

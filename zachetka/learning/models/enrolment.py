@@ -1,0 +1,75 @@
+"""A learner in a cohort: from the order of enrolment to the order of withdrawal."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+
+from zachetka.access.guard import ScopedQuerySet
+from zachetka.access.policy import Permission
+from zachetka.learning.models.cohort import Cohort
+from zachetka.learning.models.order import Order
+from zachetka.ledger.models import Provable
+from zachetka.people.models import EducationDocument, Learner
+
+
+class EnrolmentQuerySet(ScopedQuerySet["Enrolment"]):
+    """Named reads of enrolments; whoever may read one may read its record book."""
+
+    read_permission = Permission.RECORD_BOOK_READ
+
+
+class Enrolment(Provable):
+    """The record book of a learner in a cohort, with its number (п. 2.5; 273-ФЗ ст. 53)."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "обучается"
+        ADMITTED = "admitted", "допущен к итоговой аттестации"
+        COMPLETED = "completed", "завершил обучение"
+        WITHDRAWN = "withdrawn", "отчислен"
+
+    learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="enrolments")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments")
+    number = models.CharField("№ зачётной книжки", max_length=60, unique=True, null=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    started_on = models.DateField("зачислен")
+    ended_on = models.DateField("отчислен", null=True, blank=True)
+    enrolment_order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+")
+    admission_order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawal_order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="+")
+    education = models.ForeignKey(EducationDocument, on_delete=models.PROTECT, null=True, related_name="+")
+    issue_deferred = models.BooleanField("выдача документа отложена", default=False)
+    """A student gets the document only with the diploma (273-ФЗ ст. 76 ч. 16)."""
+
+    proven_fields: ClassVar[tuple[str, ...]] = (
+        "learner_id", "cohort_id", "number", "state", "started_on", "ended_on", "enrolment_order_id",
+        "admission_order_id", "withdrawal_order_id", "education_id", "issue_deferred",
+    )  # fmt: skip
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("cohort", "learner__person__sort_key", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "cohort"], name="learner_is_in_a_cohort_once"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["completed", "withdrawn"])
+                | Q(ended_on__isnull=False, withdrawal_order__isnull=False),
+                name="enrolment_ends_by_order",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="admitted") | Q(admission_order__isnull=False),
+                name="enrolment_admitted_by_order",
+            ),
+        ]
+
+    @property
+    def subject_uid(self) -> UUID:
+        """Whose record book it is."""
+        return self.learner.person.uid
+
+    def __str__(self) -> str:
+        return self.number or "без номера"

@@ -1,0 +1,85 @@
+"""Marks: only added, corrected by a mark that supersedes (п. 2.1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from zachetka.access.guard import ScopedQuerySet
+from zachetka.access.models import Account
+from zachetka.access.policy import Permission
+from zachetka.learning.models.enrolment import Enrolment
+from zachetka.learning.models.sheet import MarkSheet
+from zachetka.ledger.models import Provable
+from zachetka.people.models import Employee
+from zachetka.programs.models import Grade
+
+
+class MarkQuerySet(ScopedQuerySet["Mark"]):
+    """Named reads of marks."""
+
+    read_permission = Permission.SHEET_READ
+
+    def in_force(self) -> Self:
+        """Marks that no later mark supersedes."""
+        return self.filter(superseded_by__isnull=True)
+
+    def in_force_at(self, moment: datetime) -> Self:
+        """Marks as they stood at `moment`: written by then and not yet superseded by then (п. 2.1)."""
+        return self.filter(recorded_at__lte=moment).exclude(superseded_by__recorded_at__lte=moment)
+
+
+class Mark(Provable):
+    """What a learner got; a mark without a grade takes back the one it supersedes.
+
+    The table only grows. While the sheet is open the teacher supersedes their own entry freely; in a closed sheet
+    a mark needs a reason, a basis and a second person, and the database refuses one without them.
+    """
+
+    sheet = models.ForeignKey(MarkSheet, on_delete=models.PROTECT, related_name="marks")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="marks")
+    grade = models.ForeignKey(Grade, on_delete=models.PROTECT, null=True, related_name="+")
+    score = models.DecimalField("балл", max_digits=4, decimal_places=1, null=True)
+    held_on = models.DateField("дата")
+    teacher = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="+")
+    supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
+    reason = models.CharField("причина исправления", max_length=500, blank=True)
+    basis = models.CharField("документ-основание", max_length=200, blank=True)
+    recorded_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    recorded_by_person = models.UUIDField()
+    confirmed_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_by_person = models.UUIDField(null=True)
+    recorded_at = models.DateTimeField()
+
+    proven_fields: ClassVar[tuple[str, ...]] = (
+        "sheet_id", "enrolment_id", "grade_id", "score", "held_on", "teacher_id", "supersedes_id", "reason", "basis",
+        "recorded_by_id", "confirmed_by_id", "recorded_at",
+    )  # fmt: skip
+
+    objects = MarkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("recorded_at", "pk")
+        indexes = [models.Index(fields=["enrolment", "recorded_at"], name="mark_of_a_learner")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sheet", "enrolment"], condition=Q(supersedes__isnull=True), name="mark_has_one_first"
+            ),
+            models.CheckConstraint(
+                condition=Q(score__isnull=True) | Q(score__gte=0, score__lte=100), name="mark_score_is_within_a_hundred"
+            ),
+            models.CheckConstraint(
+                condition=Q(grade__isnull=False) | Q(supersedes__isnull=False, score__isnull=True),
+                name="mark_without_grade_takes_one_back",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by_person__isnull=True) | ~Q(confirmed_by_person=F("recorded_by_person")),
+                name="mark_is_confirmed_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.grade) if self.grade_id else "снята"

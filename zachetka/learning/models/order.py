@@ -1,0 +1,114 @@
+"""Orders: enrolment, admission to final attestation, withdrawal (273-ФЗ ст. 53, 59, 61)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from zachetka.access.guard import ScopedQuerySet
+from zachetka.access.models import Account
+from zachetka.access.policy import Permission
+from zachetka.learning.models.cohort import Cohort
+from zachetka.ledger.models import Provable
+from zachetka.people.models import Learner
+
+
+class OrderQuerySet(ScopedQuerySet["Order"]):
+    """Named reads of orders."""
+
+    read_permission = Permission.ORDER_READ
+
+    def waiting(self) -> Self:
+        """Submitted to the head and not yet decided."""
+        return self.filter(state=Order.State.SUBMITTED)
+
+
+class Order(Provable):
+    """An order about people of one cohort: drafted by one person, issued by another, numbered without gaps."""
+
+    class Kind(models.TextChoices):
+        ENROLMENT = "enrolment", "о зачислении"
+        ADMISSION = "admission", "о допуске к итоговой аттестации"
+        WITHDRAWAL = "withdrawal", "об отчислении"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "черновик"
+        SUBMITTED = "submitted", "на подписи"
+        APPROVED = "approved", "издан"
+        CANCELLED = "cancelled", "отменён до издания"
+
+    class Ground(models.TextChoices):
+        COMPLETED = "completed", "в связи с завершением обучения"
+        OWN_WISH = "own_wish", "по инициативе обучающегося"
+        DEBT = "debt", "за невыполнение учебного плана"
+        BREACH = "breach", "за нарушение порядка приёма"
+
+    kind = models.CharField("вид приказа", max_length=12, choices=Kind.choices)
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="orders")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    number = models.CharField("номер", max_length=60, blank=True)
+    order_date = models.DateField("дата приказа", null=True, blank=True)
+    effective_on = models.DateField("действует с")
+    ground = models.CharField("основание отчисления", max_length=12, choices=Ground.choices, blank=True)
+    basis = models.CharField("основание", max_length=255, blank=True)
+    remark = models.CharField("замечание руководителя", max_length=500, blank=True)
+    request_key = models.UUIDField(default=uuid.uuid4, unique=True)
+    drafted_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    drafted_by_person = models.UUIDField()
+    drafted_at = models.DateTimeField()
+    approved_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_by_person = models.UUIDField(null=True)
+    approved_at = models.DateTimeField(null=True)
+
+    proven_fields: ClassVar[tuple[str, ...]] = (
+        "kind", "cohort_id", "state", "number", "order_date", "effective_on", "ground", "basis", "drafted_by_id",
+        "approved_by_id",
+    )  # fmt: skip
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-drafted_at", "-pk")
+        indexes = [models.Index(fields=["state", "kind"], name="order_state")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="approved")
+                | Q(order_date__isnull=False, approved_by__isnull=False, approved_at__isnull=False) & ~Q(number=""),
+                name="order_issued_is_numbered_and_signed",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="approved") | Q(number="", approved_by__isnull=True),
+                name="order_not_issued_has_no_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by_person__isnull=True) | ~Q(approved_by_person=F("drafted_by_person")),
+                name="order_is_issued_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="withdrawal") | ~Q(ground=""), name="order_of_withdrawal_has_a_ground"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        if self.number:
+            return f"Приказ № {self.number} от {self.order_date:%d.%m.%Y}"
+        return f"Проект приказа {self.get_kind_display()}"
+
+
+class OrderLine(Provable):
+    """One person in an order; lines of an issued order never change (the database refuses)."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="order_lines")
+
+    proven_fields: ClassVar[tuple[str, ...]] = ("order_id", "learner_id")
+
+    class Meta:
+        ordering = ("order", "learner__person__sort_key", "pk")
+        constraints = [models.UniqueConstraint(fields=["order", "learner"], name="order_names_a_learner_once")]
+
+    def __str__(self) -> str:
+        return f"{self.order}: {self.learner_id}"

@@ -1,0 +1,65 @@
+"""A mark sheet: one module, one attempt, one cohort, one teacher (п. 2.2)."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from zachetka.access.guard import ScopedQuerySet
+from zachetka.access.models import Account
+from zachetka.access.policy import Permission
+from zachetka.learning.models.cohort import Cohort
+from zachetka.ledger.models import Provable
+from zachetka.people.models import Employee
+from zachetka.programs.models import Module
+
+
+class MarkSheetQuerySet(ScopedQuerySet["MarkSheet"]):
+    """Named reads of sheets."""
+
+    read_permission = Permission.SHEET_READ
+
+    def open(self) -> Self:
+        """Sheets in which marks can still be typed."""
+        return self.filter(state=MarkSheet.State.OPEN)
+
+
+class MarkSheet(Provable):
+    """A column of the cohort's sheet: filled by its teacher, then closed for good."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "заполняется"
+        CLOSED = "closed", "закрыта"
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="sheets")
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="sheets")
+    attempt = models.PositiveSmallIntegerField("попытка", default=1)
+    teacher = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="sheets", verbose_name="преподаватель")
+    held_on = models.DateField("дата контроля")
+    due_on = models.DateField("заполнить до")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    closed_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+
+    proven_fields: ClassVar[tuple[str, ...]] = (
+        "cohort_id", "module_id", "attempt", "teacher_id", "held_on", "due_on", "state", "closed_by_id", "closed_at",
+    )  # fmt: skip
+
+    objects = MarkSheetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("cohort", "module__ordinal", "attempt")
+        indexes = [models.Index(fields=["state", "due_on"], name="sheet_due")]
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "module", "attempt"], name="sheet_is_one_an_attempt"),
+            models.CheckConstraint(condition=Q(attempt__gte=1, attempt__lte=3), name="sheet_attempt_is_lawful"),
+            models.CheckConstraint(
+                condition=Q(state="open") | Q(closed_by__isnull=False, closed_at__isnull=False),
+                name="sheet_closed_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cohort}: {self.module}"

@@ -1,0 +1,1 @@
+"""A change of state as a row in a table, taken in one place."""

@@ -1,0 +1,8 @@
+"""People, their names in time, their papers, and what they are here: learners and employees."""
+
+from zachetka.people.models.education import EducationDocument
+from zachetka.people.models.employee import Employee
+from zachetka.people.models.learner import Learner
+from zachetka.people.models.person import Person, PersonName
+
+__all__ = ["EducationDocument", "Employee", "Learner", "Person", "PersonName"]

@@ -1,0 +1,138 @@
+"""A natural person and the names they have had."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from zachetka.access.guard import ScopedQuerySet
+from zachetka.access.policy import Permission
+from zachetka.core.text import query_grams, search_key
+from zachetka.ledger.models import Provable
+
+
+class PersonQuerySet(ScopedQuerySet["Person"]):
+    """Named reads of people."""
+
+    read_permission = Permission.PERSON_READ
+
+    def matching(self, text: str) -> Self:
+        """Find by a part of the name in any order of words, «е» for «ё», or by СНИЛС digits in any writing (п. 2.1).
+
+        Each word has to be found; words of three letters and more are found inside a name, shorter ones at its start.
+        """
+        digits = "".join(character for character in text if character.isdigit())
+        if len(digits) >= 3 and not any(character.isalpha() for character in text):
+            return self.filter(snils__startswith=digits)
+        found = self
+        for word in search_key(text).split():
+            grams = sorted(query_grams(word))
+            if not grams:
+                return self.none()
+            found = found.filter(search__contains=grams)
+            if len(word) > 3:
+                found = found.filter(name_key__contains=word)
+        return found
+
+
+class Person(Provable):
+    """A natural person, known once however many times they come (п. 2.1).
+
+    The current name is kept here for lists and search; `PersonName` keeps every name with its dates.
+    """
+
+    class Sex(models.TextChoices):
+        MALE = "m", "мужской"
+        FEMALE = "f", "женский"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    last_name = models.CharField("фамилия", max_length=120, blank=True)
+    first_name = models.CharField("имя", max_length=120)
+    patronymic = models.CharField("отчество", max_length=120, blank=True)
+    name_key = models.CharField(max_length=400, editable=False)
+    sort_key = models.CharField(max_length=400, editable=False)
+    search: ArrayField[list[str], list[str]] = ArrayField(models.CharField(max_length=3), editable=False)
+    sex = models.CharField("пол", max_length=1, choices=Sex.choices, blank=True)
+    birth_date = models.DateField("дата рождения", null=True)
+    snils = models.CharField("СНИЛС", max_length=11, null=True, unique=True)
+    citizenship = models.CharField("гражданство, код ОКСМ", max_length=3, blank=True)
+    email = models.EmailField("почта", blank=True)
+    phone = models.CharField("телефон", max_length=20, blank=True)
+    registered_at = models.DateTimeField()
+
+    proven_fields: ClassVar[tuple[str, ...]] = (
+        "uid", "last_name", "first_name", "patronymic", "sex", "birth_date", "snils", "citizenship", "email", "phone",
+    )  # fmt: skip
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("sort_key", "pk")
+        indexes = [
+            GinIndex(fields=["search"], name="person_search"),
+            models.Index(fields=["sort_key", "id"], name="person_sort"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(snils__isnull=True) | Q(snils__regex=r"^[0-9]{11}$"), name="person_snils_is_eleven_digits"
+            ),
+            models.CheckConstraint(condition=~Q(first_name=""), name="person_has_a_first_name"),
+            models.CheckConstraint(
+                condition=Q(birth_date__isnull=True) | Q(birth_date__gte=date(1900, 1, 1)),
+                name="person_birth_date_is_possible",
+            ),
+            models.CheckConstraint(
+                condition=Q(citizenship="") | Q(citizenship__regex=r"^[0-9]{3}$"),
+                name="person_citizenship_is_an_oksm_code",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def subject_uid(self) -> uuid.UUID:
+        """The person themself."""
+        return self.uid
+
+    @property
+    def full_name(self) -> str:
+        """Surname, name, patronymic as they are now."""
+        return " ".join(part for part in (self.last_name, self.first_name, self.patronymic) if part)
+
+
+class PersonName(Provable):
+    """A name with the date from which it holds and the paper it rests on; never changed, only followed by another."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="names")
+    last_name = models.CharField("фамилия", max_length=120, blank=True)
+    first_name = models.CharField("имя", max_length=120)
+    patronymic = models.CharField("отчество", max_length=120, blank=True)
+    valid_from = models.DateField("действует с")
+    basis = models.CharField("документ", max_length=200, blank=True)
+    recorded_at = models.DateTimeField()
+
+    proven_fields: ClassVar[tuple[str, ...]] = (
+        "person_id", "last_name", "first_name", "patronymic", "valid_from", "basis",
+    )  # fmt: skip
+
+    class Meta:
+        ordering = ("valid_from", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "valid_from"], name="person_has_one_name_a_day"),
+            models.CheckConstraint(condition=~Q(first_name=""), name="person_name_has_a_first_name"),
+        ]
+
+    @property
+    def subject_uid(self) -> uuid.UUID:
+        """Whose name it is."""
+        return self.person.uid
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.last_name, self.first_name, self.patronymic) if part)

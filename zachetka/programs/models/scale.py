@@ -1,0 +1,91 @@
+"""Grading scales: what a mark may be, on which dates (п. 2.3)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from zachetka.ledger.models import Provable
+
+
+class GradingScale(models.Model):
+    """A system of marks that the academy's local act allows: five-point, зачтено, hundred-point."""
+
+    code = models.SlugField(max_length=20, unique=True)
+    name = models.CharField("название", max_length=80)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ScaleVersionQuerySet(models.QuerySet["ScaleVersion"]):
+    """Named reads of editions of scales."""
+
+    def in_force(self, day: date) -> Self:
+        """Editions that apply on the legal `day`."""
+        return self.filter(valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+
+class ScaleVersion(models.Model):
+    """A scale as a local act sets it from a date; changing the scale means a new edition (п. 2.3)."""
+
+    scale = models.ForeignKey(GradingScale, on_delete=models.PROTECT, related_name="versions")
+    valid_from = models.DateField("действует с")
+    valid_to = models.DateField("действует по", null=True, blank=True)
+    basis = models.CharField("локальный акт", max_length=200)
+
+    objects = ScaleVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("scale", "valid_from")
+        constraints = [
+            models.UniqueConstraint(fields=["scale", "valid_from"], name="scale_version_starts_once"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="scale_version_term_is_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scale}, с {self.valid_from:%d.%m.%Y}"
+
+
+class Grade(Provable):
+    """One value of an edition of a scale, with the part of a hundred points that it stands for (п. 2.3)."""
+
+    version = models.ForeignKey(ScaleVersion, on_delete=models.PROTECT, related_name="grades")
+    ordinal = models.PositiveSmallIntegerField()
+    symbol = models.CharField("знак в ведомости", max_length=4)
+    label = models.CharField("прописью", max_length=40)
+    is_passing = models.BooleanField("положительная")
+    is_absence = models.BooleanField("неявка", default=False)
+    points = models.PositiveSmallIntegerField("в средний балл", null=True, blank=True)
+    score_from = models.PositiveSmallIntegerField("баллы от", null=True, blank=True)
+    score_to = models.PositiveSmallIntegerField("баллы до", null=True, blank=True)
+
+    proven_fields: ClassVar[tuple[str, ...]] = (
+        "version_id", "symbol", "label", "is_passing", "is_absence", "points", "score_from", "score_to",
+    )  # fmt: skip
+
+    class Meta:
+        ordering = ("version", "ordinal")
+        constraints = [
+            models.UniqueConstraint(fields=["version", "symbol"], name="grade_symbol_is_unique"),
+            models.CheckConstraint(
+                condition=Q(score_from__isnull=True, score_to__isnull=True)
+                | Q(score_from__lte=F("score_to"), score_to__lte=100),
+                name="grade_scores_are_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_absence=False) | Q(is_passing=False), name="grade_absence_does_not_pass"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,80 @@
+"""Giving numbers: the one right way (п. 2.5; the wrong ways are negative controls in the tests)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import connection, models, transaction
+
+from zachetka.core.clock import legal_date
+from zachetka.ledger.actions import Happening, record_events
+from zachetka.ledger.events import EventType
+from zachetka.registers.models import Entry, Register
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A kind of register; a book of it is opened for each legal year at its first number.
+
+    Attributes:
+        code: stable name, the same every year.
+        title: what is written on the cover.
+        pattern: how its numbers are written, see `Register.pattern`.
+    """
+
+    code: str
+    title: str
+    pattern: str
+
+
+def enter(book: Book, records: Sequence[models.Model], *, actor: Account | None, at: datetime) -> list[Entry]:
+    """Give each of `records` the next number of `book` in the legal year of `at`: no gaps, no repeats (п. 2.5).
+
+    One statement moves the counter and takes the row lock, held to the end of the caller's transaction: a rollback
+    gives the numbers back, a second clerk waits. A thousand numbers cost one move of the counter.
+
+    Raises:
+        TransactionManagementError: no transaction is open; a number without its record would be a gap.
+    """
+    connection.validate_no_broken_transaction()
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a number is given inside the transaction that uses it")
+    if not records:
+        return []
+    register = _book_of_year(book, legal_date(at).year)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE registers_register SET last_number = last_number + %s WHERE id = %s RETURNING last_number",
+            [len(records), register.pk],
+        )
+        last = cursor.fetchone()[0]
+    first = last - len(records) + 1
+    entries = Entry.objects.bulk_create(
+        Entry(
+            register=register,
+            number=number,
+            written=register.written(number),
+            record_type=record._meta.label_lower,
+            record_id=record.pk,
+            entered_by=actor,
+            entered_at=at,
+        )
+        for number, record in enumerate(records, start=first)
+    )
+    record_events(
+        Happening(type=EventType.NUMBER_GIVEN, subject=entry, actor=actor, at=at, clause="2.5") for entry in entries
+    )
+    return entries
+
+
+def _book_of_year(book: Book, year: int) -> Register:
+    register, _ = Register.objects.get_or_create(
+        code=book.code, year=year, defaults={"title": book.title, "pattern": book.pattern}
+    )
+    return register

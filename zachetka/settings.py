@@ -1,0 +1,241 @@
+"""One page of settings. Everything an operator may change is an environment variable `ZACHETKA_*`.
+
+ZACHETKA_DATA_DIR            data folder: embedded database, files, keys, logs            ./var
+ZACHETKA_DATABASE_URL        a PostgreSQL ≥ 16 instead of the embedded one                (embedded)
+ZACHETKA_PUBLIC_URL          the address people type; https switches on Secure cookies    http://localhost:<port>
+ZACHETKA_PORT                port of the web server                                       8000
+ZACHETKA_ALLOWED_HOSTS       more host names, comma-separated                             (from the public URL)
+ZACHETKA_SECRET_KEY          signs sessions; made and kept in the data folder when unset
+ZACHETKA_DEMO_PASSWORD       password of the demo accounts                                (random, printed)
+ZACHETKA_DEBUG               1 while developing: tracebacks in the browser                0
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+
+from zachetka.postgres.address import Place
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _text(name: str, default: str = "") -> str:
+    return os.environ.get(f"ZACHETKA_{name}", "").strip() or default
+
+
+DATA_DIR = Path(_text("DATA_DIR", str(ROOT / "var"))).resolve()
+KEYS_DIR = DATA_DIR / "keys"
+PORT = int(_text("PORT", "8000"))
+PUBLIC_URL = _text("PUBLIC_URL", f"http://localhost:{PORT}").rstrip("/")
+_public = urlsplit(PUBLIC_URL)
+HTTPS = _public.scheme == "https"
+DEBUG = _text("DEBUG") == "1"
+
+
+def _secret(name: str) -> str:
+    """Return a secret kept in the data folder, made at the first start, readable by its owner only."""
+    KEYS_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = KEYS_DIR / name
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    with os.fdopen(handle, "w") as file:
+        file.write(value := secrets.token_urlsafe(48))
+    return value
+
+
+SECRET_KEY = _text("SECRET_KEY") or _secret("secret-key")
+ALLOWED_HOSTS = sorted(
+    {_public.hostname or "localhost", "localhost", "127.0.0.1", "[::1]", *filter(None, _text("ALLOWED_HOSTS").split(","))}
+)
+
+# --- Rooms ------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "zachetka.access",
+    "zachetka.ledger",
+    "zachetka.jobs",
+    "zachetka.files",
+    "zachetka.rendering",
+    "zachetka.people",
+    "zachetka.programs",
+    "zachetka.registers",
+    "zachetka.learning",
+    "zachetka.web",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "procrastinate.contrib.django",
+]
+
+MIDDLEWARE = [
+    "zachetka.web.middleware.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "zachetka.access.sessions.SessionTerms",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "zachetka.web.refusals.Refusals",
+]
+
+ROOT_URLCONF = "zachetka.urls"
+WSGI_APPLICATION = "zachetka.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Database ---------------------------------------------------------------------------------------------
+DATABASES: dict[str, dict[str, Any]] = Place(DATA_DIR, _text("DATABASE_URL")).django_databases()
+for _alias, _terms in {
+    "default": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s",
+    "sealer": "-c lock_timeout=5s",
+}.items():
+    DATABASES[_alias]["OPTIONS"]["options"] = _terms
+for _database in DATABASES.values():
+    _database |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+DATABASE_ROUTERS = ["zachetka.postgres.routing.DefaultOnly"]
+
+# --- Pages ------------------------------------------------------------------------------------------------
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "zachetka.web.navigation.navigation",
+            ],
+            "builtins": ["zachetka.web.templatetags.zachetka"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "zachetka.web.finders.VendorFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 60
+FILES_DIR = DATA_DIR / "files"
+
+LANGUAGE_CODE = "ru"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Moscow"
+DATE_INPUT_FORMATS = ["%d.%m.%Y", "%Y-%m-%d"]
+
+# --- Sign-in and sessions (security.md a.5, ASVS 6 and 7) -------------------------------------------------
+AUTH_USER_MODEL = "access.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["zachetka.access.hashers.Argon2"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("login", "display_name", "email")},
+    },
+]
+ACCOUNT_ADAPTER = "zachetka.access.signin.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS: dict[str, str] = {}
+"""allauth counts in a cache, each process its own; `access.signin` counts in the database, atomically."""
+ACCOUNT_LOGOUT_ON_GET = False
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
+
+SESSION_TERMS = {
+    "staff": (timedelta(minutes=15), timedelta(hours=12)),
+    "learner": (timedelta(hours=2), timedelta(hours=24)),
+}
+"""Idle and absolute terms of a session (ASVS 7.3)."""
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = int(timedelta(hours=24).total_seconds())
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CSRF_FAILURE_VIEW = "zachetka.web.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+USE_X_FORWARDED_HOST = False
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "manifest-src": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+# --- Limits of what comes in (security.md J) --------------------------------------------------------------
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+FILE_UPLOAD_PERMISSIONS = 0o600
+UPLOAD_LIMIT = 20_000_000
+"""Bytes of one uploaded list; more is refused before it is read."""
+
+# --- The academy ------------------------------------------------------------------------------------------
+ACADEMY = {
+    "name": "Автономная некоммерческая организация дополнительного профессионального образования "
+    "«Северо-Западная Академия дополнительного профессионального образования и профессионального обучения»",
+    "lines": (
+        "Автономная некоммерческая организация дополнительного профессионального образования",
+        "«Северо-Западная Академия дополнительного профессионального образования и профессионального обучения»",
+    ),
+    "short": "Северо-Западная академия ДПО",
+    "city": "Санкт-Петербург",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "zachetka.core.logs.OneLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"zachetka": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
+}

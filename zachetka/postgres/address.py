@@ -18,6 +18,8 @@ from zachetka.postgres.server import PORT, SUPERUSER, socket_folder
 
 DATABASE = "zachetka"
 
+_PROJECT = Path(__file__).resolve().parents[2]
+
 OWNER = "zachetka_owner"
 MIGRATE = "zachetka_migrate"
 APP = "zachetka_app"
@@ -39,8 +41,8 @@ class Place:
     @classmethod
     def from_environment(cls) -> Self:
         """Read ZACHETKA_DATA_DIR (default ./var) and ZACHETKA_DATABASE_URL (default: the embedded server)."""
-        data_dir = Path(os.environ.get("ZACHETKA_DATA_DIR") or "var").resolve()
-        return cls(data_dir, os.environ.get("ZACHETKA_DATABASE_URL", ""))
+        data_dir = os.environ.get("ZACHETKA_DATA_DIR", "").strip() or _PROJECT / "var"
+        return cls(Path(data_dir).resolve(), os.environ.get("ZACHETKA_DATABASE_URL", "").strip())
 
     def administrator(self, *, database: str | None = None) -> str:
         """Return the connection string of who may create roles; `database` overrides the project's own."""

@@ -1,0 +1,100 @@
+"""The demo academy of the first start and the password of its accounts."""
+
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+
+from zachetka.postgres.programs import ServerTrouble
+
+LEARNERS = 1200
+SEED = 1
+
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no letters that look alike: people type it from the screen
+
+
+@dataclass(frozen=True, slots=True)
+class Academy:
+    """What `<data folder>/demo.json` remembers, readable by its owner only."""
+
+    password: str
+    is_built: bool
+
+    @classmethod
+    def load(cls, data_dir: Path) -> "Academy | None":
+        try:
+            return cls(**json.loads(_file(data_dir).read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return None
+
+    def save(self, data_dir: Path) -> None:
+        fresh = _file(data_dir).with_suffix(".new")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+            json.dump(asdict(self), out)
+        fresh.rename(_file(data_dir))
+
+
+def _file(data_dir: Path) -> Path:
+    return data_dir / "demo.json"
+
+
+def make_password() -> str:
+    """Return ZACHETKA_DEMO_PASSWORD, or four random groups of four: 79 bits."""
+    given = os.environ.get("ZACHETKA_DEMO_PASSWORD", "").strip()
+    return given or "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
+
+
+def ensure(data_dir: Path) -> Academy | None:
+    """Build the demo academy in an empty system, once.
+
+    Returns:
+        None when the system is in use without a demo academy.
+
+    Raises:
+        ServerTrouble: an earlier build was interrupted.
+    """
+    from zachetka.access.models import Account
+
+    known = Academy.load(data_dir)
+    if known is None and Account.objects.exists():
+        return None
+    if known is not None and not known.is_built and Account.objects.exists():
+        raise ServerTrouble(
+            f"Построение демонстрационной академии было прервано. Удалите папку {data_dir} и запустите снова."
+        )
+    if known is not None and known.is_built:
+        return known
+    academy = Academy(password=make_password(), is_built=False)
+    academy.save(data_dir)
+    build(learners=LEARNERS, seed=SEED, password=academy.password)
+    finished = Academy(password=academy.password, is_built=True)
+    finished.save(data_dir)
+    return finished
+
+
+def build(*, learners: int, seed: int, password: str) -> None:
+    """Build the academy with a bar that moves."""
+    from zachetka import demo
+
+    with click.progressbar(length=100, label="Демонстрационная академия", show_eta=True) as bar:
+        shown = 0
+
+        def progress(done: int, total: int) -> None:
+            nonlocal shown
+            percent = done * 100 // max(total, 1)
+            bar.update(percent - shown)
+            shown = percent
+
+        demo.build_academy(learners=learners, seed=seed, password=password, progress=progress)
+
+
+def print_accounts(academy: Academy) -> None:
+    from zachetka import demo
+
+    width = max(len(login) for login, _ in demo.ACCOUNTS)
+    click.echo(f"\nДемонстрационные учётные записи, пароль у всех: {click.style(academy.password, bold=True)}")
+    for login, role in demo.ACCOUNTS:
+        click.echo(f"  {login:<{width}}  {role}")

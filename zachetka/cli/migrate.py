@@ -1,0 +1,34 @@
+"""`zachetka migrate`: roles, tables, grants."""
+
+from pathlib import Path
+
+import click
+import psycopg
+
+from zachetka.cli.session import database
+from zachetka.postgres import roles
+from zachetka.postgres.address import MIGRATE, Place
+
+
+@click.command(short_help="Создать или обновить таблицы и права.")
+@click.option("--app", default=None, help="Только одно приложение.")
+@click.option("--to", "target", default=None, help="До миграции с этим номером (вместе с --app).")
+def migrate(app: str | None, target: str | None) -> None:
+    """Создать базу данных, роли и таблицы, которых ещё нет, и выдать права по правилу."""
+    with database() as place:
+        roles.prepare(place)
+        bring_up_to_date(place, *filter(None, (app, target)), verbosity=1)
+
+
+def bring_up_to_date(place: Place, *targets: str, verbosity: int = 0) -> None:
+    """Apply the migrations as the owner, then grant by the rule."""
+    from django.core.management import call_command
+
+    call_command("migrate", *targets, database="migrate", interactive=False, verbosity=verbosity)
+    with psycopg.connect(place.conninfo(MIGRATE), autocommit=True) as connection:
+        roles.grant(connection)
+
+
+def sources() -> list[Path]:
+    """Return the migration files of the project's rooms, in order."""
+    return sorted((Path(__file__).resolve().parents[1]).glob("*/migrations/*.py"))

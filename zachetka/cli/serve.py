@@ -1,0 +1,35 @@
+"""`zachetka serve`: the web server."""
+
+import click
+
+from zachetka.cli.check import refuse_if_weakened
+from zachetka.cli.session import database
+
+
+@click.command(short_help="Запустить веб-сервер.")
+@click.option("--host", envvar="ZACHETKA_HOST", default="127.0.0.1", show_default=True, help="Сетевой адрес.")
+@click.option("--port", envvar="ZACHETKA_PORT", default=8000, show_default=True, help="Порт.")
+@click.option("--processes", envvar="ZACHETKA_PROCESSES", default=1, show_default=True, help="Число процессов.")
+@click.option("--threads", envvar="ZACHETKA_THREADS", default=8, show_default=True, help="Число потоков в процессе.")
+def serve(host: str, port: int, processes: int, threads: int) -> None:
+    """Запустить веб-сервер (granian) на готовой базе данных."""
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    with database() as place:
+        refuse_if_weakened(place)
+        from django.db import connections
+
+        connections.close_all()
+        Server(
+            "zachetka.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=processes,
+            blocking_threads=threads,
+            backpressure=threads * 16,
+            respawn_failed_workers=True,
+            log_level="warning",
+            websockets=False,
+        ).serve()

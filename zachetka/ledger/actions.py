@@ -1,7 +1,7 @@
 """The only way an event comes into being: in the transaction of the fact it records (п. 2.1)."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -12,7 +12,7 @@ from django.db import connection, models, transaction
 
 from zachetka.core.canonical import plain
 from zachetka.core.hashing import commitment, new_salt
-from zachetka.ledger.events import WITNESSED, EventType
+from zachetka.ledger.events import STATED, WITNESSED, EventType
 from zachetka.ledger.models import Event
 from zachetka.ledger.provable import Provable, object_type_of
 
@@ -34,6 +34,8 @@ class Happening:
     clause: str
     about: UUID | None = None
     body: dict[str, Any] = field(default_factory=dict)
+    document: Mapping[str, object] | None = None
+    """Committed instead of the subject's fields; see `record_statement`."""
 
 
 def record_event(
@@ -63,18 +65,58 @@ def record_event(
         TransactionManagementError: there is no open transaction, so fact and event could part.
         TypeError, ValueError: `body` or a proven field has no canonical form.
     """
-    given = _given(Happening(type=type, subject=subject, actor=actor, at=at, clause=clause, about=about, body=body))
+    return _record(Happening(type=type, subject=subject, actor=actor, at=at, clause=clause, about=about, body=body))
+
+
+def record_statement(
+    type: EventType,  # noqa: A002 - as `record_event`
+    subject: models.Model,
+    document: Mapping[str, object],
+    *,
+    actor: "Account | None",
+    at: datetime,
+    clause: str,
+    about: UUID | None = None,
+    **body: object,
+) -> Event:
+    """Record that `document` about `subject` is handed out and commit to every byte of it.
+
+    The event is the academy's word that the document is whole and says what the records say: with it, nobody can
+    leave a row out of a bundle or move a label to another row. `bundle.build` makes the file once it is sealed.
+
+    Raises:
+        ValueError: the type is not one of `events.STATED`.
+        TransactionManagementError, TypeError: as `record_event`.
+    """
+    if type not in STATED:
+        raise ValueError(f"{type} does not hand out a document")
+    return _record(
+        Happening(
+            type=type,
+            subject=subject,
+            actor=actor,
+            at=at,
+            clause=clause,
+            about=about,
+            body=body,
+            document=document,
+        )
+    )
+
+
+def _record(happening: Happening) -> Event:
+    given = _given(happening)
     ((pk, xid),) = _insert([given])
     event = Event(
         pk=pk,
         xid=int(xid),
-        at=at,
-        type=type.value,
-        actor=actor,
+        at=happening.at,
+        type=happening.type.value,
+        actor=happening.actor,
         object_type=given["object_type"],
         object_id=given["object_id"],
         subject_uid=given["subject_uid"] and UUID(given["subject_uid"]),
-        clause=clause,
+        clause=happening.clause,
         body=given["body"],
         commitment=given["commitment"] and bytes.fromhex(given["commitment"]),
     )
@@ -107,9 +149,10 @@ def _given(happening: Happening) -> dict[str, Any]:
     committed = salt = None
     if isinstance(subject, Provable):
         about = about or subject.subject_uid
-        if happening.type not in WITNESSED:
-            salt = new_salt()
-            committed = commitment(subject.proven(), salt).hex()
+    fields = _committed_fields(happening)
+    if fields is not None:
+        salt = new_salt()
+        committed = commitment(fields, salt).hex()
     return {
         "at": at.isoformat(),
         "type": happening.type.value,
@@ -122,6 +165,14 @@ def _given(happening: Happening) -> dict[str, Any]:
         "commitment": committed,
         "salt": None if salt is None else salt.hex(),
     }
+
+
+def _committed_fields(happening: Happening) -> Mapping[str, object] | None:
+    if happening.type in STATED:
+        return happening.document
+    if isinstance(happening.subject, Provable) and happening.type not in WITNESSED:
+        return happening.subject.proven()
+    return None
 
 
 # One statement: the events in the order given, the salt of each beside it. Rows come back by id, which the

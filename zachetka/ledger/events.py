@@ -105,5 +105,8 @@ WITNESSED: Final = frozenset(
 )
 """Somebody looked or knocked: the subject did not change, so its fields are not committed again."""
 
+STATED: Final = frozenset({EventType.RECORD_BOOK_EXPORTED})
+"""The commitment, if any, covers a document handed out (`record_statement`), not the fields of the subject."""
+
 REMOVED: Final = frozenset({EventType.MODULE_REMOVED, EventType.PLANNED_RESULT_REMOVED, EventType.ORDER_LINE_REMOVED})
-"""After such an event the row is rightly gone; a row that vanished without one is a finding."""
+"""Recorded just before the row is deleted; a row that vanished without such an event is a finding."""

@@ -1,0 +1,71 @@
+"""Checkpoints kept outside the database: what finds a cut tail and a restored old copy (п. 3.3).
+
+One small text file for each day in `<data folder>/checkpoints`, holding the newest checkpoint of that day. Copy the
+folder elsewhere, print a file, mail it: each copy is a witness that nobody with the database can talk out of it.
+"""
+
+import base64
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from zachetka.core.clock import legal_date
+from zachetka.ledger.signing import checkpoint_text
+
+_FORM: Final = re.compile(
+    rb"(?P<text>(?P<origin>[^\n]+)\n(?P<size>[0-9]{1,18})\n(?P<root>[A-Za-z0-9+/]{43}=)\nat [^\n]+\n)"
+    rb"\n(?P<signature>[A-Za-z0-9+/]{86}==)\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One kept checkpoint. `text` is what `signature` signs."""
+
+    file: str
+    origin: str
+    tree_size: int
+    root: bytes
+    text: bytes
+    signature: bytes
+
+
+class UnreadableNote(Exception):
+    """A kept checkpoint that is not in the form it was written in; the text names the file."""
+
+
+def keep(folder: Path, *, origin: str, tree_size: int, root: bytes, at: datetime, signature: bytes) -> Path:
+    """Write the newest checkpoint of the legal day of `at`; the file is whole or is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{legal_date(at).isoformat()}.txt"
+    draft = path.with_suffix(".part")
+    with draft.open("wb") as file:
+        file.write(checkpoint_text(origin, tree_size, root, at) + b"\n" + base64.b64encode(signature) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    return path
+
+
+def kept(folder: Path) -> Iterator[Note]:
+    """Read every kept checkpoint, oldest first.
+
+    Raises:
+        UnreadableNote: a file was damaged.
+    """
+    for path in sorted(folder.glob("*.txt")):
+        found = _FORM.fullmatch(path.read_bytes())
+        if found is None:
+            raise UnreadableNote(path.name)
+        yield Note(
+            file=path.name,
+            origin=found["origin"].decode(),
+            tree_size=int(found["size"]),
+            root=base64.b64decode(found["root"]),
+            text=found["text"],
+            signature=base64.b64decode(found["signature"]),
+        )

@@ -1,0 +1,385 @@
+"""The record book on paper: what the caller fills in, and the words it becomes (п. 2.5; domain: «зачётная книжка»).
+
+`RecordBookSheet` holds facts, typed and unformatted. `printed` turns them into the strings that the template lays out,
+so all grammar is in `core.russian` and the template has none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from zachetka.core import russian
+from zachetka.core.clock import LEGAL_ZONE, legal_date
+from zachetka.rendering import qr
+from zachetka.rendering.forms import FORMS
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from decimal import Decimal
+
+    from zachetka.rendering.forms import Form
+
+FORM: Final[Form] = FORMS["record_book"]
+ABSENT: Final = "—"
+"""«Does not apply»; an empty cell would invite a pen."""
+SHORT_HASH: Final = 8
+"""Hexadecimal digits of a record's hash in a line: enough to tell one record from another, not a proof."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The ledger record behind a line: «№ 48 113 · 5feceb66»."""
+
+    number: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as it was on the day of the fact; never declined."""
+
+    surname: str
+    given: str
+    patronymic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A numbered paper: order, protocol, mark sheet."""
+
+    number: str
+    dated: date
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One mark of a module.
+
+    Attributes:
+        number: 1 for the first attempt; None when it is a credited result.
+        score: raw points, None when the scale has none.
+        score_limit: points of the whole, for «92 / 100».
+        grade: the grade in words: «отлично», «зачтено», «неявка».
+        is_pass: whether it closes the module.
+        credited_by: protocol of the commission that credited an earlier result (перезачёт); no teacher then.
+        correction: number of the line in «Исправления» that explains this mark, None when it was never corrected.
+    """
+
+    number: int | None
+    day: date
+    grade: str
+    is_pass: bool
+    record: Record | None
+    teacher: Name | None = None
+    score: Decimal | None = None
+    score_limit: int | None = None
+    credited_by: Reference | None = None
+    correction: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module, discipline or practice of the plan with its attempts, oldest first; none when it is still ahead."""
+
+    title: str
+    hours: int
+    control: str
+    attempts: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A mark replaced by a new one; both records stay.
+
+    Attributes:
+        subject: what was corrected: «Строка 2, попытка 1».
+        basis: reason and the paper it rests on.
+    """
+
+    subject: str
+    before: str
+    after: str
+    basis: str
+    entered_by: Name
+    confirmed_by: Name | None
+    at: datetime
+    old_record: Record | None
+    new_record: Record | None
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """An academic debt (273-ФЗ ст. 58 ч. 2, 5).
+
+    Attributes:
+        cause: «неудовлетворительно», «неявка без уважительной причины».
+        retakes_used: of the two that the law gives.
+    """
+
+    title: str
+    cause: str
+    since: date
+    until: date
+    retakes_used: int
+
+
+@dataclass(frozen=True, slots=True)
+class FinalAttestation:
+    """A result of the final attestation with the protocol of the commission."""
+
+    kind: str
+    topic: str
+    day: date
+    grade: str
+    protocol: Reference
+    record: Record | None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedDocument:
+    """A document handed out on this programme; `standing` is «выдан», «заменён дубликатом», «аннулирован»."""
+
+    kind: str
+    series: str
+    number: str
+    registration_number: str
+    day: date
+    standing: str
+    record: Record | None
+
+
+@dataclass(frozen=True, slots=True)
+class Encouragement:
+    """An encouragement by order."""
+
+    kind: str
+    basis: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How a stranger checks the sheet.
+
+    Attributes:
+        address: public check, an opaque address (in the QR code).
+        events: records of this book in the ledger.
+        tree_size: records in the whole signed tree.
+        root: root hash of that tree, 64 hexadecimal digits.
+        checked_at: when the records were last checked against the tree.
+    """
+
+    address: str
+    events: int
+    tree_size: int
+    root: str
+    checked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who certifies the paper: position in the nominative and name; their signature is put with a pen."""
+
+    position: str
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class RecordBookSheet:
+    """Everything the record book prints.
+
+    Attributes:
+        organization: full name in one or two lines, broken where the charter breaks it.
+        number: number of the record book, equal to that of the personal file.
+        holder_birth_date: only when the reader may see it (п. 3.8).
+        standing: «обучается», «отчислена в связи с завершением обучения»: a finished phrase, gender included.
+        as_of: legal date the contents describe; a strip says so when it is not the day of printing.
+    """
+
+    organization: tuple[str, ...]
+    organization_short: str
+    number: str
+    holder: Name
+    programme: str
+    programme_kind: str
+    hours: int
+    form_of_study: str
+    cohort: str
+    enrolment: Reference
+    first_day: date
+    last_day: date
+    standing: str
+    as_of: date
+    modules: tuple[Module, ...]
+    proof: Proof
+    holder_birth_date: date | None = None
+    corrections: tuple[Correction, ...] = ()
+    debts: tuple[Debt, ...] = ()
+    final: tuple[FinalAttestation, ...] = ()
+    documents: tuple[IssuedDocument, ...] = ()
+    encouragements: tuple[Encouragement, ...] = ()
+    signer: Signer | None = None
+
+
+def printed(sheet: RecordBookSheet, at: datetime) -> dict[str, Any]:
+    """Return the words of the sheet formed at the moment `at`, ready for `Press.render`.
+
+    Raises:
+        ValueError: the public address cannot be put in a QR code, or a moment has no zone.
+    """
+    last_marks = [module.attempts[-1] for module in sheet.modules if module.attempts]
+    mastered = sum(module.hours for module in sheet.modules if module.attempts and module.attempts[-1].is_pass)
+    return {
+        "organization": list(sheet.organization),
+        "organization_short": sheet.organization_short,
+        "number": sheet.number,
+        "holder": _full(sheet.holder),
+        "holder_short": _short(sheet.holder),
+        "as_of": russian.date_digits(sheet.as_of),
+        "is_past": sheet.as_of != legal_date(at),
+        "card": {
+            "birth_date": russian.date_digits(sheet.holder_birth_date) if sheet.holder_birth_date else None,
+            "programme": in_quotes(sheet.programme),
+            "kind": sheet.programme_kind,
+            "hours": russian.hours_in_words(sheet.hours),
+            "form_of_study": sheet.form_of_study,
+            "cohort": sheet.cohort,
+            "enrolment": f"приказ {_reference(sheet.enrolment)}",
+            "period": russian.period_digits(sheet.first_day, sheet.last_day),
+            "standing": sheet.standing,
+        },
+        "modules": [_module(module) for module in sheet.modules],
+        "totals": {
+            "hours": russian.grouped(sum(module.hours for module in sheet.modules)),
+            "mastered": f"освоено {russian.hours_short(mastered)}; закрыто модулей: "
+            f"{sum(mark.is_pass for mark in last_marks)} из {len(sheet.modules)}",
+        },
+        "corrections": [_correction(correction) for correction in sheet.corrections],
+        "debts": [_debt(debt) for debt in sheet.debts],
+        "final": [_final(final) for final in sheet.final],
+        "encouragements": [
+            {"kind": one.kind, "basis": f"приказ {_reference(one.basis)}"} for one in sheet.encouragements
+        ],
+        "documents": [_document(document) for document in sheet.documents],
+        "proof": {
+            "qr": qr.svg(sheet.proof.address),
+            "address": sheet.proof.address,
+            "events": russian.grouped(sheet.proof.events),
+            "tree_size": russian.grouped(sheet.proof.tree_size),
+            "root": sheet.proof.root,
+            "checked_at": _moment(sheet.proof.checked_at),
+        },
+        "signer": sheet.signer
+        and {"position": sheet.signer.position, "name": russian.initials_first(*_parts(sheet.signer.name))},
+    }
+
+
+def in_quotes(title: str) -> str:
+    """Quote a title; quotes inside become „ “, an outer pair is not doubled."""
+    bare = title[1:-1] if title.startswith("«") and title.endswith("»") and title.count("«") == 1 else title
+    return f"«{bare.replace('«', '„').replace('»', '“')}»"
+
+
+def _parts(name: Name) -> tuple[str, str, str]:
+    return name.surname, name.given, name.patronymic
+
+
+def _full(name: Name) -> str:
+    return russian.full_name(*_parts(name))
+
+
+def _short(name: Name | None) -> str:
+    return russian.surname_first(*_parts(name)) if name else ABSENT
+
+
+def _reference(paper: Reference) -> str:
+    return f"от {russian.date_digits(paper.dated)} № {paper.number}"
+
+
+def _moment(at: datetime) -> str:
+    if at.tzinfo is None:
+        message = "A moment on paper needs a zone."
+        raise ValueError(message)
+    return f"{russian.moment_digits(at.astimezone(LEGAL_ZONE))}{russian.NBSP}МСК"
+
+
+def _record(record: Record | None) -> str:
+    if record is None:
+        return ABSENT
+    return f"{russian.grouped(record.number)}{russian.NBSP}·{russian.NBSP}{record.sha256[:SHORT_HASH]}"
+
+
+def _module(module: Module) -> dict[str, Any]:
+    return {
+        "title": module.title,
+        "hours": russian.grouped(module.hours),
+        "control": module.control,
+        "attempts": [_attempt(attempt) for attempt in module.attempts],
+    }
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    protocol = attempt.credited_by
+    return {
+        "number": str(attempt.number) if attempt.number is not None else ABSENT,
+        "day": russian.date_digits(attempt.day),
+        "score": _score(attempt),
+        "grade": attempt.grade,
+        "by": f"комиссия, протокол {_reference(protocol)}" if protocol else _short(attempt.teacher),
+        "is_credited": protocol is not None,
+        "correction": attempt.correction,
+        "record": _record(attempt.record),
+    }
+
+
+def _score(attempt: Attempt) -> str:
+    if attempt.score is None:
+        return ABSENT
+    points = russian.decimal(attempt.score)
+    return f"{points}{russian.NBSP}/{russian.NBSP}{attempt.score_limit}" if attempt.score_limit else points
+
+
+def _correction(correction: Correction) -> dict[str, Any]:
+    return {
+        "subject": correction.subject,
+        "before": correction.before,
+        "after": correction.after,
+        "basis": correction.basis,
+        "entered_by": _short(correction.entered_by),
+        "confirmed_by": _short(correction.confirmed_by),
+        "at": _moment(correction.at).split(russian.NBSP, 1),
+        "old_record": _record(correction.old_record),
+        "new_record": _record(correction.new_record),
+    }
+
+
+def _debt(debt: Debt) -> dict[str, Any]:
+    return {
+        "title": debt.title,
+        "cause": debt.cause,
+        "since": russian.date_digits(debt.since),
+        "until": russian.date_digits(debt.until),
+        "retakes": f"{debt.retakes_used} из 2",
+    }
+
+
+def _final(final: FinalAttestation) -> dict[str, Any]:
+    return {
+        "kind": final.kind,
+        "topic": final.topic,
+        "day": russian.date_digits(final.day),
+        "grade": final.grade,
+        "protocol": _reference(final.protocol),
+        "record": _record(final.record),
+    }
+
+
+def _document(document: IssuedDocument) -> dict[str, Any]:
+    return {
+        "kind": document.kind,
+        "blank": f"{document.series} № {document.number}",
+        "registration_number": document.registration_number,
+        "day": russian.date_digits(document.day),
+        "standing": document.standing,
+        "record": _record(document.record),
+    }

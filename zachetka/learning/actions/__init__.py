@@ -1,0 +1,1 @@
+"""Every write of learning: cohorts, orders, sheets, marks, corrections. One file a noun."""

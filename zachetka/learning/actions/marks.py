@@ -1,0 +1,295 @@
+"""Marks: set in an open sheet cell by cell, corrected in a closed one by two people (п. 2.1, 2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from zachetka.access.guard import require
+from zachetka.access.policy import Permission
+from zachetka.core.errors import IllegalStep, RuleViolation, Stale
+from zachetka.learning.lifecycle import CLOSE_SHEET, CONFIRM_CORRECTION, REFUSE_CORRECTION
+from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet
+from zachetka.learning.queries.scales import grades_of
+from zachetka.learning.rules import Typed, read_cell
+from zachetka.ledger.actions import Happening, record_event, record_events
+from zachetka.ledger.events import EventType
+from zachetka.lifecycle.steps import lock, take
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+    from zachetka.programs.models import Grade
+
+LAWFUL_STATES = frozenset({Enrolment.State.ACTIVE, Enrolment.State.ADMITTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a teacher typed.
+
+    Attributes:
+        enrolment_id: whose cell.
+        text: what stands in it; empty takes the mark back.
+        seen: primary key of the mark that the teacher saw there, None for an empty cell.
+    """
+
+    enrolment_id: int
+    text: str
+    seen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a cell: the mark that now holds (None: empty), or why it was refused."""
+
+    enrolment_id: int
+    mark: Mark | None
+    refusal: str = ""
+    stale: bool = False
+
+
+def set_marks(sheet: MarkSheet, cells: Sequence[Cell], *, actor: Account, at: datetime) -> list[Outcome]:
+    """Write the cells of an open sheet: each accepted one is a new mark with its event, in one transaction (п. 2.2).
+
+    The same cell with the same value again changes nothing, so a repeated request is harmless. A cell that another
+    person changed meanwhile is refused with what stands there now; the others are written.
+
+    Raises:
+        Forbidden: it is not the actor's sheet.
+        IllegalStep: the sheet is closed.
+        Stale: another request wrote the same cell at this very moment.
+    """
+    require(actor, Permission.SHEET_FILL, sheet)
+    _require_open(sheet)
+    grades = grades_of(sheet)
+    wanted = {cell.enrolment_id: cell for cell in cells}
+    enrolments = {
+        row.pk: row
+        for row in Enrolment.objects.filter(cohort_id=sheet.cohort_id, pk__in=wanted).select_related("learner__person")
+    }
+    holding = {
+        mark.enrolment_id: mark
+        for mark in Mark.objects.in_force().filter(sheet=sheet, enrolment_id__in=wanted).select_related("grade")
+    }
+    outcomes: list[Outcome] = []
+    fresh: list[Mark] = []
+    for cell in wanted.values():
+        enrolment, current = enrolments.get(cell.enrolment_id), holding.get(cell.enrolment_id)
+        read = read_cell(cell.text, grades)
+        refusal = _refusal(enrolment, read)
+        if refusal:
+            outcomes.append(Outcome(cell.enrolment_id, current, refusal))
+            continue
+        assert isinstance(read, Typed)  # a refusal was answered above
+        if _same(current, read):
+            outcomes.append(Outcome(cell.enrolment_id, current))
+        elif (current.pk if current else None) != cell.seen:
+            now_is = str(current) if current else "пусто"
+            outcomes.append(
+                Outcome(cell.enrolment_id, current, f"Клетку тем временем изменили: сейчас «{now_is}».", stale=True)
+            )
+        else:
+            fresh.append(_mark(sheet, cell.enrolment_id, read, current, actor, at))
+    if fresh:
+        _write(fresh, enrolments, actor, at)
+        outcomes += [Outcome(mark.enrolment_id, mark) for mark in fresh]
+    return outcomes
+
+
+def close_sheet(sheet: MarkSheet, *, actor: Account, at: datetime) -> MarkSheet:
+    """Close the sheet for good: whatever is wrong in it later is corrected by two people (п. 2.2).
+
+    Raises:
+        RuleViolation: somebody who learns in the cohort has neither a mark nor an absence.
+        IllegalStep: it is closed already.
+    """
+    with take(CLOSE_SHEET, sheet, actor=actor, at=at) as sheet:
+        empty = (
+            Enrolment.objects.filter(cohort_id=sheet.cohort_id, state__in=LAWFUL_STATES)
+            .exclude(marks__in=Mark.objects.in_force().filter(sheet=sheet, grade__isnull=False))
+            .select_related("learner__person")
+        )
+        if sheet.attempt == 1 and (missing := list(empty[:4])):
+            names = ", ".join(row.learner.person.full_name for row in missing[:3])
+            more = " и другие" if len(missing) > 3 else ""
+            raise RuleViolation("2.2", f"Без оценки: {names}{more}. Внесите оценку или неявку «н».")
+        sheet.closed_by, sheet.closed_at = actor, at
+    return sheet
+
+
+def propose_correction(
+    mark: Mark, *, text: str, reason: str, basis: str, actor: Account, at: datetime
+) -> Correction:
+    """Ask to correct a mark of a closed sheet, with a reason and a document (п. 2.1).
+
+    Raises:
+        RuleViolation: no reason or basis, a value outside the scale, the same value, a proposal already waits.
+        IllegalStep: the sheet is open: simply type the mark.
+        Stale: the mark was corrected meanwhile.
+    """
+    sheet = mark.sheet
+    require(actor, Permission.CORRECTION_PROPOSE, mark)
+    if sheet.state != MarkSheet.State.CLOSED:
+        raise IllegalStep("2.1", "Ведомость ещё открыта: исправьте оценку прямо в ней.")
+    if not reason:
+        raise RuleViolation("2.1", "Напишите причину: её увидят слушатель и проверяющий.", field="reason")
+    if not basis:
+        raise RuleViolation("2.1", "Назовите документ-основание: вид, номер, дата.", field="basis")
+    read = read_cell(text, grades_of(sheet))
+    if isinstance(read, str):
+        raise RuleViolation("2.3", read, field="text")
+    if read.grade is None:
+        raise RuleViolation("2.1", "В закрытой ведомости оценку не снимают, а исправляют на другую.", field="text")
+    with transaction.atomic():
+        lock(sheet)
+        if Mark.objects.filter(supersedes=mark).exists():
+            raise Stale("2.1", "Эту оценку тем временем уже исправили: откройте зачётную книжку заново.")
+        if _same(mark, read):
+            raise RuleViolation("2.1", "Это та же оценка: исправлять нечего.", field="text")
+        if Correction.objects.waiting().filter(mark=mark).exists():
+            raise RuleViolation("2.1", "Исправление этой оценки уже ждёт подтверждения.")
+        correction = Correction.objects.create(
+            mark=mark,
+            grade=_grade(read),
+            score=read.score,
+            reason=reason,
+            basis=basis,
+            proposed_by=actor,
+            proposed_by_person=actor.person_uid,
+            proposed_at=at,
+        )
+        record_event(
+            EventType.CORRECTION_PROPOSED,
+            correction,
+            actor=actor,
+            at=at,
+            clause="2.1",
+            about=mark.enrolment.learner.person.uid,
+            mark=mark.pk,
+        )
+    return correction
+
+
+def confirm_correction(correction: Correction, *, actor: Account, at: datetime) -> Mark:
+    """Confirm another person's correction: a new mark supersedes the old one, which stays (п. 2.1).
+
+    Raises:
+        RuleViolation: whoever proposed it may not confirm it.
+        Stale: the mark was superseded meanwhile.
+    """
+    about = correction.mark.enrolment.learner.person.uid
+    with take(CONFIRM_CORRECTION, correction, actor=actor, at=at) as correction:
+        _require_another(correction.proposed_by_person, actor)
+        old = correction.mark
+        lock(old.sheet)
+        if Mark.objects.filter(supersedes=old).exists():
+            raise Stale("2.1", "Эту оценку тем временем уже исправили: отклоните это исправление.")
+        mark = Mark.objects.create(
+            sheet=old.sheet,
+            enrolment=old.enrolment,
+            grade=correction.grade,
+            score=correction.score,
+            held_on=old.held_on,
+            teacher=old.teacher,
+            supersedes=old,
+            reason=correction.reason,
+            basis=correction.basis,
+            recorded_by=correction.proposed_by,
+            recorded_by_person=correction.proposed_by_person,
+            confirmed_by=actor,
+            confirmed_by_person=actor.person_uid,
+            recorded_at=at,
+        )
+        record_event(
+            EventType.MARK_CORRECTED, mark, actor=actor, at=at, clause="2.1", about=about, supersedes=old.pk
+        )
+        correction.result, correction.decided_by, correction.decided_by_person = mark, actor, actor.person_uid
+        correction.decided_at = at
+    return mark
+
+
+def refuse_correction(correction: Correction, *, why: str, actor: Account, at: datetime) -> Correction:
+    """Refuse a correction, saying why (п. 2.1)."""
+    if not why:
+        raise RuleViolation("2.1", "Напишите, почему исправление отклонено.", field="why")
+    with take(REFUSE_CORRECTION, correction, actor=actor, at=at) as correction:
+        _require_another(correction.proposed_by_person, actor)
+        correction.refusal = why
+        correction.decided_by, correction.decided_by_person, correction.decided_at = actor, actor.person_uid, at
+    return correction
+
+
+def _write(fresh: list[Mark], enrolments: dict[int, Enrolment], actor: Account, at: datetime) -> None:
+    try:
+        with transaction.atomic():
+            Mark.objects.bulk_create(fresh)
+            record_events(
+                Happening(
+                    type=EventType.MARK_SET if mark.grade_id else EventType.MARK_WITHDRAWN,
+                    subject=mark,
+                    actor=actor,
+                    at=at,
+                    clause="2.2",
+                    about=enrolments[mark.enrolment_id].learner.person.uid,
+                )
+                for mark in fresh
+            )
+    except IntegrityError as error:
+        text = str(error)
+        if "supersedes" in text or "mark_has_one_first" in text:
+            raise Stale("2.2", "Эту клетку в тот же миг записали ещё раз: обновите ведомость.") from error
+        if "закрытой ведомости" in text:
+            raise IllegalStep("2.2", "Ведомость тем временем закрыли: оценка не внесена.") from error
+        raise
+
+
+def _mark(
+    sheet: MarkSheet, enrolment_id: int, read: Typed, current: Mark | None, actor: Account, at: datetime
+) -> Mark:
+    return Mark(
+        sheet=sheet,
+        enrolment_id=enrolment_id,
+        grade=_grade(read) if read.grade is not None else None,
+        score=read.score,
+        held_on=sheet.held_on,
+        teacher_id=sheet.teacher_id,
+        supersedes=current,
+        recorded_by=actor,
+        recorded_by_person=actor.person_uid,
+        recorded_at=at,
+    )
+
+
+def _grade(read: Typed) -> Grade:
+    """The grade as the row it is: `grades_of` gave rows to the pure rule, and the rule gave one of them back."""
+    grade: Grade = read.grade  # type: ignore[assignment]
+    return grade
+
+
+def _refusal(enrolment: Enrolment | None, read: Typed | str) -> str:
+    if enrolment is None:
+        return "Этого слушателя нет в группе: обновите ведомость."
+    if enrolment.state not in LAWFUL_STATES:
+        return f"Слушатель {enrolment.get_state_display()}: оценку внести нельзя."
+    return read if isinstance(read, str) else ""
+
+
+def _same(current: Mark | None, read: Typed) -> bool:
+    if current is None or current.grade_id is None:
+        return read.grade is None
+    return current.grade == read.grade and current.score == read.score
+
+
+def _require_open(sheet: MarkSheet) -> None:
+    if sheet.state != MarkSheet.State.OPEN:
+        raise IllegalStep("2.2", "Ведомость закрыта. Исправление — через зачётную книжку, с причиной и основанием.")
+
+
+def _require_another(person: UUID, actor: Account) -> None:
+    if person == actor.person_uid:
+        raise RuleViolation("2.1", "Предложивший исправление не может его решить: нужен другой человек.")

@@ -1,0 +1,289 @@
+"""Orders from draft to issue, and what an issued order does (273-ФЗ ст. 53, 59, 61)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+
+from zachetka.access.guard import require
+from zachetka.access.policy import Permission
+from zachetka.core.clock import legal_date
+from zachetka.core.errors import IllegalStep, RuleViolation
+from zachetka.learning.lifecycle import APPROVE_ORDER, CANCEL_ORDER, RETURN_ORDER, SUBMIT_ORDER
+from zachetka.learning.models import Cohort, Enrolment, Order, OrderLine
+from zachetka.learning.queries.admission import obstacles
+from zachetka.ledger.actions import Happening, record_event, record_events
+from zachetka.ledger.events import EventType
+from zachetka.lifecycle.steps import lock, take
+from zachetka.people.models import EducationDocument, Learner
+from zachetka.programs.models.program import NEEDS_EDUCATION
+from zachetka.registers.actions import Book, enter
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+
+ORDER_BOOKS = {
+    Order.Kind.ENROLMENT: Book("order-enrolment", "Приказы о зачислении", "{number}-з"),
+    Order.Kind.ADMISSION: Book("order-admission", "Приказы о допуске к итоговой аттестации", "{number}-д"),
+    Order.Kind.WITHDRAWAL: Book("order-withdrawal", "Приказы об отчислении", "{number}-о"),
+}
+RECORD_BOOKS = Book("record-book", "Зачётные книжки", "ЗК-{yy}-{number:04}")
+LEVEL = EducationDocument.Level
+ENOUGH = frozenset({LEVEL.HIGHER, LEVEL.SECONDARY_VOCATIONAL})
+
+
+def draft_order(
+    cohort: Cohort,
+    *,
+    kind: str,
+    learners: Sequence[Learner],
+    effective_on: date,
+    basis: str,
+    ground: str = "",
+    request_key: UUID,
+    actor: Account,
+    at: datetime,
+) -> Order:
+    """Draft an order about `learners` of `cohort`; the same `request_key` again returns the same draft.
+
+    Raises:
+        Forbidden: the cohort is not of the actor's unit.
+        RuleViolation: nobody is named, the ground is missing, a person does not fit this kind of order.
+    """
+    require(actor, Permission.COHORT_EDIT, cohort)
+    require(actor, Permission.ORDER_DRAFT)
+    if not learners:
+        raise RuleViolation("273-ФЗ ст. 53", "В приказе никого нет: отметьте слушателей.", field="learners")
+    if kind == Order.Kind.WITHDRAWAL and ground not in Order.Ground.values:
+        raise RuleViolation("273-ФЗ ст. 61", "Выберите основание отчисления.", field="ground")
+    with transaction.atomic():
+        order, made = Order.objects.get_or_create(
+            request_key=request_key,
+            defaults={
+                "kind": kind,
+                "cohort": cohort,
+                "effective_on": effective_on,
+                "basis": basis,
+                "ground": ground if kind == Order.Kind.WITHDRAWAL else "",
+                "drafted_by": actor,
+                "drafted_by_person": actor.person_uid,
+                "drafted_at": at,
+            },
+        )
+        if not made:
+            return order
+        lines = OrderLine.objects.bulk_create(OrderLine(order=order, learner=learner) for learner in learners)
+        record_event(EventType.ORDER_DRAFTED, order, actor=actor, at=at, clause="273-ФЗ ст. 53")
+        record_events(_lines_happened(EventType.ORDER_LINE_ADDED, lines, actor, at))
+        _check(order)
+    return order
+
+
+def remove_line(line: OrderLine, *, actor: Account, at: datetime) -> None:
+    """Take a person out of a draft (273-ФЗ ст. 53).
+
+    Raises:
+        IllegalStep: the order is no longer a draft.
+    """
+    with transaction.atomic():
+        order = lock(line.order)
+        require(actor, Permission.ORDER_DRAFT, order)
+        if order.state != Order.State.DRAFT:
+            raise IllegalStep("273-ФЗ ст. 53", "Состав меняют в черновике; этот приказ уже передан на подпись.")
+        record_event(
+            EventType.ORDER_LINE_REMOVED, line, actor=actor, at=at, clause="273-ФЗ ст. 53", about=line.learner.person.uid
+        )
+        line.delete()
+
+
+def submit_order(order: Order, *, actor: Account, at: datetime) -> Order:
+    """Hand the draft to the head. What would stop its issue stops it here (273-ФЗ ст. 53)."""
+    with take(SUBMIT_ORDER, order, actor=actor, at=at) as order:
+        _check(order)
+        order.remark = ""
+    return order
+
+
+def return_order(order: Order, *, remark: str, actor: Account, at: datetime) -> Order:
+    """Give the order back to whoever drafted it, saying why (273-ФЗ ст. 53)."""
+    if not remark:
+        raise RuleViolation("273-ФЗ ст. 53", "Напишите, что исправить: черновик вернётся с этим замечанием.", field="remark")
+    with take(RETURN_ORDER, order, actor=actor, at=at) as order:
+        order.remark = remark
+    return order
+
+
+def cancel_order(order: Order, *, actor: Account, at: datetime) -> Order:
+    """Drop a draft; it stays in the list as cancelled (273-ФЗ ст. 53)."""
+    with take(CANCEL_ORDER, order, actor=actor, at=at) as order:
+        pass
+    return order
+
+
+def approve_order(order: Order, *, actor: Account, at: datetime) -> Order:
+    """Issue the order: number it, sign it, do what it says, all in one transaction (273-ФЗ ст. 53, 59, 61).
+
+    Raises:
+        RuleViolation: whoever drafted it may not issue it; somebody in it no longer fits.
+    """
+    with take(APPROVE_ORDER, order, actor=actor, at=at) as order:
+        if order.drafted_by_person == actor.person_uid:
+            raise RuleViolation("3.8", "Подготовивший приказ не может его издать: нужен другой человек.")
+        _check(order)
+        (entry,) = enter(ORDER_BOOKS[Order.Kind(order.kind)], [order], actor=actor, at=at)
+        order.number, order.order_date = entry.written, legal_date(at)
+        order.approved_by, order.approved_by_person, order.approved_at = actor, actor.person_uid, at
+        order.state = Order.State.APPROVED
+        order.save()
+        _EFFECTS[Order.Kind(order.kind)](order, actor, at)
+    return order
+
+
+def _check(order: Order) -> None:
+    _CHECKS[Order.Kind(order.kind)](order)
+
+
+def _check_enrolment(order: Order) -> None:
+    version = order.cohort.program_version
+    people = _learners(order)
+    enrolled = set(
+        Enrolment.objects.filter(cohort=order.cohort, learner__in=people).values_list("learner_id", flat=True)
+    )
+    if version.valid_from is not None and order.effective_on < version.valid_from:
+        raise RuleViolation("2.3", "Зачисление раньше, чем утверждена программа.", field="effective_on")
+    needs_education = version.program.kind in NEEDS_EDUCATION
+    for learner in people:
+        name = learner.person.full_name
+        if learner.pk in enrolled:
+            raise RuleViolation("273-ФЗ ст. 53", f"{name} уже в группе {order.cohort}: уберите из приказа.")
+        levels = {paper.level for paper in learner.person.education.all()}
+        if needs_education and not levels & (ENOUGH | {LEVEL.STUDENT}):
+            raise RuleViolation(
+                "273-ФЗ ст. 76 ч. 3",
+                f"{name}: нет среднего профессионального или высшего образования и человек его не получает. "
+                "Внесите документ об образовании в карточку или уберите из приказа.",
+            )
+
+
+def _check_admission(order: Order) -> None:
+    for enrolment in _enrolments(order, Enrolment.State.ACTIVE, "обучается"):
+        found = obstacles(enrolment)
+        if found:
+            raise RuleViolation("273-ФЗ ст. 59", f"{enrolment.learner}: {found[0].sentence}")
+
+
+def _check_withdrawal(order: Order) -> None:
+    _enrolments(order, Enrolment.State.ACTIVE, "обучается", also=Enrolment.State.ADMITTED)
+
+
+def _enrol(order: Order, actor: Account, at: datetime) -> None:
+    people = _learners(order)
+    kind_needs = order.cohort.program_version.program.kind in NEEDS_EDUCATION
+    made = []
+    for learner in people:
+        papers = {paper.level: paper for paper in learner.person.education.all()}
+        best = next((papers[level] for level in (LEVEL.HIGHER, LEVEL.SECONDARY_VOCATIONAL) if level in papers), None)
+        studying = papers.get(LEVEL.STUDENT)
+        made.append(
+            Enrolment(
+                learner=learner,
+                cohort=order.cohort,
+                started_on=order.effective_on,
+                enrolment_order=order,
+                education=best or studying,
+                issue_deferred=kind_needs and best is None,
+            )
+        )
+    made = Enrolment.objects.bulk_create(made)
+    entries = enter(RECORD_BOOKS, made, actor=actor, at=at)
+    for enrolment, entry in zip(made, entries, strict=True):
+        enrolment.number = entry.written
+    Enrolment.objects.bulk_update(made, ["number"])
+    _record(EventType.ENROLMENT_MADE, made, actor, at, order)
+
+
+def _admit(order: Order, actor: Account, at: datetime) -> None:
+    found = _enrolments(order, Enrolment.State.ACTIVE, "обучается")
+    for enrolment in found:
+        enrolment.state, enrolment.admission_order = Enrolment.State.ADMITTED, order
+    Enrolment.objects.bulk_update(found, ["state", "admission_order"])
+    _record(EventType.ENROLMENT_ADMITTED, found, actor, at, order)
+
+
+def _withdraw(order: Order, actor: Account, at: datetime) -> None:
+    found = _enrolments(order, Enrolment.State.ACTIVE, "обучается", also=Enrolment.State.ADMITTED)
+    done = order.ground == Order.Ground.COMPLETED
+    for enrolment in found:
+        enrolment.state = Enrolment.State.COMPLETED if done else Enrolment.State.WITHDRAWN
+        enrolment.ended_on, enrolment.withdrawal_order = order.effective_on, order
+    Enrolment.objects.bulk_update(found, ["state", "ended_on", "withdrawal_order"])
+    _record(EventType.ENROLMENT_ENDED, found, actor, at, order)
+
+
+_CHECKS: dict[Order.Kind, Callable[[Order], None]] = {
+    Order.Kind.ENROLMENT: _check_enrolment,
+    Order.Kind.ADMISSION: _check_admission,
+    Order.Kind.WITHDRAWAL: _check_withdrawal,
+}
+_EFFECTS: dict[Order.Kind, Callable[[Order, Account, datetime], None]] = {
+    Order.Kind.ENROLMENT: _enrol,
+    Order.Kind.ADMISSION: _admit,
+    Order.Kind.WITHDRAWAL: _withdraw,
+}
+
+
+def _learners(order: Order) -> list[Learner]:
+    found = list(
+        Learner.objects.filter(order_lines__order=order)
+        .select_related("person")
+        .prefetch_related("person__education")
+        .order_by("person__sort_key", "pk")
+    )
+    if not found:
+        raise RuleViolation("273-ФЗ ст. 53", "В приказе не осталось людей: отмените черновик.")
+    return found
+
+
+def _enrolments(order: Order, state: str, word: str, *, also: str = "") -> list[Enrolment]:
+    """Return the enrolments of the order's people, locked in one order, each in a state that fits.
+
+    Raises:
+        RuleViolation: somebody is not in the cohort or is no longer in that state.
+    """
+    people = _learners(order)
+    rows = Enrolment.objects.filter(cohort=order.cohort, learner__in=people).select_related(
+        "learner__person", "cohort__program_version"
+    )
+    found = {row.learner_id: row for row in rows.order_by("pk").select_for_update(of=("self",), no_key=True)}
+    for learner in people:
+        enrolment = found.get(learner.pk)
+        if enrolment is None or enrolment.state not in {state, also}:
+            now_is = enrolment.get_state_display() if enrolment else "не в группе"
+            raise RuleViolation(
+                "273-ФЗ ст. 61", f"{learner.person.full_name}: {now_is}, а приказ — о том, кто {word}. Уберите из приказа."
+            )
+    return [found[learner.pk] for learner in people]
+
+
+def _record(event: EventType, found: Sequence[Enrolment], actor: Account, at: datetime, order: Order) -> None:
+    record_events(
+        Happening(
+            type=event, subject=enrolment, actor=actor, at=at, clause="273-ФЗ ст. 53", body={"order": order.pk}
+        )
+        for enrolment in found
+    )
+
+
+def _lines_happened(
+    event: EventType, lines: Sequence[OrderLine], actor: Account, at: datetime
+) -> list[Happening]:
+    return [
+        Happening(
+            type=event, subject=line, actor=actor, at=at, clause="273-ФЗ ст. 53", about=line.learner.person.uid
+        )
+        for line in lines
+    ]

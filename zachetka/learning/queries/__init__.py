@@ -1,0 +1,1 @@
+"""Reads of learning across several models. One file a question."""

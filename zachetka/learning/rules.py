@@ -1,0 +1,106 @@
+"""Decisions about marks and debts: values in, values out; no database, no clock (п. 2.1–2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Protocol
+
+TAKE_BACK = frozenset({"", "-", "—", "–"})
+"""What a teacher types to take back a mark in an open sheet."""
+
+LATIN_TWINS = str.maketrans("ABEKMHOPCTXabekmhopctxPpHhNnZz", "АВЕКМНОРСТХавекмнорстхЗзНнНнЗз")
+"""Latin letters on the same keys or of the same look as the marks «з», «н», «нз»."""
+
+
+class GradeLike(Protocol):
+    """What these rules need of a grade."""
+
+    symbol: str
+    label: str
+    is_passing: bool
+    is_absence: bool
+    points: int | None
+    score_from: int | None
+    score_to: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a cell of the sheet came to.
+
+    Attributes:
+        grade: the grade, or None to take the mark back.
+        score: points of a hundred-point scale, one decimal place, or None.
+    """
+
+    grade: GradeLike | None
+    score: Decimal | None
+
+
+def read_cell(text: str, grades: Sequence[GradeLike]) -> Typed | str:
+    """Return what `text` means in the scale of `grades`, or the Russian sentence that says why it means nothing.
+
+    A symbol («5», «зач», «н»), a word («отлично»), or points where the scale converts them («72,5» and «72.5» are
+    the same; half a point rounds up: 59,5 is 60).
+    """
+    typed = text.strip()
+    if typed in TAKE_BACK:
+        return Typed(None, None)
+    by_symbol = {grade.symbol.casefold(): grade for grade in grades}
+    by_symbol |= {grade.label.casefold(): grade for grade in grades}
+    folded = typed.casefold()
+    for spelling in (folded, folded.translate(LATIN_TWINS), SPOKEN.get(folded, folded)):
+        found = by_symbol.get(spelling)
+        if found is not None:
+            return Typed(found, None)
+    if any(grade.score_from is not None for grade in grades):
+        return _by_score(typed, grades)
+    return f"Оценки «{typed[:12]}» нет в шкале. Годятся {_listed(grades)}."
+
+
+SPOKEN = {"з": "зач", "зачет": "зач", "зачёт": "зач", "зачтено": "зач", "незачет": "нз", "незачёт": "нз", "н/з": "нз", "н/я": "н", "неявка": "н"}
+
+
+def _by_score(typed: str, grades: Sequence[GradeLike]) -> Typed | str:
+    try:
+        score = Decimal(typed.replace(",", ".")) if typed.isascii() else None
+    except InvalidOperation:
+        score = None
+    if score is None or not score.is_finite():
+        return f"«{typed[:12]}» — не балл и не оценка. Годятся числа от 0 до 100 или {_listed(grades)}."
+    if not 0 <= score <= 100:
+        return f"Балл {typed[:12]} вне шкалы: нужно от 0 до 100."
+    if -score.as_tuple().exponent > 1:  # type: ignore[operator] # finite, so the exponent is a number
+        return "Балл — не больше одного знака после запятой."
+    whole = int(score.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    for grade in grades:
+        if grade.score_from is not None and grade.score_to is not None and grade.score_from <= whole <= grade.score_to:
+            return Typed(grade, abs(score).quantize(Decimal("0.1")))
+    return f"Балл {typed[:12]} шкала не переводит в оценку: дополните её редакцию."
+
+
+def _listed(grades: Sequence[GradeLike]) -> str:
+    symbols = [grade.symbol for grade in grades]
+    return f"{', '.join(symbols[:-1])} и {symbols[-1]}" if len(symbols) > 1 else "".join(symbols)
+
+
+def average(points: Iterable[int | None]) -> Decimal | None:
+    """Return the mean of graded marks, two places, half up; None when nothing is graded. «Зачтено» has no points."""
+    counted = [value for value in points if value is not None]
+    if not counted:
+        return None
+    return (Decimal(sum(counted)) / len(counted)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+def debt_until(arose_on: date) -> date:
+    """Return the last day of the year in which an academic debt may be closed (273-ФЗ ст. 58 ч. 5).
+
+    Counted from the day it arose; 29 February goes to 28 February.
+    """
+    try:
+        return arose_on.replace(year=arose_on.year + 1)
+    except ValueError:
+        return arose_on.replace(year=arose_on.year + 1, day=28)

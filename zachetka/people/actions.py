@@ -1,0 +1,283 @@
+"""Every write about people: one function a verb (п. 2.1, 3.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+
+from zachetka.access.guard import fields, require
+from zachetka.access.policy import Permission
+from zachetka.core.errors import Forbidden, RuleViolation
+from zachetka.core.text import search_key, sort_key, tidy, trigrams
+from zachetka.ledger.actions import Happening, record_event, record_events
+from zachetka.ledger.events import EventType
+from zachetka.lifecycle.steps import lock
+from zachetka.people.fields import field_class, value_shown
+from zachetka.people.models import EducationDocument, Employee, Learner, Person, PersonName
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account, Unit
+
+CLAUSE = "2.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Schooling:
+    """An education document as it is handed in (273-ФЗ ст. 76 ч. 3)."""
+
+    level: str
+    series: str = ""
+    number: str = ""
+    surname: str = ""
+    issued_on: date | None = None
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What is known of a person when they come; checked by `people.rules` before it gets here."""
+
+    last_name: str
+    first_name: str
+    patronymic: str = ""
+    sex: str = ""
+    birth_date: date | None = None
+    snils: str | None = None
+    citizenship: str = ""
+    email: str = ""
+    phone: str = ""
+    education: Sequence[Schooling] = field(default_factory=tuple)
+
+
+def person_of(given: Particulars, *, at: datetime) -> Person:
+    """Return an unsaved person with the keys by which lists sort and search find them."""
+    full = " ".join(filter(None, (given.last_name, given.first_name, given.patronymic)))
+    return Person(
+        last_name=given.last_name,
+        first_name=given.first_name,
+        patronymic=given.patronymic,
+        name_key=search_key(full),
+        sort_key=sort_key(full),
+        search=sorted(trigrams(full)),
+        sex=given.sex,
+        birth_date=given.birth_date,
+        snils=given.snils or None,
+        citizenship=given.citizenship,
+        email=given.email,
+        phone=given.phone,
+        registered_at=at,
+    )
+
+
+def register_learner(given: Particulars, *, actor: Account, at: datetime) -> Learner:
+    """Enter one person as a learner (п. 2.1).
+
+    Raises:
+        Forbidden: the role does not grant it.
+        RuleViolation: a person with this СНИЛС is already known.
+    """
+    require(actor, Permission.PERSON_EDIT)
+    return register_learners([given], actor=actor, at=at)[0]
+
+
+def register_learners(given: Sequence[Particulars], *, actor: Account | None, at: datetime) -> list[Learner]:
+    """Enter many people as learners in one transaction: all or nothing, a constant number of statements.
+
+    The caller has asked the policy; a whole list is one decision.
+
+    Raises:
+        RuleViolation: a person with one of these СНИЛС is already known.
+    """
+    with transaction.atomic():
+        people = _create_people([person_of(one, at=at) for one in given])
+        names = PersonName.objects.bulk_create(_first_name(person, at) for person in people)
+        papers = EducationDocument.objects.bulk_create(
+            EducationDocument(
+                person=person,
+                level=paper.level,
+                series=paper.series,
+                number=paper.number,
+                surname=paper.surname,
+                issued_on=paper.issued_on,
+                organisation=paper.organisation,
+                recorded_at=at,
+            )
+            for person, one in zip(people, given, strict=True)
+            for paper in one.education
+        )
+        learners = Learner.objects.bulk_create(Learner(person=person, registered_at=at) for person in people)
+        happened: Iterable[tuple[EventType, Sequence[Person | PersonName | EducationDocument | Learner]]] = (
+            (EventType.PERSON_REGISTERED, people),
+            (EventType.NAME_CHANGED, names),
+            (EventType.EDUCATION_DOCUMENT_ADDED, papers),
+            (EventType.LEARNER_REGISTERED, learners),
+        )
+        record_events(
+            Happening(type=event, subject=record, actor=actor, at=at, clause=CLAUSE)
+            for event, records in happened
+            for record in records
+        )
+    return learners
+
+
+def _create_people(people: list[Person]) -> list[Person]:
+    try:
+        with transaction.atomic():
+            return Person.objects.bulk_create(people)
+    except IntegrityError as error:
+        if "snils" not in str(error):
+            raise
+        raise RuleViolation(
+            "2.1", "Человек с таким СНИЛС уже есть. Найдите его карточку вместо новой.", field="snils"
+        ) from error
+
+
+def _first_name(person: Person, at: datetime) -> PersonName:
+    return PersonName(
+        person=person,
+        last_name=person.last_name,
+        first_name=person.first_name,
+        patronymic=person.patronymic,
+        valid_from=person.birth_date or date(1900, 1, 1),
+        recorded_at=at,
+    )
+
+
+def register_employee(
+    given: Particulars, *, unit: Unit, position: str, hired_on: date, actor: Account | None, at: datetime
+) -> Employee:
+    """Enter a person as an employee of `unit` (п. 3.8)."""
+    with transaction.atomic():
+        (person,) = _create_people([person_of(given, at=at)])
+        name = _first_name(person, at)
+        name.save()
+        employee = Employee.objects.create(person=person, unit=unit, position=tidy(position), hired_on=hired_on)
+        record_events(
+            Happening(type=event, subject=record, actor=actor, at=at, clause="3.8")
+            for event, record in (
+                (EventType.PERSON_REGISTERED, person),
+                (EventType.NAME_CHANGED, name),
+                (EventType.EMPLOYEE_REGISTERED, employee),
+            )
+        )
+    return employee
+
+
+CHANGEABLE = ("sex", "birth_date", "snils", "citizenship", "email", "phone")
+
+
+def change_person(person: Person, changes: dict[str, object], *, actor: Account, at: datetime) -> Person:
+    """Set the named particulars of `person`; the name is not among them, see `change_name` (п. 2.1).
+
+    Raises:
+        Forbidden: the policy does not allow it.
+        RuleViolation: another person has this СНИЛС.
+    """
+    unknown = changes.keys() - set(CHANGEABLE)
+    if unknown:
+        raise ValueError(f"not particulars of a person: {sorted(unknown)}")
+    with transaction.atomic():
+        person = lock(person)
+        require(actor, Permission.PERSON_EDIT, person)
+        changed = [name for name, value in changes.items() if getattr(person, name) != value]
+        if not changed:
+            return person
+        for name in changed:
+            setattr(person, name, changes[name])
+        try:
+            with transaction.atomic():
+                person.save(update_fields=changed)
+        except IntegrityError as error:
+            if "snils" not in str(error):
+                raise
+            raise RuleViolation("2.1", "Такой СНИЛС записан у другого человека.", field="snils") from error
+        record_event(EventType.PERSON_CHANGED, person, actor=actor, at=at, clause=CLAUSE, fields=sorted(changed))
+    return person
+
+
+def change_name(
+    person: Person,
+    *,
+    last_name: str,
+    first_name: str,
+    patronymic: str,
+    valid_from: date,
+    basis: str,
+    actor: Account,
+    at: datetime,
+) -> PersonName:
+    """Give `person` another name from a date, by a document; earlier papers keep the earlier name (п. 2.1).
+
+    Raises:
+        Forbidden: the policy does not allow it.
+        RuleViolation: no document is named, or the date is not after the last change.
+    """
+    if not basis:
+        raise RuleViolation(CLAUSE, "Назовите документ о перемене имени: вид, номер, дата.", field="basis")
+    with transaction.atomic():
+        person = lock(person)
+        require(actor, Permission.PERSON_EDIT, person)
+        last = person.names.order_by("-valid_from").first()
+        if last is not None and last.valid_from >= valid_from:
+            raise RuleViolation(
+                CLAUSE, f"Нынешнее имя действует с {last.valid_from:%d.%m.%Y}: дата должна быть позже.", field="valid_from"
+            )
+        name = PersonName.objects.create(
+            person=person,
+            last_name=last_name,
+            first_name=first_name,
+            patronymic=patronymic,
+            valid_from=valid_from,
+            basis=basis,
+            recorded_at=at,
+        )
+        full = str(name)
+        person.last_name, person.first_name, person.patronymic = last_name, first_name, patronymic
+        person.name_key, person.sort_key, person.search = search_key(full), sort_key(full), sorted(trigrams(full))
+        person.save()
+        record_event(EventType.NAME_CHANGED, name, actor=actor, at=at, clause=CLAUSE)
+        record_event(EventType.PERSON_CHANGED, person, actor=actor, at=at, clause=CLAUSE, fields=["name"])
+    return name
+
+
+def add_education(person: Person, paper: Schooling, *, actor: Account, at: datetime) -> EducationDocument:
+    """Add an education document; documents already known stay as they are (273-ФЗ ст. 76 ч. 3)."""
+    with transaction.atomic():
+        person = lock(person)
+        require(actor, Permission.PERSON_EDIT, person)
+        try:
+            with transaction.atomic():
+                document = EducationDocument.objects.create(
+                    person=person,
+                    level=paper.level,
+                    series=paper.series,
+                    number=paper.number,
+                    surname=paper.surname,
+                    issued_on=paper.issued_on,
+                    organisation=paper.organisation,
+                    recorded_at=at,
+                )
+        except IntegrityError as error:
+            raise RuleViolation("273-ФЗ ст. 76 ч. 3", "Этот документ уже записан у человека.", field="number") from error
+        record_event(EventType.EDUCATION_DOCUMENT_ADDED, document, actor=actor, at=at, clause="273-ФЗ ст. 76 ч. 3")
+    return document
+
+
+def reveal_field(person: Person, name: str, *, actor: Account, at: datetime) -> str:
+    """Return a masked particular in the clear and record who looked at what (п. 3.8; 152-ФЗ ст. 19).
+
+    Raises:
+        Forbidden: the policy does not open this field to the actor.
+    """
+    with transaction.atomic():
+        require(actor, Permission.PERSON_REVEAL, person)
+        if field_class(name) not in fields(actor, person, Permission.PERSON_REVEAL):
+            raise Forbidden("Ваша роль не открывает этих данных.")
+        record_event(
+            EventType.PERSONAL_DATA_REVEALED, person, actor=actor, at=at, clause="3.8", about=person.uid, field=name
+        )
+        return value_shown(person, name)

@@ -1,0 +1,74 @@
+"""Personal fields: their class and how they look masked and open (п. 3.8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zachetka.access.policy import FieldClass
+from zachetka.people.models import Person
+from zachetka.people.rules.countries import countries
+from zachetka.people.rules.snils import shown
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalField:
+    """A particular of a person that is masked until somebody entitled asks for it.
+
+    Attributes:
+        name: attribute of `Person`.
+        label: as the card says it.
+        kind: class that the policy opens or not.
+    """
+
+    name: str
+    label: str
+    kind: FieldClass
+
+
+PERSONAL_FIELDS = (
+    PersonalField("birth_date", "Дата рождения", FieldClass.PERSONAL),
+    PersonalField("snils", "СНИЛС", FieldClass.PERSONAL_DOCUMENTS),
+    PersonalField("citizenship", "Гражданство", FieldClass.PERSONAL),
+    PersonalField("email", "Почта", FieldClass.PERSONAL),
+    PersonalField("phone", "Телефон", FieldClass.PERSONAL),
+)
+
+
+def field_class(name: str) -> FieldClass:
+    """Return the class of a personal field.
+
+    Raises:
+        KeyError: no such field; a form cannot ask for a column that is not on this page.
+    """
+    return {field.name: field.kind for field in PERSONAL_FIELDS}[name]
+
+
+def value_shown(person: Person, name: str) -> str:
+    """Return a personal field in the clear, as people write it; "" when it is not known."""
+    field_class(name)
+    value = getattr(person, name)
+    if not value:
+        return ""
+    if name == "birth_date":
+        return f"{value:%d.%m.%Y}"
+    if name == "snils":
+        return shown(value)
+    if name == "citizenship":
+        return countries().get(value, value)
+    return str(value)
+
+
+def value_masked(person: Person, name: str) -> str:
+    """Return what a page shows before anybody asks: enough to see that it is known, not enough to use."""
+    value = getattr(person, name)
+    if not value:
+        return ""
+    if name == "birth_date":
+        return "••.••.••••"
+    if name == "snils":
+        return f"•••-•••-••• {value[-2:]}"
+    if name == "email":
+        return f"•••@{str(value).partition('@')[2]}"
+    if name == "phone":
+        return f"••• •• {str(value)[-2:]}"
+    return "•••"

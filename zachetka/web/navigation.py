@@ -1,0 +1,151 @@
+"""The sidebar: one table, drawn for the permissions of whoever looks (п. 3.8).
+
+An entry stands here only when its page exists; `tests/test_navigation.py` opens each. The sidebar asks the
+database nothing beyond the roles of the account; the one count it shows is remembered by the home page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from django.conf import settings
+from django.urls import reverse
+
+from zachetka.access.policy import Permission
+from zachetka.core.clock import legal_date, now
+from zachetka.core.russian import date_words
+from zachetka.web.home import remembered_count
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from django.http import HttpRequest
+
+    from zachetka.access.models import Account
+
+
+class Entry(NamedTuple):
+    """A row of the sidebar.
+
+    Attributes:
+        label: what it is called; `short` for the bottom bar of a phone.
+        icon: a name of tabler.io/icons.
+        url_name: the page.
+        permission: who sees the row.
+        group: the heading it stands under, "" for the first ones.
+        badge: key of a count given to `entries_for`, "" for none.
+        short: a shorter name for the bottom bar of a phone.
+    """
+
+    label: str
+    icon: str
+    url_name: str
+    permission: Permission
+    group: str = ""
+    badge: str = ""
+    short: str = ""
+
+
+ENTRIES: Final = (
+    Entry("Сегодня", "home", "web:home", Permission.HOME_READ, badge="tasks"),
+    Entry("Лист оформления", "palette", "web:design", Permission.DESIGN_READ, group="Система", short="Оформление"),
+)
+"""In the order of the sidebar; the first three or four are also the bottom bar of a phone."""
+
+PERSONAL: Final = (("Сменить пароль", "key", "account_change_password"),)
+THEMES: Final = (("", "device-desktop", "Как в системе"), ("light", "sun", "Светлое"), ("dark", "moon", "Тёмное"))
+PHONE_SLOTS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry as the template draws it for one person on one page."""
+
+    label: str
+    short: str
+    icon: str
+    url: str
+    group: str
+    opens_group: bool
+    count: int
+    current: bool
+    exact: bool
+
+
+def entries_for(actor: Account, path: str, counts: Mapping[str, int]) -> list[Shown]:
+    """Return the rows that `actor` may open, the one that `path` belongs to marked. No queries beyond the roles."""
+    rows = [(entry, reverse(entry.url_name)) for entry in ENTRIES if actor.allowed(entry.permission)]
+    here = max((url for _, url in rows if path.startswith(url) and (url != "/" or path == "/")), key=len, default="")
+    shown, group = [], ""
+    for entry, url in rows:
+        shown.append(
+            Shown(
+                label=entry.label,
+                short=entry.short or entry.label,
+                icon=entry.icon,
+                url=url,
+                group=entry.group,
+                opens_group=entry.group != group,
+                count=counts.get(entry.badge, 0),
+                current=url == here,
+                exact=url == path,
+            )
+        )
+        group = entry.group
+    return shown
+
+
+def for_phone(entries: Sequence[Shown]) -> tuple[list[Shown], list[Shown]]:
+    """Return what stands in the bottom bar and what waits under «Ещё»: four rows, or three and «Ещё»."""
+    if len(entries) <= PHONE_SLOTS:
+        return list(entries), []
+    return list(entries[: PHONE_SLOTS - 1]), list(entries[PHONE_SLOTS - 1 :])
+
+
+# --- For every page -------------------------------------------------------------------------------------------------
+
+THEME_COOKIE: Final = "theme"
+WEEKDAYS: Final = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")
+
+
+def theme_of(request: HttpRequest) -> str:
+    """Return the chosen look: light, dark, or "" to follow the system. Anything else in the cookie is not a choice."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in {key for key, _, _ in THEMES} else ""
+
+
+def today_in_words(today: date) -> str:
+    """Return «23 ноября 2026, понедельник»."""
+    return f"{date_words(today)}, {WEEKDAYS[today.weekday()]}"
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """The context that `base.html` needs: look, day, academy and, for whoever has signed in, the sidebar."""
+    today = legal_date(now())
+    page: dict[str, Any] = {"today_words": today_in_words(today), "themes": THEMES}
+    context = {
+        "theme": theme_of(request),
+        "theme_choice": theme_of(request),
+        "today": today,
+        "academy_name": settings.ACADEMY["short"],
+        "navigation": page,
+    }
+    actor = getattr(request, "user", None)
+    if actor is None or not actor.is_authenticated:
+        return context
+    entries = entries_for(actor, request.path, {"tasks": remembered_count(actor)})
+    in_bar, rest = for_phone(entries)
+    page |= {
+        "entries": entries,
+        "phone": in_bar,
+        "phone_rest": rest,
+        "section": next((entry.label for entry in entries if entry.current), ""),
+        "role": ", ".join(role.label for role in sorted(actor.roles_held)) or "без роли",
+        "personal": [{"label": label, "icon": icon, "url": reverse(name)} for label, icon, name in PERSONAL],
+        "sign_out_url": reverse("account_logout"),
+        "search_url": reverse("web:search"),
+        "query": request.GET.get("q", "")[:200] if request.path == reverse("web:search") else "",
+    }
+    return context

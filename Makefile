@@ -13,7 +13,7 @@ TEMPLATES = find zachetka -name '*.html' -print0
 .PHONY: help setup run test check fix lock
 
 help: ## What can be done here
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-7s %s\n", $$1, $$2 }'
 
 setup: .venv/.project node_modules/.installed ## Everything the other commands need; does nothing the second time
 

@@ -86,14 +86,19 @@ def _own_schema(connection: Connection, database: str) -> None:
 def schema_statements(database: str) -> Iterator[sql.Composed]:
     """Yield what gives the schema to the owner and leaves PUBLIC with nothing."""
     names = {"database": sql.Identifier(database), "schema": sql.Identifier(SCHEMA), "owner": sql.Identifier(OWNER)}
-    logins = sql.SQL(", ").join(map(sql.Identifier, LOGINS))
     readers = sql.SQL(", ").join(map(sql.Identifier, (APP, SEALER, READER)))
     yield sql.SQL("ALTER SCHEMA {schema} OWNER TO {owner}").format(**names)
-    yield sql.SQL("REVOKE ALL ON DATABASE {database} FROM PUBLIC").format(**names)
-    yield sql.SQL("GRANT CONNECT ON DATABASE {database} TO {logins}").format(**names, logins=logins)
+    yield from database_statements(database)
     yield sql.SQL("REVOKE ALL ON SCHEMA {schema} FROM PUBLIC").format(**names)
     yield sql.SQL("GRANT USAGE ON SCHEMA {schema} TO {readers}").format(**names, readers=readers)
     yield sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {owner} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC").format(**names)
+
+
+def database_statements(database: str) -> Iterator[sql.Composed]:
+    """Yield what lets our roles, and nobody else, connect."""
+    names = {"database": sql.Identifier(database), "logins": sql.SQL(", ").join(map(sql.Identifier, LOGINS))}
+    yield sql.SQL("REVOKE ALL ON DATABASE {database} FROM PUBLIC").format(**names)
+    yield sql.SQL("GRANT CONNECT ON DATABASE {database} TO {logins}").format(**names)
 
 
 def _for_the_administrator(place: Place) -> str:

@@ -59,7 +59,7 @@ class EmbeddedServer:
         self.log = self.data_dir / "postgres.log"
         self.socket_folder = socket_folder(data_dir)
         self._settings = _SETTINGS | (settings or {})
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: int | None = None
 
     @contextmanager
     def session(self) -> Iterator[None]:
@@ -103,22 +103,24 @@ class EmbeddedServer:
         if pid is None:
             return
         os.kill(pid, signal.SIGINT)  # «fast»: roll back, write a checkpoint, leave
-        if not _until(lambda: self.pid() is None, _STOP_SECONDS):
+        if not _until(lambda: self.pid() is None and self._child is None, _STOP_SECONDS):
             raise ServerTrouble(
                 f"PostgreSQL (процесс {pid}) не остановился за {_STOP_SECONDS:.0f} с; журнал: {self.log}"
             )
-        if self._child is not None:
-            self._child.wait()
 
     def pid(self) -> int | None:
         """Return the process id of the live server of this cluster, or None."""
-        if self._child is not None and self._child.poll() is None:
-            return self._child.pid
+        self._reap()
         lines = self._pid_file_lines()
         if not lines:
             return None
         pid = int(lines[0])
         return pid if _serves(pid, self.cluster) else None
+
+    def _reap(self) -> None:
+        """Collect our child if it has ended: a zombie would keep its number, and PostgreSQL would believe it."""
+        if self._child is not None and os.waitpid(self._child, os.WNOHANG)[0] != 0:
+            self._child = None
 
     def _initialise(self, runner: Runner) -> None:
         if self.cluster.exists():
@@ -175,23 +177,29 @@ class EmbeddedServer:
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         log = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
-            self._child = subprocess.Popen(
-                runner.command(program("postgres"), "-D", self.cluster, *options),
-                cwd="/",
-                env=environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # Ctrl-C reaches us; we decide when the database stops
+            command = runner.command(program("postgres"), "-D", self.cluster, *options)
+            self._child = os.posix_spawn(
+                command[0],
+                command,
+                environment(),
+                file_actions=[
+                    (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                    (os.POSIX_SPAWN_DUP2, log, 1),
+                    (os.POSIX_SPAWN_DUP2, log, 2),
+                ],
+                setsid=True,  # Ctrl-C reaches us; we decide when the database stops
             )
         finally:
             os.close(log)
 
     def _wait_until_ready(self) -> None:
-        def settled() -> bool:
-            return self.pid() is None or self._is_ready()
+        started_here = self._child is not None
 
-        if not _until(settled, _START_SECONDS) or self.pid() is None:
+        def settled() -> bool:
+            self._reap()
+            return self._is_ready() or (self._child is None if started_here else self.pid() is None)
+
+        if not _until(settled, _START_SECONDS) or not self._is_ready():
             raise ServerTrouble(f"PostgreSQL не запустился. Журнал {self.log}:\n{self._log_tail()}")
 
     def _is_ready(self) -> bool:

@@ -1,0 +1,106 @@
+"""The system over real HTTP and a real Chromium to look at it with."""
+
+import fcntl
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from pytest_django import Settings
+
+from zachetka.postgres.address import Place
+
+_CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--headless=new",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",  # a container's /dev/shm is often 64 MB
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+)
+
+
+@pytest.fixture(scope="session")
+def collected_statics(database_server: Place) -> None:
+    """Static files as a visitor gets them: collected, hashed, compressed."""
+    from zachetka.cli import statics
+
+    with (database_server.data_dir / "statics.lock").open("w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        statics.collect()
+
+
+@pytest.fixture
+def live_site(fresh_database: Place, collected_statics: None, settings: Settings) -> Iterator[str]:
+    """The address of the whole system, served by threads of this process from `fresh_database`."""
+    from django.core.servers.basehttp import QuietWSGIRequestHandler, ThreadedWSGIServer
+    from django.core.wsgi import get_wsgi_application
+
+    class Server(ThreadedWSGIServer):
+        daemon_threads = True
+        request_queue_size = 128
+
+    server = Server(("127.0.0.1", 0), QuietWSGIRequestHandler)
+    server.set_app(get_wsgi_application())
+    address = f"http://localhost:{server.server_port}"
+    settings.PUBLIC_URL = address
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield address
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, one for each worker; it can reach this machine only."""
+    with pytest.MonkeyPatch.context() as patch:
+        # Playwright keeps an event loop in this thread, and Django would take the test itself for asynchronous code.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path=_chromium(), args=list(_CHROMIUM_OPTIONS))
+            yield chromium
+            chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, live_site: str) -> Iterator[Page]:
+    """A new visitor with an empty page; an error in our script or a breach of the CSP fails the test.
+
+    Relative addresses work: `page.goto("/accounts/login/")`.
+    """
+    context = browser.new_context(
+        base_url=live_site, locale="ru-RU", timezone_id="Europe/Moscow", viewport={"width": 1280, "height": 800}
+    )
+    context.set_default_timeout(10_000)
+    faults: list[str] = []
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type == "error" and "Content Security Policy" in message.text:
+            faults.append(message.text)
+
+    opened = context.new_page()
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on("console", on_console)
+    yield opened
+    context.close()
+    assert not faults, "the page's own errors: " + "; ".join(faults)
+
+
+def _chromium() -> Path:
+    for name in (os.environ.get("ZACHETKA_CHROMIUM", ""), *_CHROMIUM_NAMES):
+        found = shutil.which(name) if name else None
+        if found:
+            return Path(found)
+    raise pytest.UsageError("Chromium is missing: run `make test`, which installs it, or name it in ZACHETKA_CHROMIUM")

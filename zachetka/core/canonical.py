@@ -16,7 +16,7 @@ What JSON lacks is written as a string:
 
 import json
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -47,15 +47,12 @@ def plain(value: object) -> Plain:
         ValueError: as `canonical`.
     """
     kind = type(value)
-    if kind is str:
-        return _text(value)  # type: ignore[arg-type]
-    if value is None or kind is bool:
-        return value  # type: ignore[return-value]
-    if kind is int:
-        return _integer(value)  # type: ignore[arg-type]
-    for known, write in _FORMS:
+    write = _BY_TYPE.get(kind)
+    if write is not None:
+        return write(value)
+    for known, write_any in _BY_KIND:
         if isinstance(value, known):
-            return write(value)
+            return write_any(value)
     raise TypeError(f"no canonical form for {kind.__name__}: {value!r}")
 
 
@@ -89,24 +86,39 @@ def _moment(value: datetime) -> str:
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
-def _mapping(value: Mapping[object, object]) -> Plain:
-    result: dict[str, Plain] = {}
-    for key, item in value.items():
-        if not isinstance(key, str):
-            raise TypeError(f"key is not a string: {key!r}")
-        name = _text(str(key))
-        if name in result:
-            raise ValueError(f"two keys are equal in NFC: {name!r}")
-        result[name] = plain(item)
-    order = None if "".join(result).isascii() else _utf16
-    return {name: result[name] for name in sorted(result, key=order)}
+def _mapping(value: Mapping[str, object]) -> Plain:
+    names = "".join(value)  # refuses keys that are not strings
+    if names.isascii() and "\0" not in names:
+        return {str(name): plain(value[name]) for name in sorted(value)}
+    normal = {_text(str(name)): item for name, item in value.items()}
+    if len(normal) < len(value):
+        raise ValueError(f"two keys are equal in NFC: {list(value)!r}")
+    return {name: plain(normal[name]) for name in sorted(normal, key=_utf16)}
+
+
+def _list(value: Iterable[object]) -> Plain:
+    return [plain(item) for item in value]
 
 
 def _utf16(key: str) -> bytes:
     return key.encode("utf-16-be")
 
 
-_FORMS: tuple[tuple[type | tuple[type, ...], Callable[[Any], Plain]], ...] = (
+_BY_TYPE: dict[type, Callable[[Any], Plain]] = {
+    str: _text,
+    int: _integer,
+    type(None): lambda value: value,
+    bool: lambda value: value,
+    dict: _mapping,
+    list: _list,
+    datetime: _moment,
+    date: date.isoformat,
+    UUID: str,
+    bytes: bytes.hex,
+}
+"""The usual types, found by one look-up; anything else goes through `_BY_KIND`, where order matters."""
+
+_BY_KIND: tuple[tuple[type | tuple[type, ...], Callable[[Any], Plain]], ...] = (
     (Enum, lambda value: plain(value.value)),
     (str, lambda value: _text(str(value))),
     (int, _integer),
@@ -114,9 +126,9 @@ _FORMS: tuple[tuple[type | tuple[type, ...], Callable[[Any], Plain]], ...] = (
     (date, date.isoformat),
     (Decimal, _decimal),
     (UUID, str),
-    ((bytes, bytearray, memoryview), lambda value: bytes(value).hex()),
+    ((bytearray, memoryview), lambda value: bytes(value).hex()),
     (Mapping, _mapping),
-    ((list, tuple), lambda value: [plain(item) for item in value]),
+    (tuple, _list),
 )
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode

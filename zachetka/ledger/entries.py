@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.backends.utils import CursorWrapper
 
-from zachetka.core.canonical import Plain, canonical, plain
+from zachetka.core.canonical import canonical
 from zachetka.ledger.tree import leaf_hash
 
 VERSION: Final = 1
@@ -35,19 +35,19 @@ COLUMNS: Final = (
 )
 
 
-def entry(row: EventRow) -> dict[str, Plain]:
+def entry(row: EventRow) -> dict[str, object]:
     """Return what the leaf of this event covers: every column but the number of the transaction."""
     return {
-        "about": plain(row.about),
+        "about": row.about,
         "actor": row.actor,
-        "at": plain(row.at),
-        "body": plain(row.body),
-        "clause": plain(row.clause),
-        "commitment": plain(row.commitment),
+        "at": row.at,
+        "body": row.body,
+        "clause": row.clause,
+        "commitment": row.commitment,
         "id": row.id,
-        "object_id": plain(row.object_id),
-        "object_type": plain(row.object_type),
-        "type": plain(row.type),
+        "object_id": row.object_id,
+        "object_type": row.object_type,
+        "type": row.type,
         "version": VERSION,
     }
 

@@ -1,0 +1,162 @@
+"""A bundle: a document and the proof of every value in it, one file for a stranger (п. 2.5, 3.3; docs/ledger.md).
+
+In two transactions, because the tree has to be signed in between:
+
+    exhibit = Exhibit(kind="record_book", title=…, academy=…)
+    line = exhibit.shows(mark, "grade.name", label="Оценка")
+    document = exhibit.document(holder=[…], lines=[line, …])
+    event = record_statement(EventType.RECORD_BOOK_EXPORTED, enrolment, document, actor=…, at=…, clause="2.5")
+    # the sealer works, about a second
+    file = build(event.pk, document, exhibit.records)
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from django.db import connection
+
+from zachetka.core.canonical import Plain, canonical, plain
+from zachetka.core.hashing import commitment
+from zachetka.ledger.entries import COLUMNS, EventRow, entry, row_of
+from zachetka.ledger.models import Checkpoint, SigningKey
+from zachetka.ledger.proofs import NOT_THE_ROW, InclusionProof, NotSealedYet, inclusion_proofs
+from zachetka.ledger.provable import Provable, object_type_of, proven_columns, reference
+
+FORMAT: Final = "zachetka-bundle/1"
+
+
+class DoesNotAgree(Exception):
+    """A record differs from its commitment: it was changed past the system. `zachetka verify` says more."""
+
+
+class Exhibit:
+    """Collects the records that a document shows, and turns each shown value into a line that can be checked."""
+
+    def __init__(self, *, kind: str, title: str, academy: str) -> None:
+        self.head = {"kind": kind, "title": title, "academy": academy}
+        self.records: dict[str, Provable] = {}
+
+    def shows(self, record: Provable, field: str, *, label: str) -> dict[str, Plain]:
+        """Return the line for the value at `field`, a committed field or a path of them: «module.title».
+
+        Every record on the path joins the bundle. `select_related` spares queries.
+
+        Raises:
+            TypeError: a field on the path is not committed, or a record on it is not provable.
+        """
+        *steps, last = field.split(".")
+        line: dict[str, Plain] = {"label": label, "record": _reference(record), "field": field, "value": None}
+        for step in steps:
+            if self._committed(record, step) is None:
+                return line
+            record = getattr(record, step)
+        return {**line, "value": self._committed(record, last)}
+
+    def _committed(self, record: Provable, field: str) -> Plain:
+        if not isinstance(record, Provable):
+            raise TypeError(f"{type(record).__name__} is not provable")
+        self.records.setdefault(_reference(record), record)
+        for name, attribute, read in proven_columns(type(record)):
+            if name == field:
+                return read(getattr(record, attribute))
+        raise TypeError(f"{type(record).__name__}.{field} is not a committed field")
+
+    def document(self, **parts: object) -> dict[str, Plain]:
+        """Return the document: head and parts. `holder` and `lines` are lists of what `shows` returned."""
+        return plain({**self.head, **parts})  # type: ignore[return-value]
+
+
+def build(statement: int, document: Mapping[str, object], records: Mapping[str, Provable]) -> bytes:
+    """Return the bytes of the bundle for a document that event `statement` committed to.
+
+    Seven queries, however many records.
+
+    Raises:
+        NotSealedYet: try again in a second.
+        DoesNotAgree: a record, or the document, is not what was committed to.
+    """
+    opened = _openings(records)
+    opened[""] = _statement(statement)
+    checkpoint, proofs = inclusion_proofs(row.id for row, _salt in opened.values())
+    exhibits = {
+        name: _exhibit(record.proven(), *opened[name], proofs[opened[name][0].id]) for name, record in records.items()
+    }
+    return canonical(
+        {
+            "format": FORMAT,
+            "checkpoint": _checkpoint(checkpoint),
+            "keys": _keys(checkpoint),
+            "document": document,
+            "statement": _exhibit(document, *opened[""], proofs[statement], shown=False),
+            "records": exhibits,
+        }
+    )
+
+
+def _reference(record: Provable) -> str:
+    return reference(object_type_of(type(record)), str(record.pk))
+
+
+_NEWEST: Final = f"""
+SELECT DISTINCT ON (e.object_type, e.object_id) {COLUMNS}, o.salt
+FROM unnest(%s::text[], %s::text[]) AS wanted(object_type, object_id)
+JOIN ledger_event e USING (object_type, object_id)
+JOIN ledger_opening o ON o.event_id = e.id
+WHERE e.type <> ALL(%s)
+ORDER BY e.object_type, e.object_id, e.id DESC
+"""  # noqa: S608 - names of columns
+
+
+def _openings(records: Mapping[str, Provable]) -> dict[str, tuple[EventRow, bytes]]:
+    pairs = [name.split(":", 1) for name in records]
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST, [[pair[0] for pair in pairs], [pair[1] for pair in pairs], NOT_THE_ROW])
+        found = [(row_of(record), bytes(record[-1])) for record in cursor.fetchall()]
+    opened = {reference(row.object_type, row.object_id): (row, salt) for row, salt in found}
+    if missing := sorted(records.keys() - opened.keys()):
+        raise DoesNotAgree(f"{missing[0]}: no event commits to it")
+    return opened
+
+
+def _statement(event_id: int) -> tuple[EventRow, bytes]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {COLUMNS}, o.salt FROM ledger_event e JOIN ledger_opening o ON o.event_id = e.id "  # noqa: S608
+            "WHERE e.id = %s",
+            [event_id],
+        )
+        record = cursor.fetchone()
+    if record is None:
+        raise NotSealedYet
+    return row_of(record), bytes(record[-1])
+
+
+def _exhibit(
+    fields: Mapping[str, object], row: EventRow, salt: bytes, proof: InclusionProof, *, shown: bool = True
+) -> dict[str, object]:
+    if row.commitment != commitment(fields, salt):
+        raise DoesNotAgree(f"{row.object_type}:{row.object_id} differs from event {row.id}")
+    exhibit: dict[str, Any] = {"entry": entry(row), "salt": salt, "index": proof.index, "path": proof.path}
+    return {**exhibit, "fields": fields} if shown else exhibit
+
+
+def _checkpoint(checkpoint: Checkpoint) -> dict[str, object]:
+    return {
+        "origin": checkpoint.origin,
+        "tree_size": checkpoint.tree_size,
+        "root": checkpoint.root,
+        "at": checkpoint.at,
+        "signature": checkpoint.signature,
+    }
+
+
+def _keys(checkpoint: Checkpoint) -> list[dict[str, object]]:
+    """Return the chain from the first key to the one that signed."""
+    known: Iterable[SigningKey] = SigningKey.objects.all()
+    following = {key.previous_id: key for key in known}
+    chain: list[SigningKey] = []
+    while not chain or chain[-1].id != checkpoint.key_id:
+        chain.append(following[chain[-1].id if chain else None])
+    return [
+        {"public_key": key.public_key, "valid_from": key.valid_from, "endorsement": key.endorsement} for key in chain
+    ]

@@ -1,0 +1,119 @@
+"""The check of the records: every provable row against the commitment of its newest event (п. 2.1, 3.3)."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+from django.db import models
+from django.db.backends.utils import CursorWrapper
+
+from zachetka.core.hashing import commitment
+from zachetka.ledger.events import REMOVED, EventType
+from zachetka.ledger.findings import Report
+from zachetka.ledger.proofs import NOT_THE_ROW
+from zachetka.ledger.provable import Provable, object_type_of, proven_columns
+
+CHUNK: Final = 2000
+_REMOVED: Final = sorted(type_.value for type_ in REMOVED)
+
+_NEWEST: Final = """
+SELECT DISTINCT ON (e.object_id) e.object_id, e.id, e.type, e.commitment, o.salt
+FROM ledger_event e LEFT JOIN ledger_opening o ON o.event_id = e.id
+WHERE e.object_type = %s AND e.object_id = ANY(%s) AND e.commitment IS NOT NULL AND e.type <> ALL(%s)
+ORDER BY e.object_id, e.id DESC
+"""
+
+_VANISHED: Final = """
+SELECT object_id, id, type FROM (
+    SELECT DISTINCT ON (e.object_id) e.object_id, e.id, e.type FROM ledger_event e
+    WHERE e.object_type = %s AND e.commitment IS NOT NULL AND e.type <> ALL(%s)
+      AND NOT EXISTS (SELECT FROM {table} r WHERE r.{column}::text = e.object_id)
+    ORDER BY e.object_id, e.id DESC
+) newest
+WHERE type <> ALL(%s) ORDER BY id LIMIT %s
+"""
+
+
+class RowCheck:
+    """One pass over the rows of every provable model, in the order of their keys."""
+
+    def __init__(
+        self, cursor: CursorWrapper, report: Report, progress: Callable[[int, int], None], *, alias: str
+    ) -> None:
+        self.cursor = cursor
+        self.report = report
+        self.progress = progress
+        self.alias = alias
+
+    def run(self, model: type[Provable]) -> None:
+        """Check every row of `model`, then look for rows that vanished."""
+        name = object_type_of(model)
+        done, total = 0, model._base_manager.using(self.alias).count()
+        for chunk in self._chunks(model, [attribute for _name, attribute, _read in proven_columns(model)]):
+            newest = self._newest(name, [str(row[0]) for row in chunk])
+            for pk, *values in chunk:
+                self._check(model, str(pk), newest.get(str(pk)), values)
+            done += len(chunk)
+            self.progress(done, total)
+        self.report.rows += done
+        self._check_vanished(model, name)
+
+    def _chunks(self, model: type[models.Model], attributes: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+        rows = model._base_manager.using(self.alias).order_by("pk").values_list("pk", *attributes)
+        chunk = list(rows[:CHUNK])
+        while chunk:
+            yield chunk
+            chunk = list(rows.filter(pk__gt=chunk[-1][0])[:CHUNK])
+
+    def _newest(self, name: str, object_ids: list[str]) -> dict[str, tuple[int, str, bytes, bytes | None]]:
+        self.cursor.execute(_NEWEST, [name, object_ids, NOT_THE_ROW])
+        return {
+            object_id: (event, type_, bytes(committed), None if salt is None else bytes(salt))
+            for object_id, event, type_, committed, salt in self.cursor.fetchall()
+        }
+
+    def _check(
+        self,
+        model: type[Provable],
+        pk: str,
+        newest: tuple[int, str, bytes, bytes | None] | None,
+        values: Sequence[Any],
+    ) -> None:
+        if newest is None:
+            self._add(model, pk, None, "не подтверждена ни одним событием: внесена в обход системы")
+            return
+        event, type_, committed, salt = newest
+        if type_ in _REMOVED:
+            self._add(model, pk, event, f"есть в базе, хотя удалена событием № {event}")
+        elif salt is None:
+            self._add(model, pk, event, f"не может быть проверена: соль события № {event} удалена")
+        elif not _agrees(model, values, salt, committed):
+            self._add(
+                model, pk, event, f"изменена в обход системы: не совпадает с событием № {event} ({_named(type_)})"
+            )
+
+    def _check_vanished(self, model: type[Provable], name: str) -> None:
+        quote = self.cursor.db.ops.quote_name
+        statement = _VANISHED.format(table=quote(model._meta.db_table), column=quote(model._meta.pk.column))
+        self.cursor.execute(statement, [name, NOT_THE_ROW, _REMOVED, 100])
+        for object_id, event, type_ in self.cursor.fetchall():
+            self._add(model, object_id, event, f"исчезла из базы после события № {event} ({_named(type_)})")
+
+    def _add(self, model: type[Provable], pk: str, event: int | None, what: str) -> None:
+        self.report.add(
+            f"Запись «{model._meta.verbose_name}» № {pk} {what}.",
+            object_type=object_type_of(model),
+            object_id=pk,
+            event=event,
+        )
+
+
+def _agrees(model: type[Provable], values: Sequence[Any], salt: bytes, committed: bytes) -> bool:
+    columns = zip(proven_columns(model), values, strict=True)
+    try:
+        return commitment({name: read(value) for (name, _attribute, read), value in columns}, salt) == committed
+    except (TypeError, ValueError, ArithmeticError):
+        return False  # a value that could never have been committed
+
+
+def _named(type_: str) -> str:
+    return EventType(type_).sentence if type_ in EventType else type_

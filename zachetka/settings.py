@@ -89,8 +89,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "zachetka.access.sessions.SessionTerms",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "zachetka.web.sessions.SessionTerms",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "zachetka.web.refusals.Refusals",
@@ -160,7 +160,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("login", "display_name", "email")},
     },
 ]
-ACCOUNT_ADAPTER = "zachetka.access.signin.AccountAdapter"
+ACCOUNT_ADAPTER = "zachetka.web.signin.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
@@ -168,7 +168,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS: dict[str, str] = {}
-"""allauth counts in a cache, each process its own; `access.signin` counts in the database, atomically."""
+"""allauth counts in a cache, each process its own; `access.throttle` counts in the database, atomically."""
 ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

@@ -9,3 +9,7 @@ class WebConfig(AppConfig):
     name = "zachetka.web"
     label = "web"
     verbose_name = "Интерфейс"
+
+    def ready(self) -> None:
+        """Listen to sign-ins from the first request on."""
+        from zachetka.web import signin  # noqa: F401 - importing it connects its receivers

@@ -1,0 +1,51 @@
+"""Asking for long work, and stopping it (п. 3.9)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from zachetka.access.guard import require
+from zachetka.access.policy import Permission
+from zachetka.core.errors import IllegalStep
+from zachetka.jobs.models import Job
+from zachetka.lifecycle.steps import lock
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+
+
+def ask_for(kind: str, title: str, *, actor: Account, at: datetime, **given: int | str) -> Job:
+    """Queue work of `kind` in the caller's transaction: if that is rolled back, the work was never asked for.
+
+    Args:
+        kind: a name registered with `work.doing`.
+        given: identifiers of what the work is about.
+    """
+    with transaction.atomic():
+        job = Job.objects.create(kind=kind, title=title, given=given, asked_by=actor, asked_at=at)
+        app.configure_task("zachetka.jobs.work.perform", queue="jobs").defer(job_id=job.pk)
+    return job
+
+
+def stop_job(job: Job, *, actor: Account, at: datetime) -> Job:
+    """Ask running work to stop at its next step, or take waiting work out of the queue.
+
+    Raises:
+        Forbidden: it is somebody else's work.
+        IllegalStep: it has ended already.
+    """
+    with transaction.atomic():
+        job = lock(job)
+        require(actor, Permission.JOB_READ, job)
+        if job.state == Job.State.WAITING:
+            job.state, job.ended_at, job.outcome = Job.State.CANCELLED, at, "Отменено до начала."
+        elif job.state == Job.State.RUNNING:
+            job.stop_asked = True
+        else:
+            raise IllegalStep("3.9", "Задание уже закончено: останавливать нечего.")
+        job.save()
+    return job

@@ -1,0 +1,104 @@
+"""Pages of background work: my jobs, one job with its bar, its result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from zachetka.access.guard import needs
+from zachetka.access.policy import Permission
+from zachetka.core.clock import now
+from zachetka.files import store
+from zachetka.jobs.actions import stop_job
+from zachetka.jobs.models import Job
+
+if TYPE_CHECKING:
+    from zachetka.access.guard import ActorRequest
+
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A job as the pages show it: the state in the words of the design, addresses, what went wrong."""
+
+    id: int
+    label: str
+    done: int
+    total: int
+    state: str
+    active: bool
+    outcome: str
+    failure: str
+    page_url: str
+    result_url: str
+    asked_at: datetime
+
+    @classmethod
+    def of(cls, job: Job) -> Card:
+        """Return the card of `job`."""
+        failed = job.state == Job.State.FAILED
+        page = reverse("jobs:job", args=[job.pk])
+        return cls(
+            id=job.pk,
+            label=job.title,
+            done=job.done,
+            total=job.total,
+            state="queued" if job.state == Job.State.WAITING else job.state,
+            active=job.state in (Job.State.WAITING, Job.State.RUNNING),
+            outcome="" if failed else job.outcome,
+            failure=job.outcome if failed else "",
+            page_url=page,
+            result_url=reverse("jobs:result", args=[job.pk]) if job.result_id else job.url,
+            asked_at=job.asked_at,
+        )
+
+
+@require_safe
+@needs(Permission.JOB_READ)
+def job_list(request: ActorRequest) -> HttpResponse:
+    """What I asked for, newest first."""
+    jobs = Job.objects.visible_to(request.user).select_related("result")[:SHOWN]
+    return render(request, "jobs/list.html", {"jobs": [Card.of(job) for job in jobs]})
+
+
+@require_safe
+@needs(Permission.JOB_READ)
+def job_page(request: ActorRequest, pk: int) -> HttpResponse:
+    """One job; the bar asks for itself again while the work runs."""
+    job = get_object_or_404(Job.objects.visible_to(request.user).select_related("result"), pk=pk)
+    fragment = request.headers.get("HX-Request") == "true"
+    told = {"job": Card.of(job), "url": reverse("jobs:job", args=[pk]), "cancel_url": reverse("jobs:stop", args=[pk])}
+    return render(request, "web/_components/job.html" if fragment else "jobs/job.html", told)
+
+
+@require_POST
+@needs(Permission.JOB_READ)
+def job_stop(request: ActorRequest, pk: int) -> HttpResponse:
+    """Stop my job."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    stop_job(job, actor=request.user, at=now())
+    return redirect("jobs:job", pk=pk)
+
+
+@require_safe
+@needs(Permission.JOB_READ)
+def job_result(request: ActorRequest, pk: int) -> FileResponse:
+    """The file that came of my job."""
+    job = get_object_or_404(Job.objects.visible_to(request.user).select_related("result"), pk=pk)
+    if job.result is None:
+        raise Http404
+    response = FileResponse(
+        iter([store.read(job.result.sha256)]),
+        as_attachment=True,
+        filename=job.result.name,
+        content_type=job.result.media_type,
+    )
+    response["Content-Length"] = str(job.result.size)
+    return response

@@ -1,0 +1,124 @@
+"""Doing long work: a table of workers, progress that is seen at once, a stop between two steps (п. 3.9).
+
+A room registers its work with `@doing("kind")`. The function gets a `Progress` and does its own transactions, each
+step idempotent: a worker that was killed is followed by another that goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db import close_old_connections, transaction
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from zachetka.core.clock import now
+from zachetka.core.errors import Refusal
+from zachetka.files.models import StoredFile
+from zachetka.jobs.models import Job
+
+logger = logging.getLogger(__name__)
+
+SHOWN_EVERY: Final = 0.5
+"""Seconds between two writes of the progress."""
+
+
+class Stopped(Exception):
+    """Somebody asked to stop; what was done so far stays, the rest is not begun."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """What the work knows of its own job."""
+
+    job: Job
+    _shown_at: float = field(default=0.0)
+
+    def begin(self, total: int) -> None:
+        """Say how many steps there will be."""
+        Job.objects.filter(pk=self.job.pk).update(total=total, done=0)
+        self.job.total = total
+
+    def step(self, done: int) -> None:
+        """Say how many steps are done.
+
+        Raises:
+            Stopped: somebody asked to stop.
+        """
+        moment = time.monotonic()
+        if moment - self._shown_at < SHOWN_EVERY and done < self.job.total:
+            return
+        self._shown_at = moment
+        Job.objects.filter(pk=self.job.pk).update(done=min(done, self.job.total or done))
+        if Job.objects.filter(pk=self.job.pk, stop_asked=True).exists():
+            raise Stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of the work: a sentence, and a file or a page."""
+
+    outcome: str
+    file: StoredFile | None = None
+    url: str = ""
+
+
+Worker = Callable[[Progress], Result]
+WORKERS: dict[str, Worker] = {}
+
+
+def doing(kind: str) -> Callable[[Worker], Worker]:
+    """Register the function that does work of `kind`.
+
+    Raises:
+        ValueError: two functions claim one kind.
+    """
+
+    def register(worker: Worker) -> Worker:
+        if kind in WORKERS:
+            raise ValueError(f"two workers for {kind!r}")
+        WORKERS[kind] = worker
+        return worker
+
+    return register
+
+
+@app.task(name="zachetka.jobs.work.perform", queue="jobs", retry=RetryStrategy(max_attempts=5, exponential_wait=3))
+def perform(job_id: int) -> None:
+    """Do one job to its end, whatever the end is; run again after a crash it goes on."""
+    close_old_connections()
+    with transaction.atomic():
+        job = Job.objects.select_for_update(no_key=True).get(pk=job_id)
+        if job.state not in (Job.State.WAITING, Job.State.RUNNING):
+            return
+        job.state, job.started_at = Job.State.RUNNING, job.started_at or now()
+        job.save(update_fields=["state", "started_at"])
+    try:
+        result = WORKERS[job.kind](Progress(job))
+    except Stopped:
+        _end(job, Job.State.CANCELLED, Result("Остановлено по просьбе. Сделанное до этого сохранено."))
+    except Refusal as refusal:
+        _end(job, Job.State.FAILED, Result(refusal.sentence))
+    except Exception:
+        logger.exception("job %s (%s) failed", job.pk, job.kind)
+        _end(job, Job.State.FAILED, Result("Ошибка на нашей стороне. Запустите задание снова; мы уже знаем."))
+        raise
+    else:
+        _end(job, Job.State.DONE, result)
+
+
+def _end(job: Job, state: str, result: Result) -> None:
+    changes: dict[str, Any] = {
+        "state": state,
+        "outcome": result.outcome[:500],
+        "url": result.url,
+        "result": result.file,
+        "ended_at": now(),
+    }
+    if state == Job.State.DONE:
+        changes["done"] = job.total
+    Job.objects.filter(pk=job.pk).update(**changes)

@@ -1,0 +1,40 @@
+"""All addresses. Each view names its permission (`needs`) or stands on the short public list of the tests."""
+
+from allauth.account import views as account
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db import connection
+from django.urls import include, path
+from django.views.decorators.http import require_safe
+
+from zachetka.web import errors
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view's signature
+    """The process answers."""
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """The process can reach its database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"ready": True})
+
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/password/change/", account.password_change, name="account_change_password"),
+    path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("", include("zachetka.web.urls")),
+    path("", include("zachetka.jobs.urls")),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.not_found
+handler500 = errors.server_error

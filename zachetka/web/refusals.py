@@ -1,0 +1,130 @@
+"""Refusals as answers: what, why, under which clause, and what to do. The only place that catches them.
+
+A page gets a page, htmx gets a fragment for the place that asked, a script gets JSON. Forms keep what was typed:
+their views show a refusal at its field through `refused_at`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import render
+
+from zachetka.core.errors import Busy, Forbidden, Refusal, TooMany
+
+if TYPE_CHECKING:
+    from django import forms
+
+logger = logging.getLogger(__name__)
+
+
+class Words(NamedTuple):
+    """How a status is told to a person: headline, and what to do next."""
+
+    title: str
+    advice: str
+    icon: str
+
+
+WORDS: Final = {
+    400: Words("Запрос не разобрать", "Вернитесь на страницу и повторите действие.", "alert-circle"),
+    403: Words("Нет права", "Если право нужно по работе, обратитесь к администратору системы.", "lock"),
+    404: Words("Такой страницы нет", "Проверьте адрес или найдите нужное через поиск.", "map-off"),
+    405: Words("Так эта страница не открывается", "Вернитесь назад и нажмите кнопку на странице.", "alert-circle"),
+    409: Words("Пока вы смотрели, всё изменилось", "Обновите страницу: там нынешнее состояние.", "refresh"),
+    413: Words("Слишком большой запрос", "Разделите данные на части и отправьте по очереди.", "file-alert"),
+    422: Words("Так нельзя", "Исправьте и повторите: введённое не потеряно, вернитесь назад.", "alert-triangle"),
+    429: Words("Слишком часто", "Подождите и повторите.", "clock"),
+    500: Words("Ошибка на нашей стороне", "Ничего не записано наполовину. Повторите позже; мы уже знаем.", "alert-octagon"),
+    503: Words("Система сейчас недоступна", "Подождите минуту и обновите страницу: введённое не отправлено.", "cloud-off"),
+}
+LOCK_TIMEOUT: Final = "55P03"
+TOO_LARGE: Final = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+
+class Refusals:
+    """The middleware that turns a refusal of any depth into an answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer what we know how to answer; leave the rest to be a 500 with its traceback in the log."""
+        if isinstance(exception, Forbidden) and exception.hidden:
+            return answer(request, 404)
+        if isinstance(exception, Refusal):
+            return refused(request, exception)
+        if isinstance(exception, Http404):
+            return answer(request, 404)
+        if isinstance(exception, PermissionDenied):
+            return answer(request, 403)
+        if isinstance(exception, TOO_LARGE):
+            return answer(request, 413)
+        if isinstance(exception, SuspiciousOperation | MultiPartParserError | UnicodeDecodeError):
+            return answer(request, 400)
+        if isinstance(exception, OperationalError | InterfaceError):
+            return _database_trouble(request, exception)
+        return None
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Answer `refusal` in the form that the asker can show."""
+    response = answer(request, refusal.status, sentence=refusal.sentence, clause=refusal.clause, field=refusal.field)
+    if isinstance(refusal, TooMany):
+        response["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def refused_at(form: forms.BaseForm, refusal: Refusal) -> None:
+    """Show `refusal` at its field of `form`, or above the form when it is about no field of it."""
+    field = refusal.field if refusal.field in form.fields else None
+    form.add_error(field, f"{refusal.sentence} {clause_words(refusal.clause)}")
+
+
+def clause_words(clause: str) -> str:
+    """Return how a clause is cited: «Основание: п. 2.5 Положения» or the law as it is."""
+    return f"Основание: п. {clause} Положения." if clause.replace(".", "").isdigit() else f"Основание: {clause}."
+
+
+def answer(request: HttpRequest, status: int, *, sentence: str = "", clause: str = "", field: str = "") -> HttpResponse:
+    """Return the page, fragment or JSON for `status`. Touches no database: it must work when nothing else does."""
+    words = WORDS[status]
+    told = {
+        "status": status,
+        "title": words.title,
+        "sentence": sentence,
+        "clause": clause_words(clause) if clause else "",
+        "advice": words.advice,
+        "icon": words.icon,
+    }
+    accepts = request.headers.get("Accept", "")
+    if accepts.startswith("application/json"):
+        return JsonResponse({"error": sentence or words.title, "clause": clause, "field": field}, status=status)
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "web/_refusal.html", told, status=status)
+    return render(request, "web/refusal.html", told, status=status)
+
+
+def _database_trouble(request: HttpRequest, error: Exception) -> HttpResponse:
+    if getattr(error.__cause__, "sqlstate", "") == LOCK_TIMEOUT:
+        return refused(request, Busy("2.1", "Запись сейчас меняет другой человек. Повторите через несколько секунд."))
+    logger.error("database trouble at %s: %s", request.path, error)
+    response = answer(request, 503)
+    response["Retry-After"] = "30"
+    return response

@@ -1,0 +1,46 @@
+"""How long a session lasts: idle and absolute terms, shorter for staff (ASVS 7.3); closed accounts end at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+
+from zachetka.core.clock import now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponseBase
+
+TOUCH: Final = 60
+"""Seconds between two writes of «last seen»: a page costs no write of its session."""
+
+
+class SessionTerms:
+    """Ends a session that has been idle or open for too long, and says so at the door."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request, or send whoever came too late to sign in again."""
+        if request.user.is_authenticated and self._is_over(request):
+            logout(request)
+            messages.warning(request, "Сеанс закончился: вас долго не было. Войдите снова, ничего не потеряно.")
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+        return self.get_response(request)
+
+    def _is_over(self, request: HttpRequest) -> bool:
+        at = now().timestamp()
+        started, seen = request.session.get("started_at", 0.0), request.session.get("seen_at", 0.0)
+        staff = request.user.is_authenticated and request.user.is_staff_member
+        idle, absolute = settings.SESSION_TERMS["staff" if staff else "learner"]
+        if at - seen > idle.total_seconds() or at - started > absolute.total_seconds():
+            return True
+        if at - seen > TOUCH:
+            request.session["seen_at"] = at
+        return False

@@ -67,6 +67,11 @@ class Mark:
         return cls(comment.removeprefix(_MARK))
 
 
+def statements(table: str, *, writer: str) -> tuple[str, str]:
+    """Return the SQL that makes `table` append-only; both names are plain SQL names."""
+    return _CREATE_GUARD, _ATTACH % {"table": table, "comment": Mark(writer)}
+
+
 class AppendOnly(Operation):
     """Make `table` append-only; `writer` is the only login role that may insert into it.
 
@@ -95,8 +100,8 @@ class AppendOnly(Operation):
         from_state: "ProjectState",  # noqa: ARG002
         to_state: "ProjectState",  # noqa: ARG002
     ) -> None:
-        schema_editor.execute(_CREATE_GUARD, params=None)
-        schema_editor.execute(_ATTACH % {"table": self.table, "comment": Mark(self.writer)}, params=None)
+        for statement in statements(self.table, writer=self.writer):
+            schema_editor.execute(statement, params=None)
 
     def database_backwards(
         self,

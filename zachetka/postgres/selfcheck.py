@@ -51,7 +51,7 @@ def _version(connection: Connection, _: Mapping[str, str]) -> Iterator[Finding]:
         )
 
 
-_DURABILITY: dict[str, tuple[frozenset[str], str]] = {
+DURABILITY: dict[str, tuple[frozenset[str], str]] = {
     "fsync": (frozenset({"on"}), "после сбоя питания база данных может не открыться"),
     "full_page_writes": (frozenset({"on"}), "после сбоя питания страницы таблиц могут быть испорчены"),
     "data_checksums": (frozenset({"on"}), "порча файлов на диске останется незамеченной"),
@@ -61,7 +61,7 @@ _DURABILITY: dict[str, tuple[frozenset[str], str]] = {
 
 
 def _durability(connection: Connection, _: Mapping[str, str]) -> Iterator[Finding]:
-    for setting, (accepted, reason) in _DURABILITY.items():
+    for setting, (accepted, reason) in DURABILITY.items():
         (value,) = _one(connection, "SELECT current_setting(%s)", setting)
         if value not in accepted:
             wanted = " или ".join(sorted(accepted))

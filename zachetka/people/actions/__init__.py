@@ -1,0 +1,21 @@
+"""Every write about people: one file a noun."""
+
+from zachetka.people.actions.persons import (
+    Particulars,
+    Schooling,
+    add_education,
+    change_name,
+    change_person,
+    person_of,
+    register_employee,
+    register_learner,
+    register_learners,
+    reveal_field,
+)
+from zachetka.people.actions.roles import approve_role, create_account, end_role, install_role, propose_role, refuse_role
+
+__all__ = [
+    "Particulars", "Schooling", "add_education", "approve_role", "change_name", "change_person", "create_account",
+    "end_role", "install_role", "person_of", "propose_role", "refuse_role", "register_employee", "register_learner",
+    "register_learners", "reveal_field",
+]  # fmt: skip

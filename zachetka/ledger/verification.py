@@ -27,7 +27,12 @@ Progress = Callable[[str, int, int], None]
 
 
 def verify(
-    *, alias: str = ALIAS, notes: Path | None = None, trusted: str = "", progress: Progress | None = None
+    *,
+    alias: str = ALIAS,
+    notes: Path | None = None,
+    trusted: str = "",
+    models: Sequence[type[Provable]] | None = None,
+    progress: Progress | None = None,
 ) -> Report:
     """Check everything; memory does not grow with the ledger.
 

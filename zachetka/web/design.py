@@ -57,7 +57,13 @@ def specimens(today: date) -> dict[str, Any]:
             "Напомнить",
             today - timedelta(days=2),
         ),
-        Task("Допуск к итоговой аттестации группы ПК-26-14", "24 слушателя из 28 готовы", "#tasks", "Проверить допуск", today),
+        Task(
+            "Допуск к итоговой аттестации группы ПК-26-14",
+            "24 слушателя из 28 готовы",
+            "#tasks",
+            "Проверить допуск",
+            today,
+        ),
         Task(
             "Заявление о зачёте: Ермолаев К. В., 2 дисциплины, 68 ч",
             "Сопоставление готово, нужен протокол комиссии № 9",
@@ -67,7 +73,14 @@ def specimens(today: date) -> dict[str, Any]:
         ),
     ]
     form = Specimen(
-        {"exam_on": today, "basis": "Служебная записка № 41", "commission": "Орлов С. Д.", "volume": "249", "form": "full", "agreed": "on"}
+        {
+            "exam_on": today,
+            "basis": "Служебная записка № 41",
+            "commission": "Орлов С. Д.",
+            "volume": "249",
+            "form": "full",
+            "agreed": "on",
+        }
     )
     day = timedelta(days=1)
     return {
@@ -95,8 +108,19 @@ def specimens(today: date) -> dict[str, Any]:
         ],
         "charts": CHARTS,
         "as_of_moment": end_of_day(today - 13 * day),
-        "job": {"id": 0, "label": "Печать зачётных книжек", "done": 10, "total": 24, "state": "running", "active": True},
-        "facts": [("Рег. номер", "ПК-26-0321 … 0344, без пропусков"), ("Бланки", "78 № 104414 … 104438"), ("Испорчен", "")],
+        "job": {
+            "id": 0,
+            "label": "Печать зачётных книжек",
+            "done": 10,
+            "total": 24,
+            "state": "running",
+            "active": True,
+        },
+        "facts": [
+            ("Рег. номер", "ПК-26-0321 … 0344, без пропусков"),
+            ("Бланки", "78 № 104414 … 104438"),
+            ("Испорчен", ""),
+        ],
     }
 
 

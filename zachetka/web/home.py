@@ -85,7 +85,9 @@ def sentence(tasks: list[Task], today: date) -> str:
         verb = plural(late, "просрочено", "просрочены", "просрочено")
         parts.append(f"{_count(late)} {plural(late, 'дело', 'дела', 'дел')} {verb}")
     if due:
-        parts.append(f"{_count(due)} — на сегодня" if late else f"{_count(due)} {plural(due, 'дело', 'дела', 'дел')} на сегодня")
+        parts.append(
+            f"{_count(due)} — на сегодня" if late else f"{_count(due)} {plural(due, 'дело', 'дела', 'дел')} на сегодня"
+        )
     text = ", ".join(parts)
     rest = " Остальное терпит." if late + due < len(tasks) else ""
     return f"{text[0].upper()}{text[1:]}.{rest}"

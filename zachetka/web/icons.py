@@ -26,7 +26,9 @@ def _drawing(name: str) -> SafeString:
     try:
         source = place.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise UnknownIcon(f"No icon «{name}» among those of @tabler/icons; run `make setup` if there are none.") from error
+        raise UnknownIcon(
+            f"No icon «{name}» among those of @tabler/icons; run `make setup` if there are none."
+        ) from error
     found = _BODY.search(source)
     if found is None:
         raise UnknownIcon(f"The drawing of «{name}» is not an SVG.")
@@ -50,6 +52,6 @@ def icon(name: str, classes: str = "", label: str = "") -> SafeString:
         '<svg class="icon{}"{} viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round"'
         ' stroke-linejoin="round">{}</svg>',
         f" {classes}" if classes else "",
-        format_html(' role="img" aria-label="{}"', label) if label else mark_safe(' aria-hidden="true"'),  # noqa: S308
+        format_html(' role="img" aria-label="{}"', label) if label else mark_safe(' aria-hidden="true"'),
         _drawing(name),
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
@@ -122,22 +123,25 @@ def today_in_words(today: date) -> str:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """The context that `base.html` needs: look, day, academy and, for whoever has signed in, the sidebar."""
+    """The context that `base.html` needs: look, day, academy and the sidebar, the last only when a template asks for it."""
     today = legal_date(now())
-    page: dict[str, Any] = {"today_words": today_in_words(today), "themes": THEMES}
-    context = {
+    return {
         "theme": theme_of(request),
         "theme_choice": theme_of(request),
         "today": today,
         "academy_name": settings.ACADEMY["short"],
-        "navigation": page,
+        "navigation": SimpleLazyObject(lambda: _shell(request, today)),
     }
+
+
+def _shell(request: HttpRequest, today: date) -> dict[str, Any]:
     actor = getattr(request, "user", None)
+    page: dict[str, Any] = {"today_words": today_in_words(today), "themes": THEMES}
     if actor is None or not actor.is_authenticated:
-        return context
+        return page
     entries = entries_for(actor, request.path, {"tasks": remembered_count(actor)})
     in_bar, rest = for_phone(entries)
-    page |= {
+    return page | {
         "entries": entries,
         "phone": in_bar,
         "phone_rest": rest,
@@ -148,4 +152,3 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "search_url": reverse("web:search"),
         "query": request.GET.get("q", "")[:200] if request.path == reverse("web:search") else "",
     }
-    return context

@@ -123,8 +123,8 @@ def initials(person: Any) -> str:
         surname, _, rest = person.partition(" ")
         given, _, patronymic = rest.partition(" ")
         return russian.surname_first(surname, given, patronymic)
-    given = getattr(person, "given", None) or getattr(person, "given_name", "")
-    return russian.surname_first(person.surname, given, getattr(person, "patronymic", "") or "")
+    first = getattr(person, "given", None) or getattr(person, "given_name", "")
+    return russian.surname_first(person.surname, first, getattr(person, "patronymic", "") or "")
 
 
 @register.filter
@@ -172,7 +172,10 @@ def crumbs(*parts: Any) -> SafeString:
     items = format_html_join(
         "",
         "<li>{}</li>",
-        ((format_html('<a href="{}">{}</a>', url, label) if url else conditional_escape(label),) for label, url in pairs),
+        (
+            (format_html('<a href="{}">{}</a>', url, label) if url else conditional_escape(label),)
+            for label, url in pairs
+        ),
     )
     return format_html('<nav class="crumbs" aria-label="Путь к странице"><ol>{}</ol></nav>', items)
 
@@ -197,7 +200,9 @@ def proof(number: int | None, url: str = "") -> SafeString:
         return mark_safe(EMPTY)  # noqa: S308 — a constant
     inside = format_html("{} {}", icons.icon("shield-check"), russian.grouped(number))
     if url:
-        return format_html('<a class="proof" href="{}" aria-label="Доказательство записи {}">{}</a>', url, number, inside)
+        return format_html(
+            '<a class="proof" href="{}" aria-label="Доказательство записи {}">{}</a>', url, number, inside
+        )
     return format_html('<span class="proof">{}</span>', inside)
 
 
@@ -210,14 +215,31 @@ def field(bound: BoundField, size: str = "") -> dict[str, Any]:
         for sentence in error.messages
     ]
     described = " ".join(
-        filter(None, (f"{bound.id_for_label}-hint" if bound.help_text else "", f"{bound.id_for_label}-error" if errors else ""))
+        filter(
+            None,
+            (f"{bound.id_for_label}-hint" if bound.help_text else "", f"{bound.id_for_label}-error" if errors else ""),
+        )
     )
-    attributes = {"aria-describedby": described} if described else {}
+    attributes: dict[str, str | bool] = {"aria-describedby": described} if described else {}
     if errors:
         attributes["aria-invalid"] = "true"
     control = bound.as_widget(attrs=attributes)
     kind = getattr(bound.field.widget, "input_type", "")
-    return {"bound": bound, "control": control, "errors": errors, "kind": kind, "group": bound.use_fieldset, "size": size}
+    return {
+        "bound": bound,
+        "control": control,
+        "errors": errors,
+        "kind": kind,
+        "group": bound.use_fieldset,
+        "size": size,
+    }
+
+
+@register.filter
+def layout_for(status: int, user: Any) -> str:
+    """{% extends status|layout_for:user %}: a refusal stands in the shell, a fault of ours on a page that asks nothing."""
+    inside = status < 500 and getattr(user, "is_authenticated", False)
+    return "web/base.html" if inside else "web/plain.html"
 
 
 # --- The head of a page -----------------------------------------------------------------------------------------------

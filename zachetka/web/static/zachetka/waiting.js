@@ -1,11 +1,11 @@
-// Waiting and refusals. A refusal (header X-Refusal) goes to the nearest [data-error-slot] or to the notices, the form
+// Waiting and refusals. A refusal (data-refusal) goes to the nearest [data-error-slot] or to the notices, the form
 // stays as typed, focus goes to what must be read. A button keeps its width and says «Загружаем…».
 const slotFor = (element) =>
   element.closest("form, dialog, section, tr")?.querySelector("[data-error-slot]") ?? document.getElementById("notices");
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, requestConfig } = event.detail;
-  if (xhr.getResponseHeader("X-Refusal") !== null) {
+  if (xhr.status >= 400 && xhr.responseText.trimStart().startsWith("<div data-refusal")) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
     event.detail.target = slotFor(requestConfig.elt);

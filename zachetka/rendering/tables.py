@@ -1,0 +1,383 @@
+"""The one mechanism of lists: sort, filter, search, pages, export — by a table of columns and nothing else (п. 2.4, 3.8).
+
+A room declares a `Table` once, gives it a queryset that `visible_to` has already narrowed, and gets a `Page` that
+`web/_components/table.html` draws. A name that is not in the table — in `?sort=`, in a filter, anywhere in the address — is
+400, so the address can never reach a column the page does not show (security.md E4–E6). Two queries a page, whatever it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
+
+from django.core.exceptions import BadRequest
+from django.db.models import F, Model, OrderBy, QuerySet
+from django.http import HttpResponse
+from django.utils.html import conditional_escape, format_html
+from django.utils.http import content_disposition_header, urlencode
+
+from zachetka.access.policy import FieldClass
+from zachetka.rendering import xlsx
+from zachetka.rendering.cells import shown
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
+R = TypeVar("R", bound=Model)
+
+PAGE_SIZES: Final = (25, 50, 100)
+DEFAULT_SIZE: Final = 50
+LONGEST_QUERY: Final = 200
+FURTHEST_PAGE: Final = 100_000
+EVERYTHING: Final = frozenset(FieldClass)
+OWN_PARAMETERS: Final = frozenset({"sort", "q", "page", "size"})
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[R]):
+    """A column of a list.
+
+    Attributes:
+        name: its name in the address.
+        label: its head.
+        value: the typed value of a row: goes to the export, and to the page unless there is a `cell`.
+        cell: HTML of the cell, when a value alone is not enough (a badge, a bar); must be safe already.
+        sort: fields of the model it is sorted by; empty when it cannot be.
+        align: numbers right, words left.
+        link: address of the row; stands on one column, that of the name.
+        export: False for a column that is only a button or a picture.
+        field_class: the class of the field; the column is absent when it is not opened to the reader.
+        width: of the column in the export, in characters.
+    """
+
+    name: str
+    label: str
+    value: Callable[[R], xlsx.Value]
+    cell: Callable[[R], SafeString] | None = None
+    sort: tuple[str, ...] = ()
+    align: Literal["left", "right"] = "left"
+    link: Callable[[R], str] | None = None
+    export: bool = True
+    field_class: FieldClass = FieldClass.PUBLIC
+    width: int = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Filter(Generic[R]):
+    """A choice above a list: only the values of `options` are understood.
+
+    Attributes:
+        name: its name in the address.
+        label: the words of «no choice»: «Все программы».
+        options: pairs (value, word), or a function that reads them — at the cost of one query.
+        apply: narrows the queryset by a value that is among the options.
+    """
+
+    name: str
+    label: str
+    options: Sequence[tuple[str, str]] | Callable[[], Sequence[tuple[str, str]]]
+    apply: Callable[[QuerySet[R], str], QuerySet[R]]
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """What an empty list says: what it means and the next step (look.md, «Empty»)."""
+
+    title: str = "Пока пусто"
+    text: str = ""
+    icon: str = "list-search"
+    url: str = ""
+    act: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadCell:
+    """The head of a column on one page."""
+
+    label: str
+    align: str
+    sort_url: str
+    direction: str
+    """"ascending", "descending" or ""."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell on one page."""
+
+    html: SafeString
+    label: str
+    align: str
+    is_name: bool
+    is_empty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A filter on one page."""
+
+    name: str
+    label: str
+    options: Sequence[tuple[str, str]]
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[R]):
+    """What the template draws."""
+
+    name: str
+    label: str
+    heads: list[HeadCell]
+    rows: list[tuple[R, list[Cell]]]
+    choices: list[Choice]
+    searchable: str
+    text: str
+    sort: str
+    count: int
+    noun: str
+    number: int
+    last: int
+    size: int
+    empty: Empty
+    address: str
+    """The parameters of this page without `page`, for the export and the links."""
+    kept: list[tuple[str, str]]
+    """Parameters that a filter form must carry along: sort, size and those of the page itself."""
+
+    @property
+    def narrowed(self) -> bool:
+        """True when a search or a filter hides something."""
+        return bool(self.text) or any(choice.chosen for choice in self.choices)
+
+    @property
+    def first_shown(self) -> int:
+        """The number of the first row on this page, from 1."""
+        return (self.number - 1) * self.size + 1 if self.count else 0
+
+    @property
+    def last_shown(self) -> int:
+        """The number of the last row on this page."""
+        return self.first_shown + len(self.rows) - 1 if self.rows else 0
+
+    @property
+    def links(self) -> list[tuple[str, str, bool]]:
+        """The pager: (word, address or "", is current); the first, the last and two around the current."""
+        around = sorted({1, self.last, *range(max(1, self.number - 2), min(self.last, self.number + 2) + 1)})
+        links: list[tuple[str, str, bool]] = []
+        for before, number in zip([0, *around], around, strict=False):
+            if number - before > 1:
+                links.append(("…", "", False))
+            links.append((str(number), self.page_url(number), number == self.number))
+        return links
+
+    def page_url(self, number: int) -> str:
+        """Return the address of the page `number` of the same list."""
+        return f"?{self.address}{'&' if self.address else ''}page={number}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    sort: str
+    text: str
+    number: int
+    size: int
+    chosen: dict[str, str]
+    kept: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Table(Generic[R]):
+    """A list, declared once.
+
+    Attributes:
+        name: the id of the list on its page.
+        label: the spoken name: «Слушатели».
+        columns: at least one; the one with `link` is the name of the row.
+        sort: the default order: a name of a sortable column, with «-» for the other way.
+        noun: three forms for the count: «слушатель,слушателя,слушателей».
+        search: narrows the queryset by a text; None when there is nothing to search by.
+        searchable: what the search looks in, for the field above the list.
+        parameters: other names of the address that belong to the page itself: «as_of», «tab».
+    """
+
+    name: str
+    label: str
+    columns: tuple[Column[R], ...]
+    sort: str
+    noun: str = "строка,строки,строк"
+    filters: tuple[Filter[R], ...] = ()
+    search: Callable[[QuerySet[R], str], QuerySet[R]] | None = None
+    searchable: str = "Найти в списке"
+    empty: Empty = field(default_factory=Empty)
+    parameters: frozenset[str] = frozenset()
+
+    def page(
+        self, asked: Mapping[str, Any], rows: QuerySet[R], opened: frozenset[FieldClass] = EVERYTHING
+    ) -> Page[R]:
+        """Return one page of `rows` as the address asks.
+
+        Args:
+            asked: the parameters of the address, `request.GET`; of a repeated one the last counts.
+            rows: what the person may see; related rows that cells need are already joined or prefetched.
+            opened: classes of fields opened to the person; columns of other classes do not exist for them.
+
+        Raises:
+            BadRequest: the address names something that is not in the table (400).
+        """
+        columns = self._columns(opened)
+        choices = self._options()
+        wanted = self._read(asked, columns, choices)
+        found = self._narrowed(rows, wanted)
+        count = found.count()
+        last = max(1, -(-count // wanted.size))
+        number = min(wanted.number, last)
+        start = (number - 1) * wanted.size
+        ordered = self._ordered(found, columns, wanted.sort)[start : start + wanted.size]
+        return Page(
+            name=self.name,
+            label=self.label,
+            heads=[self._head(column, wanted) for column in columns],
+            rows=[(row, [_cell(column, row) for column in columns]) for row in (ordered if count else ())],
+            choices=[Choice(f.name, f.label, choices[f.name], wanted.chosen.get(f.name, "")) for f in self.filters],
+            searchable=self.searchable if self.search else "",
+            text=wanted.text,
+            sort=wanted.sort,
+            count=count,
+            noun=self.noun,
+            number=number,
+            last=last,
+            size=wanted.size,
+            empty=self.empty,
+            address=self._address(wanted),
+            kept=list(self._kept(wanted)),
+        )
+
+    def export(
+        self,
+        asked: Mapping[str, Any],
+        rows: QuerySet[R],
+        kind: str,
+        opened: frozenset[FieldClass] = EVERYTHING,
+    ) -> HttpResponse:
+        """Return the whole list, narrowed and ordered as on the page, as a file. The caller guards and records it.
+
+        Args:
+            asked: the parameters of the address, as for `page`.
+            rows: what the person may take away.
+            kind: «xlsx» or «csv».
+            opened: classes of fields opened to the person.
+
+        Raises:
+            BadRequest: the address or the kind names something that does not exist (400).
+            RuleViolation: there are too many rows for one file.
+        """
+        if kind not in {"xlsx", "csv"}:
+            raise BadRequest(f"Unknown kind of export: {kind!r}.")
+        columns = [column for column in self._columns(opened) if column.export]
+        asked = {name: asked[name] for name in asked if name != "kind"}
+        wanted = self._read(asked, self._columns(opened), self._options())
+        found = self._ordered(self._narrowed(rows, wanted), self._columns(opened), wanted.sort)
+        heads = [xlsx.Head(column.label, column.width) for column in columns]
+        values = ([column.value(row) for column in columns] for row in found.iterator(chunk_size=1000))
+        content = xlsx.xlsx(self.label, heads, values) if kind == "xlsx" else xlsx.csv_file(heads, values)
+        answer = HttpResponse(content, content_type=xlsx.XLSX if kind == "xlsx" else xlsx.CSV)
+        name = content_disposition_header(as_attachment=True, filename=f"{self.label}.{kind}")
+        answer["Content-Disposition"] = name or "attachment"
+        return answer
+
+    # --- Reading the address: everything is compared with what the table knows ---------------------------------------
+
+    def _columns(self, opened: frozenset[FieldClass]) -> list[Column[R]]:
+        return [
+            column for column in self.columns if column.field_class is FieldClass.PUBLIC or column.field_class in opened
+        ]
+
+    def _options(self) -> dict[str, Sequence[tuple[str, str]]]:
+        return {f.name: f.options() if callable(f.options) else f.options for f in self.filters}
+
+    def _read(
+        self,
+        asked: Mapping[str, Any],
+        columns: Sequence[Column[R]],
+        options: Mapping[str, Sequence[tuple[str, str]]],
+    ) -> _Asked:
+        unknown = set(asked) - OWN_PARAMETERS - options.keys() - self.parameters
+        if unknown:
+            raise BadRequest(f"The list «{self.name}» does not know {sorted(unknown)}.")
+        sort = asked.get("sort") or self.sort
+        if sort.removeprefix("-") not in {column.name for column in columns if column.sort}:
+            raise BadRequest(f"The list «{self.name}» cannot be sorted by {sort!r}.")
+        chosen = {name: value for name in options if (value := asked.get(name) or "")}
+        for name, value in chosen.items():
+            if value not in {key for key, _ in options[name]}:
+                raise BadRequest(f"The filter «{name}» has no value {value!r}.")
+        text = " ".join((asked.get("q") or "").replace("\x00", "").split())[:LONGEST_QUERY]
+        return _Asked(
+            sort=sort,
+            text=text if self.search else "",
+            number=_whole(asked.get("page") or "1", "page", FURTHEST_PAGE),
+            size=_size(asked.get("size") or str(DEFAULT_SIZE)),
+            chosen=chosen,
+            kept={name: value for name in sorted(self.parameters) if (value := asked.get(name) or "")},
+        )
+
+    def _narrowed(self, rows: QuerySet[R], wanted: _Asked) -> QuerySet[R]:
+        for one in self.filters:
+            if value := wanted.chosen.get(one.name):
+                rows = one.apply(rows, value)
+        if wanted.text and self.search:
+            rows = self.search(rows, wanted.text)
+        return rows
+
+    def _ordered(self, rows: QuerySet[R], columns: Sequence[Column[R]], sort: str) -> QuerySet[R]:
+        name, backwards = sort.removeprefix("-"), sort.startswith("-")
+        fields = next(column.sort for column in columns if column.name == name)
+        order: list[OrderBy | str] = [
+            F(one).desc(nulls_last=True) if backwards else F(one).asc(nulls_last=True) for one in fields
+        ]
+        return rows.order_by(*order, "pk")
+
+    # --- Addresses ------------------------------------------------------------------------------------------------------
+
+    def _kept(self, wanted: _Asked) -> Iterator[tuple[str, str]]:
+        yield from wanted.kept.items()
+        if wanted.sort != self.sort:
+            yield "sort", wanted.sort
+        if wanted.size != DEFAULT_SIZE:
+            yield "size", str(wanted.size)
+
+    def _address(self, wanted: _Asked, **changed: str) -> str:
+        parts = {**dict(self._kept(wanted)), **wanted.chosen}
+        if wanted.text:
+            parts["q"] = wanted.text
+        return urlencode({**parts, **changed})
+
+    def _head(self, column: Column[R], wanted: _Asked) -> HeadCell:
+        if not column.sort:
+            return HeadCell(column.label, column.align, "", "")
+        here = wanted.sort.removeprefix("-") == column.name
+        direction = ("descending" if wanted.sort.startswith("-") else "ascending") if here else ""
+        turned = f"-{column.name}" if direction == "ascending" else column.name
+        return HeadCell(column.label, column.align, f"?{self._address(wanted, sort=turned)}", direction)
+
+
+def _cell(column: Column[Any], row: Any) -> Cell:
+    value = None if column.cell else column.value(row)
+    html = column.cell(row) if column.cell else conditional_escape(shown(value))
+    if column.link:
+        html = format_html('<a class="row-name" href="{}">{}</a>', column.link(row), html)
+    return Cell(html, column.label, column.align, column.link is not None, not column.cell and value in (None, ""))
+
+
+def _whole(text: str, name: str, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most):
+        raise BadRequest(f"«{name}» must be a whole number from 1 to {most}.")
+    return int(text[:9])
+
+
+def _size(text: str) -> int:
+    if text not in {str(size) for size in PAGE_SIZES}:
+        raise BadRequest(f"A page holds {PAGE_SIZES} rows, not {text!r}.")
+    return int(text)

@@ -41,14 +41,18 @@ def collected_statics(database_server: Place) -> None:
 @pytest.fixture
 def live_site(fresh_database: Place, collected_statics: None, settings: Settings) -> Iterator[str]:
     """The address of the whole system, served by threads of this process from `fresh_database`."""
-    from django.core.servers.basehttp import QuietWSGIRequestHandler, ThreadedWSGIServer
+    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
     from django.core.wsgi import get_wsgi_application
+
+    class Handler(WSGIRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+            """Stay quiet: what fails shows in the page."""
 
     class Server(ThreadedWSGIServer):
         daemon_threads = True
         request_queue_size = 128
 
-    server = Server(("127.0.0.1", 0), QuietWSGIRequestHandler)
+    server = Server(("127.0.0.1", 0), Handler)
     server.set_app(get_wsgi_application())
     address = f"http://localhost:{server.server_port}"
     settings.PUBLIC_URL = address

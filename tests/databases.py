@@ -20,7 +20,7 @@ from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 from zachetka.postgres import roles
-from zachetka.postgres.address import Place
+from zachetka.postgres.address import MIGRATE, OWNER, Place
 from zachetka.postgres.server import EmbeddedServer
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -92,7 +92,7 @@ def _copy(place: Place, template: str) -> Iterator[str]:
     name = f"{_PREFIX}_{os.getpid()}_{uuid.uuid4().hex[:8]}"
     with _administrator(place) as administrator:
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY")
-        names = (sql.Identifier(name), sql.Identifier(template), sql.Identifier(roles.OWNER))
+        names = (sql.Identifier(name), sql.Identifier(template), sql.Identifier(OWNER))
         administrator.execute(statement.format(*names))
         for grant in roles.database_statements(name):
             administrator.execute(grant)
@@ -128,7 +128,7 @@ def _migrate(place: Place) -> None:
     connections.settings["migrate"]["NAME"] = place.database
     call_command("migrate", database="migrate", interactive=False, verbosity=0)
     connections["migrate"].close()
-    with psycopg.connect(place.conninfo(roles.MIGRATE), autocommit=True) as connection:
+    with psycopg.connect(place.conninfo(MIGRATE), autocommit=True) as connection:
         roles.grant(connection)
 
 

@@ -29,6 +29,6 @@ def dbshell(role: str, arguments: tuple[str, ...]) -> None:
         given = conninfo_to_dict(conninfo)
         password = given.pop("password", None)  # not on the command line, where every user of the machine reads it
         surroundings = environment() | ({"PGPASSWORD": str(password)} if password else {})
-        command = [str(program("psql")), "--dbname", make_conninfo(**given), *arguments]
+        command = [str(program("psql")), "--dbname", make_conninfo("", **given), *arguments]
         code = subprocess.run(command, env=surroundings, check=False).returncode
     sys.exit(code)

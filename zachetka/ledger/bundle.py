@@ -49,7 +49,7 @@ class Exhibit:
         for step in steps:
             if self._committed(record, step) is None:
                 return line
-            record = getattr(record, step)
+            record = getattr(record, type(record)._meta.get_field(step).name)
         return {**line, "value": self._committed(record, last)}
 
     def _committed(self, record: Provable, field: str) -> Plain:

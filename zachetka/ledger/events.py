@@ -47,6 +47,7 @@ class EventType(StrEnum):
     # programs (п. 1.3, 2.3)
     PROGRAM_CREATED = "program.created", "создана программа"
     PROGRAM_VERSION_DRAFTED = "program_version.drafted", "подготовлена редакция программы"
+    PROGRAM_VERSION_CHANGED = "program_version.changed", "изменён проект редакции программы"
     PROGRAM_VERSION_SUBMITTED = "program_version.submitted", "редакция программы представлена на утверждение"
     PROGRAM_VERSION_RETURNED = "program_version.returned", "редакция программы возвращена на доработку"
     PROGRAM_VERSION_APPROVED = "program_version.approved", "утверждена редакция программы"
@@ -55,6 +56,7 @@ class EventType(StrEnum):
     MODULE_CHANGED = "module.changed", "изменён модуль"
     MODULE_REMOVED = "module.removed", "удалён модуль из проекта редакции"
     PLANNED_RESULT_ADDED = "planned_result.added", "добавлен планируемый результат"
+    PLANNED_RESULT_CHANGED = "planned_result.changed", "изменён планируемый результат"
     PLANNED_RESULT_REMOVED = "planned_result.removed", "удалён планируемый результат из проекта редакции"
     GRADE_APPROVED = "grade.approved", "утверждено значение шкалы"
     SCALE_CREATED = "scale.created", "создана шкала оценивания"
@@ -83,6 +85,7 @@ class EventType(StrEnum):
     CORRECTION_REFUSED = "correction.refused", "отказано в исправлении оценки"
     RECORD_BOOK_READ = "record_book.read", "просмотрена зачётная книжка"
     RECORD_BOOK_EXPORTED = "record_book.exported", "выгружена зачётная книжка"
+    VERIFICATION_TOKEN_MADE = "verification_token.made", "создан адрес проверки выписки"
     # registers (п. 2.5)
     REGISTER_OPENED = "register.opened", "открыт журнал регистрации"
     NUMBER_GIVEN = "number.given", "присвоен номер"

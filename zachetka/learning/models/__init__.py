@@ -6,5 +6,6 @@ from zachetka.learning.models.enrolment import Enrolment
 from zachetka.learning.models.mark import Mark
 from zachetka.learning.models.order import Order, OrderLine
 from zachetka.learning.models.sheet import MarkSheet
+from zachetka.learning.models.verification import VerificationToken
 
-__all__ = ["Cohort", "Correction", "Enrolment", "Mark", "MarkSheet", "Order", "OrderLine"]
+__all__ = ["Cohort", "Correction", "Enrolment", "Mark", "MarkSheet", "Order", "OrderLine", "VerificationToken"]

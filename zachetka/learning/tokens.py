@@ -1,0 +1,25 @@
+"""Tokens of the public check: 130 random bits that say nothing and are easy to copy from paper (п. 3.8)."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Final
+
+ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's Base32: no I, L, O, U."""
+LENGTH: Final = 26
+"""Signs of five bits each: guessing one among a million takes 10³³ tries."""
+PATTERN: Final = rf"^[{ALPHABET}]{{{LENGTH}}}$"
+
+_READ: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
+
+
+def new_token() -> str:
+    """Return a fresh token."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def normal_token(typed: str) -> str:
+    """Return what was meant: any case, «O» for zero, «I» and «L» for one, hyphens and spaces; "" when it is no token."""
+    read = typed.upper().translate(_READ)
+    return read if len(read) == LENGTH and all(sign in ALPHABET for sign in read) else ""

@@ -54,7 +54,7 @@ FONTS: Final = tuple(
     Path(__file__).parent.parent.parent / "node_modules" / "@expo-google-fonts" / family
     for family in ("pt-serif", "pt-sans")
 )
-_MISSING_GLYPH: Final = re.compile(r"the text (?P<text>\".*\") could not be displayed with font")
+_MISSING_GLYPH: Final = re.compile(r"the text `?\"(?P<text>.*)\"`? could not be displayed with font")
 _TYPST_ESCAPE: Final = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
 
 
@@ -187,6 +187,11 @@ class Press:
         with self._taking_turn():
             return dict(self._ready().fence)
 
+    @property
+    def child_pid(self) -> int | None:
+        """Process of the child, None when there is none at the moment."""
+        return self._child.pid if self._child else None
+
     def close(self) -> None:
         """End the child; the next job starts another."""
         with self._turn:
@@ -274,6 +279,11 @@ class _Child:
         self.typst: str = greeting["typst"]
         self.fence: dict[str, bool] = greeting["fence"]
 
+    @property
+    def pid(self) -> int:
+        """Process number."""
+        return self._process.pid
+
     def ask(self, body: bytes, seconds: float) -> bytes:
         """Send one job and return the answer."""
         self.jobs += 1
@@ -357,7 +367,7 @@ def _end(process: subprocess.Popen[bytes], complaints: IO[bytes]) -> None:
 def _explained(account: dict[str, Any], sheet: Plain, form: Form) -> Exception:
     """Turn a Typst error into a refusal that names the character and the field, or into a fault of the template."""
     if missing := _MISSING_GLYPH.search(account["message"]):
-        fragment = _TYPST_ESCAPE.sub(lambda code: chr(int(code[1], 16)), missing["text"][1:-1])
+        fragment = _TYPST_ESCAPE.sub(lambda code: chr(int(code[1], 16)), missing["text"])
         if found := manuscript.locate(fragment, sheet):
             path, text = found
             char = next(char for char in fragment if char in text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ LONGEST: Final = 200
 """Characters; a longer address makes modules too small for a 22 mm code from an office printer."""
 
 
+@lru_cache(256)
 def svg(address: str) -> str:
     """Return the code of a public address as an SVG picture.
 

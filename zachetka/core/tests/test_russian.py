@@ -25,12 +25,12 @@ TODAY = date(2026, 11, 23)
         *((14, "часов"), (21, "час"), (22, "часа"), (25, "часов"), (111, "часов"), (101, "час"), (-1, "час")),
     ],
 )
-def test_a_noun_follows_the_last_two_digits(n, form):
+def test_a_noun_follows_the_last_two_digits(n: int, form: str) -> None:
     assert russian.plural(n, "час", "часа", "часов") == form
 
 
 @given(st.integers(0, 10**9))
-def test_a_noun_follows_only_the_last_two_digits(n):
+def test_a_noun_follows_only_the_last_two_digits(n: int) -> None:
     assert russian.plural(n, "1", "2", "5") == russian.plural(n % 100 + 100, "1", "2", "5")
 
 
@@ -52,7 +52,7 @@ def test_a_noun_follows_only_the_last_two_digits(n):
         ),
     ],
 )
-def test_a_number_is_spelled(n, words):
+def test_a_number_is_spelled(n: int, words: str) -> None:
     assert russian.in_words(n) == words
 
 
@@ -66,8 +66,8 @@ def test_a_number_is_spelled(n, words):
         (russian.RECORD, "1 (одна) запись"),
     ],
 )
-def test_a_numeral_takes_the_gender_of_the_noun(noun, phrase):
-    assert russian.plain(russian.count_in_words(int(phrase.split()[0]), noun)) == phrase
+def test_a_numeral_takes_the_gender_of_the_noun(noun: russian.Noun, phrase: str) -> None:
+    assert russian.plain(russian.count_in_words(int(phrase.partition(" ")[0]), noun)) == phrase
 
 
 @pytest.mark.parametrize(
@@ -80,38 +80,38 @@ def test_a_numeral_takes_the_gender_of_the_noun(noun, phrase):
         (Case.PREPOSITIONAL, "одной тысяче восьмистах сорока двух"),
     ],
 )
-def test_every_part_of_a_numeral_is_declined(case, words):
+def test_every_part_of_a_numeral_is_declined(case: Case, words: str) -> None:
     assert russian.in_words(1842, Gender.FEMININE, case) == words
 
 
 @given(st.integers(0, russian.LARGEST_IN_WORDS), st.sampled_from(Gender), st.sampled_from(Case))
-def test_any_number_is_spelled_in_letters_and_single_spaces(n, gender, case):
+def test_any_number_is_spelled_in_letters_and_single_spaces(n: int, gender: Gender, case: Case) -> None:
     words = russian.in_words(n, gender, case)
     assert all(word.isalpha() for word in words.split(" "))
 
 
 @given(st.integers(0, 200_000), st.integers(0, 200_000))
-def test_two_numbers_are_never_spelled_alike(one, other):
+def test_two_numbers_are_never_spelled_alike(one: int, other: int) -> None:
     assert (russian.in_words(one) == russian.in_words(other)) == (one == other)
 
 
 @pytest.mark.parametrize("n", [-1, russian.LARGEST_IN_WORDS + 1])
-def test_a_number_out_of_reach_is_refused_not_misspelled(n):
+def test_a_number_out_of_reach_is_refused_not_misspelled(n: int) -> None:
     with pytest.raises(ValueError, match="spelled"):
         russian.in_words(n)
 
 
-def test_hours_are_printed_in_digits_and_words():
+def test_hours_are_printed_in_digits_and_words() -> None:
     assert russian.hours_in_words(72) == "72\u00a0(семьдесят два) часа"
     assert russian.hours_in_words(576) == "576\u00a0(пятьсот семьдесят шесть) часов"
     assert russian.hours_short(72) == "72\u00a0ч"
 
 
-def test_digits_are_grouped_from_five_up():
+def test_digits_are_grouped_from_five_up() -> None:
     assert [russian.grouped(n) for n in (0, 1284, 48_113, -12_000)] == ["0", "1284", "48\u00a0113", "−12\u00a0000"]
 
 
-def test_decimals_have_a_comma_and_halves_go_up():
+def test_decimals_have_a_comma_and_halves_go_up() -> None:
     assert russian.decimal(Decimal("4.6"), 2) == "4,60"
     assert russian.decimal(Decimal("59.5"), 0) == "60"
     assert russian.decimal(Decimal("72.50")) == "72,5"
@@ -120,12 +120,12 @@ def test_decimals_have_a_comma_and_halves_go_up():
 
 
 @pytest.mark.parametrize("value", ["NaN", "Infinity"])
-def test_what_is_not_a_number_is_not_printed_as_one(value):
+def test_what_is_not_a_number_is_not_printed_as_one(value: str) -> None:
     with pytest.raises(ValueError, match="finite"):
         russian.decimal(Decimal(value))
 
 
-def test_dates_have_a_form_for_each_place():
+def test_dates_have_a_form_for_each_place() -> None:
     day = date(2026, 6, 5)
     assert russian.date_digits(day) == "05.06.2026"
     assert russian.date_formal(day) == "«05»\u00a0июня 2026\u00a0г."
@@ -150,11 +150,11 @@ def test_dates_have_a_form_for_each_place():
         (date(2027, 1, 14), "14 января 2027"),
     ],
 )
-def test_a_term_is_named_as_people_name_it(due, words):
+def test_a_term_is_named_as_people_name_it(due: date, words: str) -> None:
     assert russian.plain(russian.due_word(due, TODAY)) == words
 
 
-def test_a_past_day_that_is_no_term_is_not_overdue():
+def test_a_past_day_that_is_no_term_is_not_overdue() -> None:
     assert russian.day_word(date(2026, 11, 22), TODAY) == "Вчера"
     assert russian.plain(russian.day_word(date(2026, 11, 20), TODAY)) == "20 ноября"
 
@@ -171,13 +171,15 @@ def test_a_past_day_that_is_no_term_is_not_overdue():
         (("Сукарно", ""), "Сукарно", "Сукарно"),
     ],
 )
-def test_names_are_shortened_without_losing_a_particle(name, in_lists, in_signatures):
+def test_names_are_shortened_without_losing_a_particle(
+    name: tuple[str, ...], in_lists: str, in_signatures: str
+) -> None:
     assert russian.plain(russian.surname_first(*name)) == in_lists
     assert russian.plain(russian.initials_first(*name)) == in_signatures
     assert " " not in russian.surname_first(*name)
 
 
-def test_a_full_name_keeps_its_own_spelling():
+def test_a_full_name_keeps_its_own_spelling() -> None:
     assert russian.full_name("О’Коннор", "Шейла") == "О’Коннор Шейла"
     assert russian.full_name("Алиев", "Рашад", "Вели оглы") == "Алиев Рашад Вели оглы"
 
@@ -198,12 +200,12 @@ def test_a_full_name_keeps_its_own_spelling():
         ("sha256 a–b 5f0d21aa", "sha256 a–b 5f0d21aa"),
     ],
 )
-def test_spaces_that_must_not_break_do_not(text, typeset):
+def test_spaces_that_must_not_break_do_not(text: str, typeset: str) -> None:
     assert russian.typeset(text) == typeset.replace("~", russian.NBSP).replace("+", russian.WORD_JOINER)
 
 
 @given(st.text(alphabet="авсАБ 0123459.№–—-«»%чгш,О"))
-def test_typesetting_changes_nothing_a_reader_sees(text):
+def test_typesetting_changes_nothing_a_reader_sees(text: str) -> None:
     once = russian.typeset(text)
     assert russian.plain(once) == text
     assert russian.typeset(once) == once

@@ -11,7 +11,7 @@ What fences it off, and when each layer is absent:
 | empty environment, only three open files | secrets of the parent | never |
 | user and network namespace | any connection | the kernel refuses both to this account; `fence` in the greeting says so |
 | Landlock ruleset | opening any file except templates and fonts | the kernel has no Landlock; the greeting says so |
-| no new privileges, no core dump, no written file | escape through another program, data left on disk | never |
+| no new privileges, no core dump, no long file | escape through another program, data left on disk | never |
 | memory limit, processor time for each job | a sheet that eats the machine | never |
 | Typst root is the template folder, package folder does not exist | `read`, `import` outside it | never |
 """
@@ -40,6 +40,7 @@ _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
 _LANDLOCK_FILES = (1 << 13) - 1  # every right of the first Landlock version
 _LANDLOCK_READ = 1 << 2 | 1 << 3  # read a file, list a folder
 _OPEN_FILES = 64
+_LAST_WORDS = 1 << 16  # bytes of standard error, a file that the parent has opened
 
 
 def read_exactly(size: int) -> bytes:
@@ -93,7 +94,7 @@ def main(templates: str, fonts: list[str], memory: int, seconds: int) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     network = leave_network(libc)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_LAST_WORDS, _LAST_WORDS))
     resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES, _OPEN_FILES))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
 TAKE_BACK = frozenset({"", "-", "—", "–"})
@@ -43,37 +44,50 @@ class Typed:
 def read_cell(text: str, grades: Sequence[GradeLike]) -> Typed | str:
     """Return what `text` means in the scale of `grades`, or the Russian sentence that says why it means nothing.
 
-    A symbol («5», «зач», «н»), a word («отлично»), or points where the scale converts them («72,5» and «72.5» are
-    the same; half a point rounds up: 59,5 is 60).
+    A symbol («5», «зач», «н»), a word («отлично», «хор»), or points where the scale converts them («72,5» and «72.5»
+    are the same; half a point rounds up: 59,5 is 60; «007» is 7). Where points are converted, «5» alone could be
+    either five points or «отлично», so it is refused: five points are typed «5,0».
     """
     typed = text.strip()
     if typed in TAKE_BACK:
         return Typed(None, None)
-    by_symbol = {grade.symbol.casefold(): grade for grade in grades}
-    by_symbol |= {grade.label.casefold(): grade for grade in grades}
+    scored = any(grade.score_from is not None for grade in grades)
+    by_symbol = {grade.label.casefold(): grade for grade in grades} | {
+        grade.symbol.casefold(): grade for grade in grades
+    }
     folded = typed.casefold()
     for spelling in (folded, folded.translate(LATIN_TWINS), SPOKEN.get(folded, folded)):
         found = by_symbol.get(spelling)
+        if found is not None and scored and typed.isdecimal():
+            return f"«{typed}» — это {typed} из 100 или «{found.label}»? Впишите «{typed},0» или «{found.label}»."
         if found is not None:
             return Typed(found, None)
-    if any(grade.score_from is not None for grade in grades):
+    if scored:
         return _by_score(typed, grades)
     return f"Оценки «{typed[:12]}» нет в шкале. Годятся {_listed(grades)}."
 
 
-SPOKEN = {"з": "зач", "зачет": "зач", "зачёт": "зач", "зачтено": "зач", "незачет": "нз", "незачёт": "нз", "н/з": "нз", "н/я": "н", "неявка": "н"}
+SPOKEN = {
+    "з": "зач", "зачет": "зач", "зачёт": "зач", "зачтено": "зач",
+    "незач": "нз", "незачет": "нз", "незачёт": "нз", "н/з": "нз", "не зач": "нз",
+    "н/я": "н", "не явился": "н", "не явилась": "н",
+    "отл": "отлично", "хор": "хорошо", "уд": "удовлетворительно", "удовл": "удовлетворительно",
+    "неуд": "неудовлетворительно", "неудовл": "неудовлетворительно",
+}  # fmt: skip
+"""Spellings of a column from a spreadsheet; each means one thing in every scale that knows it."""
+
+SCORE = re.compile(r"-?[0-9]{1,9}(?:[.,][0-9]{1,9})?")
+"""Points as people write them; no exponents, no foreign digits, no underscores."""
 
 
 def _by_score(typed: str, grades: Sequence[GradeLike]) -> Typed | str:
-    try:
-        score = Decimal(typed.replace(",", ".")) if typed.isascii() else None
-    except InvalidOperation:
-        score = None
-    if score is None or not score.is_finite():
-        return f"«{typed[:12]}» — не балл и не оценка. Годятся числа от 0 до 100 или {_listed(grades)}."
+    if not SCORE.fullmatch(typed):
+        words = ", ".join(grade.label for grade in grades)
+        return f"«{typed[:12]}» — не балл и не оценка. Годятся числа от 0 до 100 или слова: {words}."
+    score = Decimal(typed.replace(",", "."))
     if not 0 <= score <= 100:
         return f"Балл {typed[:12]} вне шкалы: нужно от 0 до 100."
-    if -score.as_tuple().exponent > 1:  # type: ignore[operator] # finite, so the exponent is a number
+    if score != score.quantize(Decimal("0.1")):
         return "Балл — не больше одного знака после запятой."
     whole = int(score.quantize(Decimal(1), rounding=ROUND_HALF_UP))
     for grade in grades:

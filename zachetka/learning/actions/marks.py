@@ -12,9 +12,12 @@ from django.db import IntegrityError, transaction
 
 from zachetka.access.guard import require
 from zachetka.access.policy import Permission
+from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation, Stale
+from zachetka.core.russian import date_words
 from zachetka.learning.lifecycle import CLOSE_SHEET, CONFIRM_CORRECTION, REFUSE_CORRECTION
 from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet
+from zachetka.learning.queries.completeness import LAWFUL_STATES, without_mark
 from zachetka.learning.queries.scales import grades_of
 from zachetka.learning.rules import Typed, read_cell
 from zachetka.ledger.actions import Happening, record_event, record_events
@@ -24,8 +27,6 @@ from zachetka.lifecycle.steps import lock, take
 if TYPE_CHECKING:
     from zachetka.access.models import Account
     from zachetka.programs.models import Grade
-
-LAWFUL_STATES = frozenset({Enrolment.State.ACTIVE, Enrolment.State.ADMITTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,30 @@ def set_marks(sheet: MarkSheet, cells: Sequence[Cell], *, actor: Account, at: da
 
     Raises:
         Forbidden: it is not the actor's sheet.
-        IllegalStep: the sheet is closed.
+        IllegalStep: the sheet is closed, or its control has not been held yet.
         Stale: another request wrote the same cell at this very moment.
     """
+    outcomes, fresh, enrolments = _judge(sheet, cells, actor, at)
+    if fresh:
+        _write(fresh, enrolments, actor, at)
+    return outcomes
+
+
+def check_marks(sheet: MarkSheet, cells: Sequence[Cell], *, actor: Account, at: datetime) -> list[Outcome]:
+    """Say what `set_marks` would do with `cells` and write nothing: the preview of a pasted column (п. 2.2).
+
+    A mark that would be new has no primary key.
+
+    Raises: as `set_marks`.
+    """
+    return _judge(sheet, cells, actor, at)[0]
+
+
+def _judge(
+    sheet: MarkSheet, cells: Sequence[Cell], actor: Account, at: datetime
+) -> tuple[list[Outcome], list[Mark], dict[int, Enrolment]]:
     require(actor, Permission.SHEET_FILL, sheet)
-    _require_open(sheet)
+    _require_open(sheet, at)
     grades = grades_of(sheet)
     wanted = {cell.enrolment_id: cell for cell in cells}
     enrolments = {
@@ -79,14 +99,11 @@ def set_marks(sheet: MarkSheet, cells: Sequence[Cell], *, actor: Account, at: da
     outcomes: list[Outcome] = []
     fresh: list[Mark] = []
     for cell in wanted.values():
-        enrolment, current = enrolments.get(cell.enrolment_id), holding.get(cell.enrolment_id)
-        read = read_cell(cell.text, grades)
-        refusal = _refusal(enrolment, read)
-        if refusal:
-            outcomes.append(Outcome(cell.enrolment_id, current, refusal))
-            continue
-        assert isinstance(read, Typed)  # a refusal was answered above
-        if _same(current, read):
+        current = holding.get(cell.enrolment_id)
+        read = _read(cell, enrolments.get(cell.enrolment_id), grades)
+        if isinstance(read, str):
+            outcomes.append(Outcome(cell.enrolment_id, current, read))
+        elif _same(current, read):
             outcomes.append(Outcome(cell.enrolment_id, current))
         elif (current.pk if current else None) != cell.seen:
             now_is = str(current) if current else "пусто"
@@ -95,10 +112,8 @@ def set_marks(sheet: MarkSheet, cells: Sequence[Cell], *, actor: Account, at: da
             )
         else:
             fresh.append(_mark(sheet, cell.enrolment_id, read, current, actor, at))
-    if fresh:
-        _write(fresh, enrolments, actor, at)
-        outcomes += [Outcome(mark.enrolment_id, mark) for mark in fresh]
-    return outcomes
+            outcomes.append(Outcome(cell.enrolment_id, fresh[-1]))
+    return outcomes, fresh, enrolments
 
 
 def close_sheet(sheet: MarkSheet, *, actor: Account, at: datetime) -> MarkSheet:
@@ -109,12 +124,8 @@ def close_sheet(sheet: MarkSheet, *, actor: Account, at: datetime) -> MarkSheet:
         IllegalStep: it is closed already.
     """
     with take(CLOSE_SHEET, sheet, actor=actor, at=at) as sheet:
-        empty = (
-            Enrolment.objects.filter(cohort_id=sheet.cohort_id, state__in=LAWFUL_STATES)
-            .exclude(marks__in=Mark.objects.in_force().filter(sheet=sheet, grade__isnull=False))
-            .select_related("learner__person")
-        )
-        if sheet.attempt == 1 and (missing := list(empty[:4])):
+        missing = list(without_mark(sheet)[:4])
+        if missing:
             names = ", ".join(row.learner.person.full_name for row in missing[:3])
             more = " и другие" if len(missing) > 3 else ""
             raise RuleViolation("2.2", f"Без оценки: {names}{more}. Внесите оценку или неявку «н».")
@@ -122,9 +133,7 @@ def close_sheet(sheet: MarkSheet, *, actor: Account, at: datetime) -> MarkSheet:
     return sheet
 
 
-def propose_correction(
-    mark: Mark, *, text: str, reason: str, basis: str, actor: Account, at: datetime
-) -> Correction:
+def propose_correction(mark: Mark, *, text: str, reason: str, basis: str, actor: Account, at: datetime) -> Correction:
     """Ask to correct a mark of a closed sheet, with a reason and a document (п. 2.1).
 
     Raises:
@@ -205,9 +214,7 @@ def confirm_correction(correction: Correction, *, actor: Account, at: datetime) 
             confirmed_by_person=actor.person_uid,
             recorded_at=at,
         )
-        record_event(
-            EventType.MARK_CORRECTED, mark, actor=actor, at=at, clause="2.1", about=about, supersedes=old.pk
-        )
+        record_event(EventType.MARK_CORRECTED, mark, actor=actor, at=at, clause="2.1", about=about, supersedes=old.pk)
         correction.result, correction.decided_by, correction.decided_by_person = mark, actor, actor.person_uid
         correction.decided_at = at
     return mark
@@ -248,9 +255,7 @@ def _write(fresh: list[Mark], enrolments: dict[int, Enrolment], actor: Account, 
         raise
 
 
-def _mark(
-    sheet: MarkSheet, enrolment_id: int, read: Typed, current: Mark | None, actor: Account, at: datetime
-) -> Mark:
+def _mark(sheet: MarkSheet, enrolment_id: int, read: Typed, current: Mark | None, actor: Account, at: datetime) -> Mark:
     return Mark(
         sheet=sheet,
         enrolment_id=enrolment_id,
@@ -271,12 +276,12 @@ def _grade(read: Typed) -> Grade:
     return grade
 
 
-def _refusal(enrolment: Enrolment | None, read: Typed | str) -> str:
+def _read(cell: Cell, enrolment: Enrolment | None, grades: Sequence[Grade]) -> Typed | str:
     if enrolment is None:
         return "Этого слушателя нет в группе: обновите ведомость."
     if enrolment.state not in LAWFUL_STATES:
         return f"Слушатель {enrolment.get_state_display()}: оценку внести нельзя."
-    return read if isinstance(read, str) else ""
+    return read_cell(cell.text, grades)
 
 
 def _same(current: Mark | None, read: Typed) -> bool:
@@ -285,9 +290,11 @@ def _same(current: Mark | None, read: Typed) -> bool:
     return current.grade == read.grade and current.score == read.score
 
 
-def _require_open(sheet: MarkSheet) -> None:
+def _require_open(sheet: MarkSheet, at: datetime) -> None:
     if sheet.state != MarkSheet.State.OPEN:
         raise IllegalStep("2.2", "Ведомость закрыта. Исправление — через зачётную книжку, с причиной и основанием.")
+    if legal_date(at) < sheet.held_on:
+        raise IllegalStep("2.2", f"Контроль — {date_words(sheet.held_on)}: оценки вносят в этот день и позже.")
 
 
 def _require_another(person: UUID, actor: Account) -> None:

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any, Final
 
+from django.db import transaction
+
 from zachetka.access.models import Account, Unit
 from zachetka.access.tests.make import make_account, make_unit
 from zachetka.ledger.actions import Happening, record_events
@@ -42,6 +44,7 @@ def make_program(*, unit: Unit | None = None, kind: str = Kind.PROFESSIONAL_DEVE
     )
 
 
+@transaction.atomic
 def make_program_version(
     *,
     program: Program | None = None,

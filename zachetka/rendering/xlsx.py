@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import xlsxwriter
 
@@ -43,6 +43,15 @@ class Head:
     width: int = 18
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook: its name, heads and rows, consumed once."""
+
+    title: str
+    heads: Sequence[Head]
+    rows: Iterable[Sequence[Value]]
+
+
 def xlsx(title: str, heads: Sequence[Head], rows: Iterable[Sequence[Value]]) -> bytes:
     """Return a workbook with one sheet: the head frozen and filterable, typed cells, rows as they come.
 
@@ -53,6 +62,15 @@ def xlsx(title: str, heads: Sequence[Head], rows: Iterable[Sequence[Value]]) -> 
 
     Raises:
         RuleViolation: there are more than `MOST_ROWS` rows, or a text is longer than the format holds.
+    """
+    return xlsx_book([Sheet(title, heads, rows)])
+
+
+def xlsx_book(sheets: Iterable[Sheet]) -> bytes:
+    """Return a workbook with several sheets, each as `xlsx` writes its one; names that repeat get a number.
+
+    Raises:
+        RuleViolation: as `xlsx`.
     """
     target = io.BytesIO()
     book = xlsxwriter.Workbook(
@@ -65,36 +83,51 @@ def xlsx(title: str, heads: Sequence[Head], rows: Iterable[Sequence[Value]]) -> 
             "default_date_format": "dd.mm.yyyy",
         },
     )
-    sheet = book.add_worksheet(_sheet_name(title))
-    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    day = book.add_format({"num_format": "dd.mm.yyyy"})
-    moment = book.add_format({"num_format": "dd.mm.yyyy hh:mm"})
-    for column, head in enumerate(heads):
-        sheet.set_column(column, column, head.width)
-        sheet.write_string(0, column, head.label, bold)
+    formats = _Formats(
+        book.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
+        book.add_format({"num_format": "dd.mm.yyyy"}),
+        book.add_format({"num_format": "dd.mm.yyyy hh:mm"}),
+    )
+    names: set[str] = set()
+    for sheet in sheets:
+        _write(book.add_worksheet(_sheet_name(sheet.title, names)), sheet, formats)
+    book.close()
+    return target.getvalue()
+
+
+class _Formats(NamedTuple):
+    bold: Any
+    day: Any
+    moment: Any
+
+
+def _write(target: Any, sheet: Sheet, formats: _Formats) -> None:
+    for column, head in enumerate(sheet.heads):
+        target.set_column(column, column, head.width)
+        target.write_string(0, column, head.label, formats.bold)
     count = 0
-    for count, row in enumerate(_limited(rows), start=1):
+    for count, row in enumerate(_limited(sheet.rows), start=1):
         for column, value in enumerate(row):
             match value:
                 case None | "":
                     continue
                 case bool():
-                    sheet.write_string(count, column, _yes(value))
+                    target.write_string(count, column, _yes(value))
                 case datetime():
-                    sheet.write_datetime(count, column, value.astimezone(LEGAL_ZONE).replace(tzinfo=None), moment)
+                    local = value.astimezone(LEGAL_ZONE).replace(tzinfo=None)
+                    target.write_datetime(count, column, local, formats.moment)
                 case date():
-                    sheet.write_datetime(count, column, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001
+                    midnight = datetime(value.year, value.month, value.day)  # noqa: DTZ001
+                    target.write_datetime(count, column, midnight, formats.day)
                 case int() if abs(value) <= LARGEST_EXACT:
-                    sheet.write_number(count, column, value)
+                    target.write_number(count, column, value)
                 case Decimal() if abs(value) <= LARGEST_EXACT:
-                    sheet.write_number(count, column, float(value))
+                    target.write_number(count, column, float(value))
                 case _:
-                    sheet.write_string(count, column, _fitting(str(value)))
-    sheet.freeze_panes(1, 0)
-    if heads:
-        sheet.autofilter(0, 0, max(count, 1), len(heads) - 1)
-    book.close()
-    return target.getvalue()
+                    target.write_string(count, column, _fitting(str(value)))
+    target.freeze_panes(1, 0)
+    if sheet.heads:
+        target.autofilter(0, 0, max(count, 1), len(sheet.heads) - 1)
 
 
 def csv_file(heads: Sequence[Head], rows: Iterable[Sequence[Value]]) -> bytes:
@@ -157,6 +190,12 @@ def _limited(rows: Iterable[Sequence[Value]]) -> Iterable[Sequence[Value]]:
         yield row
 
 
-def _sheet_name(title: str) -> str:
+def _sheet_name(title: str, taken: set[str]) -> str:
     kept = "".join(" " if char in "[]:*?/\\" else char for char in title).strip().strip("'")
-    return kept[:31] or "Список"
+    base = kept[:31] or "Список"
+    name, again = base, 2
+    while name.casefold() in taken:
+        name = f"{base[:27]} {again}"
+        again += 1
+    taken.add(name.casefold())
+    return name

@@ -1,0 +1,56 @@
+"""Refused rows as a file: corrected and uploaded again, it is read by the same rules (п. 2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from zachetka.people.intake.cells import shown
+from zachetka.people.intake.columns import TITLES, Field, by_title, is_refused_title
+from zachetka.people.intake.header import Column, Layout
+from zachetka.people.intake.people import Checked, Result, Verdict, reason
+from zachetka.rendering.xlsx import Head, Sheet, Value, csv_file, xlsx_book
+
+REASON: Final = "Почему не вошла"
+PLACE: Final = "Строка в файле"
+
+
+def refused_xlsx(result: Result) -> bytes:
+    """Return an XLSX file with a sheet for each list that has refused rows: its own columns, the place, the reason."""
+    return xlsx_book(Sheet(layout.sheet.name, heads, rows) for layout, heads, rows in _lists(result))
+
+
+def refused_csv(result: Result) -> bytes:
+    """Return the refused rows of the first list that has any, as CSV."""
+    _, heads, rows = next(_lists(result), (None, [Head(REASON)], []))
+    return csv_file(heads, rows)
+
+
+def _lists(result: Result) -> Iterator[tuple[Layout, list[Head], list[list[Value]]]]:
+    wrong = result.having(Verdict.WRONG)
+    for layout in result.layouts:
+        mine = [row for row in wrong if row.sheet == layout.sheet.name]
+        if mine:
+            columns = [column for column in layout.columns if _is_kept(column)]
+            heads = [Head(REASON, 60), Head(PLACE, 16), *(Head(_title(column)) for column in columns)]
+            yield layout, heads, [_row(row, columns) for row in mine]
+
+
+def _is_kept(column: Column) -> bool:
+    """True unless the column was set aside and yet its title would be taken on the next reading."""
+    if column.title in (REASON, PLACE) or column.field is Field.ROW_NUMBER:
+        return False
+    return column.field is not None or (is_refused_title(column.title) and by_title(column.title) is None)
+
+
+def _title(column: Column) -> str:
+    """Return the column's own title when it says what the column is, else ours."""
+    if column.field is None or by_title(column.title) is column.field:
+        return column.title
+    return TITLES[column.field]
+
+
+def _row(row: Checked, columns: list[Column]) -> list[Value]:
+    cells = row.row.cells
+    values = [shown(cells[column.index]) if column.index < len(cells) else "" for column in columns]
+    return [" ".join(map(reason, row.problems)), f"{row.row.number}", *values]

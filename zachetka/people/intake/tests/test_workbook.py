@@ -1,0 +1,117 @@
+"""XLSX: every cell with its place, and what is not a value said so."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zachetka.core.errors import RuleViolation
+from zachetka.people.intake.cells import Broken, Formula, Merge
+from zachetka.people.intake.reading import read_table, read_table_safely
+from zachetka.people.intake.tests.make import HEADER, make_person, make_xlsx
+
+
+@pytest.mark.clause("2.1")
+def test_values_keep_their_places_and_their_kinds() -> None:
+    content = make_xlsx({"Список": [[], ["текст", 61740931997, date(1980, 6, 11), True], [], [None, "  ", "0012"]]})
+    (sheet,) = read_table(content, "a.xlsx").sheets
+    assert [row.number for row in sheet.rows] == [2, 4]
+    assert sheet.rows[0].cells == ("текст", 61740931997.0, date(1980, 6, 11), True)
+    assert sheet.rows[1].cells == (None, None, "0012")  # G13: a number kept as text
+
+
+@pytest.mark.clause("2.1")
+def test_the_child_process_reads_exactly_what_we_read(tmp_path: Path) -> None:
+    def finish(book: Any) -> None:
+        sheet = book.get_worksheet_by_name("А")
+        sheet.write_formula(5, 0, "=1+1", None, 2)
+        sheet.merge_range(7, 0, 7, 3, "Итого")
+        sheet.set_column(3, 3, None, None, {"hidden": True})
+
+    content = make_xlsx({"А": [HEADER, make_person()], "Б": [["x", 1.5, date(1990, 1, 2)]]}, finish=finish)
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(content)
+    assert read_table_safely(path) == read_table(content, "a.xlsx")
+
+
+@pytest.mark.clause("2.1")
+def test_a_formula_is_not_a_value_even_with_a_result_beside_it() -> None:  # G10
+    def finish(book: Any) -> None:
+        book.get_worksheet_by_name("А").write_formula(1, 1, '="Пётр"', None, "Пётр")
+
+    (sheet,) = read_table(make_xlsx({"А": [["a", "b"], ["x"]]}, finish=finish), "a.xlsx").sheets
+    assert sheet.rows[1].cells == ("x", Formula("Пётр"))
+
+
+@pytest.mark.clause("2.1")
+def test_a_cell_with_an_error_is_not_blank() -> None:
+    def finish(book: Any) -> None:
+        book.get_worksheet_by_name("А").write_formula(0, 1, "=NA()", None, "#N/A")
+
+    (sheet,) = read_table(make_xlsx({"А": [["a"]]}, finish=finish), "a.xlsx").sheets
+    assert isinstance(sheet.rows[0].cells[1], Formula | Broken)
+
+
+@pytest.mark.clause("2.1")
+def test_hidden_sheets_are_left_out_and_named_hidden_rows_and_columns_are_read_and_marked() -> None:  # G9
+    def finish(book: Any) -> None:
+        book.get_worksheet_by_name("Скрытый").hide()
+        sheet = book.get_worksheet_by_name("А")
+        sheet.set_row(1, None, None, {"hidden": True})
+        sheet.set_column(2, 3, None, None, {"hidden": True})
+
+    table = read_table(make_xlsx({"А": [HEADER, make_person()], "Скрытый": [["x"]]}, finish=finish), "a.xlsx")
+    (sheet,) = table.sheets
+    assert [row.hidden for row in sheet.rows] == [False, True]
+    assert sheet.hidden_columns == {2, 3}
+    assert table.notes == ("Лист «Скрытый» скрыт и не читается. Нужен — сделайте его видимым.",)
+
+
+@pytest.mark.clause("2.1")
+def test_both_systems_of_days_give_the_day_that_was_typed() -> None:  # G11
+    for system in (False, True):
+        content = make_xlsx({"А": [[date(1980, 6, 11)]]}, date_1904=system)
+        (sheet,) = read_table(content, "a.xlsx").sheets
+        assert sheet.rows[0].cells == (date(1980, 6, 11),)
+        assert sheet.from_1904 is system
+
+
+@pytest.mark.clause("2.1")
+def test_the_29th_of_february_1900_is_said_to_be_no_day() -> None:  # G11
+    def finish(book: Any) -> None:
+        day = book.add_format({"num_format": "dd.mm.yyyy"})
+        for row, number in enumerate((59, 60, 61)):
+            book.get_worksheet_by_name("А").write_number(row, 0, number, day)
+
+    (sheet,) = read_table(make_xlsx({"А": []}, finish=finish), "a.xlsx").sheets
+    early, never, first = (row.cells[0] for row in sheet.rows)
+    assert isinstance(early, Broken)
+    assert isinstance(never, Broken)
+    assert first == date(1900, 3, 1)
+
+
+@pytest.mark.clause("2.1")
+def test_merged_ranges_are_known() -> None:
+    def finish(book: Any) -> None:
+        book.get_worksheet_by_name("А").merge_range("A1:C2", "Список")
+
+    (sheet,) = read_table(make_xlsx({"А": []}, finish=finish), "a.xlsx").sheets
+    assert sheet.merges == (Merge(1, 0, 2, 2),)
+
+
+@pytest.mark.clause("3.8")
+def test_one_row_more_than_the_limit_is_refused() -> None:  # G15
+    with pytest.raises(RuleViolation, match="больше 10000 строк"):
+        read_table(make_xlsx({"А": [[str(n)] for n in range(10_501)]}), "a.xlsx")
+
+
+@pytest.mark.clause("3.8")
+def test_a_cell_far_below_the_list_is_refused_with_its_place() -> None:
+    def finish(book: Any) -> None:
+        book.get_worksheet_by_name("А").write(1_000_000, 2, "x")
+
+    with pytest.raises(RuleViolation, match="C1000001"):
+        read_table(make_xlsx({"А": [HEADER]}, finish=finish), "a.xlsx")

@@ -293,7 +293,8 @@ def _short(name: Name | None) -> str:
 
 
 def _reference(paper: Reference) -> str:
-    return f"от {russian.date_digits(paper.dated)} № {paper.number}"
+    unbroken = paper.number.replace("-", f"{russian.WORD_JOINER}-{russian.WORD_JOINER}")
+    return f"от {russian.date_digits(paper.dated)} № {unbroken}"
 
 
 def _moment(at: datetime) -> str:

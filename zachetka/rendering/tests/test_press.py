@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from zachetka.core.canonical import canonical
 from zachetka.core.errors import Busy, RuleViolation
@@ -117,6 +119,13 @@ def test_what_a_person_typed_is_printed_letter_for_letter(press: Press, text: st
     assert pdf.pages <= 3
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.text(alphabet=[*map(chr, range(0x20, 0x7F)), *"АБВабвЁёЙй№«»„“’—–…×₽\u00a0"], min_size=1, max_size=120))
+def test_any_text_is_printed_letter_for_letter(press: Press, text: str) -> None:
+    sheet = make.make_sheet(modules=(make.make_module(title=f"({text})"),))
+    assert read.seen(f"({text})") in read.text(press.render(FORM, printed(sheet, AT), AT).content)
+
+
 @pytest.mark.parametrize("letters", [",".join("абвгд" * 1000), "щ" * 10_000, "слово " * 1600])
 def test_a_ten_kilobyte_title_survives(press: Press, letters: str) -> None:
     """H5, H8: nothing is lost, whatever the length of a word."""
@@ -164,6 +173,11 @@ def test_a_template_that_does_not_fit_its_sheet_is_named(workshop: Workshop) -> 
     press, form = workshop(ECHO)
     with pytest.raises(TemplateFault, match='form trial 1: dictionary does not contain key "text"'):
         press.render(form, {"other": "x"}, AT)
+
+
+def test_missing_fonts_are_said_plainly(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="make setup"):
+        Press(fonts=(tmp_path,)).render(FORM, printed(make.make_sheet(), AT), AT)
 
 
 # --- The fence --------------------------------------------------------------------------------------------------------

@@ -213,9 +213,7 @@ class Table(Generic[R]):
     empty: Empty = field(default_factory=Empty)
     parameters: frozenset[str] = frozenset()
 
-    def page(
-        self, asked: Mapping[str, Any], rows: QuerySet[R], opened: frozenset[FieldClass] = EVERYTHING
-    ) -> Page[R]:
+    def page(self, asked: Mapping[str, Any], rows: QuerySet[R], opened: frozenset[FieldClass] = EVERYTHING) -> Page[R]:
         """Return one page of `rows` as the address asks.
 
         Args:
@@ -276,7 +274,7 @@ class Table(Generic[R]):
         if kind not in {"xlsx", "csv"}:
             raise BadRequest(f"Unknown kind of export: {kind!r}.")
         columns = [column for column in self._columns(opened) if column.export]
-        asked = {name: asked[name] for name in asked if name != "kind"}
+        asked = {name: asked[name] for name in asked if name != "file"}
         wanted = self._read(asked, self._columns(opened), self._options())
         found = self._ordered(self._narrowed(rows, wanted), self._columns(opened), wanted.sort)
         heads = [xlsx.Head(column.label, column.width) for column in columns]

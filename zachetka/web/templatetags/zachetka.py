@@ -123,7 +123,7 @@ def initials(person: Any) -> str:
         surname, _, rest = person.partition(" ")
         given, _, patronymic = rest.partition(" ")
         return russian.surname_first(surname, given, patronymic)
-    first = getattr(person, "given", None) or getattr(person, "given_name", "")
+    first = str(getattr(person, "given", None) or getattr(person, "given_name", ""))
     return russian.surname_first(person.surname, first, getattr(person, "patronymic", "") or "")
 
 

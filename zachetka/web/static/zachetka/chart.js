@@ -21,7 +21,7 @@ if (places.length) {
       axisLine: { lineStyle: { color: token("line") } }, inverse: lying };
     const values = { type: "value", min: 0, max: figure.unit === "%" ? 100 : undefined, show: !lying,
       axisLabel: { ...text, formatter: figure.unit === "%" ? "{value} %" : "{value}" },
-      splitLine: { lineStyle: { color: token("line") } }, splitNumber: 4 };
+      splitLine: { lineStyle: { color: token("line") } }, ...(figure.unit === "%" ? { interval: 25 } : { splitNumber: 4 }) };
     return {
       animation: false,
       textStyle: text,

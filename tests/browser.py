@@ -6,12 +6,16 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django import Settings
 
 from zachetka.postgres.address import Place
+
+if TYPE_CHECKING:
+    from django.core.handlers.wsgi import WSGIHandler
 
 _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 _CHROMIUM_OPTIONS = (
@@ -38,11 +42,18 @@ def collected_statics(database_server: Place) -> None:
         statics.collect()
 
 
+@pytest.fixture(scope="session")
+def application(collected_statics: None) -> "WSGIHandler":
+    """The system as the web server holds it: middleware loaded, static files listed, once for each worker."""
+    from django.core.handlers.wsgi import WSGIHandler
+
+    return WSGIHandler()
+
+
 @pytest.fixture
-def live_site(fresh_database: Place, collected_statics: None, settings: Settings) -> Iterator[str]:
+def live_site(fresh_database: Place, application: "WSGIHandler", settings: Settings) -> Iterator[str]:
     """The address of the whole system, served by threads of this process from `fresh_database`."""
     from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-    from django.core.wsgi import get_wsgi_application
 
     class Handler(WSGIRequestHandler):
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
@@ -53,7 +64,7 @@ def live_site(fresh_database: Place, collected_statics: None, settings: Settings
         request_queue_size = 128
 
     server = Server(("127.0.0.1", 0), Handler)
-    server.set_app(get_wsgi_application())
+    server.set_app(application)
     address = f"http://localhost:{server.server_port}"
     settings.PUBLIC_URL = address
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 _PR_SET_PDEATHSIG = 1
@@ -48,12 +49,19 @@ class Child:
         """Return the exit code, or None while it runs or waits for its next start."""
         return self.process.poll() if self.process is not None else None
 
+    def sweep(self) -> None:
+        """Kill what the ended process has left of its group: a web server's workers would keep the port."""
+        if self.process is not None and self.process.poll() is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+
     def put_off(self) -> float:
         """Plan the next start, later each time it fails soon; return the pause in seconds."""
         lived = time.monotonic() - self.started
         self.failures = 0 if lived > _HEALTHY_AFTER else self.failures
         pause = _PAUSES[min(self.failures, len(_PAUSES) - 1)]
         self.failures += 1
+        self.sweep()
         self.process, self.due = None, time.monotonic() + pause
         return pause
 
@@ -71,5 +79,7 @@ def stop(children: Sequence[Child]) -> None:
         try:
             process.wait(max(0.1, limit - time.monotonic()))
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
             process.wait()
+    for child in children:
+        child.sweep()

@@ -1,0 +1,169 @@
+"""The diary of the academy: many lives side by side, whoever's moment comes next acts next, up to now."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+from math import ceil
+from random import Random
+
+from django.db import transaction
+
+from zachetka.core.clock import LEGAL_ZONE, legal_date
+from zachetka.demo.catalogue import CATALOGUE, Plan
+from zachetka.demo.life import Course, Life
+from zachetka.demo.people import Strangers
+from zachetka.demo.staff import Staff, hire
+from zachetka.people.models import Learner
+from zachetka.programs.actions import (
+    HeadDraft,
+    ModuleDraft,
+    ResultDraft,
+    approve_version,
+    create_program,
+    draft_version,
+    save_version,
+    submit_version,
+)
+from zachetka.programs.models import GradingScale, ProgramVersion
+from zachetka.programs.models.program import PREFIX, Kind
+from zachetka.programs.queries import fingerprint
+from zachetka.programs.reference import install_scales
+
+YEARS = 3
+A_COHORT = 30
+HEROINE_PLAN = 4
+"""Place in the catalogue of the programme by which the demo account `learner` learns."""
+
+
+def build_academy(
+    *,
+    learners: int,
+    seed: int,
+    password: str,
+    at: datetime,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
+    """Build the academy in an empty database: three years that end at `at`.
+
+    Args:
+        learners: how many people learn or learned; cohorts of about thirty are made of them.
+        seed: the same seed on the same day makes the same academy.
+        password: of every demo account that can sign in.
+        at: the present moment.
+        progress: told acts done and acts expected.
+    """
+    today = legal_date(at)
+    first = today.replace(year=today.year - YEARS, day=1)
+    random = Random(seed)
+    opening = datetime.combine(first - timedelta(days=60), time(9), tzinfo=LEGAL_ZONE)
+    with transaction.atomic():
+        install_scales(opening)
+        staff = hire(password=password, since=opening.date(), at=opening)
+        courses = [_course(plan, staff, opening + timedelta(hours=hour)) for hour, plan in enumerate(CATALOGUE, 1)]
+    lives = _lives(courses, learners, first, today, staff, password, random)
+    total = sum(len(life.course.plan.lines) * 3 + 12 for life in lives)
+    _live(lives, at, lambda done: progress(min(done, total), total))
+    _leave_work(courses, staff, at)
+    progress(total, total)
+
+
+def _live(lives: list[Life], until: datetime, done: Callable[[int], None]) -> None:
+    """Let every life act in the order of time, each act in a transaction, and stop at `until`."""
+    waiting: list[tuple[datetime, int, Iterator[datetime]]] = []
+    for place, life in enumerate(lives):
+        acts = life.acts()
+        heapq.heappush(waiting, (next(acts), place, acts))
+    acted = 0
+    while waiting and waiting[0][0] <= until:
+        _, place, acts = heapq.heappop(waiting)
+        with transaction.atomic():
+            following = next(acts, None)
+        acted += 1
+        done(acted)
+        if following is not None:
+            heapq.heappush(waiting, (following, place, acts))
+
+
+def _course(plan: Plan, staff: Staff, at: datetime) -> Course:
+    """Draft, submit and approve a programme of the catalogue."""
+    methodist, head = staff.methodist(plan.unit), staff.accounts["head"]
+    scales = {scale.code: scale.pk for scale in GradingScale.objects.all()}
+    draft = HeadDraft(
+        title=plan.title,
+        hours=plan.hours,
+        study_form=plan.form,
+        qualification=plan.qualification,
+        distance=plan.form != "full_time",
+        final_form=plan.lines[-1].title,
+    )
+    version = create_program(
+        staff.units[plan.unit], code=plan.code, kind=plan.kind, head=draft, actor=methodist, at=at
+    )
+    version = save_version(
+        version,
+        head=draft,
+        modules=[
+            ModuleDraft(line.title, line.short, line.sort, line.hours, line.control, scales[line.scale])
+            for line in plan.lines
+        ],
+        results=[
+            ResultDraft(f"РО-{place}", text, frozenset(proofs)) for place, (text, proofs) in enumerate(plan.results, 1)
+        ],
+        seen=fingerprint(version),
+        actor=methodist,
+        at=at,
+    )
+    version = submit_version(version, actor=methodist, at=at)
+    version = approve_version(version, valid_from=legal_date(at), actor=head, at=at)
+    return Course(plan, version, staff.teachers(plan.unit))
+
+
+def _lives(
+    courses: list[Course], learners: int, first: date, today: date, staff: Staff, password: str, random: Random
+) -> list[Life]:
+    """Spread cohorts over the three years; the heroine's and the last dozen are still learning."""
+    strangers, returning = Strangers(random, today), list[Learner]()
+    count = max(1, ceil(learners / A_COHORT))
+    sizes = [learners // count + (place < learners % count) for place in range(count)]
+    lives, numbers = [], dict[tuple[str, int], int]()
+    for place in range(count):
+        heroine = place == count - 1
+        course = courses[HEROINE_PLAN if heroine else place % len(courses)]
+        length = _length(course)
+        room = (today - first).days
+        starts = today - timedelta(days=length * 7 // 10) if heroine else first + timedelta(days=room * place // count)
+        starts -= timedelta(days=(starts.weekday() + 1) % 7 - 1 if starts.weekday() == 6 else starts.weekday())
+        prefix = PREFIX[Kind(course.plan.kind)]
+        number = numbers[prefix, starts.year] = numbers.get((prefix, starts.year), 0) + 1
+        lives.append(
+            Life(
+                course=course,
+                code=f"{prefix}-{starts.year % 100:02}-{number:02}",
+                starts_on=starts,
+                ends_on=starts + timedelta(days=length),
+                size=sizes[place],
+                random=Random(random.getrandbits(64)),
+                strangers=strangers,
+                returning=returning,
+                staff=staff,
+                is_late=place % 4 == 3,
+                has_heroine=heroine,
+                password=password,
+            )
+        )
+    return lives
+
+
+def _length(course: Course) -> int:
+    """Return how many days a cohort of this course learns: about eighteen hours a week."""
+    return max(12, course.version.hours * 7 // 18)
+
+
+def _leave_work(courses: list[Course], staff: Staff, at: datetime) -> None:
+    """Leave something for today: a new edition of a programme that waits for the head."""
+    methodist = staff.methodist(0)
+    with transaction.atomic():
+        version: ProgramVersion = draft_version(courses[0].version.program, actor=methodist, at=at - timedelta(days=2))
+        submit_version(version, actor=methodist, at=at - timedelta(days=1))

@@ -17,6 +17,7 @@ from zachetka.core.errors import IllegalStep, RuleViolation, Stale
 from zachetka.core.russian import date_words
 from zachetka.learning.lifecycle import CLOSE_SHEET, CONFIRM_CORRECTION, REFUSE_CORRECTION
 from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet
+from zachetka.learning.queries.cells import Row, holding_in, rows_of
 from zachetka.learning.queries.completeness import LAWFUL_STATES, without_mark
 from zachetka.learning.queries.scales import grades_of
 from zachetka.learning.rules import Typed, read_cell
@@ -65,9 +66,9 @@ def set_marks(sheet: MarkSheet, cells: Sequence[Cell], *, actor: Account, at: da
         IllegalStep: the sheet is closed, or its control has not been held yet.
         Stale: another request wrote the same cell at this very moment.
     """
-    outcomes, fresh, enrolments = _judge(sheet, cells, actor, at)
+    outcomes, fresh, rows = _judge(sheet, cells, actor, at)
     if fresh:
-        _write(fresh, enrolments, actor, at)
+        _write(fresh, rows, actor, at)
     return outcomes
 
 
@@ -83,24 +84,22 @@ def check_marks(sheet: MarkSheet, cells: Sequence[Cell], *, actor: Account, at: 
 
 def _judge(
     sheet: MarkSheet, cells: Sequence[Cell], actor: Account, at: datetime
-) -> tuple[list[Outcome], list[Mark], dict[int, Enrolment]]:
+) -> tuple[list[Outcome], list[Mark], dict[int, Row]]:
     require(actor, Permission.SHEET_FILL, sheet)
     _require_open(sheet, at)
     grades = grades_of(sheet)
+    by_pk = {grade.pk: grade for grade in grades}
     wanted = {cell.enrolment_id: cell for cell in cells}
-    enrolments = {
-        row.pk: row
-        for row in Enrolment.objects.filter(cohort_id=sheet.cohort_id, pk__in=wanted).select_related("learner__person")
-    }
-    holding = {
-        mark.enrolment_id: mark
-        for mark in Mark.objects.in_force().filter(sheet=sheet, enrolment_id__in=wanted).select_related("grade")
-    }
+    rows = rows_of(sheet, wanted)
+    holding = holding_in(sheet, wanted)
+    for mark in holding.values():
+        if mark.grade_id in by_pk:
+            mark.grade = by_pk[mark.grade_id]
     outcomes: list[Outcome] = []
     fresh: list[Mark] = []
     for cell in wanted.values():
         current = holding.get(cell.enrolment_id)
-        read = _read(cell, enrolments.get(cell.enrolment_id), grades)
+        read = _read(cell, rows.get(cell.enrolment_id), grades)
         if isinstance(read, str):
             outcomes.append(Outcome(cell.enrolment_id, current, read))
         elif _same(current, read):
@@ -113,7 +112,7 @@ def _judge(
         else:
             fresh.append(_mark(sheet, cell.enrolment_id, read, current, actor, at))
             outcomes.append(Outcome(cell.enrolment_id, fresh[-1]))
-    return outcomes, fresh, enrolments
+    return outcomes, fresh, rows
 
 
 def close_sheet(sheet: MarkSheet, *, actor: Account, at: datetime) -> MarkSheet:
@@ -231,7 +230,7 @@ def refuse_correction(correction: Correction, *, why: str, actor: Account, at: d
     return correction
 
 
-def _write(fresh: list[Mark], enrolments: dict[int, Enrolment], actor: Account, at: datetime) -> None:
+def _write(fresh: list[Mark], rows: dict[int, Row], actor: Account, at: datetime) -> None:
     try:
         with transaction.atomic():
             Mark.objects.bulk_create(fresh)
@@ -242,7 +241,7 @@ def _write(fresh: list[Mark], enrolments: dict[int, Enrolment], actor: Account, 
                     actor=actor,
                     at=at,
                     clause="2.2",
-                    about=enrolments[mark.enrolment_id].learner.person.uid,
+                    about=rows[mark.enrolment_id].person_uid,
                 )
                 for mark in fresh
             )
@@ -276,11 +275,11 @@ def _grade(read: Typed) -> Grade:
     return grade
 
 
-def _read(cell: Cell, enrolment: Enrolment | None, grades: Sequence[Grade]) -> Typed | str:
-    if enrolment is None:
+def _read(cell: Cell, row: Row | None, grades: Sequence[Grade]) -> Typed | str:
+    if row is None:
         return "Этого слушателя нет в группе: обновите ведомость."
-    if enrolment.state not in LAWFUL_STATES:
-        return f"Слушатель {enrolment.get_state_display()}: оценку внести нельзя."
+    if row.state not in LAWFUL_STATES:
+        return f"Слушатель {Enrolment.State(row.state).label}: оценку внести нельзя."
     return read_cell(cell.text, grades)
 
 

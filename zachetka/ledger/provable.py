@@ -32,7 +32,11 @@ class Provable(models.Model):
 
     def proven(self) -> dict[str, Plain]:
         """Return the committed fields of this row as it is in memory, in canonical form."""
-        return {name: read(getattr(self, attribute)) for name, attribute, read in proven_columns(type(self))}
+        values = {name: (read, getattr(self, attribute)) for name, attribute, read in proven_columns(type(self))}
+        for name, (_read, value) in values.items():
+            if hasattr(value, "resolve_expression"):
+                raise TypeError(f"{type(self).__name__}.{name} is computed by the database: refresh it, then record")
+        return {name: read(value) for name, (read, value) in values.items()}
 
 
 class Referable(Protocol):

@@ -7,6 +7,7 @@ C2SP: origin, number of leaves, root in Base64, then our line with the moment; e
 import base64
 import hashlib
 import os
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -75,7 +76,7 @@ class Signer:
 def _keep(private: Ed25519PrivateKey, path: Path) -> None:
     """Write the key where no half of it can ever be read; the first of two writers wins."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(pem)

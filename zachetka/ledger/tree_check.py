@@ -23,6 +23,22 @@ CHUNK: Final = 4096
 LATE: Final = timedelta(hours=1)
 """No transaction lasts so long: an event numbered before those sealed an hour ago was slipped in."""
 
+_READABLE: Final = "CASE WHEN {0} BETWEEN '0001-01-02' AND '9999-12-30' THEN {0} END"
+"""A moment beyond what Python can hold was written by nobody of ours; it reads as null and agrees with nothing."""
+
+_COLUMNS: Final = COLUMNS.replace("e.at", _READABLE.format("e.at"))
+_LEAVES: Final = f"""
+SELECT {_COLUMNS}, l.index, l.hash, l.event_id FROM ledger_leaf l LEFT JOIN ledger_event e ON e.id = l.event_id
+WHERE l.index >= %s ORDER BY l.index LIMIT %s
+"""  # noqa: S608 - names of columns, here and below
+_CHECKPOINTS: Final = f"""
+SELECT tree_size, root, {_READABLE.format("at")}, origin, key_id, signature FROM ledger_checkpoint
+WHERE tree_size > %s ORDER BY tree_size LIMIT %s
+"""  # noqa: S608
+_KEYS: Final = f"""
+SELECT id, public_key, {_READABLE.format("valid_from")}, previous_id, endorsement FROM ledger_signingkey
+"""  # noqa: S608
+
 Progress = Callable[[int, int], None]
 """How much is done, how much there is."""
 
@@ -33,7 +49,7 @@ class Signed:
 
     tree_size: int
     root: bytes
-    at: datetime
+    at: datetime | None
     origin: str
     key: str
     signature: bytes
@@ -98,11 +114,7 @@ class TreeCheck:
             self.report.add(f"Событие № {number} внесено в обход системы: такого номера она не выдавала.", event=number)
 
     def _leaves(self, start: int) -> Iterator[tuple[int, bytes, EventRow | None]]:
-        self.cursor.execute(
-            f"SELECT {COLUMNS}, l.index, l.hash, l.event_id FROM ledger_leaf l "  # noqa: S608 - names of columns
-            "LEFT JOIN ledger_event e ON e.id = l.event_id WHERE l.index >= %s ORDER BY l.index LIMIT %s",
-            [start, CHUNK],
-        )
+        self.cursor.execute(_LEAVES, [start, CHUNK])
         for record in self.cursor.fetchall():
             index, stored, event_id = record[-3:]
             if record[0] is None:
@@ -114,11 +126,7 @@ class TreeCheck:
     def _checkpoints(self) -> Iterator[Signed]:
         last = -1
         while True:
-            self.cursor.execute(
-                "SELECT tree_size, root, at, origin, key_id, signature FROM ledger_checkpoint "
-                "WHERE tree_size > %s ORDER BY tree_size LIMIT %s",
-                [last, CHUNK],
-            )
+            self.cursor.execute(_CHECKPOINTS, [last, CHUNK])
             found = self.cursor.fetchall()
             for size, root, at, origin, key, signature in found:
                 yield Signed(size, bytes(root), at, origin, key, bytes(signature))
@@ -140,7 +148,7 @@ class TreeCheck:
     # --- what must agree --------------------------------------------------------------------------------------
 
     def _check_keys(self) -> None:
-        self.cursor.execute("SELECT id, public_key, valid_from, previous_id, endorsement FROM ledger_signingkey")
+        self.cursor.execute(_KEYS)
         following = {record[3]: record for record in self.cursor.fetchall()}
         previous: str | None = None
         while (record := following.pop(previous, None)) is not None:
@@ -152,8 +160,8 @@ class TreeCheck:
             if previous is None:
                 self.origin = origin_of(name)
             else:
-                text = endorsement_text(self.origin, public, valid_from)
-                if not is_signed(self.keys[previous], bytes(endorsement), text):
+                text = valid_from and endorsement_text(self.origin, public, valid_from)
+                if not text or not is_signed(self.keys[previous], bytes(endorsement), text):
                     self.report.add(f"Ключ {name[:16]}… не подписан предыдущим ключом.")
                     return
             self.keys[name] = public
@@ -204,8 +212,13 @@ class TreeCheck:
                 index=size - 1,
             )
         key = self.keys.get(checkpoint.key)
-        text = checkpoint_text(checkpoint.origin, size, checkpoint.root, checkpoint.at)
-        if key is None or checkpoint.origin != self.origin or not is_signed(key, checkpoint.signature, text):
+        text = checkpoint.at and checkpoint_text(checkpoint.origin, size, checkpoint.root, checkpoint.at)
+        if (
+            not text
+            or key is None
+            or checkpoint.origin != self.origin
+            or not is_signed(key, checkpoint.signature, text)
+        ):
             self.report.add(f"Подпись контрольной точки на {size} событий неверна.", index=size - 1)
 
     def _check_note(self, note: witness.Note, root: bytes) -> None:
@@ -219,7 +232,7 @@ class TreeCheck:
             )
 
     def _check_order(self, times: "_Times", checkpoint: Signed) -> None:
-        if (number := times.slipped_in(checkpoint.at)) is not None:
+        if checkpoint.at and (number := times.slipped_in(checkpoint.at)) is not None:
             self.report.add(f"Событие № {number} внесено задним числом.", event=number)
 
     def _check_end(self, size: int, checkpoint: Signed | None, waiting: list[witness.Note]) -> None:

@@ -5,6 +5,7 @@ folder elsewhere, print a file, mail it: each copy is a witness that nobody with
 """
 
 import base64
+import fcntl
 import os
 import re
 from collections.abc import Iterator
@@ -39,15 +40,25 @@ class UnreadableNote(Exception):
 
 
 def keep(folder: Path, *, origin: str, tree_size: int, root: bytes, at: datetime, signature: bytes) -> Path:
-    """Write the newest checkpoint of the legal day of `at`; the file is whole or is not there."""
+    """Write the newest checkpoint of the legal day of `at`; the file is whole or is not there.
+
+    Called after the commit: a note of a tree that was rolled back would be a false alarm for ever.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{legal_date(at).isoformat()}.txt"
     draft = path.with_suffix(".part")
-    with draft.open("wb") as file:
-        file.write(checkpoint_text(origin, tree_size, root, at) + b"\n" + base64.b64encode(signature) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            if path.exists() and _read(path).tree_size >= tree_size:
+                return path  # another sealer was quicker to write down a later one
+        except UnreadableNote:  # stays as it is, for the check to report
+            path = folder / f"{path.stem}-{tree_size}.txt"
+        with draft.open("wb") as file:
+            file.write(checkpoint_text(origin, tree_size, root, at) + b"\n" + base64.b64encode(signature) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
     return path
 
 
@@ -57,15 +68,18 @@ def kept(folder: Path) -> Iterator[Note]:
     Raises:
         UnreadableNote: a file was damaged.
     """
-    for path in sorted(folder.glob("*.txt")):
-        found = _FORM.fullmatch(path.read_bytes())
-        if found is None:
-            raise UnreadableNote(path.name)
-        yield Note(
-            file=path.name,
-            origin=found["origin"].decode(),
-            tree_size=int(found["size"]),
-            root=base64.b64decode(found["root"]),
-            text=found["text"],
-            signature=base64.b64decode(found["signature"]),
-        )
+    yield from (_read(path) for path in sorted(folder.glob("*.txt")))
+
+
+def _read(path: Path) -> Note:
+    found = _FORM.fullmatch(path.read_bytes())
+    if found is None:
+        raise UnreadableNote(path.name)
+    return Note(
+        file=path.name,
+        origin=found["origin"].decode(),
+        tree_size=int(found["size"]),
+        root=base64.b64decode(found["root"]),
+        text=found["text"],
+        signature=base64.b64decode(found["signature"]),
+    )

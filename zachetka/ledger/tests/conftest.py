@@ -1,0 +1,18 @@
+"""A ledger of a test's own: database, trial tables, keys and kept checkpoints."""
+
+from pathlib import Path
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from zachetka.ledger.tests.make import make_tables
+from zachetka.postgres.address import Place
+
+
+@pytest.fixture
+def ledger(fresh_database: Place, settings: Settings, tmp_path: Path) -> Place:
+    """A fresh database with the trial tables; keys and kept checkpoints go to the test's own folder."""
+    settings.DATA_DIR = tmp_path
+    settings.KEYS_DIR = tmp_path / "keys"
+    make_tables(fresh_database)
+    return fresh_database

@@ -1,0 +1,210 @@
+"""Recording events (п. 2.1): in the transaction of the fact, by identifiers, never to be forged."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import product
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection, connections, transaction
+from django.db.models import F
+from django.db.transaction import TransactionManagementError
+
+from zachetka.core.canonical import canonical
+from zachetka.core.hashing import commitment, sha256
+from zachetka.ledger.actions import Happening, record_event, record_events, record_statement
+from zachetka.ledger.events import EventType
+from zachetka.ledger.models import Event, Opening
+from zachetka.ledger.sealer import Sealer
+from zachetka.ledger.tests.make import (
+    LEARNER,
+    NOON,
+    Mark,
+    draft_mark,
+    happen,
+    make_account,
+    make_grade,
+    make_mark,
+    make_marks,
+)
+
+
+@pytest.mark.clause("2.1")
+def test_an_event_lives_and_dies_with_the_transaction_of_its_fact(fresh_database):
+    with pytest.raises(TransactionManagementError):
+        record_event(EventType.SETTINGS_CHANGED, None, actor=None, at=NOON, clause="3.9")
+    with pytest.raises(TransactionManagementError):
+        record_events([Happening(type=EventType.SETTINGS_CHANGED, subject=None, actor=None, at=NOON, clause="3.9")])
+    # and it disappears with a fact that failed
+    with transaction.atomic():
+        record_event(EventType.SETTINGS_CHANGED, None, actor=None, at=NOON, clause="3.9")
+        transaction.set_rollback(True)
+    assert not Event.objects.exists()
+
+
+@pytest.mark.clause("2.1")
+def test_an_event_says_who_what_when_and_under_which_clause(db, django_assert_num_queries):
+    account = make_account()
+    with django_assert_num_queries(1):
+        event = record_event(
+            EventType.ROLE_GRANTED,
+            account,
+            actor=account,
+            at=NOON,
+            clause="3.8",
+            about=account.person_uid,
+            order_date=date(2026, 3, 1),
+            person=account.person_uid,
+        )
+    kept = Event.objects.get(pk=event.pk)
+    assert (kept.kind, kept.actor, kept.at, kept.clause) == (EventType.ROLE_GRANTED, account, NOON, "3.8")
+    assert (kept.object_type, kept.object_id, kept.subject_uid) == (
+        "access.account",
+        str(account.pk),
+        account.person_uid,
+    )
+    assert kept.body == event.body == {"order_date": "2026-03-01", "person": str(account.person_uid)}
+    assert kept.commitment is None
+    assert kept.xid == event.xid
+    assert list(Event.objects.of(account)) == list(Event.objects.about(account.person_uid)) == [kept]
+    assert str(kept) == f"№ {kept.pk} назначена роль"
+
+
+@pytest.mark.clause("2.1")
+@pytest.mark.parametrize("body", [{"share": 0.5}, {"seen": {1, 2}}, {"name": "\ud800"}, {"n": 2**53}])
+def test_a_body_without_one_form_is_refused(db, body):
+    with pytest.raises((TypeError, ValueError)):
+        record_event(EventType.SETTINGS_CHANGED, None, actor=None, at=NOON, clause="3.9", **body)
+    assert not Event.objects.exists()
+
+
+@pytest.mark.clause("2.1")
+def test_a_naive_moment_and_an_unsaved_subject_are_refused(db):
+    with pytest.raises(ValueError, match="zone"):
+        record_event(EventType.SETTINGS_CHANGED, None, actor=None, at=datetime(2026, 3, 1), clause="3.9")  # noqa: DTZ001
+    with pytest.raises(ValueError, match="not saved"):
+        record_event(EventType.MARK_SET, draft_mark(), actor=None, at=NOON, clause="2.1")
+
+
+@pytest.mark.clause("3.3")
+def test_the_number_and_the_transaction_of_an_event_cannot_be_forged(db):
+    (before,) = happen()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_event (id, xid, at, type, object_type, object_id, clause, body) "
+            "VALUES (900000, '5', now(), 'mark.set', '', '', '2.1', '{}') RETURNING id, xid::text, "
+            "pg_current_xact_id()::text"
+        )
+        number, xid, current = cursor.fetchone()
+    assert number == before + 1
+    assert xid == current
+
+
+CHANGES = (
+    "UPDATE ledger_event SET at = now()",
+    "DELETE FROM ledger_event",
+    "TRUNCATE ledger_event CASCADE",
+    "UPDATE ledger_leaf SET index = 5",
+    "DELETE FROM ledger_checkpoint",
+)
+
+
+@pytest.mark.clause("3.3")
+def test_no_login_can_change_the_ledger_and_the_application_cannot_write_the_tree(fresh_database, tmp_path):
+    happen()
+    Sealer(tmp_path, tmp_path).seal(NOON)
+    for alias, statement in product(("default", "sealer", "reader", "migrate"), CHANGES):
+        with pytest.raises(DatabaseError), connections[alias].cursor() as cursor:
+            cursor.execute(statement)
+    for table in ("ledger_leaf", "ledger_node", "ledger_checkpoint", "ledger_signingkey"):
+        with connection.cursor() as cursor, pytest.raises(DatabaseError) as refused:
+            cursor.execute(f"INSERT INTO {table} DEFAULT VALUES")
+        assert isinstance(refused.value.__cause__, psycopg.errors.InsufficientPrivilege)
+    assert Event.objects.count() == 1
+
+
+@pytest.mark.clause("3.3")
+def test_an_event_of_a_provable_record_commits_to_its_fields_and_a_salt(ledger):
+    grade = make_grade()
+    mark, event = make_mark(grade=grade)
+    opening = Opening.objects.get(event=event)
+    fields = {
+        "grade": f"trial.grade:{grade.pk}",
+        "module": "Педагогика",
+        "points": "87.50",
+        "set_on": "2026-03-01",
+        "set_at": "2026-03-01T09:00:00.000000Z",
+        "counts": True,
+        "number": 3,
+        "learner": str(LEARNER),
+        "details": {"hours": 36},
+    }
+    salt = bytes(opening.salt)
+    assert mark.proven() == fields
+    assert bytes(event.commitment) == sha256(canonical({"fields": fields, "salt": salt.hex()}))
+    assert event.subject_uid == LEARNER
+    assert b"8750" not in canonical(event.body)  # the event itself holds no value of the row
+    mark.number = F("number") + 1
+    with pytest.raises(TypeError, match="number is computed"), transaction.atomic():
+        record_event(EventType.MARK_CORRECTED, mark, actor=None, at=NOON, clause="2.1")
+
+
+@pytest.mark.clause("3.3")
+def test_a_row_read_back_commits_to_the_same_bytes(ledger):
+    for given in (
+        {"points": Decimal(5)},
+        {"points": "7.1"},
+        {"points": None, "grade": None},
+        {"set_on": "2026-03-01", "set_at": "2026-03-01T12:00:00+03:00"},
+        {"number": "42", "learner": str(LEARNER)},
+        {"module": "и\u0306", "details": {"б": [1, None, {"a": "я"}], "A": True}},
+        {"set_at": NOON.replace(microsecond=123)},
+    ):
+        mark, event = make_mark(**given)
+        kept = Mark.objects.get(pk=mark.pk)
+        salt = bytes(Opening.objects.get(event=event).salt)
+        assert kept.proven() == mark.proven()
+        assert commitment(kept.proven(), salt) == bytes(event.commitment)
+
+
+@pytest.mark.clause("3.8")
+def test_looking_at_a_record_commits_to_nothing(ledger):
+    mark, _event = make_mark()
+    with transaction.atomic():
+        seen = record_event(EventType.PERSONAL_DATA_REVEALED, mark, actor=make_account(), at=NOON, clause="3.8")
+    assert seen.commitment is None
+    assert seen.subject_uid == LEARNER
+    assert not Opening.objects.filter(event=seen).exists()
+
+
+@pytest.mark.clause("2.5")
+def test_a_statement_commits_to_the_document_and_only_some_events_hand_one_out(db):
+    account = make_account()
+    with transaction.atomic():
+        event = record_statement(
+            EventType.RECORD_BOOK_EXPORTED, account, {"title": "книжка"}, actor=None, at=NOON, clause="2.5"
+        )
+        with pytest.raises(ValueError, match="document"):
+            record_statement(EventType.MARK_SET, account, {}, actor=None, at=NOON, clause="2.5")
+    salt = bytes(Opening.objects.get(event=event).salt)
+    assert bytes(event.commitment) == commitment({"title": "книжка"}, salt)
+
+
+@pytest.mark.clause("2.1")
+def test_many_events_keep_the_order_and_the_commitments_of_one_by_one(ledger, monkeypatch):
+    monkeypatch.setattr("zachetka.ledger.actions.BATCH", 7)
+    marks = make_marks(30)
+    events = list(Event.objects.select_related("opening"))
+    assert [event.object_id for event in events] == [str(mark.pk) for mark in marks]
+    assert [event.body["n"] for event in events] == list(range(30))
+    assert all(
+        commitment(mark.proven(), bytes(event.opening.salt)) == bytes(event.commitment)
+        for mark, event in zip(marks, events, strict=True)
+    )
+
+
+@pytest.mark.clause("2.1")
+def test_every_type_of_event_has_a_name_of_its_own_and_a_sentence():
+    assert all(type_.sentence and type_.sentence == type_.sentence.strip() for type_ in EventType)
+    assert all(type_.value.count(".") == 1 for type_ in EventType)
+    assert EventType("mark.set") is EventType.MARK_SET

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from zachetka.access.policy import Permission, Role
+from zachetka.access.policy import MATRIX, Permission, Role
 from zachetka.core.clock import legal_date, now
 
 LOGIN_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,39}$"
@@ -86,9 +86,7 @@ class Account(AbstractBaseUser):
 
     def allowed(self, permission: Permission) -> bool:
         """True when some role in force grants `permission` at any scope; templates ask this for menus."""
-        from zachetka.access.guard import grants_of
-
-        return bool(grants_of(self, permission))
+        return not self.roles_held.isdisjoint(MATRIX.get(permission, {}))
 
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from zachetka.postgres import roles
+from zachetka.postgres.address import Place
 from zachetka.postgres.programs import ServerTrouble
 
 LEARNERS = 1200
@@ -47,25 +49,31 @@ def make_password() -> str:
     return given or "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
 
 
-def ensure(data_dir: Path) -> Academy | None:
-    """Build the demo academy in an empty system, once.
-
-    Returns:
-        None when the system is in use without a demo academy.
+def forget_unfinished(place: Place) -> None:
+    """Drop what an interrupted build has left: nothing but half a demo can be in it.
 
     Raises:
-        ServerTrouble: an earlier build was interrupted.
+        ServerTrouble: the database is on a server, where dropping it is not ours to decide.
     """
+    known = Academy.load(place.data_dir)
+    if known is None or known.is_built:
+        return
+    if place.url:
+        raise ServerTrouble(
+            "Построение демонстрационной академии было прервано. Очистите базу данных "
+            f"и удалите файл {_file(place.data_dir)}, затем запустите снова."
+        )
+    click.echo("Прошлое построение демонстрационной академии было прервано; начинаю заново.")
+    roles.drop_database(place)
+    _file(place.data_dir).unlink()
+
+
+def ensure(data_dir: Path) -> Academy | None:
+    """Build the demo academy in an empty system, once; return None when the system is in use without one."""
     from zachetka.access.models import Account
 
     known = Academy.load(data_dir)
-    if known is None and Account.objects.exists():
-        return None
-    if known is not None and not known.is_built and Account.objects.exists():
-        raise ServerTrouble(
-            f"Построение демонстрационной академии было прервано. Удалите папку {data_dir} и запустите снова."
-        )
-    if known is not None and known.is_built:
+    if known is not None or Account.objects.exists():
         return known
     academy = Academy(password=make_password(), is_built=False)
     academy.save(data_dir)
@@ -78,6 +86,7 @@ def ensure(data_dir: Path) -> Academy | None:
 def build(*, learners: int, seed: int, password: str) -> None:
     """Build the academy with a bar that moves."""
     from zachetka import demo
+    from zachetka.core.clock import now
 
     with click.progressbar(length=100, label="Демонстрационная академия", show_eta=True) as bar:
         shown = 0
@@ -88,7 +97,7 @@ def build(*, learners: int, seed: int, password: str) -> None:
             bar.update(percent - shown)
             shown = percent
 
-        demo.build_academy(learners=learners, seed=seed, password=password, progress=progress)
+        demo.build_academy(learners=learners, seed=seed, password=password, at=now(), progress=progress)
 
 
 def print_accounts(academy: Academy) -> None:

@@ -143,6 +143,7 @@ def _database(place: Place) -> Iterator[EmbeddedServer | None]:
 
 
 def _prepare(place: Place, *, empty: bool) -> demonstration.Academy | None:
+    demonstration.forget_unfinished(place)
     roles.prepare(place)
     set_up()
     from django.db import connections

@@ -53,6 +53,12 @@ def prepare(place: Place) -> None:
             raise ServerTrouble(_for_the_administrator(place)) from refused
 
 
+def drop_database(place: Place) -> None:
+    """Drop the embedded server's database with everything in it."""
+    with psycopg.connect(place.administrator(database="postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(place.database)))
+
+
 def _make_roles(connection: Connection, passwords: dict[str, str]) -> None:
     known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
     if OWNER not in known:

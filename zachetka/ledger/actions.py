@@ -201,4 +201,5 @@ def _insert(batch: Sequence[dict[str, Any]]) -> list[tuple[int, str]]:
     rows = [{"n": place, **given} for place, given in enumerate(batch)]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [json.dumps(rows, ensure_ascii=False)])
-        return cursor.fetchall()
+        made: list[tuple[int, str]] = cursor.fetchall()
+    return made

@@ -66,4 +66,4 @@ def rows(cursor: CursorWrapper) -> Iterator[EventRow]:
 def row_of(record: Sequence[Any]) -> EventRow:
     """Return an event from the first ten columns of a record; jsonb arrives as text."""
     *columns, body, commitment = record[:10]
-    return EventRow(*columns, json.loads(body), None if commitment is None else bytes(commitment))
+    return EventRow._make([*columns, json.loads(body), None if commitment is None else bytes(commitment)])

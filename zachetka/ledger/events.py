@@ -12,7 +12,7 @@ class EventType(StrEnum):
 
     sentence: str
 
-    def __new__(cls, value: str, sentence: str) -> "EventType":
+    def __new__(cls, value: str, sentence: str = "") -> "EventType":
         member = str.__new__(cls, value)
         member._value_ = value
         member.sentence = sentence

@@ -21,8 +21,8 @@ def table_of_nodes(cursor: CursorWrapper, places: Iterable[Place]) -> dict[Place
         LookupError: a node that must be complete is not there: the tree is damaged.
     """
     wanted = sorted(set(places))
-    cursor.execute(_HASHES, [[place.level for place in wanted], [place.index for place in wanted]])
+    cursor.execute(_HASHES, [[place.level for place in wanted], [place.number for place in wanted]])
     found = {Place(level, index): bytes(hash_) for level, index, hash_ in cursor.fetchall() if hash_ is not None}
     if missing := [place for place in wanted if place not in found]:
-        raise LookupError(f"no node {missing[0].level}:{missing[0].index} in the tree")
+        raise LookupError(f"no node {missing[0].level}:{missing[0].number} in the tree")
     return found

@@ -1,6 +1,6 @@
 """The Merkle tree of RFC 6962, pure: hashes in, hashes out (п. 3.3).
 
-A *complete node* (level, index) is the root of leaves [index·2^level, (index + 1)·2^level). Complete nodes never
+A *complete node* (level, number) is the root of leaves [number·2^level, (number + 1)·2^level). Complete nodes never
 change once they exist, so they are kept in a table; everything else is folded from at most log₂(size) of them.
 """
 
@@ -19,7 +19,7 @@ class Place(NamedTuple):
     """Where a complete node stands; level 0 is a leaf."""
 
     level: int
-    index: int
+    number: int
 
 
 Lookup = Callable[[Place], bytes]
@@ -56,9 +56,9 @@ class Frontier:
         The iterator must be exhausted; `grow` does.
         """
         place, right = Place(0, self.size), leaf
-        while place.index & 1:
+        while place.number & 1:
             right = node_hash(self.peaks.pop(), right)
-            place = Place(place.level + 1, place.index >> 1)
+            place = Place(place.level + 1, place.number >> 1)
             yield place, right
         self.peaks.append(right)
         self.size += 1
@@ -208,4 +208,4 @@ def consistent(old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_
 
 
 def _all_digests(*values: bytes) -> bool:
-    return all(isinstance(value, bytes) and len(value) == DIGEST_SIZE for value in values)
+    return all(len(value) == DIGEST_SIZE for value in values)

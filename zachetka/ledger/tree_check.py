@@ -99,7 +99,7 @@ class TreeCheck:
 
     # --- what is there ---------------------------------------------------------------------------------------
 
-    def _one(self, statement: str, *arguments: object) -> tuple[int, ...]:
+    def _one(self, statement: str, *arguments: str | int) -> tuple[int, ...]:
         self.cursor.execute(statement, arguments)
         found = self.cursor.fetchone()
         return tuple(found)
@@ -197,11 +197,11 @@ class TreeCheck:
         stored = {Place(level, index): bytes(hash_) for level, index, hash_ in self.cursor.fetchall()}
         for place, hash_ in computed:
             if stored.pop(place, None) != hash_:
-                low, high = place.index << place.level, ((place.index + 1) << place.level) - 1
+                low, high = place.number << place.level, ((place.number + 1) << place.level) - 1
                 self.report.add(f"Узел дерева над листами {low}–{high} не совпадает с ними.", index=low)
                 return
         for place in islice(stored, 1):
-            self.report.add(f"В дереве лишний узел {place.level}:{place.index}.")
+            self.report.add(f"В дереве лишний узел {place.level}:{place.number}.")
 
     def _check_checkpoint(self, checkpoint: Signed, root: bytes) -> None:
         size = checkpoint.tree_size

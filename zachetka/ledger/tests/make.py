@@ -21,7 +21,7 @@ from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.ledger.provable import Provable
 from zachetka.postgres import roles
-from zachetka.postgres.address import Place
+from zachetka.postgres.address import MIGRATE, Place
 
 NOON = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 LEARNER = UUID(int=7)
@@ -85,7 +85,7 @@ def make_tables(place: Place) -> None:
         for model in TRIAL_MODELS:
             editor.create_model(model)
     connections["migrate"].close()
-    with psycopg.connect(place.conninfo(roles.MIGRATE), autocommit=True) as connection:
+    with psycopg.connect(place.conninfo(MIGRATE), autocommit=True) as connection:
         roles.grant(connection)
 
 
@@ -129,7 +129,7 @@ def make_mark(*, actor: Account | None = None, at: datetime = NOON, **given: Any
 def make_marks(count: int, **given: Any) -> list[Mark]:
     """Return many saved marks with their events, in one transaction."""
     with transaction.atomic():
-        marks = Mark.objects.bulk_create([draft_mark(number=number, **given) for number in range(count)])
+        marks = Mark._default_manager.bulk_create([draft_mark(number=number, **given) for number in range(count)])
         record_events(
             Happening(type=EventType.MARK_SET, subject=mark, actor=None, at=NOON, clause="2.1", body={"n": mark.number})
             for mark in marks
@@ -157,10 +157,10 @@ def forge(place: Place, *statements: str | tuple[str, Sequence[object]]) -> int:
     touched = 0
     with psycopg.connect(place.administrator()) as connection:
         for table in GUARDED:
-            connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")  # type: ignore[arg-type]
+            connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
         for each in statements:
             statement, arguments = (each, ()) if isinstance(each, str) else each
-            touched += connection.execute(statement, arguments or None).rowcount  # type: ignore[arg-type]
+            touched += connection.execute(statement, arguments or None).rowcount
         for table in GUARDED:
-            connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL")  # type: ignore[arg-type]
+            connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL")
     return touched

@@ -32,6 +32,7 @@ urlpatterns = [
     path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("", include("zachetka.web.urls")),
     path("", include("zachetka.jobs.urls")),
+    path("", include("zachetka.programs.urls")),
 ]
 
 handler400 = errors.bad_request

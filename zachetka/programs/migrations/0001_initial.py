@@ -6,189 +6,345 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
+        ("access", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='GradingScale',
+            name="GradingScale",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=20, unique=True)),
-                ('name', models.CharField(max_length=80, verbose_name='название')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=20, unique=True)),
+                ("name", models.CharField(max_length=80, verbose_name="название")),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='HourMinimum',
+            name="HourMinimum",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('professional_development', 'повышение квалификации'), ('professional_retraining', 'профессиональная переподготовка'), ('vocational_training', 'профессиональное обучение'), ('general_development', 'дополнительная общеразвивающая программа')], max_length=32)),
-                ('hours', models.PositiveSmallIntegerField()),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('basis', models.CharField(max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("professional_development", "повышение квалификации"),
+                            ("professional_retraining", "профессиональная переподготовка"),
+                            ("vocational_training", "профессиональное обучение"),
+                            ("general_development", "дополнительная общеразвивающая программа"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                ("hours", models.PositiveSmallIntegerField()),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("basis", models.CharField(max_length=200)),
             ],
             options={
-                'ordering': ('kind', 'valid_from'),
-                'constraints': [models.UniqueConstraint(fields=('kind', 'valid_from'), name='hour_minimum_starts_once')],
+                "ordering": ("kind", "valid_from"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "valid_from"), name="hour_minimum_starts_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Module',
+            name="Module",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordinal', models.PositiveSmallIntegerField(verbose_name='№')),
-                ('title', models.CharField(max_length=255, verbose_name='наименование')),
-                ('short_title', models.CharField(max_length=40, verbose_name='кратко, для ведомости')),
-                ('sort', models.CharField(choices=[('subject', 'дисциплина'), ('module', 'модуль'), ('placement', 'практика'), ('internship', 'стажировка'), ('final', 'итоговая аттестация')], max_length=12, verbose_name='что это')),
-                ('hours', models.PositiveSmallIntegerField(verbose_name='часы')),
-                ('control', models.CharField(choices=[('exam', 'экзамен'), ('credit', 'зачёт'), ('graded_credit', 'дифференцированный зачёт'), ('test', 'тестирование'), ('defence', 'защита работы'), ('qualification_exam', 'квалификационный экзамен')], max_length=20, verbose_name='форма контроля')),
-                ('scale', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programs.gradingscale', verbose_name='шкала')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ordinal", models.PositiveSmallIntegerField(verbose_name="№")),
+                ("title", models.CharField(max_length=255, verbose_name="наименование")),
+                ("short_title", models.CharField(max_length=40, verbose_name="кратко, для ведомости")),
+                (
+                    "sort",
+                    models.CharField(
+                        choices=[
+                            ("subject", "дисциплина"),
+                            ("module", "модуль"),
+                            ("placement", "практика"),
+                            ("internship", "стажировка"),
+                            ("final", "итоговая аттестация"),
+                        ],
+                        max_length=12,
+                        verbose_name="что это",
+                    ),
+                ),
+                ("hours", models.PositiveSmallIntegerField(verbose_name="часы")),
+                (
+                    "control",
+                    models.CharField(
+                        choices=[
+                            ("exam", "экзамен"),
+                            ("credit", "зачёт"),
+                            ("graded_credit", "дифференцированный зачёт"),
+                            ("test", "тестирование"),
+                            ("defence", "защита работы"),
+                            ("qualification_exam", "квалификационный экзамен"),
+                        ],
+                        max_length=20,
+                        verbose_name="форма контроля",
+                    ),
+                ),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.gradingscale",
+                        verbose_name="шкала",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('version', 'ordinal'),
+                "ordering": ("version", "ordinal"),
             },
         ),
         migrations.CreateModel(
-            name='Program',
+            name="Program",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='шифр')),
-                ('kind', models.CharField(choices=[('professional_development', 'повышение квалификации'), ('professional_retraining', 'профессиональная переподготовка'), ('vocational_training', 'профессиональное обучение'), ('general_development', 'дополнительная общеразвивающая программа')], max_length=32, verbose_name='вид программы')),
-                ('created_at', models.DateTimeField()),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programs', to='access.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="шифр")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("professional_development", "повышение квалификации"),
+                            ("professional_retraining", "профессиональная переподготовка"),
+                            ("vocational_training", "профессиональное обучение"),
+                            ("general_development", "дополнительная общеразвивающая программа"),
+                        ],
+                        max_length=32,
+                        verbose_name="вид программы",
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="programs", to="access.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='ProgramVersion',
+            name="ProgramVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='редакция')),
-                ('title', models.CharField(max_length=255, verbose_name='наименование')),
-                ('qualification', models.CharField(blank=True, max_length=255, verbose_name='квалификация')),
-                ('hours', models.PositiveSmallIntegerField(verbose_name='объём, ч')),
-                ('study_form', models.CharField(choices=[('full_time', 'очная'), ('mixed', 'очно-заочная'), ('part_time', 'заочная')], max_length=12, verbose_name='форма обучения')),
-                ('distance', models.BooleanField(default=False, verbose_name='с применением ДОТ')),
-                ('final_form', models.CharField(blank=True, max_length=120, verbose_name='форма итоговой аттестации')),
-                ('state', models.CharField(choices=[('draft', 'черновик'), ('submitted', 'на утверждении'), ('approved', 'утверждена'), ('retired', 'выведена из действия')], default='draft', max_length=10)),
-                ('drafted_by_person', models.UUIDField()),
-                ('approved_by_person', models.UUIDField(null=True)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('valid_from', models.DateField(null=True, verbose_name='действует с')),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('drafted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='programs.program')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="редакция")),
+                ("title", models.CharField(max_length=255, verbose_name="наименование")),
+                ("qualification", models.CharField(blank=True, max_length=255, verbose_name="квалификация")),
+                ("hours", models.PositiveSmallIntegerField(verbose_name="объём, ч")),
+                (
+                    "study_form",
+                    models.CharField(
+                        choices=[("full_time", "очная"), ("mixed", "очно-заочная"), ("part_time", "заочная")],
+                        max_length=12,
+                        verbose_name="форма обучения",
+                    ),
+                ),
+                ("distance", models.BooleanField(default=False, verbose_name="с применением ДОТ")),
+                ("final_form", models.CharField(blank=True, max_length=120, verbose_name="форма итоговой аттестации")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "черновик"),
+                            ("submitted", "на утверждении"),
+                            ("approved", "утверждена"),
+                            ("retired", "выведена из действия"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("drafted_by_person", models.UUIDField()),
+                ("approved_by_person", models.UUIDField(null=True)),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("valid_from", models.DateField(null=True, verbose_name="действует с")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="programs.program"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('program', '-number'),
+                "ordering": ("program", "-number"),
             },
         ),
         migrations.CreateModel(
-            name='PlannedResult',
+            name="PlannedResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12, verbose_name='код')),
-                ('text', models.CharField(max_length=500, verbose_name='планируемый результат')),
-                ('modules', models.ManyToManyField(related_name='results', to='programs.module', verbose_name='чем доказывается')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='programs.programversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=12, verbose_name="код")),
+                ("text", models.CharField(max_length=500, verbose_name="планируемый результат")),
+                (
+                    "modules",
+                    models.ManyToManyField(
+                        related_name="results", to="programs.module", verbose_name="чем доказывается"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="results",
+                        to="programs.programversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('version', 'code'),
+                "ordering": ("version", "code"),
             },
         ),
         migrations.AddField(
-            model_name='module',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='modules', to='programs.programversion'),
+            model_name="module",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="modules", to="programs.programversion"
+            ),
         ),
         migrations.CreateModel(
-            name='ScaleVersion',
+            name="ScaleVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='действует с')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='действует по')),
-                ('basis', models.CharField(max_length=200, verbose_name='локальный акт')),
-                ('scale', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='programs.gradingscale')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid_from", models.DateField(verbose_name="действует с")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="действует по")),
+                ("basis", models.CharField(max_length=200, verbose_name="локальный акт")),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="programs.gradingscale"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('scale', 'valid_from'),
+                "ordering": ("scale", "valid_from"),
             },
         ),
         migrations.CreateModel(
-            name='Grade',
+            name="Grade",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordinal', models.PositiveSmallIntegerField()),
-                ('symbol', models.CharField(max_length=4, verbose_name='знак в ведомости')),
-                ('label', models.CharField(max_length=40, verbose_name='прописью')),
-                ('is_passing', models.BooleanField(verbose_name='положительная')),
-                ('is_absence', models.BooleanField(default=False, verbose_name='неявка')),
-                ('points', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='в средний балл')),
-                ('score_from', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='баллы от')),
-                ('score_to', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='баллы до')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='programs.scaleversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ordinal", models.PositiveSmallIntegerField()),
+                ("symbol", models.CharField(max_length=4, verbose_name="знак в ведомости")),
+                ("label", models.CharField(max_length=40, verbose_name="прописью")),
+                ("is_passing", models.BooleanField(verbose_name="положительная")),
+                ("is_absence", models.BooleanField(default=False, verbose_name="неявка")),
+                ("points", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="в средний балл")),
+                ("score_from", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="баллы от")),
+                ("score_to", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="баллы до")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="grades", to="programs.scaleversion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('version', 'ordinal'),
+                "ordering": ("version", "ordinal"),
             },
         ),
         migrations.AddConstraint(
-            model_name='programversion',
-            constraint=models.UniqueConstraint(fields=('program', 'number'), name='program_version_number_is_unique'),
+            model_name="programversion",
+            constraint=models.UniqueConstraint(fields=("program", "number"), name="program_version_number_is_unique"),
         ),
         migrations.AddConstraint(
-            model_name='programversion',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gte', 1)), name='program_version_has_hours'),
+            model_name="programversion",
+            constraint=models.CheckConstraint(condition=models.Q(("hours__gte", 1)), name="program_version_has_hours"),
         ),
         migrations.AddConstraint(
-            model_name='programversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'retired']), _negated=True), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='program_version_in_force_was_approved'),
+            model_name="programversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["approved", "retired"]), _negated=True),
+                    models.Q(
+                        ("approved_at__isnull", False), ("approved_by__isnull", False), ("valid_from__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="program_version_in_force_was_approved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programversion',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by_person__isnull', True), models.Q(('approved_by_person', models.F('drafted_by_person')), _negated=True), _connector='OR'), name='program_version_is_approved_by_another'),
+            model_name="programversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by_person__isnull", True),
+                    models.Q(("approved_by_person", models.F("drafted_by_person")), _negated=True),
+                    _connector="OR",
+                ),
+                name="program_version_is_approved_by_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plannedresult',
-            constraint=models.UniqueConstraint(fields=('version', 'code'), name='planned_result_code_is_unique'),
+            model_name="plannedresult",
+            constraint=models.UniqueConstraint(fields=("version", "code"), name="planned_result_code_is_unique"),
         ),
         migrations.AddConstraint(
-            model_name='module',
-            constraint=models.UniqueConstraint(fields=('version', 'ordinal'), name='module_has_its_place'),
+            model_name="module",
+            constraint=models.UniqueConstraint(fields=("version", "ordinal"), name="module_has_its_place"),
         ),
         migrations.AddConstraint(
-            model_name='module',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gte', 1)), name='module_has_hours'),
+            model_name="module",
+            constraint=models.CheckConstraint(condition=models.Q(("hours__gte", 1)), name="module_has_hours"),
         ),
         migrations.AddConstraint(
-            model_name='scaleversion',
-            constraint=models.UniqueConstraint(fields=('scale', 'valid_from'), name='scale_version_starts_once'),
+            model_name="scaleversion",
+            constraint=models.UniqueConstraint(fields=("scale", "valid_from"), name="scale_version_starts_once"),
         ),
         migrations.AddConstraint(
-            model_name='scaleversion',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='scale_version_term_is_in_order'),
+            model_name="scaleversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="scale_version_term_is_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.UniqueConstraint(fields=('version', 'symbol'), name='grade_symbol_is_unique'),
+            model_name="grade",
+            constraint=models.UniqueConstraint(fields=("version", "symbol"), name="grade_symbol_is_unique"),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('score_from__isnull', True), ('score_to__isnull', True)), models.Q(('score_from__lte', models.F('score_to')), ('score_to__lte', 100)), _connector='OR'), name='grade_scores_are_in_order'),
+            model_name="grade",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("score_from__isnull", True), ("score_to__isnull", True)),
+                    models.Q(("score_from__lte", models.F("score_to")), ("score_to__lte", 100)),
+                    _connector="OR",
+                ),
+                name="grade_scores_are_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.CheckConstraint(condition=models.Q(('is_absence', False), ('is_passing', False), _connector='OR'), name='grade_absence_does_not_pass'),
+            model_name="grade",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_absence", False), ("is_passing", False), _connector="OR"),
+                name="grade_absence_does_not_pass",
+            ),
         ),
     ]

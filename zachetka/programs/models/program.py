@@ -124,6 +124,7 @@ class ProgramVersion(Provable):
     approved_by_person = models.UUIDField(null=True)
     approved_at = models.DateTimeField(null=True)
     valid_from = models.DateField("действует с", null=True)
+    remark = models.CharField("замечание руководителя", max_length=500, blank=True)
 
     proven_fields: ClassVar[tuple[str, ...]] = (
         "program_id", "number", "title", "qualification", "hours", "study_form", "distance", "final_form", "state",
@@ -136,6 +137,9 @@ class ProgramVersion(Provable):
         ordering = ("program", "-number")
         constraints = [
             models.UniqueConstraint(fields=["program", "number"], name="program_version_number_is_unique"),
+            models.UniqueConstraint(
+                fields=["program"], condition=Q(state__in=["draft", "submitted"]), name="program_has_one_draft"
+            ),
             models.CheckConstraint(condition=Q(hours__gte=1), name="program_version_has_hours"),
             models.CheckConstraint(
                 condition=~Q(state__in=["approved", "retired"])

@@ -1,0 +1,306 @@
+"""Every write about programmes: one function a verb (п. 1.3, 2.3). An approved version never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import F
+
+from zachetka.access.guard import require
+from zachetka.access.policy import Permission
+from zachetka.core.clock import legal_date
+from zachetka.core.errors import IllegalStep, RuleViolation, Stale
+from zachetka.ledger.actions import Happening, record_event, record_events
+from zachetka.ledger.events import EventType
+from zachetka.lifecycle.steps import lock, take
+from zachetka.programs.lifecycle import APPROVE_VERSION, RETIRE_VERSION, RETURN_VERSION, SUBMIT_VERSION
+from zachetka.programs.models import Module, PlannedResult, Program, ProgramVersion
+from zachetka.programs.queries import fingerprint, flaws_of
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account, Unit
+
+CLAUSE = "2.3"
+ASIDE = 10_000
+"""Added to the places of lines while they are being reordered: two lines never stand on one place."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadDraft:
+    """What a version says of the programme as a whole; `hours` are academic hours."""
+
+    title: str
+    hours: int
+    study_form: str
+    qualification: str = ""
+    distance: bool = False
+    final_form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleDraft:
+    """A line of the curriculum as it should be; `pk` is None for a new one."""
+
+    title: str
+    short_title: str
+    sort: str
+    hours: int
+    control: str
+    scale_id: int
+    pk: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultDraft:
+    """A planned result as it should be; `proved_by` holds places of modules in the plan, from 1."""
+
+    code: str
+    text: str
+    proved_by: frozenset[int] = field(default_factory=frozenset)
+    pk: int | None = None
+
+
+def create_program(
+    unit: Unit, *, code: str, kind: str, head: HeadDraft, actor: Account, at: datetime
+) -> ProgramVersion:
+    """Enter a programme with the draft of its first version (п. 2.3).
+
+    Raises:
+        Forbidden: the unit is not the actor's.
+        RuleViolation: the code is taken.
+    """
+    require(actor, Permission.PROGRAM_EDIT)
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                program = Program.objects.create(unit=unit, code=code, kind=kind, created_at=at)
+        except IntegrityError as error:
+            raise RuleViolation(CLAUSE, f"Программа с шифром «{code}» уже есть: дайте другой.", field="code") from error
+        require(actor, Permission.PROGRAM_EDIT, program)
+        record_event(EventType.PROGRAM_CREATED, program, actor=actor, at=at, clause=CLAUSE)
+        return _draft(program, 1, head, actor, at)
+
+
+def draft_version(program: Program, *, actor: Account, at: datetime) -> ProgramVersion:
+    """Start a new version as a copy of the last one; while a draft is open, return it (п. 2.3).
+
+    Raises:
+        Forbidden: the programme is not of the actor's unit.
+        RuleViolation: the last version waits for approval.
+    """
+    with transaction.atomic():
+        program = lock(program)
+        require(actor, Permission.PROGRAM_EDIT, program)
+        last = program.versions.prefetch_related("modules", "results__modules").order_by("-number")[0]
+        if last.state == ProgramVersion.State.DRAFT:
+            return last
+        if last.state == ProgramVersion.State.SUBMITTED:
+            raise RuleViolation(CLAUSE, f"Редакция {last.number} ждёт утверждения: новая — после решения по ней.")
+        version = _draft(program, last.number + 1, head_of(last), actor, at)
+        places = {module.pk: module.ordinal for module in last.modules.all()}
+        _write_modules(version, [_copied(module) for module in last.modules.all()], actor, at)
+        _write_results(
+            version,
+            [
+                ResultDraft(row.code, row.text, frozenset(places[module.pk] for module in row.modules.all()))
+                for row in last.results.all()
+            ],
+            actor,
+            at,
+        )
+    return version
+
+
+def save_version(
+    version: ProgramVersion,
+    *,
+    head: HeadDraft,
+    modules: Sequence[ModuleDraft],
+    results: Sequence[ResultDraft],
+    seen: str,
+    actor: Account,
+    at: datetime,
+) -> ProgramVersion:
+    """Make the draft say what the page says: head, lines in their order, planned results; each change is an event.
+
+    Args:
+        seen: `queries.fingerprint` of what the person was looking at.
+
+    Raises:
+        Forbidden: the programme is not of the actor's unit.
+        IllegalStep: it is no longer a draft.
+        Stale: somebody saved it in the meantime.
+        RuleViolation: two results have one code, or a line belongs to another version.
+    """
+    with transaction.atomic():
+        version = lock(version)
+        require(actor, Permission.PROGRAM_EDIT, version)
+        if version.state != ProgramVersion.State.DRAFT:
+            raise IllegalStep(CLAUSE, "Правят черновик; эта редакция уже передана на утверждение или утверждена.")
+        if seen != fingerprint(version):
+            raise Stale(CLAUSE, "Черновик за это время сохранил другой человек. Откройте его заново: там уже новое.")
+        changed = [name for name, value in _fields(head).items() if getattr(version, name) != value]
+        for name in changed:
+            setattr(version, name, _fields(head)[name])
+        if changed:
+            version.save(update_fields=changed)
+            record_event(
+                EventType.PROGRAM_VERSION_CHANGED, version, actor=actor, at=at, clause=CLAUSE, fields=sorted(changed)
+            )
+        _write_modules(version, modules, actor, at)
+        _write_results(version, results, actor, at)
+    return version
+
+
+def submit_version(version: ProgramVersion, *, actor: Account, at: datetime) -> ProgramVersion:
+    """Hand the draft to the head; what would stop its approval stops it here (п. 2.3).
+
+    Raises:
+        RuleViolation: hours below the minimum, a sum that does not agree, a result that nothing proves.
+    """
+    with take(SUBMIT_VERSION, version, actor=actor, at=at) as version:
+        _stand(version, legal_date(at))
+        version.remark = ""
+    return version
+
+
+def return_version(version: ProgramVersion, *, remark: str, actor: Account, at: datetime) -> ProgramVersion:
+    """Give the version back to whoever drafted it, saying why (п. 2.3)."""
+    if not remark:
+        raise RuleViolation(CLAUSE, "Напишите, что исправить: черновик вернётся с этим замечанием.", field="remark")
+    with take(RETURN_VERSION, version, actor=actor, at=at) as version:
+        version.remark = remark
+    return version
+
+
+def approve_version(version: ProgramVersion, *, valid_from: date, actor: Account, at: datetime) -> ProgramVersion:
+    """Approve the version from a day; from then on it never changes (п. 2.3; 273-ФЗ ст. 12 ч. 5).
+
+    Args:
+        valid_from: first legal day on which people may be taught by it; not before the day of approval.
+
+    Raises:
+        RuleViolation: whoever drafted it may not approve it; the day has passed; something speaks against it.
+    """
+    with take(APPROVE_VERSION, version, actor=actor, at=at) as version:
+        if version.drafted_by_person == actor.person_uid:
+            raise RuleViolation("3.8", "Составивший программу не может её утвердить: нужен другой человек.")
+        if valid_from < legal_date(at):
+            raise RuleViolation(
+                CLAUSE, f"Утверждённое сегодня действует не раньше {legal_date(at):%d.%m.%Y}.", field="valid_from"
+            )
+        _stand(version, valid_from)
+        version.valid_from = valid_from
+        version.approved_by, version.approved_by_person, version.approved_at = actor, actor.person_uid, at
+    return version
+
+
+def retire_version(version: ProgramVersion, *, actor: Account, at: datetime) -> ProgramVersion:
+    """Stop forming cohorts by the version; those who study by it finish by it (п. 2.3)."""
+    with take(RETIRE_VERSION, version, actor=actor, at=at) as version:
+        pass
+    return version
+
+
+def head_of(version: ProgramVersion) -> HeadDraft:
+    """Return what `version` says of the programme as a whole."""
+    return HeadDraft(**{name: getattr(version, name) for name in HeadDraft.__slots__})
+
+
+def _stand(version: ProgramVersion, day: date) -> None:
+    for flaw in flaws_of(version, day):
+        if flaw.stops:
+            raise RuleViolation(flaw.clause, flaw.sentence, field=flaw.field)
+
+
+def _draft(program: Program, number: int, head: HeadDraft, actor: Account, at: datetime) -> ProgramVersion:
+    version = ProgramVersion.objects.create(
+        program=program, number=number, drafted_by=actor, drafted_by_person=actor.person_uid, **_fields(head)
+    )
+    record_event(EventType.PROGRAM_VERSION_DRAFTED, version, actor=actor, at=at, clause=CLAUSE)
+    return version
+
+
+def _fields(head: HeadDraft) -> dict[str, object]:
+    return {name: getattr(head, name) for name in HeadDraft.__slots__}
+
+
+def _copied(module: Module) -> ModuleDraft:
+    return ModuleDraft(module.title, module.short_title, module.sort, module.hours, module.control, module.scale_id)
+
+
+MODULE_FIELDS = ("title", "short_title", "sort", "hours", "control", "scale_id")
+
+
+def _write_modules(version: ProgramVersion, wanted: Sequence[ModuleDraft], actor: Account, at: datetime) -> None:
+    rows = {module.pk: module for module in version.modules.all()}
+    kept = _kept(wanted, rows.keys())
+    _remove(EventType.MODULE_REMOVED, [row for pk, row in rows.items() if pk not in kept], actor, at)
+    changed, added = [], []
+    for place, draft in enumerate(wanted, 1):
+        said = {name: getattr(draft, name) for name in MODULE_FIELDS} | {"ordinal": place}
+        if draft.pk is None:
+            added.append(Module(version=version, **said))
+        elif any(getattr(rows[draft.pk], name) != value for name, value in said.items()):
+            for name, value in said.items():
+                setattr(rows[draft.pk], name, value)
+            changed.append(rows[draft.pk])
+    if changed:
+        Module.objects.filter(pk__in=[row.pk for row in changed]).update(ordinal=F("ordinal") + ASIDE)
+        Module.objects.bulk_update(changed, [*(name.removesuffix("_id") for name in MODULE_FIELDS), "ordinal"])
+    Module.objects.bulk_create(added)
+    _record(EventType.MODULE_CHANGED, changed, actor, at)
+    _record(EventType.MODULE_ADDED, added, actor, at)
+
+
+def _write_results(version: ProgramVersion, wanted: Sequence[ResultDraft], actor: Account, at: datetime) -> None:
+    codes = [draft.code for draft in wanted]
+    if double := next((code for code in codes if codes.count(code) > 1), ""):
+        raise RuleViolation("1.3", f"Код «{double}» у двух результатов: дайте каждому свой.")
+    modules = {module.ordinal: module for module in Module.objects.filter(version=version)}
+    rows = {row.pk: row for row in PlannedResult.objects.filter(version=version).prefetch_related("modules")}
+    kept = _kept(wanted, rows.keys())
+    _remove(EventType.PLANNED_RESULT_REMOVED, [row for pk, row in rows.items() if pk not in kept], actor, at)
+    _step_aside([rows[draft.pk] for draft in wanted if draft.pk is not None and rows[draft.pk].code != draft.code])
+    for draft in wanted:
+        proofs = [modules[place] for place in sorted(draft.proved_by) if place in modules]
+        if draft.pk is None:
+            row = PlannedResult.objects.create(version=version, code=draft.code, text=draft.text)
+            event = EventType.PLANNED_RESULT_ADDED
+        else:
+            row = rows[draft.pk]
+            same = {module.pk for module in row.modules.all()} == {module.pk for module in proofs}
+            if (row.code, row.text) == (draft.code, draft.text) and same:
+                continue
+            row.code, row.text = draft.code, draft.text
+            row.save(update_fields=["code", "text"])
+            event = EventType.PLANNED_RESULT_CHANGED
+        row.modules.set(proofs)
+        record_event(event, row, actor=actor, at=at, clause="1.3", modules=[module.pk for module in proofs])
+
+
+def _step_aside(rows: Sequence[PlannedResult]) -> None:
+    """Free the codes of `rows`, so that two results may swap them."""
+    for row in rows:
+        PlannedResult.objects.filter(pk=row.pk).update(code=f"~{row.pk}"[:12])
+
+
+def _kept(wanted: Iterable[ModuleDraft | ResultDraft], known: Iterable[int]) -> set[int]:
+    kept = [draft.pk for draft in wanted if draft.pk is not None]
+    if len(kept) != len(set(kept)) or not set(kept) <= set(known):
+        raise Stale(CLAUSE, "Черновик за это время изменился. Откройте его заново: там уже новое.")
+    return set(kept)
+
+
+def _remove(event: EventType, rows: Sequence[Module] | Sequence[PlannedResult], actor: Account, at: datetime) -> None:
+    _record(event, rows, actor, at)
+    for row in rows:
+        row.delete()
+
+
+def _record(event: EventType, rows: Sequence[models.Model], actor: Account, at: datetime) -> None:
+    record_events(Happening(type=event, subject=row, actor=actor, at=at, clause=CLAUSE) for row in rows)

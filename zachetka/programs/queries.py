@@ -1,0 +1,171 @@
+"""Reads of programmes across several models (п. 1.3, 2.3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+
+from zachetka.access.policy import Permission
+from zachetka.core.canonical import canonical
+from zachetka.core.clock import legal_date
+from zachetka.core.hashing import sha256
+from zachetka.core.russian import hours_short
+from zachetka.programs.models import HourMinimum, Module, PlannedResult, Program, ProgramVersion
+from zachetka.programs.models.program import PREFIX, Kind
+from zachetka.programs.rules import Flaw, Line, Outcome, Plan, flaws
+from zachetka.rendering.tasks import Hit, Task
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+
+STATE = ProgramVersion.State
+
+
+def listed(actor: Account) -> QuerySet[Program]:
+    """Return the programmes that `actor` may see with their newest title, hours and state; one query."""
+    newest = ProgramVersion.objects.filter(program=OuterRef("pk")).order_by("-number")
+    approved = newest.filter(state=STATE.APPROVED)
+    return (
+        Program.objects.visible_to(actor)
+        .select_related("unit")
+        .annotate(
+            title=Subquery(newest.values("title")[:1]),
+            hours=Subquery(newest.values("hours")[:1]),
+            newest_state=Subquery(newest.values("state")[:1]),
+            in_force=Subquery(approved.values("number")[:1]),
+            cohorts=Count("versions__cohorts", distinct=True),
+        )
+    )
+
+
+def version_page(actor: Account, pk: int) -> QuerySet[ProgramVersion]:
+    """Return the version with everything its page shows; a fixed number of queries."""
+    return (
+        ProgramVersion.objects.visible_to(actor)
+        .filter(pk=pk)
+        .select_related("program__unit", "drafted_by", "approved_by")
+        .prefetch_related("modules__scale", "results__modules")
+    )
+
+
+def minimum_of(kind: str, day: date) -> HourMinimum | None:
+    """Return the minimum of hours of `kind` on the legal `day`, or None when no act sets one."""
+    return HourMinimum.objects.in_force(day).filter(kind=kind).order_by("-hours").first()
+
+
+def plan_of(version: ProgramVersion, day: date) -> Plan:
+    """Return what the rules need of `version`, with the minimum in force on `day`."""
+    least = minimum_of(version.program.kind, day)
+    modules = sorted(version.modules.all(), key=lambda module: module.ordinal)
+    places = {module.pk: place for place, module in enumerate(modules, 1)}
+    return Plan(
+        kind=version.program.kind,
+        hours=version.hours,
+        qualification=version.qualification,
+        lines=[
+            Line(
+                title=module.title,
+                hours=module.hours,
+                is_final=module.sort == Module.Sort.FINAL,
+                is_qualification_exam=module.control == Module.Control.QUALIFICATION_EXAM,
+            )
+            for module in modules
+        ],
+        outcomes=[
+            Outcome(result.code, frozenset(places[module.pk] for module in result.modules.all()))
+            for result in version.results.all()
+        ],
+        least=least.hours if least else 0,
+        least_basis=least.basis if least else "",
+    )
+
+
+def flaws_of(version: ProgramVersion, day: date) -> list[Flaw]:
+    """Return what speaks against approving `version` from `day`, what stops it first (п. 1.3, 2.3)."""
+    return flaws(plan_of(version, day))
+
+
+def fingerprint(version: ProgramVersion) -> str:
+    """Return 64 hexadecimal digits that change with anything a draft's page can change (security.md N16)."""
+    modules = [
+        (row.pk, row.ordinal, row.title, row.short_title, row.sort, row.hours, row.control, row.scale_id)
+        for row in sorted(version.modules.all(), key=lambda module: module.ordinal)
+    ]
+    results = [
+        (row.pk, row.code, row.text, sorted(module.pk for module in row.modules.all())) for row in version.results.all()
+    ]
+    head = {name: value for name, value in version.proven().items() if name != "state"}
+    return sha256(canonical({"head": head, "modules": modules, "results": sorted(results)})).hex()
+
+
+def suggested_code(kind: str) -> str:
+    """Return the next free code of a programme of `kind`: «ПП-013»."""
+    prefix = PREFIX[Kind(kind)]
+    taken = Program.objects.filter(code__startswith=f"{prefix}-").values_list("code", flat=True)
+    numbers = [int(found[1]) for code in taken if (found := re.fullmatch(rf"{prefix}-(\d{{1,6}})", code))]
+    return f"{prefix}-{max(numbers, default=0) + 1:03}"
+
+
+def tasks(actor: Account, at: datetime) -> list[Task]:
+    """Return what waits for `actor` among programmes: to approve for the head, to finish for the methodist; two queries."""
+    found = []
+    if actor.allowed(Permission.PROGRAM_APPROVE):
+        waiting = ProgramVersion.objects.visible_to(actor, Permission.PROGRAM_APPROVE).filter(state=STATE.SUBMITTED)
+        found += [
+            Task(
+                f"Редакция программы «{version.title}» ждёт утверждения",
+                f"{version.program.code} · {hours_short(version.hours)} · готовил(а) {version.drafted_by}",
+                reverse("programs:version", args=[version.pk]),
+                "Рассмотреть",
+            )
+            for version in waiting.exclude(drafted_by_person=actor.person_uid).select_related("program", "drafted_by")
+        ]
+    if actor.allowed(Permission.PROGRAM_EDIT):
+        drafts = ProgramVersion.objects.visible_to(actor, Permission.PROGRAM_EDIT).filter(
+            state=STATE.DRAFT, drafted_by_person=actor.person_uid
+        )
+        found += [_draft_task(version) for version in drafts.select_related("program")]
+    return found
+
+
+def _draft_task(version: ProgramVersion) -> Task:
+    where = reverse("programs:edit", args=[version.pk])
+    if version.remark:
+        return Task(
+            f"Программа «{version.title}» возвращена: {version.remark}", version.program.code, where, "Исправить"
+        )
+    return Task(
+        f"Программа «{version.title}» — черновик не передан", f"{version.program.code} · редакция {version.number}", where,
+        "Закончить",
+    )  # fmt: skip
+
+
+def search(actor: Account, text: str, limit: int) -> list[Hit]:
+    """Find programmes by title or code; one query."""
+    if not actor.allowed(Permission.PROGRAM_READ):
+        return []
+    found = listed(actor).filter(Q(code__icontains=text) | Q(versions__title__icontains=text)).distinct()[:limit]
+    return [
+        Hit(
+            title=str(row.title or row.code),  # type: ignore[attr-defined]
+            detail=f"{row.code} · {row.get_kind_display()}",
+            url=reverse("programs:card", args=[row.pk]),
+            kind="программа",
+            icon="school",
+        )
+        for row in found
+    ]
+
+
+def proven_by(results: Sequence[PlannedResult]) -> dict[int, list[PlannedResult]]:
+    """Return for each module the results that it proves."""
+    found: dict[int, list[PlannedResult]] = {}
+    for result in results:
+        for module in result.modules.all():
+            found.setdefault(module.pk, []).append(result)
+    return found

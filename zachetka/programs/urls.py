@@ -1,0 +1,18 @@
+"""Addresses of programmes, scales and minima."""
+
+from django.urls import path
+
+from zachetka.programs import views
+
+app_name = "programs"
+urlpatterns = [
+    path("programs/", views.programs, name="list"),
+    path("programs/new/", views.create, name="new"),
+    path("programs/scales/", views.scales, name="scales"),
+    path("programs/minima/", views.minima, name="minima"),
+    path("programs/<int:pk>/", views.card, name="card"),
+    path("programs/<int:pk>/draft/", views.draft, name="draft"),
+    path("programs/versions/<int:pk>/", views.version, name="version"),
+    path("programs/versions/<int:pk>/edit/", views.edit, name="edit"),
+    path("programs/versions/<int:pk>/<slug:name>/", views.step, name="step"),
+]

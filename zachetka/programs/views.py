@@ -1,0 +1,214 @@
+"""Pages of programmes, their versions, scales and dated minima (п. 1.3, 2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from zachetka.access.guard import ActorRequest, can, needs
+from zachetka.access.policy import Permission
+from zachetka.core.clock import legal_date, now
+from zachetka.lifecycle.steps import allowed
+from zachetka.programs import actions, queries
+from zachetka.programs.forms import ApprovalForm, NewProgramForm, PlanPage, RemarkForm
+from zachetka.programs.lifecycle import VERSION_STEPS
+from zachetka.programs.lists import PROGRAMS
+from zachetka.programs.models import HourMinimum, Program, ProgramVersion, ScaleVersion
+from zachetka.programs.models.program import Kind
+from zachetka.rendering.fields import at_its_field
+
+
+@require_safe
+@needs(Permission.PROGRAM_READ)
+def programs(request: ActorRequest) -> HttpResponse:
+    """Programmes that the person may see (п. 2.3)."""
+    page = PROGRAMS.page(request.GET, queries.listed(request.user))
+    return render(
+        request, "programs/list.html", {"table": page, "may_create": request.user.allowed(Permission.PROGRAM_EDIT)}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.PROGRAM_EDIT)
+def create(request: ActorRequest) -> HttpResponse:
+    """A new programme, then the page of its plan (п. 2.3)."""
+    kind = request.GET.get("kind", "")
+    initial = {"code": queries.suggested_code(kind), "kind": kind} if kind in dict(Kind.choices) else {}
+    form = NewProgramForm(request.POST or None, initial=initial, actor=request.user)
+    if request.method == "POST" and form.is_valid():
+        with at_its_field(form):
+            typed = form.cleaned_data
+            version = actions.create_program(
+                typed["unit"], code=typed["code"], kind=typed["kind"], head=form.draft(), actor=request.user, at=now()
+            )
+            return redirect("programs:edit", version.pk)
+    return render(request, "programs/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+@needs(Permission.PROGRAM_READ)
+def card(request: ActorRequest, pk: int) -> HttpResponse:
+    """A programme with all its versions (п. 2.3)."""
+    program = get_object_or_404(queries.listed(request.user), pk=pk)
+    versions = program.versions.select_related("drafted_by", "approved_by").order_by("-number")
+    context = {
+        "program": program,
+        "versions": versions,
+        "may_edit": can(request.user, Permission.PROGRAM_EDIT, program),
+        "open": next((one for one in versions if one.state in {"draft", "submitted"}), None),
+    }
+    return render(request, "programs/card.html", context)
+
+
+@require_POST
+@needs(Permission.PROGRAM_EDIT)
+def draft(request: ActorRequest, pk: int) -> HttpResponse:
+    """Start a new version; a second click opens the same draft (п. 2.3)."""
+    program = get_object_or_404(Program.objects.visible_to(request.user), pk=pk)
+    version = actions.draft_version(program, actor=request.user, at=now())
+    return redirect("programs:edit", version.pk)
+
+
+@require_safe
+@needs(Permission.PROGRAM_READ)
+def version(request: ActorRequest, pk: int) -> HttpResponse:
+    """A version as it is read and approved: plan, results, what speaks against it, who has done what."""
+    shown = get_object_or_404(queries.version_page(request.user, pk))
+    return render(request, "programs/version.html", _version_context(request, shown))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.PROGRAM_EDIT)
+def edit(request: ActorRequest, pk: int) -> HttpResponse:
+    """The one page on which a draft is edited (п. 1.3, 2.3)."""
+    drafted = get_object_or_404(queries.version_page(request.user, pk))
+    if request.method != "POST" and drafted.state != ProgramVersion.State.DRAFT:
+        return redirect("programs:version", drafted.pk)
+    if request.method == "POST":
+        page = PlanPage(drafted, request.POST)
+        if page.is_valid():
+            with at_its_field(page.head):
+                actions.save_version(
+                    drafted,
+                    head=page.head.draft(),
+                    modules=page.module_drafts(),
+                    results=page.result_drafts(),
+                    seen=page.seen,
+                    actor=request.user,
+                    at=now(),
+                )
+                messages.success(request, "Черновик сохранён.")
+                return redirect("programs:version" if "done" in request.POST else "programs:edit", drafted.pk)
+        return render(request, "programs/edit.html", _version_context(request, drafted) | {"page": page}, status=422)
+    page = PlanPage(drafted, seen=queries.fingerprint(drafted))
+    return render(request, "programs/edit.html", _version_context(request, drafted) | {"page": page})
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A step of a version on its page.
+
+    Attributes:
+        take: the action.
+        done: what is said when it is done.
+        form: what must be typed for it, or None.
+    """
+
+    take: Callable[..., ProgramVersion]
+    done: str
+    form: type[forms.Form] | None = None
+
+
+ACTS = {
+    "submit": Act(actions.submit_version, "Редакция передана руководителю на утверждение."),
+    "return": Act(actions.return_version, "Редакция возвращена с замечанием.", RemarkForm),
+    "approve": Act(actions.approve_version, "Редакция утверждена: по ней можно набирать группы.", ApprovalForm),
+    "retire": Act(actions.retire_version, "Редакция выведена из действия. Кто по ней учится, доучится по ней."),
+}
+
+
+@require_POST
+@needs(Permission.PROGRAM_EDIT, Permission.PROGRAM_APPROVE)
+def step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
+    """Take one step of a version: submit, return, approve, retire (п. 2.3)."""
+    if name not in ACTS:
+        raise Http404
+    act = ACTS[name]
+    found = get_object_or_404(queries.version_page(request.user, pk))
+    form = (act.form or forms.Form)(request.POST)
+    if form.is_valid():
+        with at_its_field(form):
+            act.take(found, **form.cleaned_data, actor=request.user, at=now())
+            messages.success(request, act.done)
+            return redirect("programs:version", found.pk)
+    context = _version_context(request, found) | {"asked": name, "form": form, f"{name}_form": form}
+    return render(request, "programs/version.html", context, status=422)
+
+
+def _version_context(request: ActorRequest, shown: ProgramVersion) -> dict[str, Any]:
+    today = legal_date(now())
+    flaws = queries.flaws_of(shown, shown.valid_from or today)
+    least = queries.minimum_of(shown.program.kind, shown.valid_from or today)
+    modules = sorted(shown.modules.all(), key=lambda module: module.ordinal)
+    return {
+        "version": shown,
+        "program": shown.program,
+        "modules": modules,
+        "results": shown.results.all(),
+        "total": sum(module.hours for module in modules),
+        "least": least,
+        "stops": [flaw for flaw in flaws if flaw.stops],
+        "gaps": [flaw for flaw in flaws if not flaw.stops],
+        "steps": allowed(VERSION_STEPS, shown, request.user),
+        "is_author": shown.drafted_by_person == request.user.person_uid,
+        "return_form": RemarkForm(),
+        "approve_form": ApprovalForm(initial={"valid_from": today}),
+        "eyes": _eyes(shown, request.user.person_uid),
+    }
+
+
+def _eyes(shown: ProgramVersion, reader: Any) -> list[dict[str, str]]:
+    state, drafted = shown.state, ProgramVersion.State.DRAFT
+    mine = " — это вы" if shown.drafted_by_person == reader else ""
+    approved = shown.approved_by is not None
+    return [
+        {"title": "Составил(а)", "note": f"{shown.drafted_by}{mine}", "state": "now" if state == drafted else "done"},
+        {
+            "title": "Утвердил(а)" if approved else "Утверждает руководитель",
+            "note": f"{shown.approved_by}, {legal_date(shown.approved_at):%d.%m.%Y}"
+            if shown.approved_at
+            else "другой человек",
+            "state": "done" if approved else "now" if state == ProgramVersion.State.SUBMITTED else "ahead",
+        },
+        {
+            "title": f"Действует с {shown.valid_from:%d.%m.%Y}" if shown.valid_from else "Вступает в силу",
+            "note": "выведена из действия" if state == ProgramVersion.State.RETIRED else "",
+            "state": "done" if approved else "ahead",
+        },
+    ]
+
+
+@require_safe
+@needs(Permission.PROGRAM_READ)
+def scales(request: ActorRequest) -> HttpResponse:
+    """Grading scales with their dates, basis and conversion (п. 2.3)."""
+    editions = ScaleVersion.objects.select_related("scale").prefetch_related("grades").order_by("scale", "-valid_from")
+    return render(request, "programs/scales.html", {"editions": editions, "day": legal_date(now())})
+
+
+@require_safe
+@needs(Permission.PROGRAM_READ)
+def minima(request: ActorRequest) -> HttpResponse:
+    """Minima of hours with the dates and acts that set them (приказ Минобрнауки № 266, п. 18)."""
+    return render(
+        request,
+        "programs/minima.html",
+        {"minima": HourMinimum.objects.order_by("kind", "-valid_from"), "day": legal_date(now())},
+    )

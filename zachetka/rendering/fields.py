@@ -1,0 +1,104 @@
+"""Fields of forms that every room uses, and how a refusal of an action gets to its field (п. 2.4).
+
+What is typed here is only shaped: whole numbers, days, lines of text. Rules are the actions' own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any, Final
+
+from django import forms
+
+from zachetka.core.errors import RuleViolation
+from zachetka.core.text import flaw, tidy
+
+FIRST_DAY: Final = date(1990, 1, 1)
+LAST_DAY: Final = date(2099, 12, 31)
+LONGEST_NUMBER: Final = 9
+
+
+class Line(forms.CharField):
+    """One line of text in its stored form; what cannot be kept is refused with the reason (security.md A, E)."""
+
+    def __init__(self, *, max_length: int, **given: Any) -> None:
+        super().__init__(max_length=max_length, **given)
+
+    def to_python(self, value: Any) -> str:
+        """Return the tidy line.
+
+        Raises:
+            ValidationError: the text has signs that cannot be kept.
+        """
+        text = "" if value is None else str(value)
+        if found := flaw(text):
+            raise forms.ValidationError(found, code="text")
+        return tidy(text)
+
+
+class Whole(forms.CharField):
+    """A whole number typed in ordinary digits: no sign, no fraction, no other digits than 0–9."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+    def __init__(self, *, least: int = 1, most: int = 9999, unit: str = "", **given: Any) -> None:
+        super().__init__(**given)
+        self.least, self.most, self.unit = least, most, unit
+
+    def clean(self, value: Any) -> Any:
+        """Return the number, or None when an optional field is empty.
+
+        Raises:
+            ValidationError: not a number of this range; the sentence says what fits.
+        """
+        text = super().clean(value)
+        if not text:
+            return None
+        fits = f"Нужно целое число от {self.least} до {self.most}{self.unit}."
+        if not (text.isascii() and text.isdigit() and len(text.lstrip("0")) <= LONGEST_NUMBER):
+            raise forms.ValidationError(fits, code="number")
+        if not self.least <= int(text) <= self.most:
+            raise forms.ValidationError(fits, code="range")
+        return int(text)
+
+
+class Day(forms.DateField):
+    """A day as people and browsers write it; a day nobody can mean is refused (B17, B18)."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def clean(self, value: Any) -> Any:
+        """Return the day.
+
+        Raises:
+            ValidationError: not a day, or not of our time.
+        """
+        day = super().clean(value)
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise forms.ValidationError(
+                f"Дата должна быть между {FIRST_DAY:%d.%m.%Y} и {LAST_DAY:%d.%m.%Y}.", code="range"
+            )
+        return day
+
+
+class RequestKey(forms.UUIDField):
+    """The key that makes a second sending of the same form the same act (security.md F4)."""
+
+    widget = forms.HiddenInput
+
+
+@contextmanager
+def at_its_field(form: forms.BaseForm) -> Iterator[None]:
+    """Show a broken rule at its field of `form`, so that what was typed stays; everything else goes on up.
+
+    The view checks `form.is_valid()` before and `form.errors` after.
+    """
+    try:
+        yield
+    except RuleViolation as refusal:
+        field = refusal.field if refusal.field in form.fields else None
+        is_ours = refusal.clause.replace(".", "").isdigit()
+        sentence = refusal.sentence if is_ours else f"{refusal.sentence} Основание: {refusal.clause}."
+        form.add_error(field, forms.ValidationError(sentence, code=refusal.clause if is_ours else "rule"))

@@ -54,7 +54,13 @@ def _secret(name: str) -> str:
 
 SECRET_KEY = _text("SECRET_KEY") or _secret("secret-key")
 ALLOWED_HOSTS = sorted(
-    {_public.hostname or "localhost", "localhost", "127.0.0.1", "[::1]", *filter(None, _text("ALLOWED_HOSTS").split(","))}
+    {
+        _public.hostname or "localhost",
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+        *filter(None, _text("ALLOWED_HOSTS").split(",")),
+    }
 )
 
 # --- Rooms ------------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """All addresses. Each view names its permission (`needs`) or stands on the short public list of the tests."""
 
 from allauth.account import views as account
-from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 

@@ -22,7 +22,7 @@ from zachetka.core.errors import Forbidden
 if TYPE_CHECKING:
     from zachetka.access.models import Account
 
-_Row = TypeVar("_Row", bound=models.Model, covariant=True)
+_Row_co = TypeVar("_Row_co", bound=models.Model, covariant=True)
 _Args = ParamSpec("_Args")
 
 SCOPE_PATHS: dict[str, dict[Scope, str]] = {
@@ -136,7 +136,9 @@ def require(actor: Account, permission: Permission, record: models.Model | None 
         raise Forbidden(f"Ваша роль не даёт права {permission.sentence} здесь.", hidden=True)
 
 
-def fields(actor: Account, record: models.Model, permission: Permission = Permission.PERSON_READ) -> frozenset[FieldClass]:
+def fields(
+    actor: Account, record: models.Model, permission: Permission = Permission.PERSON_READ
+) -> frozenset[FieldClass]:
     """Return the classes of fields of `record` that `permission` opens to `actor` (masked ones included)."""
     opened: frozenset[FieldClass] = frozenset()
     for held in grants_of(actor, permission):
@@ -148,7 +150,7 @@ def fields(actor: Account, record: models.Model, permission: Permission = Permis
     return opened
 
 
-class ScopedQuerySet(models.QuerySet[_Row]):
+class ScopedQuerySet(models.QuerySet[_Row_co]):
     """A queryset whose rows a person sees only through the policy."""
 
     read_permission: ClassVar[Permission]
@@ -162,7 +164,7 @@ class ScopedQuerySet(models.QuerySet[_Row]):
 class ActorRequest(HttpRequest):
     """A request of somebody who has signed in."""
 
-    user: Account  # type: ignore[assignment]
+    user: Account
     htmx: Any
 
 

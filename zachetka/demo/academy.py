@@ -10,11 +10,16 @@ from random import Random
 
 from django.db import transaction
 
+from zachetka.access.policy import Role
 from zachetka.core.clock import LEGAL_ZONE, legal_date
 from zachetka.demo.catalogue import CATALOGUE, Plan
 from zachetka.demo.life import Course, Life
 from zachetka.demo.people import Strangers
 from zachetka.demo.staff import Staff, hire
+from zachetka.learning.actions.marks import propose_correction
+from zachetka.learning.models import Mark
+from zachetka.people.actions import propose_role
+from zachetka.people.actions.roles import Basis
 from zachetka.people.models import Learner
 from zachetka.programs.actions import (
     HeadDraft,
@@ -26,7 +31,7 @@ from zachetka.programs.actions import (
     save_version,
     submit_version,
 )
-from zachetka.programs.models import GradingScale, ProgramVersion
+from zachetka.programs.models import GradingScale
 from zachetka.programs.models.program import PREFIX, Kind
 from zachetka.programs.queries import fingerprint
 from zachetka.programs.reference import install_scales
@@ -43,7 +48,7 @@ def build_academy(
     seed: int,
     password: str,
     at: datetime,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None],
 ) -> None:
     """Build the academy in an empty database: three years that end at `at`.
 
@@ -56,7 +61,7 @@ def build_academy(
     """
     today = legal_date(at)
     first = today.replace(year=today.year - YEARS, day=1)
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311 - the same academy each time, no secret
     opening = datetime.combine(first - timedelta(days=60), time(9), tzinfo=LEGAL_ZONE)
     with transaction.atomic():
         install_scales(opening)
@@ -98,9 +103,7 @@ def _course(plan: Plan, staff: Staff, at: datetime) -> Course:
         distance=plan.form != "full_time",
         final_form=plan.lines[-1].title,
     )
-    version = create_program(
-        staff.units[plan.unit], code=plan.code, kind=plan.kind, head=draft, actor=methodist, at=at
-    )
+    version = create_program(staff.units[plan.unit], code=plan.code, kind=plan.kind, head=draft, actor=methodist, at=at)
     version = save_version(
         version,
         head=draft,
@@ -123,7 +126,7 @@ def _course(plan: Plan, staff: Staff, at: datetime) -> Course:
 def _lives(
     courses: list[Course], learners: int, first: date, today: date, staff: Staff, password: str, random: Random
 ) -> list[Life]:
-    """Spread cohorts over the three years; the heroine's and the last dozen are still learning."""
+    """Spread cohorts over the three years; about a third still learn, two begin within days."""
     strangers, returning = Strangers(random, today), list[Learner]()
     count = max(1, ceil(learners / A_COHORT))
     sizes = [learners // count + (place < learners % count) for place in range(count)]
@@ -132,9 +135,7 @@ def _lives(
         heroine = place == count - 1
         course = courses[HEROINE_PLAN if heroine else place % len(courses)]
         length = _length(course)
-        room = (today - first).days
-        starts = today - timedelta(days=length * 7 // 10) if heroine else first + timedelta(days=room * place // count)
-        starts -= timedelta(days=(starts.weekday() + 1) % 7 - 1 if starts.weekday() == 6 else starts.weekday())
+        starts = _start(place, count, length, first, today) if not heroine else today - timedelta(days=length * 7 // 10)
         prefix = PREFIX[Kind(course.plan.kind)]
         number = numbers[prefix, starts.year] = numbers.get((prefix, starts.year), 0) + 1
         lives.append(
@@ -144,7 +145,7 @@ def _lives(
                 starts_on=starts,
                 ends_on=starts + timedelta(days=length),
                 size=sizes[place],
-                random=Random(random.getrandbits(64)),
+                random=Random(random.getrandbits(64)),  # noqa: S311
                 strangers=strangers,
                 returning=returning,
                 staff=staff,
@@ -156,14 +157,50 @@ def _lives(
     return lives
 
 
+def _start(place: int, count: int, length: int, first: date, today: date) -> date:
+    """Return the first day of a cohort: two thirds are over, a third is somewhere on its way, two are about to begin."""
+    finished = count * 2 // 3
+    if place < finished:
+        last = today - timedelta(days=length + 25)
+        return first + timedelta(days=(last - first).days * place // finished)
+    running = place - finished
+    if running < 2:
+        return today + timedelta(days=4 + running * 5)
+    return today - timedelta(days=length * (running * 2 - 1) // (2 * (count - finished)))
+
+
 def _length(course: Course) -> int:
     """Return how many days a cohort of this course learns: about eighteen hours a week."""
     return max(12, course.version.hours * 7 // 18)
 
 
 def _leave_work(courses: list[Course], staff: Staff, at: datetime) -> None:
-    """Leave something for today: a new edition of a programme that waits for the head."""
-    methodist = staff.methodist(0)
+    """Leave something for today: an edition to approve, a correction to confirm, a role to decide."""
+    methodist, yesterday = staff.methodist(0), at - timedelta(days=1)
     with transaction.atomic():
-        version: ProgramVersion = draft_version(courses[0].version.program, actor=methodist, at=at - timedelta(days=2))
-        submit_version(version, actor=methodist, at=at - timedelta(days=1))
+        version = draft_version(courses[0].version.program, actor=methodist, at=at - timedelta(days=2))
+        submit_version(version, actor=methodist, at=yesterday)
+        propose_role(
+            staff.accounts["nesterova"],
+            Role.METHODIST,
+            unit=staff.units[1],
+            basis=Basis("41-к", legal_date(yesterday), legal_date(at)),
+            actor=staff.accounts["admin"],
+            at=yesterday,
+        )
+        mark = (
+            Mark.objects.in_force()
+            .filter(sheet__state="closed", sheet__teacher=staff.employees["teacher"], grade__symbol="4")
+            .select_related("sheet", "enrolment__learner__person")
+            .order_by("-recorded_at", "pk")
+            .first()
+        )
+        if mark is not None:
+            propose_correction(
+                mark,
+                text="отлично",
+                reason="пересчитаны баллы практической работы",
+                basis="служебная записка № 57",
+                actor=staff.accounts["teacher"],
+                at=yesterday,
+            )

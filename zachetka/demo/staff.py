@@ -103,5 +103,3 @@ def hire(*, password: str, since: date, at: datetime) -> Staff:
         )
         staff.employees[login], staff.accounts[login] = employee, account
     return staff
-
-

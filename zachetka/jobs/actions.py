@@ -23,6 +23,9 @@ def ask_for(kind: str, title: str, *, actor: Account, at: datetime, **given: int
 
     Args:
         kind: a name registered with `work.doing`.
+        title: what the person sees.
+        actor: who asks.
+        at: when.
         given: identifiers of what the work is about.
     """
     with transaction.atomic():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from zachetka.access.policy import FieldClass
 from zachetka.people.models import Person
@@ -46,15 +47,15 @@ def field_class(name: str) -> FieldClass:
 def value_shown(person: Person, name: str) -> str:
     """Return a personal field in the clear, as people write it; "" when it is not known."""
     field_class(name)
-    value = getattr(person, name)
+    value: Any = getattr(person, name)
     if not value:
         return ""
     if name == "birth_date":
         return f"{value:%d.%m.%Y}"
     if name == "snils":
-        return shown(value)
+        return shown(str(value))
     if name == "citizenship":
-        return countries().get(value, value)
+        return str(countries().get(value, value))
     return str(value)
 
 

@@ -25,18 +25,18 @@ class Value(NamedTuple):
 
 ABSENT = Value("н", "неявка", passes=False, absence=True)
 FIVE_POINT = (
-    Value("5", "отлично", True, 5),
-    Value("4", "хорошо", True, 4),
-    Value("3", "удовлетворительно", True, 3),
-    Value("2", "неудовлетворительно", False, 2),
+    Value("5", "отлично", passes=True, points=5),
+    Value("4", "хорошо", passes=True, points=4),
+    Value("3", "удовлетворительно", passes=True, points=3),
+    Value("2", "неудовлетворительно", passes=False, points=2),
     ABSENT,
 )
-PASS_FAIL = (Value("зач", "зачтено", True), Value("нз", "не зачтено", False), ABSENT)
+PASS_FAIL = (Value("зач", "зачтено", passes=True), Value("нз", "не зачтено", passes=False), ABSENT)
 HUNDRED_POINT = (
-    Value("5", "отлично", True, 5, (85, 100)),
-    Value("4", "хорошо", True, 4, (70, 84)),
-    Value("3", "удовлетворительно", True, 3, (50, 69)),
-    Value("2", "неудовлетворительно", False, 2, (0, 49)),
+    Value("5", "отлично", passes=True, points=5, scores=(85, 100)),
+    Value("4", "хорошо", passes=True, points=4, scores=(70, 84)),
+    Value("3", "удовлетворительно", passes=True, points=3, scores=(50, 69)),
+    Value("2", "неудовлетворительно", passes=False, points=2, scores=(0, 49)),
     ABSENT,
 )
 ACT: Final = "Положение о формах и системах оценивания, приказ от 09.01.2023 № 3-од"

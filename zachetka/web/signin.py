@@ -34,7 +34,7 @@ def normal_login(typed: object) -> str:
     return str(typed or "")[:LONGEST_LOGIN].strip().lower()
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
     """What differs from allauth here: no sign-up, our counting, one answer for every failure."""
 
     error_messages = {

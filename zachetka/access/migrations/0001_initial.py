@@ -8,70 +8,169 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SignInThrottle',
+            name="SignInThrottle",
             fields=[
-                ('key', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('window_started_at', models.DateTimeField()),
-                ('failures', models.PositiveIntegerField()),
+                ("key", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("window_started_at", models.DateTimeField()),
+                ("failures", models.PositiveIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, unique=True)),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('login', models.CharField(max_length=40, unique=True, verbose_name='логин')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='почта')),
-                ('person_uid', models.UUIDField(db_index=True, default=uuid.uuid4)),
-                ('display_name', models.CharField(max_length=120)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("login", models.CharField(max_length=40, unique=True, verbose_name="логин")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="почта")),
+                ("person_uid", models.UUIDField(db_index=True, default=uuid.uuid4)),
+                ("display_name", models.CharField(max_length=120)),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('login__regex', '^[a-z0-9][a-z0-9._-]{1,39}$')), name='account_login_is_plain'), models.CheckConstraint(condition=models.Q(('is_active', True), ('closed_at__isnull', False), _connector='OR'), name='account_closed_has_a_moment')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("login__regex", "^[a-z0-9][a-z0-9._-]{1,39}$")),
+                        name="account_login_is_plain",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_active", True), ("closed_at__isnull", False), _connector="OR"),
+                        name="account_closed_has_a_moment",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RoleAssignment',
+            name="RoleAssignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('learner', 'слушатель'), ('teacher', 'преподаватель'), ('methodist', 'методист'), ('registrar', 'делопроизводитель'), ('secretary', 'секретарь комиссии'), ('chair', 'председатель комиссии'), ('archivist', 'архивариус'), ('inspector', 'контролёр'), ('head', 'руководитель'), ('privacy', 'ответственный за персональные данные'), ('admin', 'администратор системы'), ('security', 'администратор безопасности')], max_length=20)),
-                ('order_number', models.CharField(max_length=40, verbose_name='номер приказа')),
-                ('order_date', models.DateField(verbose_name='дата приказа')),
-                ('valid_from', models.DateField(verbose_name='действует с')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='действует по')),
-                ('state', models.CharField(choices=[('proposed', 'на утверждении'), ('active', 'действует'), ('refused', 'отклонена'), ('ended', 'прекращена')], default='proposed', max_length=10)),
-                ('proposed_by_person', models.UUIDField(null=True)),
-                ('approved_by_person', models.UUIDField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roles', to=settings.AUTH_USER_MODEL)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('proposed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("learner", "слушатель"),
+                            ("teacher", "преподаватель"),
+                            ("methodist", "методист"),
+                            ("registrar", "делопроизводитель"),
+                            ("secretary", "секретарь комиссии"),
+                            ("chair", "председатель комиссии"),
+                            ("archivist", "архивариус"),
+                            ("inspector", "контролёр"),
+                            ("head", "руководитель"),
+                            ("privacy", "ответственный за персональные данные"),
+                            ("admin", "администратор системы"),
+                            ("security", "администратор безопасности"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("order_number", models.CharField(max_length=40, verbose_name="номер приказа")),
+                ("order_date", models.DateField(verbose_name="дата приказа")),
+                ("valid_from", models.DateField(verbose_name="действует с")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="действует по")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "на утверждении"),
+                            ("active", "действует"),
+                            ("refused", "отклонена"),
+                            ("ended", "прекращена"),
+                        ],
+                        default="proposed",
+                        max_length=10,
+                    ),
+                ),
+                ("proposed_by_person", models.UUIDField(null=True)),
+                ("approved_by_person", models.UUIDField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="roles", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('role', 'valid_from', 'pk'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='role_term_is_in_order'), models.CheckConstraint(condition=models.Q(('proposed_by_person__isnull', True), ('approved_by_person__isnull', True), models.Q(('proposed_by_person', models.F('approved_by_person')), _negated=True), _connector='OR'), name='role_is_approved_by_another_person'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['active', 'ended']), _negated=True), ('approved_by_person__isnull', False), ('proposed_by_person__isnull', True), _connector='OR'), name='role_in_force_was_approved'), models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'active']), ('valid_to__isnull', True)), fields=('account', 'role', 'unit'), name='role_is_open_once', nulls_distinct=False)],
+                "ordering": ("role", "valid_from", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="role_term_is_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("proposed_by_person__isnull", True),
+                            ("approved_by_person__isnull", True),
+                            models.Q(("proposed_by_person", models.F("approved_by_person")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="role_is_approved_by_another_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["active", "ended"]), _negated=True),
+                            ("approved_by_person__isnull", False),
+                            ("proposed_by_person__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="role_in_force_was_approved",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["proposed", "active"]), ("valid_to__isnull", True)),
+                        fields=("account", "role", "unit"),
+                        name="role_is_open_once",
+                        nulls_distinct=False,
+                    ),
+                ],
             },
         ),
     ]

@@ -33,7 +33,7 @@ class Enrolment(Provable):
 
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="enrolments")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments")
-    number = models.CharField("№ зачётной книжки", max_length=60, unique=True, null=True)
+    number = models.CharField("№ зачётной книжки", max_length=60, unique=True, null=True)  # noqa: DJ001 - numbered right after it is made, and unique
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     started_on = models.DateField("зачислен")
     ended_on = models.DateField("отчислен", null=True, blank=True)

@@ -25,20 +25,18 @@ class Obstacle:
 
 def obstacles(enrolment: Enrolment) -> list[Obstacle]:
     """Return everything that is not passed of the plan before final attestation; empty means admission."""
-    modules = [
-        module
-        for module in enrolment.cohort.program_version.modules.all()
-        if module.sort != Module.Sort.FINAL
-    ]
+    modules = [module for module in enrolment.cohort.program_version.modules.all() if module.sort != Module.Sort.FINAL]
     marks: dict[int, Mark] = {}
     rows = Mark.objects.in_force().filter(enrolment=enrolment, grade__isnull=False).select_related("grade", "sheet")
     for mark in rows.order_by("sheet__attempt"):
         marks[mark.sheet.module_id] = mark
     found = []
     for module in modules:
-        mark = marks.get(module.pk)
-        if mark is None:
+        held = marks.get(module.pk)
+        if held is None:
             found.append(Obstacle(module, f"нет оценки: «{module.title}».", is_debt=False))
-        elif mark.grade is not None and not mark.grade.is_passing:
-            found.append(Obstacle(module, f"академическая задолженность: «{module.title}», {mark.grade}.", is_debt=True))
+        elif held.grade is not None and not held.grade.is_passing:
+            found.append(
+                Obstacle(module, f"академическая задолженность: «{module.title}», {held.grade}.", is_debt=True)
+            )
     return found

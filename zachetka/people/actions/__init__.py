@@ -12,7 +12,14 @@ from zachetka.people.actions.persons import (
     register_learners,
     reveal_field,
 )
-from zachetka.people.actions.roles import approve_role, create_account, end_role, install_role, propose_role, refuse_role
+from zachetka.people.actions.roles import (
+    approve_role,
+    create_account,
+    end_role,
+    install_role,
+    propose_role,
+    refuse_role,
+)
 
 __all__ = [
     "Particulars", "Schooling", "add_education", "approve_role", "change_name", "change_person", "create_account",

@@ -224,7 +224,9 @@ def change_name(
         last = person.names.order_by("-valid_from").first()
         if last is not None and last.valid_from >= valid_from:
             raise RuleViolation(
-                CLAUSE, f"Нынешнее имя действует с {last.valid_from:%d.%m.%Y}: дата должна быть позже.", field="valid_from"
+                CLAUSE,
+                f"Нынешнее имя действует с {last.valid_from:%d.%m.%Y}: дата должна быть позже.",
+                field="valid_from",
             )
         name = PersonName.objects.create(
             person=person,
@@ -262,7 +264,9 @@ def add_education(person: Person, paper: Schooling, *, actor: Account, at: datet
                     recorded_at=at,
                 )
         except IntegrityError as error:
-            raise RuleViolation("273-ФЗ ст. 76 ч. 3", "Этот документ уже записан у человека.", field="number") from error
+            raise RuleViolation(
+                "273-ФЗ ст. 76 ч. 3", "Этот документ уже записан у человека.", field="number"
+            ) from error
         record_event(EventType.EDUCATION_DOCUMENT_ADDED, document, actor=actor, at=at, clause="273-ФЗ ст. 76 ч. 3")
     return document
 

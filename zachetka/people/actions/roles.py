@@ -45,9 +45,7 @@ def create_account(
     with transaction.atomic():
         try:
             with transaction.atomic():
-                account = Account.objects.create_user(
-                    login, password, person_uid=person_uid, display_name=display_name
-                )
+                account = Account.objects.create_user(login, password, person_uid=person_uid, display_name=display_name)
         except IntegrityError as error:
             raise RuleViolation(CLAUSE, f"Логин «{login}» занят или записан не латиницей.", field="login") from error
         record_event(EventType.ACCOUNT_CREATED, account, actor=actor, at=at, clause=CLAUSE, about=person_uid)
@@ -164,10 +162,10 @@ def _waiting(assignment: RoleAssignment, actor: Account) -> RoleAssignment:
 
 def _require_apart(account: Account, role: Role, basis: Basis, *, but: int | None = None) -> None:
     """Refuse a role that the person may not hold beside another one, on any of their accounts."""
-    held = RoleAssignment.objects.filter(
-        account__person_uid=account.person_uid, state__in=["proposed", "active"]
-    ).exclude(pk=but)
+    held = RoleAssignment.objects.filter(account__person_uid=account.person_uid, state__in=["proposed", "active"])
     for other in held:
+        if other.pk == but:
+            continue
         overlaps = (other.valid_to is None or other.valid_to >= basis.valid_from) and (
             basis.valid_to is None or basis.valid_to >= other.valid_from
         )

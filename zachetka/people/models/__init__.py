@@ -4,5 +4,6 @@ from zachetka.people.models.education import EducationDocument
 from zachetka.people.models.employee import Employee
 from zachetka.people.models.learner import Learner
 from zachetka.people.models.person import Person, PersonName
+from zachetka.people.models.upload import Upload
 
-__all__ = ["EducationDocument", "Employee", "Learner", "Person", "PersonName"]
+__all__ = ["EducationDocument", "Employee", "Learner", "Person", "PersonName", "Upload"]

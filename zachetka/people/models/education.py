@@ -19,6 +19,7 @@ class EducationDocument(Provable):
         SECONDARY_VOCATIONAL = "secondary_vocational", "среднее профессиональное образование"
         STUDENT = "student", "получает высшее или среднее профессиональное образование"
         SECONDARY_GENERAL = "secondary_general", "среднее общее образование"
+        BASIC_GENERAL = "basic_general", "основное общее образование"
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="education")
     level = models.CharField("уровень образования", max_length=24, choices=Level.choices)

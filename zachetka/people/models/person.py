@@ -60,7 +60,7 @@ class Person(Provable):
     search: ArrayField[list[str], list[str]] = ArrayField(models.CharField(max_length=3), editable=False)
     sex = models.CharField("пол", max_length=1, choices=Sex.choices, blank=True)
     birth_date = models.DateField("дата рождения", null=True)
-    snils = models.CharField("СНИЛС", max_length=11, null=True, unique=True)
+    snils = models.CharField("СНИЛС", max_length=11, null=True, unique=True)  # noqa: DJ001 - unique, and foreigners may have none
     citizenship = models.CharField("гражданство, код ОКСМ", max_length=3, blank=True)
     email = models.EmailField("почта", blank=True)
     phone = models.CharField("телефон", max_length=20, blank=True)

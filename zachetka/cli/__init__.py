@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worker": ("zachetka.cli.worker:worker", "Запустить только исполнителя фоновых заданий."),
     "migrate": ("zachetka.cli.migrate:migrate", "Создать или обновить таблицы и права в базе данных."),
     "check": ("zachetka.cli.check:check", "Проверить настройки базы данных, роли и защиту журналов."),
+    "verify": ("zachetka.cli.verify:verify", "Проверить журнал событий и каждую запись по нему."),
     "dbshell": ("zachetka.cli.dbshell:dbshell", "Открыть psql в базе данных системы."),
 }
 

@@ -1,0 +1,55 @@
+"""`zachetka verify`: the ledger against itself, the database against the ledger."""
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from zachetka.cli.session import database
+
+if TYPE_CHECKING:
+    from zachetka.ledger.findings import Report
+
+_WIDTH = 30  # characters of the progress bar
+
+
+@click.command(short_help="Проверить журнал событий и записи.")
+@click.option("--json", "as_json", is_flag=True, help="Вывести итог в JSON.")
+@click.option("--key", default="", metavar="ОТПЕЧАТОК", help="Отпечаток ключа с бумаги: сверить историю ключей с ним.")
+def verify(*, as_json: bool, key: str) -> None:
+    """Проверить весь журнал событий и каждую запись по нему; назвать первую, изменённую в обход системы.
+
+    Код возврата 0, если всё сошлось, иначе 1. Система при этом может работать.
+    """
+    with database():
+        from zachetka.ledger.verification import verify as check
+
+        report = check(trusted="".join(key.split()), progress=_bar if sys.stderr.isatty() else None)
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)
+    click.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else "\n".join(_told(report)))
+    sys.exit(0 if report.ok else 1)
+
+
+def _bar(what: str, done: int, total: int) -> None:
+    filled = _WIDTH * done // max(total, 1)
+    line = f"{'█' * filled}{'░' * (_WIDTH - filled)} {what}: {done} из {total}"
+    click.echo(f"\r\033[K{line}", nl=False, err=True)
+
+
+def _told(report: "Report") -> list[str]:
+    counted = (
+        f"Событий: {report.events}, в дереве: {report.tree_size}, записей: {report.rows}, "
+        f"контрольных точек вне базы: {report.witnesses}."
+    )
+    if report.ok:
+        return ["Журнал событий и записи в порядке.", counted]
+    shown = [f"  {finding.sentence}" for finding in report.findings[:20]]
+    rest = report.found - len(shown)
+    return [
+        f"Не сошлось: {report.found}. Первое из найденного:",
+        *shown,
+        *([f"  … и ещё {rest}."] if rest else []),
+        counted,
+    ]

@@ -34,7 +34,7 @@ EVERYTHING: Final = frozenset(FieldClass)
 OWN_PARAMETERS: Final = frozenset({"sort", "q", "page", "size"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column(Generic[R]):
     """A column of a list.
 
@@ -63,7 +63,7 @@ class Column(Generic[R]):
     width: int = 18
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Filter(Generic[R]):
     """A choice above a list: only the values of `options` are understood.
 
@@ -123,7 +123,7 @@ class Choice:
     chosen: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page(Generic[R]):
     """What the template draws."""
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from tempfile import TemporaryDirectory
+from typing import Any, Final
 
 import xlsxwriter
 
@@ -30,6 +31,18 @@ LARGEST_EXACT: Final = 999_999_999_999_999
 """A spreadsheet keeps fifteen digits; a longer number goes as text so that no digit is lost."""
 COMPUTED: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """Beginnings of text that a spreadsheet would take for a formula."""
+
+OPTIONS: Final[dict[str, object]] = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
+LOOKS: Final[dict[str, dict[str, object]]] = {
+    "head": {"bold": True, "text_wrap": True, "valign": "top"},
+    "day": {"num_format": "dd.mm.yyyy"},
+    "moment": {"num_format": "dd.mm.yyyy hh:mm"},
+}
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV: Final = "text/csv; charset=utf-8"
@@ -73,61 +86,47 @@ def xlsx_book(sheets: Iterable[Sheet]) -> bytes:
         RuleViolation: as `xlsx`.
     """
     target = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        target,
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_numbers": False,
-            "strings_to_urls": False,
-            "default_date_format": "dd.mm.yyyy",
-        },
-    )
-    formats = _Formats(
-        book.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
-        book.add_format({"num_format": "dd.mm.yyyy"}),
-        book.add_format({"num_format": "dd.mm.yyyy hh:mm"}),
-    )
     names: set[str] = set()
-    for sheet in sheets:
-        _write(book.add_worksheet(_sheet_name(sheet.title, names)), sheet, formats)
-    book.close()
+    with TemporaryDirectory(prefix="zachetka-xlsx-") as place:  # rows wait on disk; a refusal leaves none of them there
+        book = xlsxwriter.Workbook(target, OPTIONS | {"tmpdir": place})
+        looks = {kind: book.add_format(look) for kind, look in LOOKS.items()}
+        try:
+            for sheet in sheets:
+                _fill(book.add_worksheet(_sheet_name(sheet.title, names)), sheet, looks)
+        finally:
+            book.close()
     return target.getvalue()
 
 
-class _Formats(NamedTuple):
-    bold: Any
-    day: Any
-    moment: Any
-
-
-def _write(target: Any, sheet: Sheet, formats: _Formats) -> None:
+def _fill(target: Any, sheet: Sheet, looks: Mapping[str, Any]) -> None:
     for column, head in enumerate(sheet.heads):
         target.set_column(column, column, head.width)
-        target.write_string(0, column, head.label, formats.bold)
+        target.write_string(0, column, head.label, looks["head"])
     count = 0
     for count, row in enumerate(_limited(sheet.rows), start=1):
         for column, value in enumerate(row):
-            match value:
-                case None | "":
-                    continue
-                case bool():
-                    target.write_string(count, column, _yes(value))
-                case datetime():
-                    local = value.astimezone(LEGAL_ZONE).replace(tzinfo=None)
-                    target.write_datetime(count, column, local, formats.moment)
-                case date():
-                    midnight = datetime(value.year, value.month, value.day)  # noqa: DTZ001
-                    target.write_datetime(count, column, midnight, formats.day)
-                case int() if abs(value) <= LARGEST_EXACT:
-                    target.write_number(count, column, value)
-                case Decimal() if abs(value) <= LARGEST_EXACT:
-                    target.write_number(count, column, float(value))
-                case _:
-                    target.write_string(count, column, _fitting(str(value)))
+            _write(target, looks, count, column, value)
     target.freeze_panes(1, 0)
     if sheet.heads:
         target.autofilter(0, 0, max(count, 1), len(sheet.heads) - 1)
+
+
+def _write(sheet: Any, looks: Mapping[str, Any], row: int, column: int, value: Value) -> None:
+    match value:
+        case None | "":
+            return
+        case bool():
+            sheet.write_string(row, column, _yes(value))
+        case datetime():
+            sheet.write_datetime(row, column, value.astimezone(LEGAL_ZONE).replace(tzinfo=None), looks["moment"])
+        case date():
+            sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), looks["day"])  # noqa: DTZ001
+        case int() if abs(value) <= LARGEST_EXACT:
+            sheet.write_number(row, column, value)
+        case Decimal() if abs(value) <= LARGEST_EXACT:
+            sheet.write_number(row, column, float(value))
+        case _:
+            sheet.write_string(row, column, _fitting(str(value)))
 
 
 def csv_file(heads: Sequence[Head], rows: Iterable[Sequence[Value]]) -> bytes:

@@ -51,11 +51,16 @@ class Entry(NamedTuple):
 
 ENTRIES: Final = (
     Entry("Сегодня", "home", "web:home", Permission.HOME_READ, badge="tasks"),
+    Entry("Программы", "school", "programs:list", Permission.PROGRAM_READ),
     Entry("Лист оформления", "palette", "web:design", Permission.DESIGN_READ, group="Система", short="Оформление"),
 )
 """In the order of the sidebar; the first three or four are also the bottom bar of a phone."""
 
-PERSONAL: Final = (("Сменить пароль", "key", "account_change_password"),)
+PERSONAL: Final = (
+    ("Мои задания", "progress", "jobs:list", Permission.JOB_READ),
+    ("Сменить пароль", "key", "account_change_password", Permission.HOME_READ),
+)
+"""Rows of the menu under the name: label, icon, page, who sees it."""
 THEMES: Final = (("", "device-desktop", "Как в системе"), ("light", "sun", "Светлое"), ("dark", "moon", "Тёмное"))
 PHONE_SLOTS: Final = 4
 
@@ -147,7 +152,11 @@ def _shell(request: HttpRequest, today: date) -> dict[str, Any]:
         "phone_rest": rest,
         "section": next((entry.label for entry in entries if entry.current), ""),
         "role": ", ".join(role.label for role in sorted(actor.roles_held)) or "без роли",
-        "personal": [{"label": label, "icon": icon, "url": reverse(name)} for label, icon, name in PERSONAL],
+        "personal": [
+            {"label": label, "icon": icon, "url": reverse(name)}
+            for label, icon, name, right in PERSONAL
+            if actor.allowed(right)
+        ],
         "sign_out_url": reverse("account_logout"),
         "search_url": reverse("web:search"),
         "query": request.GET.get("q", "")[:200] if request.path == reverse("web:search") else "",

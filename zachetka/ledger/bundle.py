@@ -151,12 +151,20 @@ def _checkpoint(checkpoint: Checkpoint) -> dict[str, object]:
 
 
 def _keys(checkpoint: Checkpoint) -> list[dict[str, object]]:
-    """Return the chain from the first key to the one that signed."""
+    """Return the chain from the first key to the one that signed.
+
+    The first key has no date: nobody signed one, and a bundle holds nothing that a stranger cannot check.
+    """
     known: Iterable[SigningKey] = SigningKey.objects.all()
     following = {key.previous_id: key for key in known}
     chain: list[SigningKey] = []
     while not chain or chain[-1].id != checkpoint.key_id:
         chain.append(following[chain[-1].id if chain else None])
     return [
-        {"public_key": key.public_key, "valid_from": key.valid_from, "endorsement": key.endorsement} for key in chain
+        {
+            "public_key": key.public_key,
+            "valid_from": None if key.endorsement is None else key.valid_from,
+            "endorsement": key.endorsement,
+        }
+        for key in chain
     ]

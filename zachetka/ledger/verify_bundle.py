@@ -181,9 +181,8 @@ def check_signature(bundle: dict[str, Any]) -> Tree:
     origin = point["origin"]
     if origin != f"zachetka/{fingerprints[0][:32]}":
         refuse("Имя журнала не соответствует его первому ключу.")
-    if chain[0]["endorsement"] is not None:
-        refuse("Первый ключ журнала не может быть кем-то заверен.")
-    moment(chain[0]["valid_from"])
+    if chain[0]["endorsement"] is not None or chain[0]["valid_from"] is not None:
+        refuse("Первый ключ журнала никем не заверен и не датирован: он известен по отпечатку.")
     for previous, public, key in zip(publics, publics[1:], chain[1:], strict=False):
         endorsed = ("zachetka next key", origin, base64_of(public), f"from {moment(key['valid_from'])}")
         if not signed(previous, digest(key["endorsement"], SIGNATURE), *endorsed):

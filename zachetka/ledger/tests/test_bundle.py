@@ -1,0 +1,293 @@
+"""A bundle that a stranger accepts as it is and refuses with any one byte changed (п. 2.5, 3.3)."""
+
+import ast
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from zachetka.core.canonical import canonical
+from zachetka.ledger import verify_bundle
+from zachetka.ledger.actions import record_statement
+from zachetka.ledger.bundle import DoesNotAgree, Exhibit, build
+from zachetka.ledger.events import EventType
+from zachetka.ledger.models import Event
+from zachetka.ledger.proofs import NotSealedYet
+from zachetka.ledger.sealer import Sealer, seal
+from zachetka.ledger.signing import Signer
+from zachetka.ledger.tests.make import NOON, Mark, happen, make_grade, make_mark
+from zachetka.ledger.verify_bundle import NotProven, check, main, read
+
+pytestmark = pytest.mark.clause("3.3")
+
+SCRIPT = Path(verify_bundle.__file__)
+
+
+@dataclass
+class Made:
+    """A bundle and what it was made from."""
+
+    file: bytes
+    statement: Event
+    document: dict[str, Any]
+    exhibit: Exhibit
+
+
+def hand_out(*marks: Mark) -> tuple[Event, dict[str, Any], Exhibit]:
+    exhibit = Exhibit(kind="record_book", title="Электронная зачётная книжка", academy="Академия")
+    lines = [
+        [exhibit.shows(mark, field, label=label) for field, label in (("module", "Модуль"), ("grade.name", "Оценка"))]
+        for mark in marks
+    ]
+    document = exhibit.document(
+        holder=[exhibit.shows(marks[0], "learner", label="Обучающийся")], lines=lines, note="Свободный текст"
+    )
+    with transaction.atomic():
+        event = record_statement(EventType.RECORD_BOOK_EXPORTED, marks[0], document, actor=None, at=NOON, clause="2.5")
+    return event, document, exhibit
+
+
+@pytest.fixture
+def made(ledger) -> Made:
+    happen(11)
+    good, fair = make_grade("отлично"), make_grade("хорошо")
+    marks = [
+        make_mark(grade=good)[0],
+        make_mark(grade=fair, module="Дидактика")[0],
+        make_mark(grade=None, module="Практика")[0],
+    ]
+    happen(6)
+    event, document, exhibit = hand_out(*marks)
+    seal(NOON)
+    return Made(build(event.pk, document, exhibit.records), event, document, exhibit)
+
+
+def refusal_of(file: bytes, tmp_path: Path) -> str:
+    """Return why the bundle is refused, "" when it is accepted."""
+    path = tmp_path / "bundle.json"
+    path.write_bytes(file)
+    try:
+        check(read(path))
+    except NotProven as refusal:
+        return str(refusal)
+    return ""
+
+
+def changed(made: Made, *keys: Any, to: Any) -> bytes:
+    """Return the bundle with one value replaced, written canonically as the system would."""
+    bundle = json.loads(made.file)
+    at = bundle
+    for key in keys[:-1]:
+        at = at[key]
+    at[keys[-1]] = to
+    return canonical(bundle)
+
+
+@pytest.mark.clause("2.5")
+def test_a_stranger_without_the_system_accepts_the_bundle_and_reads_what_was_proven(made, tmp_path):
+    path = tmp_path / "bundle.json"
+    path.write_bytes(made.file)
+    answer = subprocess.run(
+        [sys.executable, "-I", str(SCRIPT), str(path)], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert (answer.returncode, answer.stderr) == (0, "")
+    for words in (
+        *(
+            "ПОДТВЕРЖДЕНО",
+            "Электронная зачётная книжка",
+            "Академия",
+            "Оценка: отлично",
+            "Оценка: —",
+            "Модуль: Дидактика",
+        ),
+        *("23 событий", "записей: 5", "01.03.2026", "Сверьте отпечаток"),
+    ):
+        assert words in answer.stdout
+    damaged = path.with_name("damaged.json")
+    damaged.write_bytes(made.file.replace("отлично".encode(), "отлична".encode(), 1))
+    answer = subprocess.run(
+        [sys.executable, "-I", str(SCRIPT), str(damaged)], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert answer.returncode == 1
+    assert answer.stdout.startswith("НЕ ПОДТВЕРЖДЕНО. ")
+
+
+def test_the_checker_imports_nothing_but_the_standard_library_and_one_package():
+    tree = ast.parse(SCRIPT.read_text())
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert {name.split(".")[0] for name in names} - sys.stdlib_module_names == {"cryptography"}
+
+
+def test_any_byte_changed_is_refused(made, tmp_path):
+    assert refusal_of(made.file, tmp_path) == ""  # negative control
+    accepted = []
+    for at in range(0, len(made.file), 7):
+        for bit in (1, 0x20):
+            file = bytearray(made.file)
+            file[at] ^= bit
+            if refusal_of(bytes(file), tmp_path) == "":
+                accepted.append(at)
+    assert not accepted
+
+
+def test_any_cut_insertion_or_doubling_is_refused(made, tmp_path):
+    @settings(max_examples=300, suppress_health_check=list(HealthCheck))
+    @given(st.integers(0, len(made.file) - 1), st.integers(0, 12), st.binary(max_size=8))
+    def damaged(at: int, cut: int, added: bytes) -> None:
+        file = made.file[:at] + added + made.file[at + cut :]
+        if file != made.file:
+            assert refusal_of(file, tmp_path)
+
+    damaged()
+
+
+@pytest.mark.parametrize("how", [lambda raw: raw + b"\n", lambda raw: b" " + raw, lambda raw: b"\xef\xbb\xbf" + raw])
+def test_whitespace_and_order_are_part_of_the_file(made, tmp_path, how):
+    assert refusal_of(how(made.file), tmp_path)
+    assert refusal_of(json.dumps(json.loads(made.file), indent=1, ensure_ascii=False).encode(), tmp_path)
+    assert refusal_of(made.file.replace(b'"format"', b'"format":"x","format"', 1), tmp_path)
+
+
+def test_a_changed_value_is_refused_wherever_it_stands_and_the_refusal_says_where(made, tmp_path):
+    mark = next(name for name in made.exhibit.records if name.startswith("trial.mark"))
+    grade = next(name for name in made.exhibit.records if name.startswith("trial.grade"))
+    line = ("document", "lines", 0, 1, "value")
+    cases: list[tuple[bytes, str]] = [
+        (changed(made, *line, to="хорошо"), "Документ: показано не то"),
+        (changed(made, "document", "lines", 0, 1, "label", to="Балл"), "Документ"),
+        (changed(made, "document", "note", to="Другой текст"), "Документ"),
+        (changed(made, "document", "lines", to=made.document["lines"][:2]), "Документ"),
+        (changed(made, "records", grade, "fields", "name", to="хорошо"), f"Запись {grade}: показано не то"),
+        (changed(made, "records", mark, "fields", "grade", to=None), f"Запись {mark}"),
+        (changed(made, "records", mark, "salt", to="00" * 32), f"Запись {mark}"),
+        (changed(made, "records", mark, "entry", "at", to="2026-03-01T09:00:00.000001Z"), "события нет"),
+        (changed(made, "records", mark, "entry", "body", to={"module": "x"}), "события нет"),
+        (changed(made, "records", mark, "index", to=0), "события нет"),
+        (changed(made, "records", mark, "path", to=[]), "события нет"),
+        (changed(made, "records", mark, "extra", to=1), "устроен иначе"),
+        (changed(made, "checkpoint", "tree_size", to=24), "Подпись"),
+        (changed(made, "checkpoint", "root", to="00" * 32), "Подпись"),
+        (changed(made, "checkpoint", "at", to="2027-03-01T09:00:00.000000Z"), "Подпись"),
+        (changed(made, "checkpoint", "signature", to="00" * 64), "Подпись"),
+        (changed(made, "checkpoint", "origin", to="zachetka/0"), "Имя журнала"),
+        (changed(made, "keys", to=[]), "нет ключа"),
+        (changed(made, "format", to="zachetka-bundle/2"), "другого вида"),
+        (changed(made, "records", "trial.mark:999", to=json.loads(made.file)["records"][mark]), "о другой записи"),
+    ]
+    wrong = [(why, refusal_of(file, tmp_path)) for file, why in cases if why not in refusal_of(file, tmp_path)]
+    assert not wrong
+
+
+def sign_again(bundle: dict[str, Any], document: dict[str, Any], made: Made, *, at: Any = NOON) -> bytes:
+    """Return a bundle in which the academy itself committed to `document`, with everything sealed and signed."""
+    with transaction.atomic():
+        event = record_statement(
+            EventType.RECORD_BOOK_EXPORTED,
+            next(iter(made.exhibit.records.values())),
+            document,
+            actor=None,
+            at=at,
+            clause="2.5",
+        )
+    seal(at)
+    return build(event.pk, document, made.exhibit.records)
+
+
+def test_even_a_signed_document_must_say_what_the_records_say(made, tmp_path):
+    """Whoever broke into the web server can hand out documents; each line still has to follow from its record."""
+    bundle = json.loads(made.file)
+    first = made.document["lines"][0][1]
+    other = next(name for name in made.exhibit.records if name.startswith("trial.mark") and name != first["record"])
+    cases = [
+        ({**first, "value": "хорошо"}, "показано «хорошо», в журнале «отлично»"),
+        ({**first, "record": other}, "показано «отлично», в журнале «хорошо»"),
+        ({**first, "record": "trial.mark:999"}, "нет записи"),
+        ({**first, "field": "grade.rank"}, "нет такого поля"),
+        ({**first, "field": "module.name"}, "нет записи"),
+        ({**first, "extra": 1}, "устроен иначе"),
+        ({"value": "отлично"}, "устроен иначе"),
+    ]
+    wrong = []
+    for line, why in cases:
+        document = {**made.document, "lines": [[made.document["lines"][0][0], line], *made.document["lines"][1:]]}
+        if why not in (found := refusal_of(sign_again(bundle, document, made), tmp_path)):
+            wrong.append((why, found))
+    assert not wrong
+    unshown = {**made.document, "lines": made.document["lines"][:1]}
+    assert "которой нет в документе" in refusal_of(sign_again(bundle, unshown, made), tmp_path)
+
+
+def test_a_bundle_is_refused_under_another_key_and_accepted_under_the_one_on_paper(made, tmp_path, capsys):
+    path = tmp_path / "bundle.json"
+    path.write_bytes(made.file)
+    key = Signer.kept(Sealer().keys)
+    pem, raw, printed = tmp_path / "key.pem", tmp_path / "key.raw", tmp_path / "key.txt"
+    pem.write_bytes(key.private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    raw.write_bytes(key.public)
+    printed.write_text(verify_bundle.grouped(key.key_id) + "\n")
+    for trusted in (key.key_id, key.key_id.upper(), verify_bundle.grouped(key.key_id), pem, raw, printed):
+        assert main([str(path), "--key", str(trusted)]) == 0
+        assert "Ключ тот" in capsys.readouterr().out
+    raw.write_bytes(Ed25519PrivateKey.generate().public_key().public_bytes_raw())
+    for foreign in ("0" * 64, raw, "12ab", tmp_path / "none"):
+        assert main([str(path), "--key", str(foreign)]) == 1
+    assert main([str(tmp_path / "none")]) == 1
+    assert main([str(path), "--quiet", "--key", "0" * 64]) == 1
+    assert "НЕ ПОДТВЕРЖДЕНО" in capsys.readouterr().out
+
+
+def test_a_bundle_after_a_change_of_key_is_accepted_under_either_key(made, tmp_path):
+    first = Signer.kept(Sealer().keys).key_id
+    second = Sealer().change_key(NOON + timedelta(days=1))
+    file = sign_again({}, made.document, made, at=NOON + timedelta(days=2))
+    path = tmp_path / "bundle.json"
+    path.write_bytes(file)
+    assert main([str(path), "--quiet", "--key", first]) == main([str(path), "--quiet", "--key", second]) == 0
+    keys = json.loads(file)["keys"]
+    keys[1]["endorsement"] = "00" * 64
+    assert "не заверен" in refusal_of(canonical({**json.loads(file), "keys": keys}), tmp_path)
+
+
+def test_a_bundle_is_not_made_before_the_seal_nor_from_changed_rows(made):
+    event, document, exhibit = hand_out(*[each for each in made.exhibit.records.values() if isinstance(each, Mark)])
+    with pytest.raises(NotSealedYet):
+        build(event.pk, document, exhibit.records)
+    seal(NOON)
+    with pytest.raises(DoesNotAgree):
+        build(event.pk, {**document, "title": "Другая"}, exhibit.records)
+    mark = next(each for each in exhibit.records.values() if isinstance(each, Mark))
+    mark.module = "Другой"
+    with pytest.raises(DoesNotAgree, match=f"trial.mark:{mark.pk}"):
+        build(event.pk, document, exhibit.records)
+
+
+def test_only_committed_fields_can_be_shown(made):
+    mark = next(each for each in made.exhibit.records.values() if isinstance(each, Mark))
+    exhibit = Exhibit(kind="record_book", title="", academy="")
+    for field in ("note", "pk", "module.name"):
+        with pytest.raises((TypeError, LookupError)):
+            exhibit.shows(mark, field, label="")
+
+
+def test_what_is_printed_cannot_steer_a_terminal():
+    assert verify_bundle.shown("\x1b[2Jотлично\r\n") == "�[2Jотлично��"
+    assert [verify_bundle.shown(value) for value in (None, True, 5, "2026-03-01")] == ["—", "да", "5", "01.03.2026"]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"{}", b"[]", b"null", b"\xff", b"1e5", b"NaN", b"[" * 100_000, b'{"a":1.5}', b"9" * 5000, b'"\\ud800"'],
+)
+def test_anything_else_is_refused_in_words(tmp_path, raw):
+    assert refusal_of(raw, tmp_path)

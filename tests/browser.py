@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from django.test import Client
 from pytest_django import Settings
 
 from zachetka.postgres.address import Place
@@ -40,6 +41,12 @@ def collected_statics(database_server: Place) -> None:
     with (database_server.data_dir / "statics.lock").open("w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         statics.collect()
+
+
+@pytest.fixture
+def client(collected_statics: None) -> Client:
+    """Django's client over pages whose static files are collected, as in a started system."""
+    return Client()
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from allauth.account import views as account
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from zachetka.web import errors
 
@@ -23,13 +23,16 @@ def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     return JsonResponse({"ready": True})
 
 
+_form = require_http_methods(["GET", "HEAD", "POST"])
+"""allauth's pages answer any method; ours know three."""
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    path("accounts/login/", account.login, name="account_login"),
-    path("accounts/logout/", account.logout, name="account_logout"),
-    path("accounts/password/change/", account.password_change, name="account_change_password"),
-    path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("accounts/login/", _form(account.login), name="account_login"),
+    path("accounts/logout/", _form(account.logout), name="account_logout"),
+    path("accounts/password/change/", _form(account.password_change), name="account_change_password"),
+    path("accounts/reauthenticate/", _form(account.reauthenticate), name="account_reauthenticate"),
     path("", include("zachetka.web.urls")),
     path("", include("zachetka.jobs.urls")),
     path("", include("zachetka.programs.urls")),

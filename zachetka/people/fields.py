@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from zachetka.access.classes import class_of
 from zachetka.access.policy import FieldClass
 from zachetka.people.models import Person
 from zachetka.people.rules.countries import countries
@@ -18,20 +19,23 @@ class PersonalField:
     Attributes:
         name: attribute of `Person`.
         label: as the card says it.
-        kind: class that the policy opens or not.
     """
 
     name: str
     label: str
-    kind: FieldClass
+
+    @property
+    def kind(self) -> FieldClass:
+        """The class that the policy opens or not."""
+        return class_of("people.person", self.name)
 
 
 PERSONAL_FIELDS = (
-    PersonalField("birth_date", "Дата рождения", FieldClass.PERSONAL),
-    PersonalField("snils", "СНИЛС", FieldClass.PERSONAL_DOCUMENTS),
-    PersonalField("citizenship", "Гражданство", FieldClass.PERSONAL),
-    PersonalField("email", "Почта", FieldClass.PERSONAL),
-    PersonalField("phone", "Телефон", FieldClass.PERSONAL),
+    PersonalField("birth_date", "Дата рождения"),
+    PersonalField("snils", "СНИЛС"),
+    PersonalField("citizenship", "Гражданство"),
+    PersonalField("email", "Почта"),
+    PersonalField("phone", "Телефон"),
 )
 
 

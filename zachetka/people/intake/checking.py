@@ -57,7 +57,19 @@ def check(
     Raises:
         RuleViolation: there is no list of people in the file, or it has more than 10 000 rows.
     """
-    told = corrections or {}
+    layouts, notes = lists_in(table, corrections or {})
+    rows = [row for layout in layouts for row in _read(layout, circumstances)]
+    comparing.mark_repeats(rows)
+    comparing.recognise(rows, known)
+    return Result(tuple(layouts), tuple(rows), tuple(notes))
+
+
+def lists_in(table: Table, told: Mapping[str, Correction]) -> tuple[list[Layout], list[str]]:
+    """Return how each list in a file is read, and what to say of the rest.
+
+    Raises:
+        RuleViolation: there is no list of people in the file, or it has more than 10 000 rows.
+    """
     layouts: list[Layout] = []
     notes = list(table.notes)
     for sheet in table.sheets:
@@ -70,10 +82,7 @@ def check(
         raise cells.refusal("В файле нет списка людей: нужна строка с названиями столбцов — ФИО, дата рождения, СНИЛС.")
     if sum(len(layout.rows) for layout in layouts) > cells.MAX_LIST_ROWS:
         raise cells.refusal(f"В файле больше {cells.MAX_LIST_ROWS} строк: разделите список на части.")
-    rows = [row for layout in layouts for row in _read(layout, circumstances)]
-    comparing.mark_repeats(rows)
-    comparing.recognise(rows, known)
-    return Result(tuple(layouts), tuple(rows), tuple(notes))
+    return layouts, notes
 
 
 def _read(layout: Layout, circumstances: Circumstances) -> list[Checked]:
@@ -95,6 +104,7 @@ class _Reading:
         self.places = layout.places
         self.sheet: Sheet = layout.sheet
         self.problem = layout.problem
+        self.default_level = layout.level
         self.row = row
         self.circumstances = circumstances
         self.slash = slash
@@ -230,10 +240,19 @@ class _Reading:
             self.notices.append(
                 Notice(Field.DIPLOMA_LAST_NAME, "Фамилия в дипломе другая: нужен документ о её перемене.")
             )
+        if person.diploma_number and not person.education:
+            self._level_unsaid()
         level = person.education
         if level and level not in education.ADMITTED and not self.circumstances.admits_general:
             sentence = "Для ДПП нужно СПО или высшее, ст. 76 ч. 3: годится только для обучения профессии."
             self.notices.append(Notice(Field.EDUCATION, sentence))
+
+    def _level_unsaid(self) -> None:
+        self.person.education = self.default_level
+        if not self.default_level and not any(problem.field == Field.EDUCATION for problem in self.problems):
+            kind = Field.DIPLOMA if Field.DIPLOMA in self.places else Field.DIPLOMA_NUMBER
+            sentence = "Диплом не запишем: не сказано, высшее это или СПО. Выберите уровень для листа."
+            self.notices.append(Notice(kind, sentence))
 
     def _look(self) -> None:
         """Say what is allowed and yet odd."""

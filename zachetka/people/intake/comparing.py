@@ -108,10 +108,10 @@ def _known(row: Checked, holder: Known) -> None:
     for name in COMPARED:
         new, old = getattr(row.person, name), getattr(holder, name)
         if new and new != old:
-            row.changes.append(Change(_cell_of(name), _shown(name, old) or "—", _shown(name, new)))
+            row.changes.append(Change(name, _masked(name, old) or "—", _shown(name, new)))
     person = row.person
     paper = Paper(person.education, person.diploma_series, person.diploma_number)
-    if any(paper) and not any(_covers(one, paper) for one in holder.papers):
+    if paper.level and not any(_covers(one, paper) for one in holder.papers):
         row.changes.append(Change(Field.DIPLOMA, _papers(holder), _paper(paper)))
 
 
@@ -137,8 +137,13 @@ def _shown(name: str, value: str) -> str:
     return _SEX.get(value, value) if name == "sex" else value
 
 
-def _cell_of(name: str) -> str:
-    return name
+def _masked(name: str, value: str) -> str:
+    """Return what is recorded as a preview may show it: names in the clear, particulars masked (п. 3.8)."""
+    if name == "email" and value:
+        return f"•••@{value.partition('@')[2]}"
+    if name == "phone" and value:
+        return f"••• •• {value[-2:]}"
+    return "другое" if name == "citizenship" and value else _shown(name, value)
 
 
 def _is_same(one: Candidate, other: Candidate) -> bool:

@@ -82,11 +82,13 @@ class Correction:
         taken: False leaves the whole sheet out.
         header_row: number of the (last) header row; 0 means there is none; None leaves it to us.
         fields: column index → field, None for «не брать».
+        level: level of education of those whose diploma is given without one, "" when it is not known.
     """
 
     taken: bool = True
     header_row: int | None = None
     fields: Mapping[int, Field | None] = field(default_factory=dict)
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class Layout:
     Attributes:
         header_row: number of the last row of the header, 0 when there is none.
         problem: why no row of this sheet can be taken until it is mended, or "".
+        level: see `Correction.level`.
     """
 
     sheet: Sheet
@@ -104,6 +107,7 @@ class Layout:
     rows: tuple[Row, ...]
     skipped: tuple[Skipped, ...]
     problem: str = ""
+    level: str = ""
 
     @property
     def places(self) -> dict[Field, int]:
@@ -124,7 +128,8 @@ def lay_out(sheet: Sheet, correction: Correction | None = None) -> Layout | None
     layout = Layout(sheet, header_row, tuple(found), (), (), _problem(found))
     above = [Skipped(row.number, _text(row), _above(row, top)) for row in sheet.rows if row.number <= header_row]
     rows, below, problem = _people(layout, titles, body)
-    return Layout(sheet, header_row, tuple(found), tuple(rows), (*above, *below), layout.problem or problem)
+    seen = (*above, *below)
+    return Layout(sheet, header_row, tuple(found), tuple(rows), seen, layout.problem or problem, told.level)
 
 
 # --- The header -----------------------------------------------------------------------------------------------------

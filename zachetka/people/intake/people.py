@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, TypedDict
 
 from zachetka.core.text import search_key
 from zachetka.people.intake.cells import Row
@@ -156,6 +156,24 @@ class Checked:
         return NameKey(search_key(person.last_name), search_key(person.first_name), person.birth_date)
 
 
+class Refused(TypedDict):
+    """A row that did not enter, for scripts."""
+
+    sheet: str
+    row: int
+    field: str
+    reason: str
+
+
+class Contract(TypedDict):
+    """What `zachetka import` answers."""
+
+    people: int
+    new: int
+    known: int
+    refused: list[Refused]
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """A whole file checked."""
@@ -168,7 +186,7 @@ class Result:
         """Rows with one of these verdicts, in the order of the file."""
         return [row for row in self.rows if row.verdict in verdicts]
 
-    def contract(self) -> dict[str, object]:
+    def contract(self) -> Contract:
         """Return what scripts are promised: people = new + known + refused; a changed person is known."""
         return {
             "people": len(self.rows),

@@ -45,7 +45,18 @@ class Ages(NamedTuple):
 
 
 USUAL_AGES: Final = Ages()
-"""Ages when nothing else is set."""
+
+AGES_SET: Final = ((date(2000, 1, 1), USUAL_AGES),)
+"""(first day, ages) by the academy's orders; a new order adds a row."""
+
+
+def ages_on(day: date) -> Ages:
+    """Return the ages in force on `day`.
+
+    Raises:
+        ValueError: `day` is before the first order.
+    """
+    return max((row for row in AGES_SET if row[0] <= day), key=lambda row: row[0])[1]
 
 
 class SlashOrder(StrEnum):

@@ -100,7 +100,7 @@ def test_each_wrong_cell_has_its_own_reason() -> None:
     assert {one for _, one, _ in refused(result)} == {
         "first_name", "birth_date", "snils", "sex", "citizenship", "education", "diploma", "email", "phone",
     }  # fmt: skip
-    assert len(result.contract()["refused"]) == 1  # type: ignore[arg-type]
+    assert len(result.contract()["refused"]) == 1
 
 
 @pytest.mark.clause("2.1")

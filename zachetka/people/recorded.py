@@ -1,0 +1,54 @@
+"""The people recorded in the database, for the checks of a list: three queries for any file (п. 2.1)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
+from django.db.models import Q
+
+from zachetka.core.text import search_key
+from zachetka.people.intake.people import Found, Known, NameKey, Paper
+from zachetka.people.models import EducationDocument, Person
+
+
+class Recorded:
+    """Finds who of a list is known. Asks about everybody: the policy has let the reader import."""
+
+    def find(self, snils: Collection[str], names: Collection[NameKey]) -> Found:
+        """See `KnownPeople`."""
+        days = {key.birth_date for key in names}
+        people = list(Person.objects.filter(Q(snils__in=snils) | Q(birth_date__in=days)))
+        wanted = [one for one in people if one.snils in snils or _key(one) in names]
+        papers: dict[int, set[Paper]] = defaultdict(set)
+        for paper in EducationDocument.objects.filter(person__in=[one.pk for one in wanted]):
+            papers[paper.person_id].add(Paper(paper.level, paper.series, paper.number))
+        known = [_known(one, papers[one.pk]) for one in wanted]
+        by_name: dict[NameKey, list[Known]] = defaultdict(list)
+        for person, one in zip(wanted, known, strict=True):
+            key = _key(person)
+            if key is not None and key in names:
+                by_name[key].append(one)
+        return Found({one.snils: one for one in known if one.snils}, by_name)
+
+
+def _key(person: Person) -> NameKey | None:
+    if person.birth_date is None:
+        return None
+    return NameKey(search_key(person.last_name), search_key(person.first_name), person.birth_date)
+
+
+def _known(person: Person, papers: Iterable[Paper]) -> Known:
+    return Known(
+        key=person.pk,
+        last_name=person.last_name,
+        first_name=person.first_name,
+        patronymic=person.patronymic,
+        birth_date=person.birth_date,
+        snils=person.snils or "",
+        sex=person.sex,
+        citizenship=person.citizenship,
+        email=person.email,
+        phone=person.phone,
+        papers=frozenset(papers),
+    )

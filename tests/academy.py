@@ -1,0 +1,70 @@
+"""A small demo academy in a database of its own: built once a run, copied for each module that asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from tests.databases import _connected_to, _copy
+from zachetka.postgres.address import Place
+
+PASSWORD = "long-enough-for-tests"
+LEARNERS = 60
+ROLES = (
+    "learner", "teacher", "methodist", "registrar", "secretary", "chair", "archivist", "inspector", "head", "privacy",
+    "admin", "security",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Academy:
+    """The academy of a module of tests; commits are real and stay for the module."""
+
+    place: Place
+
+    def visitor(self, login: str) -> Client:
+        """Return a client that has signed in as the demo account `login`."""
+        from zachetka.access.models import Account
+
+        client = Client(raise_request_exception=False)
+        client.force_login(Account.objects.get(login=login))
+        return client
+
+
+@pytest.fixture(scope="session")
+def academy_template(
+    database_server: Place, database_template: str, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
+    """A database with the demo academy of this run, sealed."""
+    from zachetka.core.clock import now
+    from zachetka.demo import build_academy
+    from zachetka.ledger.sealer import seal
+
+    with (
+        _copy(database_server, database_template) as name,
+        _connected_to(name, django_db_blocker),
+    ):
+        with django_db_blocker.unblock():
+            build_academy(learners=LEARNERS, seed=1, password=PASSWORD, at=now(), progress=lambda _done, _total: None)
+            seal(now())
+            from django.db import connections
+
+            connections.close_all()
+        yield name
+
+
+@pytest.fixture(scope="module")
+def academy(
+    database_server: Place, academy_template: str, collected_statics: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Academy]:
+    """The academy of this module; do not mix with `db` in one module."""
+    with (
+        _copy(database_server, academy_template) as name,
+        _connected_to(name, django_db_blocker),
+        django_db_blocker.unblock(),
+    ):
+        yield Academy(Place(database_server.data_dir, database=name))

@@ -12,8 +12,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from django.core.cache import cache
+from django.urls import reverse
 
+from zachetka.access.policy import Permission
 from zachetka.core.russian import due_word, plural
+from zachetka.programs import queries as programs
 from zachetka.rendering.tasks import Notice, Task
 
 if TYPE_CHECKING:
@@ -23,10 +26,13 @@ Source = Callable[["Account", datetime], list[Task]]
 
 Rail = Callable[["Account", datetime], list[Notice]]
 
-SOURCES: Final[tuple[Source, ...]] = ()
+SOURCES: Final[tuple[Source, ...]] = (programs.tasks,)
 """Functions of the rooms that say what waits for a person."""
 RAIL: Final[tuple[Rail, ...]] = ()
 """Functions of the rooms that say what is worth knowing; the rail only informs."""
+
+ACTS: Final = (("Новая программа", "plus", "programs:new", Permission.PROGRAM_EDIT),)
+"""Acts that begin something, offered at the head of the page: label, icon, page, who sees them."""
 
 REMEMBERED: Final = 60
 """Seconds the count of the sidebar lives: an old figure is worse than none."""
@@ -45,6 +51,15 @@ class Row:
     url: str
     verb: str
     primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A button at the head of the home page."""
+
+    label: str
+    icon: str
+    url: str
 
 
 def tasks_of(actor: Account, at: datetime) -> list[Task]:
@@ -107,6 +122,11 @@ def greeting(at_hour: int) -> str:
     if at_hour < 12:
         return "Доброе утро"
     return "Добрый день" if at_hour < 18 else "Добрый вечер"
+
+
+def acts_of(actor: Account) -> list[Act]:
+    """Return what `actor` may begin from the home page."""
+    return [Act(label, icon, reverse(name)) for label, icon, name, right in ACTS if actor.allowed(right)]
 
 
 def notices_of(actor: Account, at: datetime) -> list[Notice]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from zachetka.programs import queries as programs
 from zachetka.rendering.tasks import Hit
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 Source = Callable[["Account", str, int], list[Hit]]
 
-SOURCES: Final[tuple[Source, ...]] = ()
+SOURCES: Final[tuple[Source, ...]] = (programs.search,)
 """Functions of the rooms, the most asked for first."""
 
 LONGEST: Final = 200

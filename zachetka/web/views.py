@@ -38,6 +38,7 @@ def today(request: ActorRequest) -> HttpResponse:
             "sentence": home.sentence(tasks, day),
             "rows": home.rows(tasks, day),
             "count": len(tasks),
+            "acts": home.acts_of(request.user),
             "notices": home.notices_of(request.user, at),
         },
     )

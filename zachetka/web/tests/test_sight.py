@@ -66,7 +66,8 @@ def test_the_keyboard_reaches_search_keys_and_look(page: Page) -> None:
     assert page.locator("#keys").is_visible()
     page.keyboard.press("Escape")
     page.locator(".me summary").click()
-    page.locator(".me").get_by_role("button", name="Тёмное").click()
+    with page.expect_response("**/theme/"):
+        page.locator(".me").get_by_role("button", name="Тёмное").click()
     page.wait_for_function("document.documentElement.dataset.bsTheme === 'dark'")
     page.reload()
     assert page.locator("html").get_attribute("data-bs-theme") == "dark"

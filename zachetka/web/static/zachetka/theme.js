@@ -7,7 +7,7 @@ for (const form of document.querySelectorAll("[data-theme-form]")) {
     event.preventDefault();
     const sent = new FormData(form, event.submitter);
     apply(chosen);
-    const answer = await fetch(form.action, { method: "POST", body: sent, redirect: "manual" }).catch(() => null);
+    const answer = await fetch(form.action, { method: "POST", body: sent, redirect: "manual", keepalive: true }).catch(() => null);
     if (answer === null || answer.status >= 400) form.submit();
   });
 }

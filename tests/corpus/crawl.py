@@ -10,7 +10,7 @@ from django.test import Client
 
 from tests.architecture.routes import Route, routes
 
-HREF = re.compile(r"""(?:href|action|hx-get)=["'](/[^"'#]*)["']""")
+HREF = re.compile(r"""(?:href|hx-get)=["'](/[^"'#]*)["']""")
 STATIC = ("/static/", "/accounts/logout/", "/theme/")
 LIMIT = 400
 

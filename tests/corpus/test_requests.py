@@ -22,6 +22,11 @@ KEPT = ("django_session", "access_signinthrottle", "ledger_event", "ledger_openi
 """Tables that a refused request may touch: the session, the counters, and the trace of who looked."""
 
 
+def is_fault(name: str, status: int) -> bool:
+    """Say whether an answer is a fault; a proof that the sealer has not sealed yet is told as «come back» (503)."""
+    return status >= 500 and not (status == 503 and name == "learning:record-book-proof")
+
+
 def snapshot() -> dict[str, str]:
     """Return a digest of every table whose rows mean something."""
     with connection.cursor() as cursor:
@@ -45,7 +50,7 @@ def test_every_address_answers_every_role_without_a_fault_and_a_look_changes_not
     before = snapshot()
     for route, address in all_addresses():
         response = client.get(address)
-        assert response.status_code < 500, (route.name, address, response.status_code)
+        assert not is_fault(route.name, response.status_code), (route.name, address, response.status_code)
         if not login and route.permissions:
             assert response.status_code in {302, 404, 405}, (route.name, address, response.status_code)
     assert snapshot() == before
@@ -89,7 +94,7 @@ def test_no_address_falls_over_a_bad_query(academy: Academy, login: str) -> None
         for case in ("A16", "A19", "A23", "A25", "C5", "C9", "E4", "E6", "B17", "empty"):
             text = TEXTS[case][:4000]
             response = client.get(address, {"q": text, "sort": text, "page": text, "on": text, "state": text})
-            assert response.status_code < 500, (route.name, address, case, response.status_code)
+            assert not is_fault(route.name, response.status_code), (route.name, address, case, response.status_code)
 
 
 def test_the_snapshot_would_notice_a_write(academy: Academy) -> None:

@@ -140,21 +140,19 @@ def propose_correction(mark: Mark, *, text: str, reason: str, basis: str, actor:
         IllegalStep: the sheet is open: simply type the mark.
         Stale: the mark was corrected meanwhile.
     """
-    sheet = mark.sheet
     require(actor, Permission.CORRECTION_PROPOSE, mark)
-    if sheet.state != MarkSheet.State.CLOSED:
-        raise IllegalStep("2.1", "Ведомость ещё открыта: исправьте оценку прямо в ней.")
     if not reason:
         raise RuleViolation("2.1", "Напишите причину: её увидят слушатель и проверяющий.", field="reason")
     if not basis:
         raise RuleViolation("2.1", "Назовите документ-основание: вид, номер, дата.", field="basis")
-    read = read_cell(text, grades_of(sheet))
+    read = read_cell(text, grades_of(mark.sheet))
     if isinstance(read, str):
         raise RuleViolation("2.3", read, field="text")
     if read.grade is None:
         raise RuleViolation("2.1", "В закрытой ведомости оценку не снимают, а исправляют на другую.", field="text")
     with transaction.atomic():
-        lock(sheet)
+        if lock(mark.sheet).state != MarkSheet.State.CLOSED:
+            raise IllegalStep("2.1", "Ведомость ещё открыта: исправьте оценку прямо в ней.")
         if Mark.objects.filter(supersedes=mark).exists():
             raise Stale("2.1", "Эту оценку тем временем уже исправили: откройте зачётную книжку заново.")
         if _same(mark, read):

@@ -1,0 +1,226 @@
+"""The sheet of a cohort: every module across, every learner down, in a fixed number of queries (п. 2.2, 2.5)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from zachetka.access.policy import Permission
+from zachetka.core.russian import decimal, surname_first
+from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet
+from zachetka.learning.queries.completeness import LAWFUL_STATES
+from zachetka.learning.rules import average
+from zachetka.programs.models import Grade
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+    from zachetka.learning.models import Cohort
+
+
+@dataclass(slots=True)
+class Column:
+    """A sheet as a column.
+
+    Attributes:
+        is_ahead: its control has not been held yet.
+        may_fill, may_close, may_propose: what the reader may do in it by the policy.
+        grades: what may be typed.
+        filled: how many of those who learn have a mark.
+    """
+
+    sheet: MarkSheet
+    is_ahead: bool
+    may_fill: bool
+    may_close: bool
+    may_propose: bool
+    grades: list[Grade]
+    filled: int = 0
+
+    @property
+    def is_closed(self) -> bool:
+        """Marks in it are only corrected."""
+        return self.sheet.state == MarkSheet.State.CLOSED
+
+    @property
+    def is_open_to_me(self) -> bool:
+        """The reader can type in it now."""
+        return self.may_fill and not self.is_closed and not self.is_ahead
+
+    @property
+    def is_scored(self) -> bool:
+        """Points of a hundred are typed, and the scale converts them."""
+        return any(grade.score_from is not None for grade in self.grades)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A mark in its cell."""
+
+    mark_id: int
+    text: str
+    is_debt: bool
+    is_corrected: bool
+    is_waiting: bool
+
+
+@dataclass(slots=True)
+class Line:
+    """A learner as a row. `slots` stand in the order of the columns, None for an empty cell."""
+
+    enrolment_id: int
+    name: str
+    state: str
+    learns: bool
+    slots: list[Slot | None]
+    average: str = ""
+    debts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """What the page draws."""
+
+    cohort: Cohort
+    columns: list[Column]
+    lines: list[Line]
+    learning: int
+    """How many of the lines still learn: the base of «внесено 13 из 28»."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    """The last attempt of each module in one line: module → (attempt, points in the average, passed)."""
+
+    last: dict[int, tuple[int, int | None, bool]] = field(default_factory=dict)
+
+    def add(self, module: int, attempt: int, points: int | None, *, passed: bool) -> None:
+        """Take the mark in, unless a later attempt is known."""
+        if module not in self.last or self.last[module][0] <= attempt:
+            self.last[module] = (attempt, points, passed)
+
+    def sums(self) -> tuple[str, int]:
+        """Return the average as the page writes it («» when nothing is graded) and the number of debts."""
+        mean = average(points for _attempt, points, _passed in self.last.values())
+        debts = sum(not passed for _attempt, _points, passed in self.last.values())
+        return "" if mean is None else decimal(mean, 2), debts
+
+
+def mark_text(symbol: str, score: Decimal | None) -> str:
+    """Return what stands in the cell: the points where they were typed («72,5»), else the sign of the grade."""
+    return symbol if score is None else decimal(score)
+
+
+def sheet_of(cohort: Cohort, *, actor: Account, today: date) -> Grid:
+    """Read the whole sheet of `cohort` for `actor`; the caller has asked whether they may see it. Eight queries."""
+    columns, grades = _columns(cohort, actor, today)
+    place = {column.sheet.pk: at for at, column in enumerate(columns)}
+    lines = {line.enrolment_id: line for line in _lines(cohort, len(columns))}
+    waiting = set(Correction.objects.waiting().filter(mark__sheet__in=place).values_list("mark_id", flat=True))
+    tallies: defaultdict[int, _Tally] = defaultdict(_Tally)
+    for mark_id, sheet_id, enrolment_id, grade_id, score, reason in (
+        Mark.objects.in_force()
+        .filter(sheet__in=place, grade__isnull=False)
+        .values_list("pk", "sheet_id", "enrolment_id", "grade_id", "score", "reason")
+        .order_by()
+    ):
+        column, line = columns[place[sheet_id]], lines[enrolment_id]
+        grade = grades[grade_id]
+        line.slots[place[sheet_id]] = Slot(
+            mark_id, mark_text(grade.symbol, score), not grade.is_passing, bool(reason), mark_id in waiting
+        )
+        column.filled += line.learns
+        tallies[enrolment_id].add(column.sheet.module_id, column.sheet.attempt, grade.points, passed=grade.is_passing)
+    for enrolment_id, tally in tallies.items():
+        lines[enrolment_id].average, lines[enrolment_id].debts = tally.sums()
+    return Grid(cohort, columns, list(lines.values()), sum(line.learns for line in lines.values()))
+
+
+def column_of(sheet: MarkSheet, *, actor: Account, today: date) -> Grid:
+    """Read one column of the sheet, for the page that is a plain form."""
+    grid = sheet_of(sheet.cohort, actor=actor, today=today)
+    at = next(at for at, column in enumerate(grid.columns) if column.sheet.pk == sheet.pk)
+    for line in grid.lines:
+        line.slots = [line.slots[at]]
+    return Grid(grid.cohort, [grid.columns[at]], grid.lines, grid.learning)
+
+
+def standings(enrolments: Iterable[int]) -> dict[int, tuple[str, int]]:
+    """Return enrolment → (average, debts) as the sheet writes them; one query, for the answer to a keystroke."""
+    tallies: dict[int, _Tally] = {pk: _Tally() for pk in enrolments}
+    rows = Mark.objects.in_force().filter(enrolment__in=tallies, grade__isnull=False).order_by()
+    for pk, module, attempt, points, passed in rows.values_list(
+        "enrolment_id", "sheet__module_id", "sheet__attempt", "grade__points", "grade__is_passing"
+    ):
+        tallies[pk].add(module, attempt, points, passed=passed)
+    return {pk: tally.sums() for pk, tally in tallies.items()}
+
+
+# --- Pieces -----------------------------------------------------------------------------------------------------------
+
+_ALLOWED: Final = (Permission.SHEET_FILL, Permission.SHEET_CLOSE, Permission.CORRECTION_PROPOSE)
+
+
+def _columns(cohort: Cohort, actor: Account, today: date) -> tuple[list[Column], dict[int, Grade]]:
+    """Return the columns, and every grade of every edition of their scales: a mark may be of an older one."""
+    sheets = list(
+        MarkSheet.objects.filter(cohort=cohort)
+        .select_related("module", "teacher__person")
+        .order_by("module__ordinal", "attempt")
+    )
+    fill, close, propose = (
+        set(MarkSheet.objects.visible_to(actor, permission).filter(cohort=cohort).values_list("pk", flat=True))
+        if actor.allowed(permission)
+        else set()
+        for permission in _ALLOWED
+    )
+    editions = _editions({sheet.module.scale_id for sheet in sheets})
+    columns = [
+        Column(
+            sheet=sheet,
+            is_ahead=sheet.held_on > today,
+            may_fill=sheet.pk in fill,
+            may_close=sheet.pk in close,
+            may_propose=sheet.pk in propose,
+            grades=_in_force(editions[sheet.module.scale_id], sheet.held_on),
+        )
+        for sheet in sheets
+    ]
+    return columns, {grade.pk: grade for edition in editions.values() for grade in edition}
+
+
+def _editions(scales: Iterable[int]) -> Mapping[int, list[Grade]]:
+    found: defaultdict[int, list[Grade]] = defaultdict(list)
+    rows = Grade.objects.filter(version__scale__in=scales).select_related("version")
+    for grade in rows.order_by("-version__valid_from", "ordinal"):
+        found[grade.version.scale_id].append(grade)
+    return found
+
+
+def _in_force(grades: Sequence[Grade], day: date) -> list[Grade]:
+    """Return the newest edition that applies on `day`; `grades` come newest edition first."""
+    lawful = [
+        grade
+        for grade in grades
+        if grade.version.valid_from <= day and (grade.version.valid_to is None or grade.version.valid_to >= day)
+    ]
+    return [grade for grade in lawful if grade.version_id == lawful[0].version_id]
+
+
+def _lines(cohort: Cohort, width: int) -> list[Line]:
+    rows = Enrolment.objects.filter(cohort=cohort).values_list(
+        "pk", "state", "learner__person__last_name", "learner__person__first_name", "learner__person__patronymic"
+    )
+    return [
+        Line(
+            enrolment_id=pk,
+            name=surname_first(last, first, patronymic),
+            state=Enrolment.State(state).label,
+            learns=state in LAWFUL_STATES,
+            slots=[None] * width,
+        )
+        for pk, state, last, first, patronymic in rows.order_by("learner__person__sort_key", "pk")
+    ]

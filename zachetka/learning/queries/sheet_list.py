@@ -1,0 +1,138 @@
+"""The list of sheets: whose, until when, how far (п. 2.2)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from zachetka.core.text import query_grams, search_key
+from zachetka.learning.models import Enrolment, Mark, MarkSheet
+from zachetka.learning.queries.completeness import LAWFUL_STATES
+from zachetka.rendering.tables import Column, Empty, Filter, Table
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+
+OPEN, CLOSED, OVERDUE, AHEAD = "open", "closed", "overdue", "ahead"
+STATES: Final = (
+    (OPEN, "заполняется"),
+    (OVERDUE, "срок прошёл"),
+    (AHEAD, "контроль впереди"),
+    (CLOSED, "закрыта"),
+)
+LOOKS: Final = {
+    OPEN: ("badge badge-brand", "заполняется"),
+    OVERDUE: ("badge badge-bad", "срок прошёл"),
+    AHEAD: ("badge", "контроль впереди"),
+    CLOSED: ("badge", "закрыта"),
+}
+
+
+def listed(actor: Account, today: date) -> QuerySet[MarkSheet]:
+    """Return the sheets that `actor` may read, with `filled`, `learning` and `standing` (a key of `STATES`)."""
+    marks = Mark.objects.in_force().filter(
+        sheet=OuterRef("pk"), grade__isnull=False, enrolment__state__in=LAWFUL_STATES
+    )
+    people = Enrolment.objects.filter(cohort=OuterRef("cohort"), state__in=LAWFUL_STATES)
+    return (
+        MarkSheet.objects.visible_to(actor)
+        .select_related("cohort", "module", "teacher__person")
+        .annotate(
+            filled=_counted(marks, "sheet"),
+            learning=_counted(people, "cohort"),
+            standing=Case(
+                When(state=MarkSheet.State.CLOSED, then=Value(CLOSED)),
+                When(held_on__gt=today, then=Value(AHEAD)),
+                When(due_on__lt=today, then=Value(OVERDUE)),
+                default=Value(OPEN),
+            ),
+            pressing=Case(
+                When(state=MarkSheet.State.CLOSED, then=Value(1)), default=Value(0), output_field=IntegerField()
+            ),
+        )
+    )
+
+
+def _counted(rows: QuerySet[Any], by: str) -> Coalesce:
+    counts = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counts, output_field=IntegerField()), 0)
+
+
+def _found(rows: QuerySet[MarkSheet], text: str) -> QuerySet[MarkSheet]:
+    """Find by the code of the cohort, a part of the module's title or of the teacher's name."""
+    for word in search_key(text).split():
+        rows = rows.filter(
+            Q(cohort__code__icontains=word)
+            | Q(module__title__icontains=word)
+            | Q(teacher__person__search__contains=sorted(query_grams(word)) or [word])
+        )
+    return rows
+
+
+def _standing(rows: QuerySet[MarkSheet], value: str) -> QuerySet[MarkSheet]:
+    return rows.filter(Q(("standing", value)))
+
+
+def _badge(sheet: MarkSheet) -> SafeString:
+    classes, word = LOOKS[sheet.standing]  # type: ignore[attr-defined] # annotated by `listed`
+    return format_html('<span class="{}">{}</span>', classes, word)
+
+
+def _filled(sheet: MarkSheet) -> str:
+    return f"{sheet.filled} из {sheet.learning}"  # type: ignore[attr-defined] # annotated by `listed`
+
+
+def _grid(sheet: MarkSheet) -> str:
+    return f"{reverse('learning:cohort-sheet', args=[sheet.cohort.code])}?column={sheet.pk}"
+
+
+def _as_list_address(sheet: MarkSheet) -> str:
+    return reverse("learning:sheet", args=[sheet.pk])
+
+
+def _as_list(sheet: MarkSheet) -> SafeString:
+    return format_html(
+        '<a href="{}" aria-label="Списком: {}, {}">Списком</a>',
+        _as_list_address(sheet),
+        sheet.cohort.code,
+        sheet.module.title,
+    )
+
+
+SHEETS: Final = Table[MarkSheet](
+    name="sheets",
+    label="Ведомости",
+    noun="ведомость,ведомости,ведомостей",
+    sort="due",
+    columns=(
+        Column("module", "Дисциплина", lambda row: row.module.title, sort=("module__title",), link=_grid, width=44),
+        Column("cohort", "Группа", lambda row: row.cohort.code, sort=("cohort__code", "module__ordinal")),
+        Column("attempt", "Поп.", lambda row: row.attempt, sort=("attempt",), align="right", width=8),
+        Column(
+            "teacher",
+            "Преподаватель",
+            lambda row: row.teacher.person.full_name,
+            sort=("teacher__person__sort_key",),
+            width=32,
+        ),
+        Column("held", "Контроль", lambda row: row.held_on, sort=("held_on",)),
+        Column("filled", "Внесено", _filled, sort=("filled",), align="right"),
+        Column("due", "Заполнить до", lambda row: row.due_on, sort=("pressing", "due_on")),
+        Column("state", "Состояние", lambda row: LOOKS[row.standing][1], cell=_badge, sort=("standing",)),  # type: ignore[attr-defined] # annotated by `listed`
+        Column("as_list", "", _as_list_address, cell=_as_list, export=False),
+    ),
+    filters=(Filter("state", "Все состояния", STATES, _standing),),
+    search=_found,
+    searchable="Группа, дисциплина, преподаватель",
+    empty=Empty(
+        "Ведомостей нет",
+        "Ведомость открывается на каждую дисциплину, когда методист формирует группу и назначает преподавателей.",
+        "table",
+    ),
+)

@@ -1,0 +1,1 @@
+"""Pages of learning. One file a noun."""

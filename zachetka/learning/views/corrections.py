@@ -1,0 +1,152 @@
+"""Pages of corrections: proposing, the list, deciding, the history of a cell (п. 2.1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from zachetka.access.guard import can, needs
+from zachetka.access.policy import Permission
+from zachetka.core.clock import now
+from zachetka.core.errors import RuleViolation
+from zachetka.core.text import tidy
+from zachetka.learning.actions.marks import confirm_correction, propose_correction, refuse_correction
+from zachetka.learning.forms.corrections import BASES, ProposalForm, RefusalForm, show_at_field
+from zachetka.learning.models import Correction, Mark
+from zachetka.learning.queries.correction_list import CORRECTIONS, corrections_seen, learner_of
+from zachetka.learning.queries.mark_history import history_of, mark_words, readable_marks
+from zachetka.learning.queries.scales import grades_of
+
+if TYPE_CHECKING:
+    from zachetka.access.guard import ActorRequest
+
+WHO_MAY_OPEN_A_HISTORY = (Permission.RECORD_BOOK_READ,)
+
+
+@require_safe
+@needs(*WHO_MAY_OPEN_A_HISTORY)
+def mark_history(request: ActorRequest, pk: int) -> HttpResponse:
+    """Everything that ever stood in one cell, with proofs; a fragment for a popover, a page without scripts."""
+    mark = get_object_or_404(readable_marks(request.user), pk=pk)
+    fragment = request.headers.get("HX-Request") == "true"
+    return render(
+        request,
+        "learning/_mark_history.html" if fragment else "learning/mark_history.html",
+        {
+            "mark": mark,
+            "history": history_of(mark),
+            "may_correct": mark.sheet.state == mark.sheet.State.CLOSED
+            and can(request.user, Permission.CORRECTION_PROPOSE, mark),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.CORRECTION_PROPOSE)
+def mark_correct(request: ActorRequest, pk: int) -> HttpResponse:
+    """Ask to correct a mark of a closed sheet: value, reason, document; a second person decides (п. 2.1)."""
+    marks = Mark.objects.visible_to(request.user, Permission.CORRECTION_PROPOSE).select_related(
+        "grade", "sheet__module", "sheet__cohort", "enrolment__learner__person"
+    )
+    mark = get_object_or_404(marks, pk=pk)
+    grades = grades_of(mark.sheet)
+    form = ProposalForm(request.POST or None, grades=grades)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            correction = propose_correction(
+                mark,
+                text=given["text"],
+                reason=tidy(given["reason"]),
+                basis=tidy(given["basis"]),
+                actor=request.user,
+                at=now(),
+            )
+        except RuleViolation as refusal:
+            show_at_field(form, refusal)
+        else:
+            messages.success(request, "Исправление записано и ждёт второго человека.")
+            return redirect("learning:correction", pk=correction.pk)
+    return render(
+        request,
+        "learning/correction_form.html",
+        {
+            "mark": mark,
+            "words": mark_words(mark),
+            "form": form,
+            "bases": BASES,
+            "history": history_of(mark),
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@require_safe
+@needs(Permission.SHEET_READ)
+def correction_list(request: ActorRequest) -> HttpResponse:
+    """Corrections that wait for a second person, then those decided (п. 2.1)."""
+    table = CORRECTIONS.page(request.GET, corrections_seen(request.user))
+    return render(request, "learning/corrections.html", {"table": table})
+
+
+@require_safe
+@needs(Permission.SHEET_READ)
+def correction_page(request: ActorRequest, pk: int) -> HttpResponse:
+    """One correction: what changes, why, on what paper, who; the proposer sees that another must decide (п. 2.1)."""
+    return _correction(request, _seen(request, pk), RefusalForm())
+
+
+@require_POST
+@needs(Permission.CORRECTION_CONFIRM)
+def correction_confirm(request: ActorRequest, pk: int) -> HttpResponse:
+    """Confirm: a new mark supersedes the old one (п. 2.1)."""
+    correction = _seen(request, pk)
+    confirm_correction(correction, actor=request.user, at=now())
+    messages.success(
+        request, f"{learner_of(correction)}: теперь «{mark_words(correction)}». Прежняя оценка осталась в истории."
+    )
+    return redirect("learning:correction-list")
+
+
+@require_POST
+@needs(Permission.CORRECTION_CONFIRM)
+def correction_refuse(request: ActorRequest, pk: int) -> HttpResponse:
+    """Refuse, saying why (п. 2.1)."""
+    correction = _seen(request, pk)
+    form = RefusalForm(request.POST)
+    if not form.is_valid():
+        return _correction(request, correction, form, status=422)
+    refuse_correction(correction, why=tidy(form.cleaned_data["why"]), actor=request.user, at=now())
+    messages.success(request, "Исправление отклонено, оценка прежняя.")
+    return redirect("learning:correction-list")
+
+
+def _seen(request: ActorRequest, pk: int) -> Correction:
+    return get_object_or_404(corrections_seen(request.user), pk=pk)
+
+
+def _correction(request: ActorRequest, correction: Correction, form: RefusalForm, status: int = 200) -> HttpResponse:
+    waits = correction.state == Correction.State.PROPOSED
+    mine = correction.proposed_by_person == request.user.person_uid
+    may_decide = waits and can(request.user, Permission.CORRECTION_CONFIRM, correction)
+    return render(
+        request,
+        "learning/correction.html",
+        {
+            "correction": correction,
+            "learner": correction.mark.enrolment.learner.person,
+            "sheet": correction.mark.sheet,
+            "old": mark_words(correction.mark),
+            "new": mark_words(correction),
+            "history": history_of(correction.mark),
+            "form": form,
+            "waits": waits,
+            "mine": mine,
+            "decides": may_decide and not mine,
+        },
+        status=status,
+    )

@@ -1,0 +1,212 @@
+"""Pages of mark sheets: the list, the grid of a cohort, one column as a plain form, closing (п. 2.2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from zachetka.access.guard import needs
+from zachetka.access.policy import Permission
+from zachetka.core.clock import LEGAL_ZONE, legal_date, now
+from zachetka.core.russian import clock, plural
+from zachetka.learning.actions.exports import record_sheets_taken
+from zachetka.learning.actions.marks import Cell, Outcome, check_marks, close_sheet, set_marks
+from zachetka.learning.forms.cells import read_cells, read_column
+from zachetka.learning.models import Cohort, MarkSheet
+from zachetka.learning.queries.completeness import without_mark
+from zachetka.learning.queries.sheet import Grid, Line, Slot, column_of, mark_text, sheet_of, standings
+from zachetka.learning.queries.sheet_list import SHEETS, listed
+from zachetka.learning.views.sheet_cells import columns_told, drawn_lines
+
+if TYPE_CHECKING:
+    from zachetka.access.guard import ActorRequest
+
+
+@require_safe
+@needs(Permission.SHEET_READ)
+def sheet_list(request: ActorRequest) -> HttpResponse:
+    """The sheets that the person fills or watches over (п. 2.2)."""
+    rows = listed(request.user, legal_date(now()))
+    return render(
+        request,
+        "learning/sheets.html",
+        {"table": SHEETS.page(request.GET, rows), "export_url": reverse("learning:sheet-export")},
+    )
+
+
+@require_safe
+@needs(Permission.SHEET_READ)
+def sheet_export(request: ActorRequest) -> HttpResponse:
+    """The same list as a file; that it was taken is recorded (п. 3.8)."""
+    asked = request.GET.copy()
+    kind = str((asked.pop("kind", None) or ["xlsx"])[-1])
+    at = now()
+    answer = SHEETS.export(asked, listed(request.user, legal_date(at)), kind)
+    record_sheets_taken(actor=request.user, at=at)
+    return answer
+
+
+@require_safe
+@needs(Permission.SHEET_READ)
+def cohort_sheet(request: ActorRequest, code: str) -> HttpResponse:
+    """The grid of a cohort: all modules by all learners, typed from the keyboard (п. 2.2)."""
+    cohorts = Cohort.objects.visible_to(request.user, Permission.SHEET_READ).select_related("program_version")
+    cohort = get_object_or_404(cohorts, code=code)
+    grid = sheet_of(cohort, actor=request.user, today=legal_date(now()))
+    current = _current(grid, request.GET.get("column", ""))
+    return render(
+        request,
+        "learning/sheet.html",
+        {
+            "cohort": cohort,
+            "grid": grid,
+            "lines": drawn_lines(grid),
+            "told": columns_told(grid),
+            "current": current,
+            "mine": [column for column in grid.columns if column.is_open_to_me],
+            "corrects": any(column.may_propose for column in grid.columns),
+        },
+    )
+
+
+@require_POST
+@needs(Permission.SHEET_FILL)
+def sheet_marks(request: ActorRequest, pk: int) -> HttpResponse:
+    """Write (or only check) the cells that the grid sends; answers with what became of each (п. 2.2)."""
+    sheet = get_object_or_404(MarkSheet.objects.visible_to(request.user, Permission.SHEET_FILL), pk=pk)
+    sent = read_cells(request.body)
+    at = now()
+    act = check_marks if sent.only_check else set_marks
+    outcomes = act(sheet, sent.cells, actor=request.user, at=at)
+    rows = {} if sent.only_check else standings(outcome.enrolment_id for outcome in outcomes)
+    return JsonResponse(
+        {
+            "outcomes": [_told(outcome, rows.get(outcome.enrolment_id)) for outcome in outcomes],
+            "saved_at": clock(at.astimezone(LEGAL_ZONE)),
+        }
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.SHEET_READ)
+def sheet_page(request: ActorRequest, pk: int) -> HttpResponse:
+    """One column as a plain form: works without scripts, and on a phone (п. 2.2)."""
+    sheets = MarkSheet.objects.visible_to(request.user).select_related("cohort__program_version", "module")
+    sheet = get_object_or_404(sheets, pk=pk)
+    at = now()
+    grid = column_of(sheet, actor=request.user, today=legal_date(at))
+    typed: dict[int, str] = {}
+    refusals: dict[int, str] = {}
+    if request.method == "POST":
+        entries = read_column(request.POST, (line.enrolment_id for line in grid.lines))
+        standing = {line.enrolment_id: line.slots[0] for line in grid.lines}
+        cells = [
+            Cell(pk, entry.text, entry.seen)
+            for pk, entry in entries.items()
+            if entry.text.strip() != _text(standing[pk]) or entry.seen != _mark_id(standing[pk])
+        ]
+        outcomes = set_marks(sheet, cells, actor=request.user, at=at)
+        refusals = {outcome.enrolment_id: outcome.refusal for outcome in outcomes if outcome.refusal}
+        written = len(outcomes) - len(refusals)
+        if not refusals:
+            messages.success(request, f"Сохранено: {written} {plural(written, 'оценка', 'оценки', 'оценок')}.")
+            return redirect("learning:sheet", pk=pk)
+        typed = {pk: entry.text for pk, entry in entries.items()}
+        grid = column_of(sheet, actor=request.user, today=legal_date(at))
+    return render(
+        request,
+        "learning/sheet_form.html",
+        {
+            "sheet": sheet,
+            "column": grid.columns[0],
+            "grid": grid,
+            "entries": [_entry(line, typed, refusals) for line in grid.lines],
+            "refused": len(refusals),
+        },
+        status=422 if refusals else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.SHEET_CLOSE)
+def sheet_close(request: ActorRequest, pk: int) -> HttpResponse:
+    """Ask, saying how many marks there are and who has none; then close the column for good (п. 2.2)."""
+    sheets = MarkSheet.objects.visible_to(request.user, Permission.SHEET_CLOSE)
+    sheet = get_object_or_404(sheets.select_related("cohort", "module"), pk=pk)
+    if request.method == "POST":
+        close_sheet(sheet, actor=request.user, at=now())
+        messages.success(request, f"Столбец «{sheet.module.short_title}» закрыт. Дальше — только исправление вдвоём.")
+        return redirect(_grid_url(sheet))
+    grid = column_of(sheet, actor=request.user, today=legal_date(now()))
+    missing = [row.learner.person.full_name for row in without_mark(sheet)]
+    marks = [line.slots[0] for line in grid.lines if line.slots[0] is not None]
+    context = {
+        "sheet": sheet,
+        "column": grid.columns[0],
+        "grid": grid,
+        "missing": missing,
+        "debts": sum(slot.is_debt for slot in marks),
+        "marks": len(marks),
+        "back": _grid_url(sheet),
+    }
+    fragment = request.headers.get("HX-Request") == "true"
+    return render(request, "learning/_sheet_close.html" if fragment else "learning/sheet_close.html", context)
+
+
+# --- Pieces -----------------------------------------------------------------------------------------------------------
+
+
+def _grid_url(sheet: MarkSheet) -> str:
+    return f"{reverse('learning:cohort-sheet', args=[sheet.cohort.code])}?{urlencode({'column': sheet.pk})}"
+
+
+def _current(grid: Grid, asked: str) -> int:
+    """Return the sheet where the work starts: the one asked for, else the first of mine that lacks marks."""
+    keys = {str(column.sheet.pk): column.sheet.pk for column in grid.columns}
+    if asked in keys:
+        return keys[asked]
+    mine = [column for column in grid.columns if column.is_open_to_me]
+    lacking = [column for column in mine if column.filled < grid.learning]
+    return next((column.sheet.pk for column in (*lacking, *mine, *grid.columns)), 0)
+
+
+def _told(outcome: Outcome, standing: tuple[str, int] | None) -> dict[str, Any]:
+    mark = outcome.mark
+    grade = mark.grade if mark is not None else None
+    told: dict[str, Any] = {
+        "enrolment": outcome.enrolment_id,
+        "mark": mark.pk if mark is not None else None,
+        "text": mark_text(grade.symbol, mark.score) if mark is not None and grade is not None else "",
+        "label": grade.label if grade is not None else "",
+        "debt": grade is not None and not grade.is_passing,
+        "refusal": outcome.refusal,
+        "stale": outcome.stale,
+    }
+    if standing is not None:
+        told["average"], told["debts"] = standing
+    return told
+
+
+def _text(slot: Slot | None) -> str:
+    return slot.text if slot else ""
+
+
+def _mark_id(slot: Slot | None) -> int | None:
+    return slot.mark_id if slot else None
+
+
+def _entry(line: Line, typed: dict[int, str], refusals: dict[int, str]) -> dict[str, Any]:
+    slot = line.slots[0]
+    return {
+        "line": line,
+        "slot": slot,
+        "text": typed.get(line.enrolment_id, _text(slot)),
+        "seen": _mark_id(slot) or "",
+        "refusal": refusals.get(line.enrolment_id, ""),
+    }

@@ -36,7 +36,12 @@ def canonical(value: object) -> bytes:
         TypeError: a type that has no canonical form (float, set, F expression, …).
         ValueError: an ambiguous value: naive moment, NaN, huge integer, lone surrogate, NUL, keys equal in NFC.
     """
-    return _ENCODE(plain(value)).encode()
+    return written(plain(value))
+
+
+def written(value: Plain) -> bytes:
+    """Return the bytes of a value that `plain` returned: for a caller who has it already."""
+    return _ENCODE(value).encode()
 
 
 def plain(value: object) -> Plain:
@@ -61,11 +66,10 @@ def _text(value: str) -> str:
         if "\0" in value:
             raise ValueError("NUL in a string")
         return value
-    if any("\ud800" <= character <= "\udfff" for character in value):
-        raise ValueError("lone surrogate in a string")
+    value.encode()  # a lone surrogate raises UnicodeEncodeError, which is a ValueError
     if "\0" in value:
         raise ValueError("NUL in a string")
-    return unicodedata.normalize("NFC", value)
+    return value if unicodedata.is_normalized("NFC", value) else unicodedata.normalize("NFC", value)
 
 
 def _integer(value: int) -> int:
@@ -83,7 +87,7 @@ def _decimal(value: Decimal) -> str:
 def _moment(value: datetime) -> str:
     if value.tzinfo is None or value.utcoffset() is None:
         raise ValueError(f"naive moment: {value.isoformat()}")
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return value.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _mapping(value: Mapping[str, object]) -> Plain:

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from typing import Final
 
-from zachetka.core.canonical import canonical
+from zachetka.core.canonical import Plain, plain, written
 
 DIGEST_SIZE: Final = 32
 """Length of a digest and of a salt, bytes."""
@@ -33,6 +33,11 @@ def commitment(fields: object, salt: bytes) -> bytes:
         ValueError: the salt is not 32 bytes, or `fields` has no canonical form.
         TypeError: `fields` has no canonical form.
     """
+    return commitment_to_plain(plain(fields), salt)
+
+
+def commitment_to_plain(fields: Plain, salt: bytes) -> bytes:
+    """Return the commitment to fields that are in canonical form already, as `commitment`."""
     if len(salt) != DIGEST_SIZE:
         raise ValueError(f"a salt has {DIGEST_SIZE} bytes, not {len(salt)}")
-    return sha256(canonical({"fields": fields, "salt": salt}))
+    return sha256(written({"fields": fields, "salt": salt.hex()}))

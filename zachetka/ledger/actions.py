@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.db import connection, models, transaction
 
-from zachetka.core.canonical import plain
-from zachetka.core.hashing import commitment, new_salt
+from zachetka.core.canonical import Plain, plain
+from zachetka.core.hashing import commitment_to_plain, new_salt
 from zachetka.ledger.events import STATED, WITNESSED, EventType
 from zachetka.ledger.models import Event
 from zachetka.ledger.provable import Provable, object_type_of
@@ -152,7 +152,7 @@ def _given(happening: Happening) -> dict[str, Any]:
     fields = _committed_fields(happening)
     if fields is not None:
         salt = new_salt()
-        committed = commitment(fields, salt).hex()
+        committed = commitment_to_plain(fields, salt).hex()
     return {
         "at": at.isoformat(),
         "type": happening.type.value,
@@ -167,9 +167,9 @@ def _given(happening: Happening) -> dict[str, Any]:
     }
 
 
-def _committed_fields(happening: Happening) -> Mapping[str, object] | None:
+def _committed_fields(happening: Happening) -> Plain:
     if happening.type in STATED:
-        return happening.document
+        return plain(happening.document)
     if isinstance(happening.subject, Provable) and happening.type not in WITNESSED:
         return happening.subject.proven()
     return None

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.backends.utils import CursorWrapper
 
-from zachetka.core.canonical import canonical
+from zachetka.core.canonical import Plain, plain, written
 from zachetka.ledger.tree import leaf_hash
 
 VERSION: Final = 1
@@ -35,26 +35,26 @@ COLUMNS: Final = (
 )
 
 
-def entry(row: EventRow) -> dict[str, object]:
-    """Return what the leaf of this event covers: every column but the number of the transaction."""
+def entry(row: EventRow) -> dict[str, Plain]:
+    """Return what the leaf of this event covers: every column but the number of the transaction; keys in order."""
     return {
-        "about": row.about,
+        "about": plain(row.about),
         "actor": row.actor,
-        "at": row.at,
-        "body": row.body,
-        "clause": row.clause,
-        "commitment": row.commitment,
+        "at": plain(row.at),
+        "body": plain(row.body),
+        "clause": plain(row.clause),
+        "commitment": plain(row.commitment),
         "id": row.id,
-        "object_id": row.object_id,
-        "object_type": row.object_type,
-        "type": row.type,
+        "object_id": plain(row.object_id),
+        "object_type": plain(row.object_type),
+        "type": plain(row.type),
         "version": VERSION,
     }
 
 
 def leaf_of(row: EventRow) -> bytes:
     """Return the leaf hash of an event."""
-    return leaf_hash(canonical(entry(row)))
+    return leaf_hash(written(entry(row)))
 
 
 def rows(cursor: CursorWrapper) -> Iterator[EventRow]:

@@ -30,6 +30,8 @@ class EventType(StrEnum):
     ROLE_ENDED = "role.ended", "прекращена роль"
     ROLE_REFUSED = "role.refused", "отказано в роли"
     PERSONAL_DATA_REVEALED = "personal_data.revealed", "раскрыты персональные данные"
+    PERSON_READ = "person.read", "просмотрена карточка человека"
+    ACCOUNT_PASSWORD_GIVEN = "account.password_given", "выдан временный пароль"
     # people (п. 3.8)
     PERSON_REGISTERED = "person.registered", "внесены сведения о человеке"
     PERSON_CHANGED = "person.changed", "изменены сведения о человеке"
@@ -101,6 +103,7 @@ WITNESSED: Final = frozenset(
         EventType.ACCOUNT_SIGN_IN_REFUSED,
         EventType.ACCOUNT_SIGNED_OUT,
         EventType.PERSONAL_DATA_REVEALED,
+        EventType.PERSON_READ,
         EventType.RECORD_BOOK_READ,
         EventType.LIST_EXPORTED,
         EventType.LEDGER_CHECKED,

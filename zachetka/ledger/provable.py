@@ -1,9 +1,10 @@
 """What it takes for a row to be proved: its committed fields, in one form that never depends on who reads them."""
 
 from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.apps import apps
@@ -31,19 +32,13 @@ class Provable(models.Model):
         return None
 
     def proven(self) -> dict[str, Plain]:
-        """Return the committed fields of this row as it is in memory, in canonical form."""
-        values = {name: (read, getattr(self, attribute)) for name, attribute, read in proven_columns(type(self))}
-        for name, (_read, value) in values.items():
-            if hasattr(value, "resolve_expression"):
-                raise TypeError(f"{type(self).__name__}.{name} is computed by the database: refresh it, then record")
-        return {name: read(value) for name, (read, value) in values.items()}
+        """Return the committed fields of this row as it is in memory, in canonical form.
 
-
-class Referable(Protocol):
-    """Anything with a primary key that an event can be about."""
-
-    @property
-    def pk(self) -> Any: ...
+        Raises:
+            TypeError: a field is an expression that the database has yet to compute.
+            ValueError: a value has no canonical form.
+        """
+        return {name: read(getattr(self, attribute)) for name, attribute, read in proven_columns(type(self))}
 
 
 Reader = Callable[[Any], Plain]
@@ -51,7 +46,7 @@ Reader = Callable[[Any], Plain]
 
 @cache
 def proven_columns(model: type[models.Model]) -> tuple[tuple[str, str, Reader], ...]:
-    """Return (field, attribute, reader) for every proven field of `model`.
+    """Return (field, attribute, reader) for every proven field of `model`, in canonical order.
 
     A foreign key is committed as «app.model:pk», so that a stranger can follow it inside a bundle; a decimal
     with as many places as its column keeps, so that a value read back commits to the same bytes.
@@ -59,7 +54,7 @@ def proven_columns(model: type[models.Model]) -> tuple[tuple[str, str, Reader], 
     Raises:
         TypeError: a many-to-many or reverse field, or no such field: it could not be read from the row alone.
     """
-    return tuple(_column(model, name) for name in model.proven_fields)  # type: ignore[attr-defined]
+    return tuple(_column(model, name) for name in sorted(model.proven_fields))  # type: ignore[attr-defined]
 
 
 def _column(model: type[models.Model], name: str) -> tuple[str, str, Reader]:
@@ -72,17 +67,44 @@ def _column(model: type[models.Model], name: str) -> tuple[str, str, Reader]:
     return name, field.attname, _reader(field)
 
 
+_NATIVE: dict[str, type] = {
+    "BooleanField": bool,
+    "CharField": str,
+    "DateField": date,
+    "DateTimeField": datetime,
+    "IntegerField": int,
+    "TextField": str,
+    "UUIDField": UUID,
+}
+"""The type in which a column is read back; a value that has it needs no conversion."""
+
+
 def _reader(field: "models.Field[Any, Any]") -> Reader:
+    native = _NATIVE.get(field.get_internal_type())
+    convert = _converter(field)
+
+    def read(value: Any) -> Plain:
+        if type(value) is native:
+            return plain(value)
+        if value is None:
+            return None
+        if hasattr(value, "resolve_expression"):
+            raise TypeError(f"{field} is computed by the database: refresh the row, then record the event")
+        return plain(convert(value))
+
+    return read
+
+
+def _converter(field: "models.Field[Any, Any]") -> Callable[[Any], object]:
     if isinstance(field, models.ForeignKey):
         prefix = object_type_of(field.related_model)
-        return lambda value: None if value is None else f"{prefix}:{value}"
+        return lambda value: f"{prefix}:{value}"
     if isinstance(field, models.DecimalField):
         step = Decimal(1).scaleb(-field.decimal_places)
-        return lambda value: None if value is None else plain(Decimal(str(value)).quantize(step))
-    if isinstance(field, models.JSONField | models.BinaryField) or not hasattr(field, "to_python"):
-        return plain
-    to_python = field.to_python
-    return lambda value: None if value is None else plain(to_python(value))
+        return lambda value: Decimal(str(value)).quantize(step)
+    if isinstance(field, models.JSONField | models.BinaryField):
+        return lambda value: value
+    return field.to_python
 
 
 def object_type_of(model: type[models.Model]) -> str:

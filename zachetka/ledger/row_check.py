@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.db import DataError, models
 from django.db.backends.utils import CursorWrapper
 
-from zachetka.core.hashing import commitment
+from zachetka.core.hashing import commitment_to_plain
 from zachetka.ledger.events import REMOVED, EventType
 from zachetka.ledger.findings import Report
 from zachetka.ledger.proofs import NOT_THE_ROW
@@ -123,7 +123,8 @@ class RowCheck:
 def _agrees(model: type[Provable], values: Sequence[Any], salt: bytes, committed: bytes) -> bool:
     columns = zip(proven_columns(model), values, strict=True)
     try:
-        return commitment({name: read(value) for (name, _attribute, read), value in columns}, salt) == committed
+        fields = {name: read(value) for (name, _attribute, read), value in columns}
+        return commitment_to_plain(fields, salt) == committed
     except (TypeError, ValueError, ArithmeticError):
         return False  # a value that could never have been committed
 

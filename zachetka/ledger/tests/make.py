@@ -59,6 +59,8 @@ class Mark(Provable):
     details = models.JSONField(default=dict)
     note = models.CharField(max_length=80, blank=True)
 
+    objects: ClassVar[models.Manager[Mark]] = models.Manager()
+
     proven_fields: ClassVar[tuple[str, ...]] = (
         *("grade", "module", "points", "set_on", "set_at", "counts", "number", "learner", "details"),
     )
@@ -129,12 +131,18 @@ def make_mark(*, actor: Account | None = None, at: datetime = NOON, **given: Any
 def make_marks(count: int, **given: Any) -> list[Mark]:
     """Return many saved marks with their events, in one transaction."""
     with transaction.atomic():
-        marks = Mark._default_manager.bulk_create([draft_mark(number=number, **given) for number in range(count)])
+        marks = Mark.objects.bulk_create([draft_mark(number=number, **given) for number in range(count)])
         record_events(
             Happening(type=EventType.MARK_SET, subject=mark, actor=None, at=NOON, clause="2.1", body={"n": mark.number})
             for mark in marks
         )
     return marks
+
+
+def committed(event: Event) -> bytes:
+    """Return the commitment of an event that has one."""
+    assert event.commitment is not None
+    return bytes(event.commitment)
 
 
 def happen(count: int = 1, *, at: datetime = NOON) -> list[int]:

@@ -1,0 +1,223 @@
+"""Reading a record book and taking it away: each leaves a trace or does not happen (п. 2.5, 3.8; 152-ФЗ ст. 14)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.db import transaction
+
+from zachetka.access.guard import fields, require
+from zachetka.access.policy import FieldClass, Permission
+from zachetka.access.throttle import Limit, count_try
+from zachetka.core.errors import Refusal
+from zachetka.learning.bundles import statement_of
+from zachetka.learning.models import Enrolment, VerificationToken
+from zachetka.learning.paper import name_of, sheet_of
+from zachetka.learning.queries.record_book import RecordBook, record_book
+from zachetka.learning.queries.record_proof import BookProof, proof_of
+from zachetka.ledger.actions import record_event, record_statement
+from zachetka.ledger.bundle import DoesNotAgree, build
+from zachetka.ledger.events import EventType
+from zachetka.ledger.proofs import NotSealedYet
+from zachetka.people.models import Employee
+from zachetka.rendering.forms import record_book as form
+from zachetka.rendering.press import Pdf, press
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+    from zachetka.ledger.provable import Provable
+
+CLAUSE: Final = "2.5"
+PATIENCE: Final = 3.0
+"""Seconds for which a person waits for the sealer; it works once a second."""
+PAUSE: Final = 0.1
+
+TOO_OFTEN: Final = "Слишком много проверок с вашего адреса. Повторите через {minutes} мин."
+BY_ADDRESS: Final = Limit("verify", 10, timedelta(minutes=1), TOO_OFTEN)
+BY_ALL: Final = Limit("verify-all", 600, timedelta(minutes=1), TOO_OFTEN)
+
+
+class NotSealedInTime(Refusal):
+    """The sealer has not reached the records yet: the service is late, the person is not wrong."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("3.3", "Записи ещё закрепляются в журнале событий. Повторите через минуту.")
+
+
+class RecordsDiffer(Refusal):
+    """A record is not what the ledger committed to: nothing may be handed out until somebody has looked."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "3.3",
+            "Записи расходятся с журналом событий, поэтому доказательство не выдано. "
+            "Сообщите администратору безопасности: он проверит журнал целиком.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A bundle that is promised by an event and waits for the sealer."""
+
+    event: int
+    document: Mapping[str, object]
+    records: Mapping[str, Provable]
+
+
+def read_record_book(
+    enrolment: Enrolment, *, reader: Account, section: str, at: datetime, seen_at: datetime
+) -> RecordBook:
+    """Return the book for `reader`, who found it through the policy; somebody else's reading is recorded (п. 3.8).
+
+    Fail-closed: when the event cannot be recorded, nothing is shown.
+    """
+    if reader.person_uid != enrolment.subject_uid:
+        with transaction.atomic():
+            record_event(
+                EventType.RECORD_BOOK_READ,
+                enrolment,
+                actor=reader,
+                at=at,
+                clause="3.8",
+                section=section,
+                as_of=seen_at,
+                roles=_roles(reader),
+            )
+    return record_book(enrolment, at=at, seen_at=seen_at, reader=reader)
+
+
+def print_record_book(enrolment: Enrolment, *, actor: Account | None, at: datetime, seen_at: datetime) -> Pdf:
+    """Print the book as it stood at `seen_at` and record that it was printed, with the hash of the file (п. 2.5).
+
+    `actor` is None for the operator at the console.
+
+    Raises:
+        Forbidden: the policy does not let the actor take it away.
+        RuleViolation: a character of a record cannot be printed.
+        RecordsDiffer: a mark is not in the signed tree at its place.
+        NotSealedYet: the tree has not been signed even once.
+    """
+    with transaction.atomic():
+        if actor:
+            require(actor, Permission.RECORD_BOOK_EXPORT, enrolment)
+        token = token_of(enrolment, actor=actor, at=at)
+        book = record_book(enrolment, at=at, seen_at=seen_at)
+        proven = _proof(book)
+        sheet = sheet_of(
+            book,
+            records=proven.records,
+            proof=proven.printed(f"{settings.PUBLIC_URL}/verify/{token.token}", checked_at=at),
+            birth_date=enrolment.learner.person.birth_date if _sees_birth_date(actor, enrolment) else None,
+            signer=_signer(actor, enrolment),
+        )
+        pdf = press.render(form.FORM, form.printed(sheet, at), at)
+        record_event(
+            EventType.RECORD_BOOK_EXPORTED,
+            enrolment,
+            actor=actor,
+            at=at,
+            clause=CLAUSE,
+            form="pdf",
+            sha256=pdf.sha256,
+            data_sha256=pdf.data_sha256,
+            as_of=seen_at,
+            token=token.pk,
+            roles=_roles(actor),
+        )
+    return pdf
+
+
+def state_bundle(enrolment: Enrolment, *, actor: Account | None, at: datetime) -> Stated:
+    """Promise a bundle: the ledger commits to the whole document, the sealer signs it within a second (п. 2.5, 3.3).
+
+    Raises:
+        Forbidden: the policy does not let the actor take it away.
+    """
+    with transaction.atomic():
+        if actor:
+            require(actor, Permission.RECORD_BOOK_EXPORT, enrolment)
+        exhibit, document = statement_of(record_book(enrolment, at=at))
+        event = record_statement(
+            EventType.RECORD_BOOK_EXPORTED,
+            enrolment,
+            document,
+            actor=actor,
+            at=at,
+            clause=CLAUSE,
+            form="bundle",
+            roles=_roles(actor),
+        )
+    return Stated(event.pk, document, exhibit.records)
+
+
+def bundle_of(stated: Stated, *, patience: float = PATIENCE, sleep: Callable[[float], None] = time.sleep) -> bytes:
+    """Return the file that `stated` promised, waiting up to `patience` seconds for the sealer.
+
+    Raises:
+        NotSealedInTime: the sealer did not come; the promise stays in the ledger and harms nobody.
+        RecordsDiffer: a record was changed past the system.
+    """
+    tries = max(1, round(patience / PAUSE))
+    for left in range(tries, -1, -1):
+        try:
+            return build(stated.event, stated.document, stated.records)
+        except NotSealedYet as early:
+            if not left:
+                raise NotSealedInTime from early
+        except DoesNotAgree as damage:
+            raise RecordsDiffer from damage
+        sleep(PAUSE)
+    raise AssertionError
+
+
+def token_of(enrolment: Enrolment, *, actor: Account | None, at: datetime) -> VerificationToken:
+    """Return the token of the public check, made at the first print; later prints carry the same one (п. 2.5)."""
+    found = VerificationToken.objects.filter(enrolment=enrolment).order_by("made_at", "pk").first()
+    if found:
+        return found
+    with transaction.atomic():
+        token = VerificationToken.objects.create(enrolment=enrolment, made_at=at)
+        record_event(EventType.VERIFICATION_TOKEN_MADE, token, actor=actor, at=at, clause=CLAUSE)
+    return token
+
+
+def count_check(address: str, at: datetime) -> None:
+    """Count one public check by the peer's address and of everybody together (п. 3.8).
+
+    Raises:
+        TooMany: the checks of this minute are used up.
+    """
+    count_try(BY_ADDRESS, address, at)
+    count_try(BY_ALL, "everybody", at)
+
+
+def _proof(book: RecordBook) -> BookProof:
+    proven = proof_of(book)
+    if not proven.is_whole:
+        raise RecordsDiffer
+    return proven
+
+
+def _roles(actor: Account | None) -> list[str]:
+    return sorted(role.value for role in actor.roles_held) if actor else []
+
+
+def _sees_birth_date(actor: Account | None, enrolment: Enrolment) -> bool:
+    return actor is None or FieldClass.PERSONAL in fields(actor, enrolment, Permission.RECORD_BOOK_EXPORT)
+
+
+def _signer(actor: Account | None, enrolment: Enrolment) -> form.Signer | None:
+    """Return who certifies the paper with a pen: a person who works here, never the learner."""
+    if actor is None or actor.person_uid == enrolment.subject_uid:
+        return None
+    employee = Employee.objects.filter(person__uid=actor.person_uid).first()
+    return form.Signer(employee.position, name_of(str(actor))) if employee else None

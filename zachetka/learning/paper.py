@@ -1,0 +1,135 @@
+"""The record book as the printed form asks for it: facts in, facts out; words are `rendering`'s (п. 2.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from django.conf import settings
+
+from zachetka.core.russian import decimal
+from zachetka.learning.models import Enrolment, Order
+from zachetka.learning.queries.record_book import RecordBook
+from zachetka.learning.queries.record_lines import Attempt, Line, Written
+from zachetka.rendering.forms import record_book as form
+
+HUNDRED: Final = 100
+DISTANCE: Final = ", с применением дистанционных образовательных технологий"
+
+Records = Mapping[int, form.Record]
+"""By mark: its event and leaf; a mark that is not sealed yet has none."""
+
+
+def sheet_of(
+    book: RecordBook,
+    *,
+    records: Records,
+    proof: form.Proof,
+    birth_date: date | None,
+    signer: form.Signer | None,
+) -> form.RecordBookSheet:
+    """Return everything the paper prints about `book`.
+
+    `birth_date` is given only when whoever prints may see it (п. 3.8); `signer` certifies the extract with a pen
+    and is None for one that a learner prints.
+    """
+    corrections = _corrections(book, records)
+    number_of = {mark: place for place, (mark, _) in enumerate(corrections, 1)}
+    enrolment, version = book.enrolment, book.version
+    return form.RecordBookSheet(
+        organization=tuple(settings.ACADEMY["lines"]),
+        organization_short=str(settings.ACADEMY["short"]),
+        number=str(enrolment),
+        holder=book.holder,
+        holder_birth_date=birth_date,
+        programme=version.title,
+        programme_kind=version.program.get_kind_display(),
+        hours=version.hours,
+        form_of_study=version.get_study_form_display() + (DISTANCE if version.distance else ""),
+        cohort=enrolment.cohort.code,
+        enrolment=_reference(enrolment.enrolment_order, enrolment),
+        first_day=enrolment.started_on,
+        last_day=(enrolment.ended_on if book.is_ended else None) or enrolment.cohort.ends_on,
+        standing=book.standing,
+        as_of=book.day,
+        modules=tuple(_module(line, records, number_of) for line in book.all_lines),
+        proof=proof,
+        corrections=tuple(one for _, one in corrections),
+        debts=tuple(
+            form.Debt(debt.module.title, debt.cause, debt.since, debt.until, debt.retakes_used) for debt in book.debts
+        ),
+        signer=signer,
+    )
+
+
+def name_of(signed: str) -> form.Name:
+    """Return the name that an account is signed with: surname first."""
+    surname, _, rest = signed.strip().partition(" ")
+    given, _, patronymic = rest.partition(" ")
+    return form.Name(surname, given, patronymic)
+
+
+def _reference(order: Order, enrolment: Enrolment) -> form.Reference:
+    return form.Reference(order.number, order.order_date or enrolment.started_on)
+
+
+def _module(line: Line, records: Records, number_of: Mapping[int, int]) -> form.Module:
+    return form.Module(
+        title=line.module.title,
+        hours=line.module.hours,
+        control=line.module.get_control_display(),
+        attempts=tuple(
+            _attempt(attempt, attempt.current, records, number_of) for attempt in line.attempts if attempt.current
+        ),
+    )
+
+
+def _attempt(attempt: Attempt, written: Written, records: Records, number_of: Mapping[int, int]) -> form.Attempt:
+    mark = written.mark
+    return form.Attempt(
+        number=attempt.sheet.attempt,
+        day=mark.held_on,
+        grade=written.words,
+        is_pass=bool(mark.grade and mark.grade.is_passing),
+        record=records.get(mark.pk),
+        teacher=written.teacher,
+        score=mark.score,
+        score_limit=HUNDRED if mark.score is not None else None,
+        correction=number_of.get(mark.pk),
+    )
+
+
+def _corrections(book: RecordBook, records: Records) -> list[tuple[int, form.Correction]]:
+    """Return (mark, correction), the oldest first; both records of each stay."""
+    found = []
+    for place, line in enumerate(book.all_lines, 1):
+        for attempt in line.attempts:
+            for new, old in zip(attempt.marks, attempt.marks[1:], strict=False):
+                if new.is_correction:
+                    subject = f"Строка {place}, попытка {attempt.sheet.attempt}"
+                    found.append((new.mark.recorded_at, new.mark.pk, _correction(subject, old, new, records)))
+    found.sort(key=lambda one: one[:2])
+    return [(mark, correction) for _, mark, correction in found]
+
+
+def _correction(subject: str, old: Written, new: Written, records: Records) -> form.Correction:
+    mark = new.mark
+    return form.Correction(
+        subject=subject,
+        before=_reading(old),
+        after=_reading(new),
+        basis=f"{mark.reason[:1].upper()}{mark.reason[1:]}; {mark.basis}",
+        entered_by=name_of(str(mark.recorded_by)),
+        confirmed_by=name_of(str(mark.confirmed_by)) if mark.confirmed_by else None,
+        at=mark.recorded_at,
+        old_record=records.get(old.mark.pk),
+        new_record=records.get(mark.pk),
+    )
+
+
+def _reading(written: Written) -> str:
+    score = written.mark.score
+    if score is None:
+        return written.words
+    return f"{decimal(score)} / {HUNDRED}, {written.words}"

@@ -1,0 +1,193 @@
+"""The electronic record book as it stood at a moment (п. 2.1, 2.5): a reading of facts, nothing of it is stored.
+
+The rows are read once and replayed twice: as of the moment shown, and as of now for «потом: хорошо».
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from zachetka.core.clock import legal_date
+from zachetka.learning.models import Enrolment, Order
+from zachetka.learning.queries.admission import Obstacle
+from zachetka.learning.queries.record_lines import TAKEN_BACK, Debt, Line, lines_at
+from zachetka.learning.queries.record_rows import Rows, cohort_average, rows_of
+from zachetka.learning.rules import average
+from zachetka.programs.models import Module, ProgramVersion
+from zachetka.rendering.forms.record_book import Name
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+
+State = Enrolment.State
+
+
+@dataclass(frozen=True, slots=True)
+class RecordBook:
+    """What the page, the paper and the public check show.
+
+    Attributes:
+        seen_at: the moment whose state is shown; everything written later is left out.
+        is_past: False when that moment is now.
+        holder: the learner's name on that day as it was known then.
+        orders: issued by then, oldest first.
+        lines: the plan without final attestation; `finals` is the rest of it.
+        average: of `graded` marks that have points; None when there are none.
+        cohort_average: None also where it would tell somebody's marks.
+        obstacles: what stood between the learner and final attestation; empty once admitted.
+    """
+
+    enrolment: Enrolment
+    rows: Rows
+    seen_at: datetime
+    is_past: bool
+    holder: Name
+    state: str
+    orders: tuple[Order, ...]
+    lines: tuple[Line, ...]
+    finals: tuple[Line, ...]
+    average: Decimal | None
+    graded: int
+    cohort_average: Decimal | None
+
+    @property
+    def day(self) -> date:
+        """The legal day shown."""
+        return legal_date(self.seen_at)
+
+    @property
+    def version(self) -> ProgramVersion:
+        """The edition of the programme by which the cohort is taught."""
+        return self.enrolment.cohort.program_version
+
+    @property
+    def all_lines(self) -> tuple[Line, ...]:
+        """The whole plan, final attestation last."""
+        return self.lines + self.finals
+
+    @property
+    def hours_passed(self) -> int:
+        """Hours of the modules whose last mark is positive, final attestation included."""
+        return sum(line.module.hours for line in self.all_lines if line.is_passed)
+
+    @property
+    def passed(self) -> int:
+        """Modules of the plan passed, without final attestation."""
+        return sum(line.is_passed for line in self.lines)
+
+    @property
+    def debts(self) -> tuple[Debt, ...]:
+        """Academic debts, the earliest term first (273-ФЗ ст. 58 ч. 2)."""
+        found = [line.debt for line in self.all_lines if line.debt]
+        return tuple(sorted(found, key=lambda debt: (debt.until, debt.module.ordinal)))
+
+    @property
+    def changed(self) -> int:
+        """Lines that read otherwise today."""
+        return sum(bool(line.later) for line in self.all_lines)
+
+    @property
+    def is_ended(self) -> bool:
+        """An order of withdrawal was in force by then, whatever its ground."""
+        return self.state in {State.COMPLETED, State.WITHDRAWN}
+
+    @property
+    def obstacles(self) -> list[Obstacle]:
+        """What is not passed of the plan before final attestation (273-ФЗ ст. 59); the same as `admission.obstacles`."""
+        if self.state != State.ACTIVE:
+            return []
+        return [obstacle for line in self.lines if (obstacle := line.obstacle)]
+
+    def order(self, kind: str) -> Order | None:
+        """Return the issued order of this kind, if there was one by then."""
+        return next((order for order in self.orders if order.kind == kind), None)
+
+    @property
+    def standing(self) -> str:
+        """The state in words that need no gender: «обучается», «обучение завершено»."""
+        if self.state != State.WITHDRAWN:
+            return STANDINGS[State(self.state)]
+        order = self.order(Order.Kind.WITHDRAWAL)
+        return f"обучение прекращено {order.get_ground_display()}" if order else STANDINGS[State.WITHDRAWN]
+
+
+STANDINGS = {
+    State.ACTIVE: "обучается",
+    State.ADMITTED: "обучается, есть допуск к итоговой аттестации",
+    State.COMPLETED: "обучение завершено",
+    State.WITHDRAWN: "обучение прекращено",
+}
+
+
+def record_book(
+    enrolment: Enrolment, *, at: datetime, seen_at: datetime | None = None, reader: Account | None = None
+) -> RecordBook:
+    """Return the book of `enrolment` as it stood at `seen_at`, by default now; seven queries.
+
+    Args:
+        enrolment: read with `record_rows.PAPERS`.
+        at: the present moment.
+        seen_at: the moment to show, not after `at`.
+        reader: who looks; decides only which marks offer «Исправить…».
+    """
+    rows = rows_of(enrolment, reader)
+    shown = seen_at or at
+    average_of_cohort = cohort_average(enrolment.cohort_id, shown)
+    return book_of(rows, at=at, seen_at=shown, cohort=average_of_cohort)
+
+
+def book_of(rows: Rows, *, at: datetime, seen_at: datetime, cohort: Decimal | None = None) -> RecordBook:
+    """Return the book that `rows` make at `seen_at`; asks the database nothing."""
+    enrolment = rows.enrolment
+    orders = _orders(enrolment, seen_at)
+    state = _state(orders)
+    is_ended = state in {State.COMPLETED, State.WITHDRAWN}
+    lines = lines_at(rows, seen_at, is_ended=is_ended)
+    if seen_at != at:
+        lines = _with_what_came_later(lines, lines_at(rows, at, is_ended=is_ended))
+    before_final = tuple(line for line in lines if line.module.sort != Module.Sort.FINAL)
+    points = [line.points for line in before_final]
+    return RecordBook(
+        enrolment=enrolment,
+        rows=rows,
+        seen_at=seen_at,
+        is_past=seen_at != at,
+        holder=rows.names.of(enrolment.learner.person_id, legal_date(seen_at), known_at=seen_at),
+        state=state,
+        orders=orders,
+        lines=before_final,
+        finals=tuple(line for line in lines if line.module.sort == Module.Sort.FINAL),
+        average=average(points),
+        graded=sum(one is not None for one in points),
+        cohort_average=cohort,
+    )
+
+
+def _orders(enrolment: Enrolment, seen_at: datetime) -> tuple[Order, ...]:
+    found = (enrolment.enrolment_order, enrolment.admission_order, enrolment.withdrawal_order)
+    return tuple(order for order in found if order and order.approved_at and order.approved_at <= seen_at)
+
+
+def _state(orders: Sequence[Order]) -> str:
+    """Return the state that the orders issued by then make: nothing else ever changes it (273-ФЗ ст. 53, 59, 61)."""
+    kinds = {order.kind: order for order in orders}
+    if withdrawal := kinds.get(Order.Kind.WITHDRAWAL):
+        return State.COMPLETED if withdrawal.ground == Order.Ground.COMPLETED else State.WITHDRAWN
+    return State.ADMITTED if Order.Kind.ADMISSION in kinds else State.ACTIVE
+
+
+def _with_what_came_later(then: Sequence[Line], now: Sequence[Line]) -> tuple[Line, ...]:
+    return tuple(
+        replace(old, later=new.words or TAKEN_BACK) if old.reading != new.reading else old
+        for old, new in zip(then, now, strict=True)
+    )
+
+
+def opened_on(enrolment: Enrolment) -> date:
+    """Return the first day on which the book existed: that of the order of enrolment."""
+    approved = enrolment.enrolment_order.approved_at
+    return legal_date(approved) if approved else enrolment.started_on

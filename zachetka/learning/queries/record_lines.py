@@ -1,0 +1,290 @@
+"""The lines of a record book as they stood at a moment: marks by when they were written and superseded (п. 2.1)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from zachetka.core.clock import legal_date
+from zachetka.core.russian import date_digits, date_words
+from zachetka.learning.models import Mark, MarkSheet
+from zachetka.learning.queries.admission import Obstacle
+from zachetka.learning.queries.record_rows import Rows, Seal
+from zachetka.learning.rules import debt_until
+from zachetka.programs.models import Module
+from zachetka.rendering.forms.record_book import Name
+
+RETAKES: Final = 2
+"""Retakes that the law gives within a year of the debt (273-ФЗ ст. 58 ч. 5)."""
+TAKEN_BACK: Final = "снята"
+SHORT_CONTROL: Final[dict[str, str]] = {
+    Module.Control.GRADED_CREDIT: "дифф. зачёт",
+    Module.Control.DEFENCE: "защита",
+    Module.Control.QUALIFICATION_EXAM: "квал. экзамен",
+}
+"""Forms of control that are too long for a column of the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A mark as the history of a line tells it.
+
+    Attributes:
+        words: the grade in words, «снята» for a mark that took one back.
+        teacher: their name on the day of the control.
+        until: when it was superseded, None while it held at the moment shown.
+        is_correction: written into a closed sheet by two people.
+        can_be_corrected: whoever reads may propose a correction of it now.
+        is_awaited: a correction of it waits for the second person.
+    """
+
+    mark: Mark
+    words: str
+    teacher: Name
+    until: datetime | None
+    seal: Seal | None
+    can_be_corrected: bool
+    is_awaited: bool
+
+    @property
+    def is_correction(self) -> bool:
+        """Written into a closed sheet, with a reason, a basis and a second person (п. 2.1)."""
+        return self.mark.confirmed_by_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One sheet of a module: the mark that held at the moment shown and everything it took the place of.
+
+    Attributes:
+        marks: newest first, as known at the moment shown.
+        is_closed: the sheet was closed by then; until then the mark may still be typed anew.
+    """
+
+    sheet: MarkSheet
+    marks: tuple[Written, ...]
+    is_closed: bool
+
+    @property
+    def current(self) -> Written | None:
+        """The mark that held; None for an empty cell."""
+        return self.marks[0] if self.marks and self.marks[0].mark.grade_id else None
+
+    @property
+    def is_corrected(self) -> bool:
+        """The mark that held was a correction."""
+        return self.current is not None and self.current.is_correction
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """An academic debt with its term (273-ФЗ ст. 58 ч. 2, 5).
+
+    Attributes:
+        cause: the grade in words: «неудовлетворительно», «неявка».
+        since: day of the control at which it arose.
+        until: last day of the year given to close it.
+        retake_on: day of the retake already appointed, if any.
+    """
+
+    module: Module
+    cause: str
+    since: date
+    until: date
+    retakes_used: int
+    retake_on: date | None
+
+    @property
+    def term_words(self) -> str:
+        """«долг до 20.11.2027»."""
+        return f"долг до {date_digits(self.until)}"
+
+    @property
+    def retakes_left(self) -> int:
+        """Retakes still given by the law."""
+        return max(0, RETAKES - self.retakes_used)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A module of the plan and what the learner has got in it.
+
+    Attributes:
+        attempts: those with a mark, the first one first.
+        awaited: the sheet in which the next mark is to appear; None when none is appointed.
+        day: the legal day shown.
+        is_ended: the learner had left by then, so nothing is awaited.
+        later: how the line reads today when it reads otherwise.
+    """
+
+    module: Module
+    attempts: tuple[Attempt, ...]
+    awaited: MarkSheet | None
+    awaited_teacher: Name | None
+    day: date
+    is_ended: bool
+    later: str = ""
+
+    @property
+    def result(self) -> Attempt | None:
+        """The last attempt that has a mark."""
+        return next((attempt for attempt in reversed(self.attempts) if attempt.current), None)
+
+    @property
+    def control(self) -> str:
+        """The form of control, short enough for a column."""
+        return SHORT_CONTROL.get(self.module.control) or self.module.get_control_display()
+
+    @property
+    def written(self) -> Written | None:
+        """The mark that counts."""
+        return self.result.current if self.result else None
+
+    @property
+    def words(self) -> str:
+        """The grade in words, "" when there is none."""
+        return self.written.words if self.written else ""
+
+    @property
+    def score(self) -> Decimal | None:
+        """Points of a hundred, when the teacher typed points."""
+        return self.written.mark.score if self.written else None
+
+    @property
+    def reading(self) -> tuple[object, ...]:
+        """What makes two readings of the line the same."""
+        return self.words, self.score, self.result.sheet.attempt if self.result else None
+
+    @property
+    def points(self) -> int | None:
+        """What goes into the average; None for «зачтено», «неявка» and no mark."""
+        grade = self.written.mark.grade if self.written else None
+        return grade.points if grade else None
+
+    @property
+    def is_passed(self) -> bool:
+        """The mark that counts is positive."""
+        return bool(self.written and self.written.mark.grade and self.written.mark.grade.is_passing)
+
+    @property
+    def has_history(self) -> bool:
+        """There is more to tell than the mark that counts."""
+        return len(self.attempts) > 1 or any(len(attempt.marks) > 1 for attempt in self.attempts)
+
+    @property
+    def debt(self) -> Debt | None:
+        """The debt that the last negative mark or absence makes."""
+        if self.written is None or self.is_passed:
+            return None
+        failed = [attempt for attempt in self.attempts if attempt.current]
+        since = failed[0].sheet.held_on
+        return Debt(
+            module=self.module,
+            cause=self.words,
+            since=since,
+            until=debt_until(since),
+            retakes_used=len(failed) - 1,
+            retake_on=self.awaited.held_on if self.awaited and self.awaited.held_on >= self.day else None,
+        )
+
+    @property
+    def obstacle(self) -> Obstacle | None:
+        """Why the line stands between the learner and final attestation; the sentences of `admission.obstacles`."""
+        if self.is_passed:
+            return None
+        if self.written is None:
+            return Obstacle(self.module, f"нет оценки: «{self.module.title}».", is_debt=False)
+        sentence = f"академическая задолженность: «{self.module.title}», {self.words}."
+        return Obstacle(self.module, sentence, is_debt=True)
+
+    @property
+    def is_late(self) -> bool:
+        """The mark should have been there by the day shown."""
+        return not self.written and not self.is_ended and self.awaited is not None and self.awaited.due_on < self.day
+
+    @property
+    def plan_words(self) -> str:
+        """What stands in place of a mark: «в плане, 14 декабря», «не внесена, срок был 21.11.2026»."""
+        if self.is_ended:
+            return "оценки нет"
+        if self.awaited is None:
+            return "в плане"
+        if self.is_late:
+            return f"не внесена, срок был {date_digits(self.awaited.due_on)}"
+        if self.awaited.held_on <= self.day:
+            return f"ждём оценку до {date_digits(self.awaited.due_on)}"
+        return f"в плане, {date_words(self.awaited.held_on, self.day)}"
+
+
+def lines_at(rows: Rows, moment: datetime, *, is_ended: bool) -> tuple[Line, ...]:
+    """Return a line for each module of the plan as it stood at `moment`."""
+    sheets: dict[int, list[MarkSheet]] = defaultdict(list)
+    for sheet in rows.sheets:
+        if rows.opened.get(sheet.pk, moment) <= moment or sheet.attempt == 1:
+            sheets[sheet.module_id].append(sheet)
+    marks: dict[int, list[Mark]] = defaultdict(list)
+    for mark in rows.marks:
+        if mark.recorded_at <= moment:
+            marks[mark.sheet_id].append(mark)
+    return tuple(
+        _line(rows, module, sheets[module.pk], marks, moment=moment, is_ended=is_ended) for module in rows.modules
+    )
+
+
+def _line(
+    rows: Rows,
+    module: Module,
+    sheets: Sequence[MarkSheet],
+    marks: dict[int, list[Mark]],
+    *,
+    moment: datetime,
+    is_ended: bool,
+) -> Line:
+    attempts = tuple(_attempt(rows, sheet, marks[sheet.pk], moment) for sheet in sheets if marks[sheet.pk])
+    empty = [sheet for sheet in sheets if not _holds(marks[sheet.pk])]
+    awaited = empty[-1] if empty else None
+    return Line(
+        module=module,
+        attempts=attempts,
+        awaited=awaited,
+        awaited_teacher=_teacher_of(rows, awaited, moment) if awaited else None,
+        day=legal_date(moment),
+        is_ended=is_ended,
+    )
+
+
+def _teacher_of(rows: Rows, sheet: MarkSheet, moment: datetime) -> Name:
+    return rows.names.of(sheet.teacher.person_id, legal_date(moment), known_at=moment)
+
+
+def _holds(written: Sequence[Mark]) -> bool:
+    return bool(written) and written[-1].grade_id is not None
+
+
+def _attempt(rows: Rows, sheet: MarkSheet, written: Sequence[Mark], moment: datetime) -> Attempt:
+    """Replay the chain of one cell: each mark held until the next one superseded it."""
+    after = {mark.supersedes_id: mark.recorded_at for mark in written if mark.supersedes_id}
+    is_closed = sheet.closed_at is not None and sheet.closed_at <= moment
+    return Attempt(
+        sheet=sheet,
+        marks=tuple(
+            _written(rows, mark, after.get(mark.pk), moment, is_closed=is_closed) for mark in reversed(written)
+        ),
+        is_closed=is_closed,
+    )
+
+
+def _written(rows: Rows, mark: Mark, until: datetime | None, moment: datetime, *, is_closed: bool) -> Written:
+    return Written(
+        mark=mark,
+        words=mark.grade.label if mark.grade else TAKEN_BACK,
+        teacher=rows.names.of(mark.teacher.person_id, mark.held_on, known_at=max(moment, mark.recorded_at)),
+        until=until,
+        seal=rows.seals.get(mark.pk),
+        can_be_corrected=is_closed and until is None and mark.pk in rows.correctable,
+        is_awaited=mark.pk in rows.awaited,
+    )

@@ -1,0 +1,193 @@
+"""The rows that a record book is read from: six queries, whatever its length (п. 2.5).
+
+Nothing here depends on the moment shown: the same rows are read as of today and as of any past day.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from django.db import connection
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
+
+from zachetka.access.guard import visible
+from zachetka.access.policy import Permission
+from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet
+from zachetka.ledger.events import EventType
+from zachetka.ledger.models import Event
+from zachetka.people.models import Person, PersonName
+from zachetka.programs.models import Module
+from zachetka.rendering.forms.record_book import Name
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+
+LEAST_COMPANY: Final = 5
+"""Learners with a mark below which the group's average would tell the marks of the others."""
+
+
+class Seal(NamedTuple):
+    """The event that proves a mark, and whether the signed tree already holds it."""
+
+    event: int
+    is_sealed: bool
+
+
+class Names:
+    """The names that people had, by the day they held and the moment they became known."""
+
+    def __init__(self, people: Iterable[Person], kept: Iterable[PersonName]) -> None:
+        self._people = {person.pk: person for person in people}
+        self._kept: dict[int, list[PersonName]] = defaultdict(list)
+        for name in kept:
+            self._kept[name.person_id].append(name)
+
+    def record_of(self, person_id: int, day: date, *, known_at: datetime) -> PersonName | None:
+        """Return the record of the name on the legal `day` as it was known at `known_at`; None when none is kept."""
+        kept = sorted(self._kept[person_id], key=lambda name: (name.valid_from, name.pk))
+        known = [name for name in kept if name.recorded_at <= known_at]
+        held = [name for name in known if name.valid_from <= day]
+        return next(iter(held[-1:] or known[:1] or kept[:1]), None)
+
+    def of(self, person_id: int, day: date, *, known_at: datetime) -> Name:
+        """Return the name itself; without a kept record, the present one."""
+        found = self.record_of(person_id, day, known_at=known_at) or self._people[person_id]
+        return Name(found.last_name, found.first_name, found.patronymic)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Everything the book of one enrolment is made of.
+
+    Attributes:
+        marks: every mark ever written, superseded ones too, oldest first.
+        seals: by mark.
+        opened: by sheet, the moment it was opened.
+        correctable: marks that the reader may propose to correct.
+        awaited: marks whose correction waits for the second person.
+    """
+
+    enrolment: Enrolment
+    modules: list[Module]
+    sheets: list[MarkSheet]
+    marks: list[Mark]
+    names: Names
+    seals: Mapping[int, Seal]
+    opened: Mapping[int, datetime]
+    correctable: frozenset[int]
+    awaited: frozenset[int]
+
+
+PAPERS: Final = (
+    "learner__person",
+    "cohort__program_version__program",
+    "enrolment_order__approved_by",
+    "admission_order__approved_by",
+    "withdrawal_order__approved_by",
+)
+"""What an enrolment is read with, so that its book asks nothing more about it."""
+
+
+def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
+    """Read the rows of `enrolment`, which came with `PAPERS`; six queries.
+
+    Args:
+        enrolment: read by `Enrolment.objects.select_related(*PAPERS)`.
+        reader: whose right to correct marks is asked; None asks for nobody.
+    """
+    modules = list(Module.objects.filter(version_id=enrolment.cohort.program_version_id).order_by("ordinal"))
+    sheets = list(
+        MarkSheet.objects.filter(cohort_id=enrolment.cohort_id).select_related("teacher__person").order_by("attempt")
+    )
+    marks = _marks(enrolment, reader)
+    teachers = [*(sheet.teacher for sheet in sheets), *(mark.teacher for mark in marks)]
+    people = [enrolment.learner.person, *(teacher.person for teacher in teachers)]
+    _join(enrolment, modules, sheets, marks)
+    kept = PersonName.objects.filter(person_id__in={person.pk for person in people})
+    seals, opened = _events(marks, sheets)
+    return Rows(
+        enrolment=enrolment,
+        modules=modules,
+        sheets=sheets,
+        marks=marks,
+        names=Names(people, kept),
+        seals=seals,
+        opened=opened,
+        correctable=frozenset(mark.pk for mark in marks if mark.may_correct),  # type: ignore[attr-defined]
+        awaited=frozenset(mark.pk for mark in marks if mark.is_awaited),  # type: ignore[attr-defined]
+    )
+
+
+def _join(enrolment: Enrolment, modules: Iterable[Module], sheets: Iterable[MarkSheet], marks: Iterable[Mark]) -> None:
+    """Point the rows at one another, so that a walk «mark → sheet → module» asks the database nothing."""
+    module_of = {module.pk: module for module in modules}
+    for sheet in sheets:
+        sheet.cohort, sheet.module = enrolment.cohort, module_of[sheet.module_id]
+    sheet_of = {sheet.pk: sheet for sheet in sheets}
+    for mark in marks:
+        mark.enrolment, mark.sheet = enrolment, sheet_of[mark.sheet_id]
+
+
+def _marks(enrolment: Enrolment, reader: Account | None) -> list[Mark]:
+    may_correct = visible(reader, Permission.CORRECTION_PROPOSE, Mark) if reader else Q(pk__in=[])
+    return list(
+        Mark.objects.filter(enrolment=enrolment)
+        .select_related("grade", "recorded_by", "confirmed_by", "teacher__person")
+        .annotate(
+            may_correct=ExpressionWrapper(may_correct, output_field=BooleanField()),
+            is_awaited=Exists(Correction.objects.waiting().filter(mark=OuterRef("pk"))),
+        )
+        .order_by("recorded_at", "pk")
+    )
+
+
+_MARKED: Final = (EventType.MARK_SET, EventType.MARK_WITHDRAWN, EventType.MARK_CORRECTED)
+
+
+def _events(marks: Iterable[Mark], sheets: Iterable[MarkSheet]) -> tuple[dict[int, Seal], dict[int, datetime]]:
+    of_marks = Q(object_type="learning.mark", object_id__in=[str(mark.pk) for mark in marks], type__in=_MARKED)
+    of_sheets = Q(
+        object_type="learning.marksheet", object_id__in=[str(sheet.pk) for sheet in sheets], type=EventType.SHEET_OPENED
+    )
+    found = Event.objects.filter(of_marks | of_sheets).annotate(place=F("leaf__index"))
+    seals: dict[int, Seal] = {}
+    opened: dict[int, datetime] = {}
+    for number, kind, record, at, place in found.values_list("pk", "object_type", "object_id", "at", "place"):
+        if kind == "learning.mark":
+            seals[int(record)] = Seal(number, place is not None)
+        else:
+            opened[int(record)] = at
+    return seals, opened
+
+
+_COHORT_AVERAGE: Final = """
+SELECT avg(points), count(DISTINCT enrolment_id) FROM (
+    SELECT DISTINCT ON (mark.enrolment_id, sheet.module_id) mark.enrolment_id, grade.points
+    FROM learning_mark mark
+    JOIN learning_marksheet sheet ON sheet.id = mark.sheet_id
+    JOIN programs_module module ON module.id = sheet.module_id
+    JOIN programs_grade grade ON grade.id = mark.grade_id
+    WHERE sheet.cohort_id = %(cohort)s AND module.sort <> 'final' AND mark.recorded_at <= %(at)s
+      AND NOT EXISTS (
+        SELECT FROM learning_mark later WHERE later.supersedes_id = mark.id AND later.recorded_at <= %(at)s)
+    ORDER BY mark.enrolment_id, sheet.module_id, sheet.attempt DESC
+) last WHERE points IS NOT NULL
+"""
+
+
+def cohort_average(cohort_id: int, at: datetime) -> Decimal | None:
+    """Return the mean of the group's last marks as they stood at `at`, two places; None for a small company.
+
+    The same marks are counted as for one learner: final attestation apart, «зачтено» has no points.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_COHORT_AVERAGE, {"cohort": cohort_id, "at": at})
+        mean, company = cursor.fetchone()
+    if mean is None or company < LEAST_COMPANY:
+        return None
+    return Decimal(mean).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)

@@ -1,0 +1,160 @@
+"""The words of the record book's page: four answers, tabs, particulars; the template only lays them out (п. 2.5)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from zachetka.core.russian import (
+    DISCIPLINE,
+    Gender,
+    Noun,
+    counted,
+    date_digits,
+    date_words,
+    decimal,
+    hours_short,
+    plural,
+)
+from zachetka.learning.models import Enrolment, Order
+from zachetka.learning.paper import DISTANCE
+from zachetka.learning.queries.record_book import RecordBook
+from zachetka.learning.queries.record_lines import RETAKES, Debt
+
+MARK: Final = Noun("оценка", "оценки", "оценок", Gender.FEMININE)
+SECTIONS: Final = {
+    "": "Результаты",
+    "attestation": "Итоговая аттестация",
+    "planned": "Планируемые результаты",
+    "documents": "Документы",
+    "orders": "Дело",
+    "readers": "Кто смотрел",
+    "evidence": "Доказательство",
+}
+"""Tab → its title; each is a page of its own."""
+
+
+def figures(book: RecordBook) -> list[dict[str, Any]]:
+    """Return the four answers: how far, how well, what is owed, when."""
+    hours = book.version.hours
+    return [
+        {
+            "label": "Освоено",
+            "figure": str(book.hours_passed),
+            "base": f"из {hours_short(hours)}, {book.passed} из {counted_of(len(book.lines))}",
+            "bar": book.hours_passed,
+            "whole": hours,
+        },
+        {
+            "label": "Средний балл",
+            "figure": "—" if book.average is None else decimal(book.average, 2),
+            "base": f"по {book.graded} {plural(book.graded, 'оценке', 'оценкам', 'оценкам')}" if book.graded else "",
+            "note": _company(book),
+        },
+        {"label": "Задолженность", **_debts(book)},
+        {"label": "Итоговая аттестация", **_attestation(book)},
+    ]
+
+
+def counted_of(modules: int) -> str:
+    """Return «9 дисциплин» as it follows «из»: «из 1 дисциплины», «из 9 дисциплин»."""
+    return f"{modules} {plural(modules, 'дисциплины', 'дисциплин', 'дисциплин')}"
+
+
+def _company(book: RecordBook) -> str:
+    if book.cohort_average is None:
+        return "" if book.graded else "оценок с баллом пока нет"
+    return f"по группе {decimal(book.cohort_average, 2)}"
+
+
+def _debts(book: RecordBook) -> dict[str, str]:
+    if not book.debts:
+        return {"figure": "нет", "note": "все полученные оценки положительные" if book.passed else "оценок пока нет"}
+    first = book.debts[0]
+    return {
+        "figure": str(len(book.debts)),
+        "base": plural(len(book.debts), DISCIPLINE.one, DISCIPLINE.few, DISCIPLINE.many),
+        "tone": "bad",
+        "note": f"до {date_words(first.until)}: {retakes(first)}",
+    }
+
+
+def retakes(debt: Debt) -> str:
+    """Return how many retakes are left, and the one appointed (273-ФЗ ст. 58 ч. 5, 6)."""
+    left = debt.retakes_left
+    if not left:
+        return "пересдач по закону не осталось"
+    verb = plural(left, "осталась", "осталось", "осталось")
+    words = f"{verb} {left} {plural(left, 'пересдача', 'пересдачи', 'пересдач')} из {RETAKES}"
+    if left == 1:
+        words += ", с комиссией"
+    return f"{words}, ближайшая {date_digits(debt.retake_on)}" if debt.retake_on else words
+
+
+def _attestation(book: RecordBook) -> dict[str, str]:
+    appointed = book.enrolment.cohort.attestation_on
+    result = next((line for line in reversed(book.finals) if line.result), None)
+    if result and result.written:
+        tone = "" if result.is_passed else "bad"
+        return {"figure": result.words, "note": date_words(result.written.mark.held_on), "tone": tone}
+    figure = date_words(appointed, book.day) if appointed else "не назначена"
+    if book.is_ended:
+        return {"figure": "нет" if book.finals or appointed else "—", "note": book.standing}
+    if admission := book.order(Order.Kind.ADMISSION):
+        return {
+            "figure": figure,
+            "note": f"допуск: приказ № {admission.number}",
+            "note_tone": "ok",
+            "note_icon": "check",
+        }
+    return {"figure": figure, "note": admission_words(book), "note_tone": "warn", "note_icon": "lock"}
+
+
+def admission_words(book: RecordBook) -> str:
+    """Return why there is no admission yet: «допуска пока нет: долг и 3 оценки»."""
+    debts = sum(obstacle.is_debt for obstacle in book.obstacles)
+    missing = len(book.obstacles) - debts
+    parts = []
+    if debts:
+        parts.append("долг" if debts == 1 else f"{debts} {plural(debts, 'долг', 'долга', 'долгов')}")
+    if missing:
+        parts.append(counted(missing, MARK))
+    return f"допуска пока нет: {' и '.join(parts)}" if parts else "план выполнен, приказа о допуске пока нет"
+
+
+def facts(book: RecordBook) -> list[tuple[str, str]]:
+    """Return the particulars of the book that are nobody's secret (domain: «зачётная книжка», поля)."""
+    enrolment, version = book.enrolment, book.version
+    cohort = enrolment.cohort
+    ends = (enrolment.ended_on if book.is_ended else None) or cohort.ends_on
+    return [
+        ("Зачётная книжка", f"№ {enrolment}"),
+        ("Слушатель", " ".join(filter(None, (book.holder.surname, book.holder.given, book.holder.patronymic)))),
+        ("Программа", f"«{version.title}», редакция {version.number}"),
+        ("Вид", version.program.get_kind_display()),
+        ("Объём", hours_short(version.hours)),
+        ("Форма обучения", version.get_study_form_display() + (DISTANCE if version.distance else "")),
+        ("Группа", cohort.code),
+        ("Период обучения", f"{date_digits(enrolment.started_on)} — {date_digits(ends)}"),
+        ("Состояние", book.standing),
+        *((("Выдача документа", "вместе с дипломом о получаемом образовании"),) if enrolment.issue_deferred else ()),
+    ]
+
+
+def tabs(book: RecordBook, current: str, address: str, *, query: str, sees_readers: bool) -> list[dict[str, Any]]:
+    """Return the tabs; `address` is that of the first one, `query` keeps the day shown."""
+    counts = {"": len(book.lines), "documents": 0, "orders": len(book.orders)}
+    return [
+        {
+            "label": title,
+            "url": f"{address}{f'{section}/' if section else ''}{query}",
+            "count": counts.get(section),
+            "current": section == current,
+        }
+        for section, title in SECTIONS.items()
+        if section != "readers" or sees_readers
+    ]
+
+
+def title_of(enrolment: Enrolment) -> str:
+    """Return the title of the window: it names the book, never the person."""
+    return f"Зачётная книжка № {enrolment}"

@@ -1,0 +1,175 @@
+"""The pages of the record book: tabs, paper, proof; and the learner's own way to it (п. 2.5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from django.db.models import BooleanField, ExpressionWrapper
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from zachetka.access.guard import fields, needs, visible
+from zachetka.access.policy import FieldClass, Permission
+from zachetka.core.clock import legal_date, now
+from zachetka.core.errors import RuleViolation
+from zachetka.learning import record_page
+from zachetka.learning.actions.record_books import bundle_of, print_record_book, read_record_book, state_bundle
+from zachetka.learning.as_of import moment_of
+from zachetka.learning.models import Enrolment
+from zachetka.learning.queries.path import path
+from zachetka.learning.queries.planned_results import planned_results
+from zachetka.learning.queries.readers import readings, sees_readers
+from zachetka.learning.queries.record_book import RecordBook, opened_on
+from zachetka.learning.queries.record_proof import evidence, proof_of
+from zachetka.learning.queries.record_rows import PAPERS
+from zachetka.ledger.signing import key_id
+from zachetka.people.actions import reveal_field
+from zachetka.people.fields import value_masked, value_shown
+
+if TYPE_CHECKING:
+    from zachetka.access.guard import ActorRequest
+    from zachetka.access.models import Account
+
+READ, EXPORT = Permission.RECORD_BOOK_READ, Permission.RECORD_BOOK_EXPORT
+
+
+@require_safe
+@needs(READ)
+def my_record_books(request: ActorRequest) -> HttpResponse:
+    """The learner's own books: straight to the only one, or a choice of several."""
+    own = Enrolment.objects.filter(learner__person__uid=request.user.person_uid).visible_to(request.user)
+    found = list(own.select_related("cohort__program_version").order_by("-started_on", "-pk"))
+    if len(found) == 1:
+        return redirect("learning:record-book", pk=found[0].pk)
+    return render(request, "learning/record_book_choice.html", {"enrolments": found})
+
+
+@require_safe
+@needs(READ)
+def record_book(request: ActorRequest, pk: int, section: str = "") -> HttpResponse:
+    """One tab of a record book, as of today or of the day in `?on=`."""
+    if section not in record_page.SECTIONS:
+        raise Http404
+    return _page(request, _found(request.user, pk), section)
+
+
+@require_POST
+@needs(READ)
+def birth_date(request: ActorRequest, pk: int) -> HttpResponse:
+    """Show the date of birth, recording who asked (п. 3.8)."""
+    enrolment = _found(request.user, pk)
+    person = enrolment.learner.person
+    shown = reveal_field(person, "birth_date", actor=request.user, at=now())
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(shown, content_type="text/plain; charset=utf-8")
+    return _page(request, enrolment, "orders", birth_date=shown)
+
+
+@require_safe
+@needs(EXPORT)
+def record_book_pdf(request: ActorRequest, pk: int) -> HttpResponse:
+    """The extract on paper, as of today or of the day in `?on=`; printing is recorded."""
+    enrolment, at = _found(request.user, pk, EXPORT), now()
+    seen_at = moment_of(request.GET.get("on", ""), first=opened_on(enrolment), at=at)
+    pdf = print_record_book(enrolment, actor=request.user, at=at, seen_at=seen_at)
+    answer = HttpResponse(pdf.content, content_type="application/pdf")
+    return _named(answer, f"Зачётка {enrolment} {legal_date(seen_at):%Y-%m-%d}.pdf", "inline")
+
+
+@require_safe
+@needs(EXPORT)
+def record_book_proof(request: ActorRequest, pk: int) -> HttpResponse:
+    """The bundle that anybody checks offline; taking it is recorded."""
+    enrolment, at = _found(request.user, pk, EXPORT), now()
+    bundle = bundle_of(state_bundle(enrolment, actor=request.user, at=at))
+    answer = HttpResponse(bundle, content_type="application/json")
+    return _named(answer, f"Зачётка {enrolment} {legal_date(at):%Y-%m-%d}.json", "attachment")
+
+
+def _found(actor: Account, pk: int, permission: Permission = READ) -> Enrolment:
+    books = Enrolment.objects.visible_to(actor, permission).select_related(*PAPERS)
+    may_export = ExpressionWrapper(visible(actor, EXPORT, Enrolment), output_field=BooleanField())
+    return get_object_or_404(books.annotate(may_export=may_export), pk=pk)
+
+
+def _page(request: ActorRequest, enrolment: Enrolment, section: str, *, birth_date: str = "") -> HttpResponse:
+    at, first = now(), opened_on(enrolment)
+    wrong = ""
+    try:
+        seen_at = moment_of(request.GET.get("on", ""), first=first, at=at)
+    except RuleViolation as refusal:  # the page itself is where the day is chosen, so it says what is wrong with it
+        seen_at, wrong = at, refusal.sentence
+    book = read_record_book(enrolment, reader=request.user, section=section or "results", at=at, seen_at=seen_at)
+    address = reverse("learning:record-book", args=[enrolment.pk])
+    query = f"?{urlencode({'on': f'{book.day:%Y-%m-%d}'})}" if book.is_past else ""
+    context = {
+        "book": book,
+        "enrolment": enrolment,
+        "section": section,
+        "title": record_page.title_of(enrolment),
+        "is_own": request.user.person_uid == enrolment.subject_uid,
+        "may_export": enrolment.may_export,  # type: ignore[attr-defined] # annotated by `_found`
+        "figures": record_page.figures(book),
+        "tabs": record_page.tabs(
+            book, section, address, query=query, sees_readers=sees_readers(enrolment, request.user)
+        ),
+        "groups_url": reverse("learning:cohort-list") if request.user.allowed(Permission.COHORT_READ) else "",
+        "cohort_url": _cohort_address(enrolment, request.user),
+        "here": f"{address}{f'{section}/' if section else ''}",
+        "query": query,
+        "first": first,
+        "asked": request.GET.get("on", "")[:20],
+        "wrong": wrong,
+        "open": request.GET.get("open", ""),
+        **_section(section, book, request.user, at),
+    }
+    if section == "orders":
+        context |= _particulars(enrolment, book, request.user, birth_date)
+    return render(request, "learning/record_book.html", context, status=422 if wrong else 200)
+
+
+def _cohort_address(enrolment: Enrolment, actor: Account) -> str:
+    """Whoever reads books of a scope reads its cohorts too; the cohort's page asks the policy again."""
+    return reverse("learning:cohort", args=[enrolment.cohort_id]) if actor.allowed(Permission.COHORT_READ) else ""
+
+
+def _section(section: str, book: RecordBook, actor: Account, at: datetime) -> dict[str, Any]:
+    """Return what one tab needs beyond the book itself."""
+    if section == "":
+        return {"path": path(book)}
+    if section == "attestation":
+        return {"admission_words": record_page.admission_words(book)}
+    if section == "planned":
+        return {"results": planned_results(book)}
+    if section == "readers":
+        if not sees_readers(book.enrolment, actor):
+            raise Http404
+        return {"readings": readings(book.enrolment, reader=actor, seen_at=book.seen_at)}
+    if section == "evidence":
+        proven = proof_of(book)
+        key = bytes(proven.checkpoint.key.public_key) if proven.checkpoint else b""
+        fingerprint = key_id(key) if key else ""
+        return {"proven": proven, "evidence": evidence(book, proven), "fingerprint": fingerprint, "checked_at": at}
+    return {}
+
+
+def _particulars(enrolment: Enrolment, book: RecordBook, actor: Account, birth_date: str) -> dict[str, Any]:
+    person = enrolment.learner.person
+    own = actor.person_uid == person.uid
+    opened = FieldClass.PERSONAL in fields(actor, enrolment, READ)
+    return {
+        "facts": record_page.facts(book),
+        "birth_date": birth_date or (value_shown(person, "birth_date") if own else ""),
+        "birth_date_masked": value_masked(person, "birth_date") if opened else "",
+    }
+
+
+def _named(answer: HttpResponse, name: str, disposition: str) -> HttpResponse:
+    """Name the file in both spellings of RFC 6266: plain for old programs, UTF-8 for the rest."""
+    plain = name.encode("ascii", "replace").decode().replace("?", "_")
+    answer["Content-Disposition"] = f"{disposition}; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+    return answer

@@ -1,0 +1,60 @@
+"""The public check: anybody with the code of an extract, nobody's personal data (п. 2.5, 3.8)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from zachetka.core.clock import now
+from zachetka.core.russian import date_words, surname_first
+from zachetka.learning.actions.record_books import count_check
+from zachetka.learning.queries.public_check import checked
+from zachetka.ledger import verify_bundle
+
+VERIFIER: Final = Path(verify_bundle.__file__)
+
+
+@require_safe
+def verify(request: HttpRequest, token: str) -> HttpResponse:
+    """Say what the token stands for now; every miss is the same 404 (corpus K)."""
+    at = now()
+    count_check(str(request.META.get("REMOTE_ADDR") or "local"), at)
+    found = checked(token, at)
+    if found is None:
+        raise Http404
+    holder = surname_first(found.holder.surname, found.holder.given, found.holder.patronymic)
+    answer = render(
+        request,
+        "web/verify.html",
+        {
+            "verdict": {
+                "tone": "ok",
+                "icon": "rosette-discount-check",
+                "word": "Выписка подлинная",
+                "detail": f"Зачётная книжка есть в академии. Проверено {date_words(found.day)}",
+            },
+            "facts": [
+                {"label": "Владелец", "value": holder, "strong": True},
+                {"label": "Зачётная книжка", "value": f"№ {found.number}", "strong": True},
+                {"label": "Программа", "value": f"«{found.programme}», {found.hours} ч"},
+                {"label": "Сейчас", "value": found.standing},
+                {"label": "Оценки", "value": "сверяются по файлу доказательств: его выдаёт владелец книжки"},
+            ],
+            "proof": found.event and {"number": found.event, "moment": found.sealed_at},
+        },
+    )
+    answer["Referrer-Policy"] = "no-referrer"
+    answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return answer
+
+
+@require_safe
+def verifier(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view's signature
+    """The program that checks a bundle without us: one file, for anybody."""
+    answer = HttpResponse(VERIFIER.read_bytes(), content_type="text/x-python; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="verify_bundle.py"'
+    return answer

@@ -127,8 +127,7 @@ def save_version(
 ) -> ProgramVersion:
     """Make the draft say what the page says: head, lines in their order, planned results; each change is an event.
 
-    Args:
-        seen: `queries.fingerprint` of what the person was looking at.
+    `seen` is the `queries.fingerprint` of what the person was looking at.
 
     Raises:
         Forbidden: the programme is not of the actor's unit.
@@ -180,8 +179,7 @@ def return_version(version: ProgramVersion, *, remark: str, actor: Account, at: 
 def approve_version(version: ProgramVersion, *, valid_from: date, actor: Account, at: datetime) -> ProgramVersion:
     """Approve the version from a day; from then on it never changes (п. 2.3; 273-ФЗ ст. 12 ч. 5).
 
-    Args:
-        valid_from: first legal day on which people may be taught by it; not before the day of approval.
+    `valid_from` is the first legal day on which people may be taught by it, not before the day of approval.
 
     Raises:
         RuleViolation: whoever drafted it may not approve it; the day has passed; something speaks against it.

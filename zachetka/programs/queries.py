@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from zachetka.access.policy import Permission
 from zachetka.core.canonical import canonical
-from zachetka.core.clock import legal_date
 from zachetka.core.hashing import sha256
 from zachetka.core.russian import hours_short
 from zachetka.programs.models import HourMinimum, Module, PlannedResult, Program, ProgramVersion
@@ -111,7 +110,7 @@ def suggested_code(kind: str) -> str:
     return f"{prefix}-{max(numbers, default=0) + 1:03}"
 
 
-def tasks(actor: Account, at: datetime) -> list[Task]:
+def tasks(actor: Account, at: datetime) -> list[Task]:  # noqa: ARG001 - the shape that the home page asks for
     """Return what waits for `actor` among programmes: to approve for the head, to finish for the methodist; two queries."""
     found = []
     if actor.allowed(Permission.PROGRAM_APPROVE):

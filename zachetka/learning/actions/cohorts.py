@@ -47,8 +47,9 @@ def create_cohort(
 ) -> Cohort:
     """Form a cohort by an approved version and open a sheet for each module of its plan (п. 2.2).
 
-    Args:
-        assignments: by the module's primary key; every module of the plan needs one.
+    Asked twice for the very same cohort, returns the one that is there: a second click forms nothing.
+
+    `assignments` go by the module's primary key; every module of the plan needs one.
 
     Raises:
         Forbidden: the programme is not of the actor's unit.
@@ -87,6 +88,15 @@ def create_cohort(
                     created_at=at,
                 )
         except IntegrityError as error:
+            same = Cohort.objects.filter(
+                code=code,
+                program_version=version,
+                starts_on=starts_on,
+                ends_on=ends_on,
+                attestation_on=attestation_on,
+            ).first()
+            if same is not None:
+                return same
             raise RuleViolation("2.2", f"Группа «{code}» уже есть: дайте другой шифр.", field="code") from error
         record_event(EventType.COHORT_CREATED, cohort, actor=actor, at=at, clause="2.2")
         sheets = MarkSheet.objects.bulk_create(

@@ -12,15 +12,15 @@ from django.db import transaction
 from zachetka.access.guard import require
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
-from zachetka.core.errors import IllegalStep, RuleViolation
+from zachetka.core.errors import IllegalStep, RuleViolation, Stale
 from zachetka.learning.lifecycle import APPROVE_ORDER, CANCEL_ORDER, RETURN_ORDER, SUBMIT_ORDER
 from zachetka.learning.models import Cohort, Enrolment, Order, OrderLine
-from zachetka.learning.queries.admission import obstacles
+from zachetka.learning.queries.admission import standings
+from zachetka.learning.queries.enrolling import fitness
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock, take
-from zachetka.people.models import EducationDocument, Learner
-from zachetka.programs.models.program import NEEDS_EDUCATION
+from zachetka.people.models import Learner
 from zachetka.registers.actions import Book, enter
 
 if TYPE_CHECKING:
@@ -32,8 +32,7 @@ ORDER_BOOKS = {
     Order.Kind.WITHDRAWAL: Book("order-withdrawal", "Приказы об отчислении", "{number}-о"),
 }
 RECORD_BOOKS = Book("record-book", "Зачётные книжки", "ЗК-{yy}-{number:04}")
-LEVEL = EducationDocument.Level
-ENOUGH = frozenset({LEVEL.HIGHER, LEVEL.SECONDARY_VOCATIONAL})
+CLAUSE = "273-ФЗ ст. 53"
 
 
 def draft_order(
@@ -56,31 +55,96 @@ def draft_order(
     """
     require(actor, Permission.COHORT_EDIT, cohort)
     require(actor, Permission.ORDER_DRAFT)
-    if not learners:
-        raise RuleViolation("273-ФЗ ст. 53", "В приказе никого нет: отметьте слушателей.", field="learners")
-    if kind == Order.Kind.WITHDRAWAL and ground not in Order.Ground.values:
-        raise RuleViolation("273-ФЗ ст. 61", "Выберите основание отчисления.", field="ground")
+    _shaped(kind, learners, ground)
+    said = {
+        "kind": kind,
+        "cohort": cohort,
+        "effective_on": effective_on,
+        "basis": basis,
+        "ground": ground if kind == Order.Kind.WITHDRAWAL else "",
+    }
     with transaction.atomic():
         order, made = Order.objects.get_or_create(
             request_key=request_key,
-            defaults={
-                "kind": kind,
-                "cohort": cohort,
-                "effective_on": effective_on,
-                "basis": basis,
-                "ground": ground if kind == Order.Kind.WITHDRAWAL else "",
-                "drafted_by": actor,
-                "drafted_by_person": actor.person_uid,
-                "drafted_at": at,
-            },
+            defaults=said | {"drafted_by": actor, "drafted_by_person": actor.person_uid, "drafted_at": at},
         )
         if not made:
-            return order
-        lines = OrderLine.objects.bulk_create(OrderLine(order=order, learner=learner) for learner in learners)
-        record_event(EventType.ORDER_DRAFTED, order, actor=actor, at=at, clause="273-ФЗ ст. 53")
-        record_events(_lines_happened(EventType.ORDER_LINE_ADDED, lines, actor, at))
+            return _sent_before(order, said, learners, actor)
+        record_event(EventType.ORDER_DRAFTED, order, actor=actor, at=at, clause=CLAUSE)
+        _add_lines(order, learners, actor, at)
         _check(order)
     return order
+
+
+def change_order(
+    order: Order,
+    *,
+    learners: Sequence[Learner],
+    effective_on: date,
+    basis: str,
+    ground: str = "",
+    actor: Account,
+    at: datetime,
+) -> Order:
+    """Make the draft say what its page says: people, date, basis, ground; kind and cohort stay (273-ФЗ ст. 53).
+
+    Raises:
+        Forbidden: the cohort is not of the actor's unit.
+        IllegalStep: the order is no longer a draft.
+        RuleViolation: nobody is named, the ground is missing, a person does not fit this kind of order.
+    """
+    with transaction.atomic():
+        order = lock(order)
+        require(actor, Permission.ORDER_DRAFT, order)
+        if order.state != Order.State.DRAFT:
+            raise IllegalStep(CLAUSE, "Правят черновик; этот приказ уже передан на подпись, издан или отменён.")
+        _shaped(order.kind, learners, ground)
+        said = {
+            "effective_on": effective_on,
+            "basis": basis,
+            "ground": ground if order.kind == Order.Kind.WITHDRAWAL else "",
+        }
+        changed = [name for name, value in said.items() if getattr(order, name) != value]
+        for name in changed:
+            setattr(order, name, said[name])
+        if changed:
+            order.save(update_fields=changed)
+            record_event(EventType.ORDER_CHANGED, order, actor=actor, at=at, clause=CLAUSE, fields=sorted(changed))
+        wanted = {learner.pk: learner for learner in learners}
+        lines = list(order.lines.select_related("learner__person"))
+        gone = [line for line in lines if line.learner_id not in wanted]
+        record_events(_lines_happened(EventType.ORDER_LINE_REMOVED, gone, actor, at))
+        OrderLine.objects.filter(pk__in=[line.pk for line in gone]).delete()
+        known = {line.learner_id for line in lines}
+        _add_lines(order, [learner for pk, learner in wanted.items() if pk not in known], actor, at)
+        _check(order)
+    return order
+
+
+def _shaped(kind: str, learners: Sequence[Learner], ground: str) -> None:
+    if not learners:
+        raise RuleViolation(CLAUSE, "В приказе никого нет: отметьте слушателей.", field="learners")
+    if len({learner.pk for learner in learners}) != len(learners):
+        raise RuleViolation(CLAUSE, "Один человек назван в приказе дважды.", field="learners")
+    if kind == Order.Kind.WITHDRAWAL and ground not in Order.Ground.values:
+        raise RuleViolation("273-ФЗ ст. 61", "Выберите основание отчисления.", field="ground")
+
+
+def _sent_before(order: Order, said: dict[str, object], learners: Sequence[Learner], actor: Account) -> Order:
+    """Return the draft that the same form has already made; a key of another person or text is refused (N11, N12)."""
+    if order.drafted_by_id != actor.pk:
+        raise Stale(CLAUSE, "Страница устарела. Откройте новый приказ заново.")
+    same = all(getattr(order, name) == value for name, value in said.items())
+    if not same or {line.learner_id for line in order.lines.all()} != {learner.pk for learner in learners}:
+        raise RuleViolation(
+            CLAUSE, f"Этой формой уже подготовлен приказ группе {order.cohort}. Откройте его и правьте там."
+        )
+    return order
+
+
+def _add_lines(order: Order, learners: Sequence[Learner], actor: Account, at: datetime) -> None:
+    lines = OrderLine.objects.bulk_create(OrderLine(order=order, learner=learner) for learner in learners)
+    record_events(_lines_happened(EventType.ORDER_LINE_ADDED, lines, actor, at))
 
 
 def remove_line(line: OrderLine, *, actor: Account, at: datetime) -> None:
@@ -95,7 +159,12 @@ def remove_line(line: OrderLine, *, actor: Account, at: datetime) -> None:
         if order.state != Order.State.DRAFT:
             raise IllegalStep("273-ФЗ ст. 53", "Состав меняют в черновике; этот приказ уже передан на подпись.")
         record_event(
-            EventType.ORDER_LINE_REMOVED, line, actor=actor, at=at, clause="273-ФЗ ст. 53", about=line.learner.person.uid
+            EventType.ORDER_LINE_REMOVED,
+            line,
+            actor=actor,
+            at=at,
+            clause="273-ФЗ ст. 53",
+            about=line.learner.person.uid,
         )
         line.delete()
 
@@ -111,7 +180,9 @@ def submit_order(order: Order, *, actor: Account, at: datetime) -> Order:
 def return_order(order: Order, *, remark: str, actor: Account, at: datetime) -> Order:
     """Give the order back to whoever drafted it, saying why (273-ФЗ ст. 53)."""
     if not remark:
-        raise RuleViolation("273-ФЗ ст. 53", "Напишите, что исправить: черновик вернётся с этим замечанием.", field="remark")
+        raise RuleViolation(
+            "273-ФЗ ст. 53", "Напишите, что исправить: черновик вернётся с этим замечанием.", field="remark"
+        )
     with take(RETURN_ORDER, order, actor=actor, at=at) as order:
         order.remark = remark
     return order
@@ -133,6 +204,7 @@ def approve_order(order: Order, *, actor: Account, at: datetime) -> Order:
     with take(APPROVE_ORDER, order, actor=actor, at=at) as order:
         if order.drafted_by_person == actor.person_uid:
             raise RuleViolation("3.8", "Подготовивший приказ не может его издать: нужен другой человек.")
+        order.cohort = lock(order.cohort)
         _check(order)
         (entry,) = enter(ORDER_BOOKS[Order.Kind(order.kind)], [order], actor=actor, at=at)
         order.number, order.order_date = entry.written, legal_date(at)
@@ -149,55 +221,53 @@ def _check(order: Order) -> None:
 
 def _check_enrolment(order: Order) -> None:
     version = order.cohort.program_version
-    people = _learners(order)
-    enrolled = set(
-        Enrolment.objects.filter(cohort=order.cohort, learner__in=people).values_list("learner_id", flat=True)
-    )
     if version.valid_from is not None and order.effective_on < version.valid_from:
         raise RuleViolation("2.3", "Зачисление раньше, чем утверждена программа.", field="effective_on")
-    needs_education = version.program.kind in NEEDS_EDUCATION
+    if order.effective_on > order.cohort.ends_on:
+        raise RuleViolation(CLAUSE, "Зачисление позже, чем группа окончит обучение.", field="effective_on")
+    people = _learners(order)
+    how = fitness(order.cohort, people)
     for learner in people:
-        name = learner.person.full_name
-        if learner.pk in enrolled:
-            raise RuleViolation("273-ФЗ ст. 53", f"{name} уже в группе {order.cohort}: уберите из приказа.")
-        levels = {paper.level for paper in learner.person.education.all()}
-        if needs_education and not levels & (ENOUGH | {LEVEL.STUDENT}):
-            raise RuleViolation(
-                "273-ФЗ ст. 76 ч. 3",
-                f"{name}: нет среднего профессионального или высшего образования и человек его не получает. "
-                "Внесите документ об образовании в карточку или уберите из приказа.",
-            )
+        if unfit := how[learner.pk].unfit:
+            raise RuleViolation(how[learner.pk].clause, f"{learner.person.full_name}: {unfit}")
 
 
 def _check_admission(order: Order) -> None:
-    for enrolment in _enrolments(order, Enrolment.State.ACTIVE, "обучается"):
-        found = obstacles(enrolment)
-        if found:
-            raise RuleViolation("273-ФЗ ст. 59", f"{enrolment.learner}: {found[0].sentence}")
+    found = _enrolments(order, Enrolment.State.ACTIVE, "обучается")
+    how = standings(found)
+    for enrolment in found:
+        if missing := how[enrolment.pk].before_final:
+            raise RuleViolation("273-ФЗ ст. 59", f"{enrolment.learner}: {missing[0].sentence} Уберите из приказа.")
 
 
 def _check_withdrawal(order: Order) -> None:
-    _enrolments(order, Enrolment.State.ACTIVE, "обучается", also=Enrolment.State.ADMITTED)
+    found = _enrolments(order, Enrolment.State.ACTIVE, "обучается", also=Enrolment.State.ADMITTED)
+    if order.ground != Order.Ground.COMPLETED:
+        return
+    how = standings(found)
+    for enrolment in found:
+        standing = how[enrolment.pk]
+        if missing := [*standing.before_final, *standing.final]:
+            raise RuleViolation(
+                "273-ФЗ ст. 61 ч. 1",
+                f"{enrolment.learner} не завершил(а) обучение: {missing[0].sentence} Уберите из приказа или смените основание.",
+            )
 
 
 def _enrol(order: Order, actor: Account, at: datetime) -> None:
     people = _learners(order)
-    kind_needs = order.cohort.program_version.program.kind in NEEDS_EDUCATION
-    made = []
-    for learner in people:
-        papers = {paper.level: paper for paper in learner.person.education.all()}
-        best = next((papers[level] for level in (LEVEL.HIGHER, LEVEL.SECONDARY_VOCATIONAL) if level in papers), None)
-        studying = papers.get(LEVEL.STUDENT)
-        made.append(
-            Enrolment(
-                learner=learner,
-                cohort=order.cohort,
-                started_on=order.effective_on,
-                enrolment_order=order,
-                education=best or studying,
-                issue_deferred=kind_needs and best is None,
-            )
+    how = fitness(order.cohort, people)
+    made = [
+        Enrolment(
+            learner=learner,
+            cohort=order.cohort,
+            started_on=order.effective_on,
+            enrolment_order=order,
+            education=how[learner.pk].education,
+            issue_deferred=how[learner.pk].is_deferred,
         )
+        for learner in people
+    ]
     made = Enrolment.objects.bulk_create(made)
     entries = enter(RECORD_BOOKS, made, actor=actor, at=at)
     for enrolment, entry in zip(made, entries, strict=True):
@@ -264,26 +334,21 @@ def _enrolments(order: Order, state: str, word: str, *, also: str = "") -> list[
         if enrolment is None or enrolment.state not in {state, also}:
             now_is = enrolment.get_state_display() if enrolment else "не в группе"
             raise RuleViolation(
-                "273-ФЗ ст. 61", f"{learner.person.full_name}: {now_is}, а приказ — о том, кто {word}. Уберите из приказа."
+                "273-ФЗ ст. 61",
+                f"{learner.person.full_name}: {now_is}, а приказ — о том, кто {word}. Уберите из приказа.",
             )
     return [found[learner.pk] for learner in people]
 
 
 def _record(event: EventType, found: Sequence[Enrolment], actor: Account, at: datetime, order: Order) -> None:
     record_events(
-        Happening(
-            type=event, subject=enrolment, actor=actor, at=at, clause="273-ФЗ ст. 53", body={"order": order.pk}
-        )
+        Happening(type=event, subject=enrolment, actor=actor, at=at, clause="273-ФЗ ст. 53", body={"order": order.pk})
         for enrolment in found
     )
 
 
-def _lines_happened(
-    event: EventType, lines: Sequence[OrderLine], actor: Account, at: datetime
-) -> list[Happening]:
+def _lines_happened(event: EventType, lines: Sequence[OrderLine], actor: Account, at: datetime) -> list[Happening]:
     return [
-        Happening(
-            type=event, subject=line, actor=actor, at=at, clause="273-ФЗ ст. 53", about=line.learner.person.uid
-        )
+        Happening(type=event, subject=line, actor=actor, at=at, clause="273-ФЗ ст. 53", about=line.learner.person.uid)
         for line in lines
     ]

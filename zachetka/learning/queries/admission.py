@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from zachetka.learning.models import Enrolment, Mark
 from zachetka.programs.models import Module
@@ -23,20 +25,63 @@ class Obstacle:
     is_debt: bool
 
 
+class Standing(NamedTuple):
+    """How far a learner is by the plan, final attestation included.
+
+    Attributes:
+        passed: lines with a passing mark in force.
+        whole: lines of the plan.
+        debts: lines with a mark that does not pass.
+        before_final: what stands before final attestation.
+        final: what is missing of final attestation itself.
+    """
+
+    passed: int
+    whole: int
+    debts: int
+    before_final: list[Obstacle]
+    final: list[Obstacle]
+
+
+def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
+    """Return the standing of each of `enrolments`, by primary key; two queries however many they are.
+
+    Args:
+        enrolments: of any cohorts, read with their cohorts.
+    """
+    versions = {enrolment.pk: enrolment.cohort.program_version_id for enrolment in enrolments}
+    modules: dict[int, list[Module]] = {}
+    for module in Module.objects.filter(version__in=set(versions.values())).order_by("ordinal"):
+        modules.setdefault(module.version_id, []).append(module)
+    last: dict[int, dict[int, tuple[bool, str]]] = {pk: {} for pk in versions}
+    rows = Mark.objects.in_force().filter(enrolment__in=versions, grade__isnull=False).order_by("sheet__attempt", "pk")
+    for enrolment, line, passes, label in rows.values_list(
+        "enrolment_id", "sheet__module_id", "grade__is_passing", "grade__label"
+    ):
+        last[enrolment][line] = (passes, label)
+    return {pk: _standing(modules.get(versions[pk], []), marks) for pk, marks in last.items()}
+
+
+def _standing(modules: list[Module], marks: dict[int, tuple[bool, str]]) -> Standing:
+    found: dict[bool, list[Obstacle]] = {False: [], True: []}
+    for module in modules:
+        passes, label = marks.get(module.pk, (False, ""))
+        if passes:
+            continue
+        sentence = (
+            f"академическая задолженность: «{module.title}», {label}." if label else f"нет оценки: «{module.title}»."
+        )
+        found[module.sort == Module.Sort.FINAL].append(Obstacle(module, sentence, is_debt=bool(label)))
+    missing = [*found[False], *found[True]]
+    return Standing(
+        passed=len(modules) - len(missing),
+        whole=len(modules),
+        debts=sum(1 for obstacle in missing if obstacle.is_debt),
+        before_final=found[False],
+        final=found[True],
+    )
+
+
 def obstacles(enrolment: Enrolment) -> list[Obstacle]:
     """Return everything that is not passed of the plan before final attestation; empty means admission."""
-    modules = [module for module in enrolment.cohort.program_version.modules.all() if module.sort != Module.Sort.FINAL]
-    marks: dict[int, Mark] = {}
-    rows = Mark.objects.in_force().filter(enrolment=enrolment, grade__isnull=False).select_related("grade", "sheet")
-    for mark in rows.order_by("sheet__attempt"):
-        marks[mark.sheet.module_id] = mark
-    found = []
-    for module in modules:
-        held = marks.get(module.pk)
-        if held is None:
-            found.append(Obstacle(module, f"нет оценки: «{module.title}».", is_debt=False))
-        elif held.grade is not None and not held.grade.is_passing:
-            found.append(
-                Obstacle(module, f"академическая задолженность: «{module.title}», {held.grade}.", is_debt=True)
-            )
-    return found
+    return standings([enrolment])[enrolment.pk].before_final

@@ -29,7 +29,9 @@ def plan(kind: str = DEVELOPMENT, hours: int = 72, least: int = 16, **given: obj
         (RETRAINING, 250, 250, True),
     ],
 )
-def test_hours_below_the_minimum_of_the_kind_stop_the_version(kind: str, hours: int, least: int, lawful: bool) -> None:
+def test_hours_below_the_minimum_of_the_kind_stop_the_version(
+    kind: str, hours: int, least: int, *, lawful: bool
+) -> None:
     stops = [flaw.sentence for flaw in flaws(plan(kind, hours, least)) if flaw.stops]
     assert stops == ([] if lawful else [f"Объём {hours} ч ниже минимума {least} ч для этого вида, {BASIS}."])
 

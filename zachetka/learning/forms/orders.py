@@ -1,0 +1,75 @@
+"""The shape of what is typed for an order (273-ФЗ ст. 53, 59, 61)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django import forms
+from django.http import QueryDict
+
+from zachetka.access.models import Account
+from zachetka.access.policy import Permission
+from zachetka.learning.models import Cohort, Order
+from zachetka.learning.queries.enrolling import with_papers
+from zachetka.people.models import Learner
+from zachetka.rendering.fields import Day, Line, RequestKey
+
+MOST_PEOPLE: Final = 500
+"""People of one order; more are divided into several."""
+LARGEST_KEY: Final = 2**63 - 1
+
+
+class OrderChoice(forms.Form):
+    """What the order is about and which cohort."""
+
+    kind = forms.ChoiceField(label="О чём приказ", choices=Order.Kind.choices)
+    cohort = forms.ModelChoiceField(label="Группа", queryset=Cohort.objects.none(), empty_label="Выберите…")
+
+    def __init__(self, *args: Any, actor: Account, **given: Any) -> None:
+        super().__init__(*args, **given)
+        rows = Cohort.objects.visible_to(actor, Permission.COHORT_EDIT).select_related("program_version__program")
+        self.fields["cohort"].queryset = rows.order_by("-starts_on", "code")  # type: ignore[attr-defined]
+
+
+class OrderForm(forms.Form):
+    """Date, basis, ground and people of an order."""
+
+    request_key = RequestKey()
+    effective_on = Day(label="Действует с")
+    basis = Line(label="Основание", max_length=255, help_text="Договоры, заявления, ведомости: вид, номер, дата")
+    ground = forms.ChoiceField(
+        label="Основание отчисления", choices=[("", "Выберите…"), *Order.Ground.choices], required=False
+    )
+
+    def __init__(self, *args: Any, kind: str, **given: Any) -> None:
+        super().__init__(*args, **given)
+        if kind != Order.Kind.WITHDRAWAL:
+            del self.fields["ground"]
+        if kind == Order.Kind.ENROLMENT:
+            self.fields["effective_on"].label = "Зачислить с"
+            self.fields["basis"].help_text = "Договоры об образовании (273-ФЗ ст. 53 ч. 2): номера или реестр, дата"
+
+
+class RemarkForm(forms.Form):
+    """Why the order goes back."""
+
+    remark = Line(label="Что исправить", max_length=500)
+
+
+def keys_of(texts: Sequence[str]) -> list[int]:
+    """Return the primary keys written in `texts`, each once, in their order; what is no key is left out."""
+    keys = (int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 20)
+    return list(dict.fromkeys(key for key in keys if 0 < key <= LARGEST_KEY))[: MOST_PEOPLE + 1]
+
+
+def people_asked(asked: QueryDict) -> list[int]:
+    """Return the people whom the sent page names, after «Добавить» or «Убрать» was pressed without scripts."""
+    keys = keys_of(asked.getlist("learner"))
+    added, dropped = keys_of(asked.getlist("add")), keys_of(asked.getlist("drop"))
+    return [key for key in dict.fromkeys([*keys, *added]) if key not in dropped]
+
+
+def seen_by(actor: Account, keys: Sequence[int]) -> list[Learner]:
+    """Return those of `keys` whom `actor` may see, in the order of a list."""
+    return list(with_papers(Learner.objects.visible_to(actor).filter(pk__in=keys)))

@@ -1,0 +1,141 @@
+"""The page on which an order is drafted: what was typed, who is named, who cannot be and why (273-ФЗ ст. 53, 59, 61)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import uuid4
+
+from zachetka.access.guard import ActorRequest
+from zachetka.core.clock import legal_date, now
+from zachetka.learning.forms.orders import OrderForm, keys_of, people_asked, seen_by
+from zachetka.learning.models import Cohort, Enrolment, Order
+from zachetka.learning.queries.admission import standings
+from zachetka.learning.queries.cohorts import people_of
+from zachetka.learning.queries.enrolling import Fitness, fitness, found_people, learners_of_upload
+from zachetka.people.models import Learner
+
+BUTTONS = ("find", "add", "drop")
+"""Buttons that change the page and write nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person of the cohort on the page of an order of admission or withdrawal.
+
+    Attributes:
+        reasons: why the person cannot be named, in Russian; empty when they can.
+    """
+
+    enrolment: Enrolment
+    is_named: bool
+    reasons: list[str]
+
+
+class OrderDraft:
+    """What the page of a draft shows; `named` are the people that the order would name.
+
+    Attributes:
+        kind: kind of the order.
+        form: date, basis, ground and the key of the form.
+        named: people whom the order names.
+        is_sent: True when the form was sent to be written and is well shaped.
+        status: of the answer when nothing is written.
+    """
+
+    def __init__(
+        self, request: ActorRequest, kind: str, cohort: Cohort, keys: Sequence[int], initial: dict[str, Any]
+    ) -> None:
+        posted = request.POST if request.method == "POST" else None
+        self.kind, self.cohort, self.actor = Order.Kind(kind), cohort, request.user
+        self.form = OrderForm(posted, kind=kind, initial=initial)
+        self.keys = people_asked(request.POST) if posted is not None else list(keys)
+        self.text = request.POST.get("q", "").replace("\x00", "").strip()[:200]
+        self.is_asking = posted is not None and any(button in posted for button in BUTTONS)
+        self.named: list[Learner] = seen_by(request.user, self.keys)
+        self.is_sent = posted is not None and not self.is_asking and self.form.is_valid()
+        if self.is_sent and len(self.named) != len(self.keys):
+            self.form.add_error(None, "Кого-то из отмеченных нет среди людей, которых вы видите. Проверьте список.")
+            self.is_sent = False
+
+    @classmethod
+    def begun(cls, request: ActorRequest, kind: str, cohort: Cohort) -> Self:
+        """Return the page of a new order; people come from the address or, for the rest of the cohort, are all who fit."""
+        day = legal_date(now())
+        keys = keys_of(request.GET.get("learners", "").split(","))
+        if upload := request.GET.get("upload", ""):
+            keys += learners_of_upload(request.user, upload)
+        if not keys and kind == Order.Kind.ADMISSION:
+            keys = [one.enrolment.learner_id for one in _candidates(Order.Kind(kind), cohort, ()) if not one.reasons]
+        effective_on = max(day, cohort.starts_on) if kind == Order.Kind.ENROLMENT else day
+        initial = {"request_key": uuid4(), "effective_on": effective_on, "basis": BASES[Order.Kind(kind)]}
+        return cls(request, kind, cohort, keys, initial)
+
+    @classmethod
+    def reopened(cls, request: ActorRequest, order: Order) -> Self:
+        """Return the page of a draft that is being corrected."""
+        keys = [line.learner_id for line in order.lines.all()]
+        initial = {name: getattr(order, name) for name in ("request_key", "effective_on", "basis", "ground")}
+        return cls(request, order.kind, order.cohort, keys, initial)
+
+    @property
+    def status(self) -> int:
+        """Return 422 when something typed is refused, 200 otherwise."""
+        return 422 if self.form.is_bound and not self.is_asking else 200
+
+    def said(self) -> dict[str, Any]:
+        """Return what was typed, as the actions take it."""
+        return {name: value for name, value in self.form.cleaned_data.items() if name != "request_key"}
+
+    @property
+    def people(self) -> list[tuple[Learner, Fitness]]:
+        """Return the people of an order of enrolment, each with what speaks against them."""
+        how = fitness(self.cohort, self.named)
+        return [(learner, how[learner.pk]) for learner in self.named]
+
+    @property
+    def found(self) -> list[tuple[Learner, Fitness]]:
+        """Return whom the search without scripts has found."""
+        if len(self.text) < 2 or not self.is_asking:
+            return []
+        rows = list(found_people(self.actor, self.text, without=self.keys))
+        how = fitness(self.cohort, rows)
+        return [(learner, how[learner.pk]) for learner in rows]
+
+    @property
+    def candidates(self) -> list[Candidate]:
+        """Return the people of the cohort for an order of admission or withdrawal; who cannot be named comes last."""
+        return _candidates(self.kind, self.cohort, self.keys)
+
+    @property
+    def is_enrolment(self) -> bool:
+        """True when people are found in the whole academy, not in the cohort."""
+        return self.kind == Order.Kind.ENROLMENT
+
+    @property
+    def title(self) -> str:
+        """Return what the order is about."""
+        return str(self.kind.label)
+
+
+BASES = {
+    Order.Kind.ENROLMENT: "",
+    Order.Kind.ADMISSION: "ведомости промежуточной аттестации",
+    Order.Kind.WITHDRAWAL: "",
+}
+
+
+def _candidates(kind: Order.Kind, cohort: Cohort, keys: Sequence[int]) -> list[Candidate]:
+    lawful = (
+        {Enrolment.State.ACTIVE} if kind == Order.Kind.ADMISSION else {Enrolment.State.ACTIVE, Enrolment.State.ADMITTED}
+    )
+    people = list(people_of(cohort))
+    how = standings(people)
+    found = []
+    for one in people:
+        reasons = [] if one.state in lawful else [f"{one.get_state_display()}."]
+        if not reasons and kind == Order.Kind.ADMISSION:
+            reasons = [obstacle.sentence for obstacle in how[one.pk].before_final]
+        found.append(Candidate(one, one.learner_id in keys, reasons))
+    return sorted(found, key=lambda candidate: bool(candidate.reasons))

@@ -1,0 +1,152 @@
+"""What an order says on paper, made from its facts: headline, basis in law, points, people (273-ФЗ ст. 53, 59, 61)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from zachetka.core.russian import date_words, hours_in_words, surname_first
+from zachetka.learning.models import Enrolment, Order, OrderLine
+from zachetka.learning.queries.enrolling import ENOUGH, LEVEL
+from zachetka.people.models import Person
+from zachetka.programs.models.program import NEEDS_EDUCATION, Kind
+
+LAW: Final = "Федерального закона от 29.12.2012 № 273-ФЗ «Об образовании в Российской Федерации»"
+HEADLINES: Final = {
+    Order.Kind.ENROLMENT: "О зачислении слушателей",
+    Order.Kind.ADMISSION: "О допуске к итоговой аттестации",
+    Order.Kind.WITHDRAWAL: "Об отчислении слушателей",
+}
+ARTICLES: Final = {
+    Order.Kind.ENROLMENT: "с частью 1 статьи 53",
+    Order.Kind.ADMISSION: "со статьёй 59",
+    Order.Kind.WITHDRAWAL: "со статьёй 61",
+}
+BY_PROGRAM: Final = {
+    Kind.PROFESSIONAL_DEVELOPMENT: "по программе повышения квалификации",
+    Kind.PROFESSIONAL_RETRAINING: "по программе профессиональной переподготовки",
+    Kind.VOCATIONAL_TRAINING: "по программе профессионального обучения",
+    Kind.GENERAL_DEVELOPMENT: "по дополнительной общеразвивающей программе",
+}
+GROUNDS: Final = {
+    Order.Ground.COMPLETED: "в связи с завершением обучения",
+    Order.Ground.OWN_WISH: "по инициативе обучающегося",
+    Order.Ground.DEBT: "за невыполнение обязанностей по выполнению учебного плана",
+    Order.Ground.BREACH: "за нарушение порядка приёма",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person in the order: the name as it was on the day of the order, the number of the record book if there is one."""
+
+    line: OrderLine
+    name: str
+    book: str
+    enrolment_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderText:
+    """The order as it is read.
+
+    Attributes:
+        points: the points after the first; the first introduces the people.
+        signed: who signed, as papers name people; "" while nobody has.
+    """
+
+    headline: str
+    preamble: str
+    first_point: str
+    people: list[Named]
+    points: list[str]
+    basis: str
+    signed: str
+
+
+def order_text(order: Order, enrolments: Mapping[int, Enrolment]) -> OrderText:
+    """Return what `order` says.
+
+    Args:
+        order: read by `queries.orders.order_page`.
+        enrolments: of the cohort, by learner; empty before the order of enrolment is issued.
+    """
+    kind = Order.Kind(order.kind)
+    day = order.order_date or order.effective_on
+    lines = sorted(order.lines.all(), key=lambda line: (line.learner.person.sort_key, line.pk))
+    people = [_named(line, day, enrolments.get(line.learner_id)) for line in lines]
+    signed = ""
+    if order.approved_by is not None:
+        surname, _, rest = str(order.approved_by).partition(" ")
+        signed = surname_first(surname, *rest.split(" ", 1))
+    return OrderText(
+        headline=HEADLINES[kind],
+        preamble=f"В соответствии {ARTICLES[kind]} {LAW}",
+        first_point=_FIRST[kind](order),
+        people=people,
+        points=[*_points(order, lines), "Контроль за исполнением приказа оставляю за собой."],
+        basis=order.basis,
+        signed=signed,
+    )
+
+
+def name_on(person: Person, day: date) -> str:
+    """Return the name that `person` had on `day`; the earliest known one for an earlier day."""
+    known = sorted(person.names.all(), key=lambda name: name.valid_from)
+    held = [name for name in known if name.valid_from <= day] or known[:1]
+    return str(held[-1]) if held else person.full_name
+
+
+def _named(line: OrderLine, day: date, enrolment: Enrolment | None) -> Named:
+    book = enrolment.number or "" if enrolment else ""
+    return Named(line, name_on(line.learner.person, day), book, enrolment.pk if enrolment else None)
+
+
+def _program(order: Order) -> str:
+    version = order.cohort.program_version
+    by = BY_PROGRAM[Kind(version.program.kind)]
+    return f"{by} «{version.title}» объёмом {hours_in_words(version.hours)}"
+
+
+def _enrol(order: Order) -> str:
+    cohort, form = order.cohort, order.cohort.program_version.get_study_form_display()
+    return (
+        f"Зачислить с {date_words(order.effective_on)} г. в группу {cohort.code} для обучения {_program(order)} "
+        f"(форма обучения — {form}, срок — с {cohort.starts_on:%d.%m.%Y} по {cohort.ends_on:%d.%m.%Y}):"
+    )
+
+
+def _admit(order: Order) -> str:
+    return f"Допустить к итоговой аттестации {_program(order)} слушателей группы {order.cohort.code}, выполнивших учебный план:"
+
+
+def _withdraw(order: Order) -> str:
+    ground = GROUNDS[Order.Ground(order.ground)]
+    return f"Отчислить с {date_words(order.effective_on)} г. {ground} из группы {order.cohort.code}, обучавшихся {_program(order)}:"
+
+
+_FIRST: Final = {Order.Kind.ENROLMENT: _enrol, Order.Kind.ADMISSION: _admit, Order.Kind.WITHDRAWAL: _withdraw}
+
+
+def _points(order: Order, lines: list[OrderLine]) -> Iterator[str]:
+    if order.kind == Order.Kind.ENROLMENT:
+        yield "Завести на зачисленных электронные зачётные книжки (п. 2.5 Положения об индивидуальном учёте результатов)."
+        if order.cohort.program_version.program.kind in NEEDS_EDUCATION and (students := _students(lines)):
+            yield (
+                "Документ о квалификации выдать одновременно с документом о полученном образовании "
+                f"(часть 16 статьи 76): {', '.join(students)}."
+            )
+    if order.kind == Order.Kind.ADMISSION and order.cohort.attestation_on:
+        yield f"Итоговую аттестацию провести {date_words(order.cohort.attestation_on)} г."
+
+
+def _students(lines: list[OrderLine]) -> list[str]:
+    found = []
+    for line in lines:
+        levels = {paper.level for paper in line.learner.person.education.all()}
+        if LEVEL.STUDENT in levels and not levels & set(ENOUGH):
+            person = line.learner.person
+            found.append(surname_first(person.last_name, person.first_name, person.patronymic))
+    return found

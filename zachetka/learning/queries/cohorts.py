@@ -1,0 +1,179 @@
+"""Reads of cohorts across several models (п. 2.2)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from zachetka.access.policy import Permission
+from zachetka.core.clock import legal_date
+from zachetka.core.russian import Gender, Noun, counted
+from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order
+from zachetka.learning.queries.admission import standings
+from zachetka.programs.models import ProgramVersion
+from zachetka.programs.models.program import PREFIX, Kind
+from zachetka.rendering.tasks import Hit, Task
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+
+LEARNING = (Enrolment.State.ACTIVE, Enrolment.State.ADMITTED)
+SOON: Final = timedelta(days=14)
+"""How long before its start an empty cohort, and before its attestation an unadmitted one, becomes somebody's task."""
+MOST_LOOKED_AT: Final = 20
+"""Cohorts whose learners the home page counts."""
+PERSON: Final = Noun("человека", "человек", "человек", Gender.MASCULINE)
+"""After «из»: 24 из 28 человек, 1 из 21 человека."""
+
+
+class Phase(StrEnum):
+    """Where a cohort is by its dates; nothing keeps it, the day decides."""
+
+    AHEAD = "ahead"
+    RUNNING = "running"
+    FINISHED = "finished"
+
+    @property
+    def label(self) -> str:
+        """The phase in Russian."""
+        return {"ahead": "набирается", "running": "учится", "finished": "окончена"}[self.value]
+
+    def condition(self, day: date) -> Q:
+        """Return what makes a cohort be in this phase on the legal `day`."""
+        return {
+            Phase.AHEAD: Q(starts_on__gt=day),
+            Phase.RUNNING: Q(starts_on__lte=day, ends_on__gte=day),
+            Phase.FINISHED: Q(ends_on__lt=day),
+        }[self]
+
+
+def phase_of(cohort: Cohort, day: date) -> Phase:
+    """Return the phase of `cohort` on the legal `day`."""
+    if cohort.starts_on > day:
+        return Phase.AHEAD
+    return Phase.FINISHED if cohort.ends_on < day else Phase.RUNNING
+
+
+def _counted(rows: QuerySet[Any], path: str) -> Any:
+    number = rows.filter(**{path: OuterRef("pk")}).order_by().values(path).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(number), 0)
+
+
+def listed(actor: Account, day: date) -> QuerySet[Cohort]:
+    """Return cohorts that `actor` may see, with learners, marks given and wanted, and overdue sheets on `day`; one query."""
+    first = MarkSheet.objects.filter(attempt=1)
+    marks = Mark.objects.in_force().filter(grade__isnull=False, sheet__attempt=1)
+    return (
+        Cohort.objects.visible_to(actor)
+        .select_related("program_version__program__unit")
+        .annotate(
+            learners=_counted(Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN), "cohort"),
+            sheets_count=_counted(first, "cohort"),
+            marks_given=_counted(marks.exclude(enrolment__state=Enrolment.State.WITHDRAWN), "enrolment__cohort"),
+            overdue=_counted(MarkSheet.objects.open().filter(due_on__lt=day), "cohort"),
+            waits=Exists(Order.objects.filter(cohort=OuterRef("pk"), state=Order.State.SUBMITTED)),
+        )
+        .annotate(marks_wanted=F("learners") * F("sheets_count"))
+    )
+
+
+def versions_to_teach(actor: Account) -> QuerySet[ProgramVersion]:
+    """Return the approved versions by which `actor` may form a cohort."""
+    return (
+        ProgramVersion.objects.visible_to(actor, Permission.PROGRAM_EDIT)
+        .approved()
+        .select_related("program")
+        .prefetch_related("modules")
+        .order_by("title", "-number")
+    )
+
+
+def suggested_code(kind: str, starts_on: date) -> str:
+    """Return the next code of a cohort: «ПП-26-04» by the kind of its programme and the year it starts in."""
+    prefix = f"{PREFIX[Kind(kind)]}-{starts_on.year % 100:02}-"
+    taken = Cohort.objects.filter(code__startswith=prefix).values_list("code", flat=True)
+    numbers = [int(found[1]) for code in taken if (found := re.fullmatch(re.escape(prefix) + r"(\d{1,4})", code))]
+    return f"{prefix}{max(numbers, default=0) + 1:02}"
+
+
+def people_of(cohort: Cohort) -> QuerySet[Enrolment]:
+    """Return the enrolments of `cohort` with their people, in the order of the sheet."""
+    return (
+        Enrolment.objects.filter(cohort=cohort)
+        .select_related("learner__person", "cohort", "enrolment_order", "withdrawal_order")
+        .order_by("learner__person__sort_key", "pk")
+    )
+
+
+def sheets_of(cohort: Cohort) -> QuerySet[MarkSheet]:
+    """Return the sheets of `cohort` with teacher, module and how many marks are in force."""
+    marks = Mark.objects.in_force().filter(grade__isnull=False)
+    return (
+        MarkSheet.objects.filter(cohort=cohort)
+        .select_related("module", "teacher__person")
+        .annotate(given=_counted(marks, "sheet"))
+        .order_by("module__ordinal", "attempt")
+    )
+
+
+def tasks(actor: Account, at: datetime) -> list[Task]:
+    """Return what the cohorts of a methodist ask for: people before the start, admission before the attestation."""
+    if not actor.allowed(Permission.ORDER_DRAFT):
+        return []
+    day = legal_date(at)
+    mine = listed(actor, day).exclude(ends_on__lt=day)
+    drafted = Order.objects.filter(cohort=OuterRef("pk"), state__in=["draft", "submitted"])
+    empty = mine.filter(learners=0, starts_on__lte=day + SOON).filter(
+        ~Exists(drafted.filter(kind=Order.Kind.ENROLMENT))
+    )
+    found = [
+        Task(
+            f"В группе {cohort.code} никого нет, а начало близко"
+            if cohort.starts_on > day
+            else f"В группе {cohort.code} никого",
+            f"{cohort.program_version.title} · начало {cohort.starts_on:%d.%m.%Y}",
+            f"{reverse('learning:order-new')}?kind=enrolment&cohort={cohort.pk}",
+            "Зачислить",
+            cohort.starts_on,
+        )
+        for cohort in empty
+    ]
+    near = mine.filter(attestation_on__isnull=False, attestation_on__lte=day + SOON).filter(
+        ~Exists(drafted.filter(kind=Order.Kind.ADMISSION)),
+        Exists(Enrolment.objects.filter(cohort=OuterRef("pk"), state=Enrolment.State.ACTIVE)),
+    )
+    near_by = {cohort.pk: cohort for cohort in near.order_by("attestation_on")[:MOST_LOOKED_AT]}
+    people = list(Enrolment.objects.filter(cohort__in=near_by, state=Enrolment.State.ACTIVE).select_related("cohort"))
+    how = standings(people)
+    for pk, cohort in near_by.items():
+        ready = [one for one in people if one.cohort_id == pk and not how[one.pk].before_final]
+        whole = sum(1 for one in people if one.cohort_id == pk)
+        if ready:
+            found.append(
+                Task(
+                    f"Допуск к итоговой аттестации группы {cohort.code}",
+                    f"{len(ready)} из {counted(whole, PERSON)} готовы · аттестация {cohort.attestation_on:%d.%m.%Y}",
+                    f"{reverse('learning:order-new')}?kind=admission&cohort={cohort.pk}",
+                    "Проверить допуск",
+                    cohort.attestation_on,
+                )
+            )
+    return found
+
+
+def search(actor: Account, text: str, limit: int) -> list[Hit]:
+    """Find cohorts by code or by the title of the programme; one query."""
+    if not actor.allowed(Permission.COHORT_READ):
+        return []
+    rows = Cohort.objects.visible_to(actor).select_related("program_version")
+    found = rows.filter(Q(code__icontains=text) | Q(program_version__title__icontains=text))[:limit]
+    return [
+        Hit(row.code, row.program_version.title, reverse("learning:cohort", args=[row.pk]), "группа", "users-group")
+        for row in found
+    ]

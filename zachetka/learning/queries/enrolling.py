@@ -1,0 +1,97 @@
+"""Whether people may be enrolled in a cohort, and with which education document (273-ФЗ ст. 53, 76)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.db.models import QuerySet
+
+from zachetka.learning.models import Cohort, Enrolment, OrderLine
+from zachetka.people.models import EducationDocument, Learner, Person, Upload
+from zachetka.programs.models.program import NEEDS_EDUCATION
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+
+LEVEL = EducationDocument.Level
+ENOUGH: Final = (LEVEL.HIGHER, LEVEL.SECONDARY_VOCATIONAL)
+"""Levels with which a person may be taught by further-education programmes, the higher first (273-ФЗ ст. 76 ч. 3)."""
+LONGEST_KEY: Final = 19
+FOUND: Final = 12
+"""People shown for one search."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitness:
+    """What the academy knows about a person's way into a cohort.
+
+    Attributes:
+        education: the document that the enrolment rests on, or None.
+        unfit: why the person cannot be enrolled, in Russian, or "".
+        clause: what `unfit` rests on.
+        is_deferred: the document of this programme waits for the diploma of a student (273-ФЗ ст. 76 ч. 16).
+    """
+
+    education: EducationDocument | None
+    unfit: str = ""
+    clause: str = ""
+    is_deferred: bool = False
+
+
+def fitness(cohort: Cohort, learners: Sequence[Learner]) -> dict[int, Fitness]:
+    """Return the fitness of each of `learners`, by primary key; one query, their papers being prefetched."""
+    kind = cohort.program_version.program.kind
+    here = set(Enrolment.objects.filter(cohort=cohort, learner__in=learners).values_list("learner_id", flat=True))
+    return {learner.pk: _fitness(cohort, kind, learner, learner.pk in here) for learner in learners}
+
+
+def _fitness(cohort: Cohort, kind: str, learner: Learner, is_here: bool) -> Fitness:  # noqa: FBT001 - a fact of the pair
+    papers = {paper.level: paper for paper in learner.person.education.all()}
+    best = next((papers[level] for level in ENOUGH if level in papers), None)
+    studying = papers.get(LEVEL.STUDENT)
+    if is_here:
+        return Fitness(best, f"уже в группе {cohort}. Уберите из приказа.", "273-ФЗ ст. 53")
+    if kind not in NEEDS_EDUCATION:
+        return Fitness(best or studying)
+    if best is None and studying is None:
+        return Fitness(
+            None,
+            "нет среднего профессионального или высшего образования и человек его не получает. "
+            "Внесите документ об образовании в карточку или уберите из приказа.",
+            "273-ФЗ ст. 76 ч. 3",
+        )
+    return Fitness(best or studying, is_deferred=best is None)
+
+
+def with_papers(rows: QuerySet[Learner]) -> QuerySet[Learner]:
+    """Read `rows` with all that `fitness` and a line of an order need, in the order of a list."""
+    return rows.select_related("person").prefetch_related("person__education").order_by("person__sort_key", "pk")
+
+
+def found_people(actor: Account, text: str, *, without: Iterable[int]) -> QuerySet[Learner]:
+    """Return the first people that match `text` and are not named yet (п. 2.1)."""
+    people = Person.objects.matching(text).values("pk")
+    return with_papers(Learner.objects.visible_to(actor).filter(person__in=people).exclude(pk__in=list(without)))[
+        :FOUND
+    ]
+
+
+def named_before(order_lines: QuerySet[OrderLine]) -> list[int]:
+    """Return the learners that lines name, in their order."""
+    return list(order_lines.order_by("learner__person__sort_key", "pk").values_list("learner_id", flat=True))
+
+
+def learners_of_upload(actor: Account, upload: str) -> list[int]:
+    """Return the learners whom a confirmed upload has entered; nobody for an upload that `actor` may not see.
+
+    `upload` is its primary key as the address says it.
+    """
+    if not (upload.isascii() and upload.isdigit() and len(upload) < LONGEST_KEY):
+        return []
+    found = Upload.objects.visible_to(actor).filter(pk=int(upload), state=Upload.State.CONFIRMED).first()
+    if found is None:
+        return []
+    rows = Learner.objects.visible_to(actor).filter(registered_at=found.ended_at)
+    return list(rows.order_by("person__sort_key", "pk").values_list("pk", flat=True))

@@ -1,0 +1,93 @@
+"""Reads of orders across several models (273-ФЗ ст. 53, 59, 61)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+
+from zachetka.access.policy import Permission
+from zachetka.core.clock import legal_date
+from zachetka.core.russian import Gender, Noun, counted
+from zachetka.learning.models import Order
+from zachetka.rendering.tasks import Hit, Task
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+
+PEOPLE = Noun("человек", "человека", "человек", Gender.MASCULINE)
+STATE = Order.State
+ABOUT = {
+    Order.Kind.ENROLMENT: "о зачислении в группу",
+    Order.Kind.ADMISSION: "о допуске группы",
+    Order.Kind.WITHDRAWAL: "об отчислении из группы",
+}
+
+
+def listed(actor: Account) -> QuerySet[Order]:
+    """Return the orders that `actor` may see, with how many people each names; one query."""
+    return (
+        Order.objects.visible_to(actor)
+        .select_related("cohort__program_version", "drafted_by", "approved_by")
+        .annotate(people=Count("lines"))
+    )
+
+
+def order_page(actor: Account, pk: int) -> QuerySet[Order]:
+    """Return the order with everything its page shows; a fixed number of queries."""
+    return (
+        Order.objects.visible_to(actor)
+        .filter(pk=pk)
+        .select_related("cohort__program_version__program", "drafted_by", "approved_by")
+        .prefetch_related("lines__learner__person__names", "lines__learner__person__education")
+    )
+
+
+def tasks(actor: Account, at: datetime) -> list[Task]:
+    """Return the orders that wait for `actor`: to issue for the head, to finish for the methodist; two queries."""
+    found = []
+    if actor.allowed(Permission.ORDER_APPROVE):
+        waiting = listed(actor).filter(state=STATE.SUBMITTED).exclude(drafted_by_person=actor.person_uid)
+        found += [
+            Task(
+                f"Приказ {ABOUT[Order.Kind(order.kind)]} {order.cohort.code} — на подписи",
+                f"{_people(order)} · готовил(а) {order.drafted_by} · с {order.effective_on:%d.%m.%Y}",
+                reverse("learning:order", args=[order.pk]),
+                "Рассмотреть",
+                order.effective_on,
+            )
+            for order in waiting
+        ]
+    if actor.allowed(Permission.ORDER_DRAFT):
+        drafts = listed(actor).filter(state=STATE.DRAFT, drafted_by_person=actor.person_uid)
+        found += [_draft_task(order, at) for order in drafts]
+    return found
+
+
+def _draft_task(order: Order, at: datetime) -> Task:
+    what = f"{ABOUT[Order.Kind(order.kind)]} {order.cohort.code}"
+    where = reverse("learning:order", args=[order.pk])
+    if order.remark:
+        return Task(f"Приказ {what} возвращён: {order.remark}", _people(order), where, "Исправить", legal_date(at))
+    return Task(
+        f"Проект приказа {what} не передан на подпись", _people(order), where, "Передать",
+        max(order.effective_on, legal_date(order.drafted_at) + timedelta(days=1)),
+    )  # fmt: skip
+
+
+def _people(order: Order) -> str:
+    return counted(order.people, PEOPLE)  # type: ignore[attr-defined] # annotated by `listed`
+
+
+def search(actor: Account, text: str, limit: int) -> list[Hit]:
+    """Find orders by number or cohort; one query."""
+    if not actor.allowed(Permission.ORDER_READ):
+        return []
+    found = listed(actor).filter(Q(number__iexact=text) | Q(cohort__code__iexact=text))[:limit]
+    return [
+        Hit(str(order), f"{ABOUT[Order.Kind(order.kind)]} {order.cohort.code}", reverse("learning:order", args=[order.pk]),
+            "приказ", "file-text")
+        for order in found
+    ]  # fmt: skip

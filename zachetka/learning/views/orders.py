@@ -1,0 +1,188 @@
+"""Pages of orders: the list, the paper, drafting, the steps (273-ФЗ ст. 53, 59, 61)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from zachetka.access.guard import ActorRequest, needs
+from zachetka.access.policy import Permission
+from zachetka.core.clock import legal_date, now
+from zachetka.learning.actions import orders as actions
+from zachetka.learning.forms.orders import OrderChoice, RemarkForm, keys_of
+from zachetka.learning.lifecycle import ORDER_STEPS
+from zachetka.learning.models import Enrolment, Order
+from zachetka.learning.order_draft import OrderDraft
+from zachetka.learning.order_text import order_text
+from zachetka.learning.queries import orders as queries
+from zachetka.learning.queries.enrolling import fitness, found_people
+from zachetka.learning.queries.order_list import ORDERS
+from zachetka.lifecycle.steps import allowed
+from zachetka.rendering.fields import at_its_field
+
+
+@require_safe
+@needs(Permission.ORDER_READ)
+def orders(request: ActorRequest) -> HttpResponse:
+    """Orders that the person may see."""
+    page = ORDERS.page(request.GET, queries.listed(request.user))
+    context = {"table": page, "may_create": request.user.allowed(Permission.ORDER_DRAFT)}
+    return render(request, "learning/orders.html", context)
+
+
+@require_safe
+@needs(Permission.ORDER_READ)
+def order(request: ActorRequest, pk: int) -> HttpResponse:
+    """The order as it is read and issued."""
+    shown = get_object_or_404(queries.order_page(request.user, pk))
+    return render(request, "learning/order.html", _order_context(request, shown))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.ORDER_DRAFT)
+def order_new(request: ActorRequest) -> HttpResponse:
+    """Draft an order: what about, which cohort, whom (273-ФЗ ст. 53, 59, 61)."""
+    choice = OrderChoice(request.GET if {"kind", "cohort"} & request.GET.keys() else None, actor=request.user)
+    if not choice.is_valid():
+        partly = {"kind", "cohort"} - request.GET.keys()
+        kept = [(name, request.GET[name]) for name in ("learners", "upload") if name in request.GET]
+        if partly:
+            choice = OrderChoice(initial=request.GET.dict(), actor=request.user)
+        status = 200 if partly else 422
+        return render(request, "learning/order_choice.html", {"form": choice, "kept": kept}, status=status)
+    kind, cohort = choice.cleaned_data["kind"], choice.cleaned_data["cohort"]
+    draft = OrderDraft.begun(request, kind, cohort)
+    if request.method == "POST" and draft.is_sent:
+        with at_its_field(draft.form):
+            made = actions.draft_order(
+                cohort,
+                kind=kind,
+                learners=draft.named,
+                request_key=draft.form.cleaned_data["request_key"],
+                **draft.said(),
+                actor=request.user,
+                at=now(),
+            )
+            messages.success(request, "Проект приказа подготовлен. Прочтите его и передайте на подпись.")
+            return redirect("learning:order", made.pk)
+    return render(request, "learning/order_draft.html", {"draft": draft, "cohort": cohort}, status=draft.status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.ORDER_DRAFT)
+def order_edit(request: ActorRequest, pk: int) -> HttpResponse:
+    """Correct a draft; a submitted or issued order opens as it is."""
+    shown = get_object_or_404(queries.order_page(request.user, pk))
+    if request.method != "POST" and shown.state != Order.State.DRAFT:
+        return redirect("learning:order", shown.pk)
+    draft = OrderDraft.reopened(request, shown)
+    if request.method == "POST" and draft.is_sent:
+        with at_its_field(draft.form):
+            actions.change_order(shown, learners=draft.named, **draft.said(), actor=request.user, at=now())
+            messages.success(request, "Проект приказа сохранён.")
+            return redirect("learning:order", shown.pk)
+    context = {"draft": draft, "cohort": shown.cohort, "order": shown}
+    return render(request, "learning/order_draft.html", context, status=draft.status)
+
+
+@require_safe
+@needs(Permission.ORDER_DRAFT)
+def order_people(request: ActorRequest) -> HttpResponse:
+    """People found for an order of enrolment, each ready to be put into it; asked by the search field."""
+    choice = OrderChoice({"kind": Order.Kind.ENROLMENT, "cohort": request.GET.get("cohort", "")}, actor=request.user)
+    if not choice.is_valid():
+        raise Http404
+    text = request.GET.get("q", "").replace("\x00", "")[:200]
+    named = keys_of(request.GET.get("named", "").split(","))
+    found = list(found_people(request.user, text, without=named)) if len(text.strip()) > 1 else []
+    how = fitness(choice.cleaned_data["cohort"], found)
+    return render(request, "learning/_order_found.html", {"found": [(one, how[one.pk]) for one in found], "text": text})
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A step of an order on its page.
+
+    Attributes:
+        take: the action.
+        done: what is said when it is done.
+        form: what must be typed for it.
+    """
+
+    take: Callable[..., Order]
+    done: str
+    form: type[forms.Form] = forms.Form
+
+
+ACTS = {
+    "submit": Act(actions.submit_order, "Приказ передан руководителю на подпись."),
+    "return": Act(actions.return_order, "Приказ возвращён с замечанием.", RemarkForm),
+    "approve": Act(actions.approve_order, "Приказ издан."),
+    "cancel": Act(actions.cancel_order, "Проект приказа отменён."),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.ORDER_DRAFT, Permission.ORDER_APPROVE)
+def order_step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
+    """Take one step of an order; opened as a page, ask first (273-ФЗ ст. 53, 59, 61)."""
+    if name not in ACTS:
+        raise Http404
+    act = ACTS[name]
+    shown = get_object_or_404(queries.order_page(request.user, pk))
+    if request.method != "POST":
+        return render(request, "learning/order.html", _order_context(request, shown) | {"asked": name})
+    form = act.form(request.POST)
+    if form.is_valid():
+        with at_its_field(form):
+            taken = act.take(shown, **form.cleaned_data, actor=request.user, at=now())
+            messages.success(request, f"{act.done} № {taken.number}." if name == "approve" else act.done)
+            return redirect("learning:order", shown.pk)
+    context = _order_context(request, shown) | {f"{name}_form": form, "refused": form.non_field_errors(), "asked": name}
+    return render(request, "learning/order.html", context, status=422)
+
+
+def _order_context(request: ActorRequest, shown: Order) -> dict[str, Any]:
+    books = {one.learner_id: one for one in Enrolment.objects.filter(cohort=shown.cohort)}
+    is_drafter = shown.drafted_by_person == request.user.person_uid
+    return {
+        "order": shown,
+        "cohort": shown.cohort,
+        "text": order_text(shown, books),
+        "academy": settings.ACADEMY,
+        "steps": allowed(ORDER_STEPS, shown, request.user),
+        "is_drafter": is_drafter,
+        "return_form": RemarkForm(),
+        "eyes": _eyes(shown, request.user.person_uid),
+    }
+
+
+def _eyes(shown: Order, reader: Any) -> list[dict[str, str]]:
+    state = Order.State(shown.state)
+    mine = " — это вы" if shown.drafted_by_person == reader else ""
+    issued = shown.approved_at is not None
+    return [
+        {
+            "title": "Подготовил(а)",
+            "note": f"{shown.drafted_by}, {legal_date(shown.drafted_at):%d.%m.%Y}{mine}",
+            "state": "now" if state == Order.State.DRAFT else "done",
+        },
+        {
+            "title": "Издал(а)" if issued else "Издаёт руководитель",
+            "note": f"{shown.approved_by}, {shown.order_date:%d.%m.%Y}" if issued else "другой человек",
+            "state": "done" if issued else "now" if state == Order.State.SUBMITTED else "ahead",
+        },
+        {
+            "title": f"№ {shown.number} в книге приказов" if issued else "Номер даст книга приказов",
+            "note": "" if issued else "в момент издания, без пропусков",
+            "state": "done" if issued else "ahead",
+        },
+    ]

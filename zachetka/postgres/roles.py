@@ -85,6 +85,11 @@ def _make_database(connection: Connection, name: str) -> None:
 
 
 def _own_schema(connection: Connection, database: str) -> None:
+    me, is_superuser = connection.execute(
+        "SELECT current_user, rolsuper FROM pg_roles WHERE rolname = current_user"
+    ).fetchone() or (None, None)
+    if not is_superuser:  # whoever made a role may grant it, but does not act as it until it is granted
+        connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(OWNER), sql.Identifier(str(me))))
     for statement in schema_statements(database):
         connection.execute(statement)
 
@@ -93,6 +98,7 @@ def schema_statements(database: str) -> Iterator[sql.Composed]:
     """Yield what gives the schema to the owner and leaves PUBLIC with nothing."""
     names = {"database": sql.Identifier(database), "schema": sql.Identifier(SCHEMA), "owner": sql.Identifier(OWNER)}
     readers = sql.SQL(", ").join(map(sql.Identifier, (APP, SEALER, READER)))
+    yield sql.SQL("GRANT CREATE ON DATABASE {database} TO {owner}").format(**names)
     yield sql.SQL("ALTER SCHEMA {schema} OWNER TO {owner}").format(**names)
     yield from database_statements(database)
     yield sql.SQL("REVOKE ALL ON SCHEMA {schema} FROM PUBLIC").format(**names)

@@ -5,10 +5,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from zachetka.postgres import roles
+from zachetka.postgres import append_only, roles, selfcheck
 from zachetka.postgres.address import APP, LOGINS, MIGRATE, READER, SEALER, Place
 from zachetka.postgres.programs import ServerTrouble
 from zachetka.postgres.roles import Connection
+from zachetka.postgres.server import EmbeddedServer
 
 PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 
@@ -119,3 +120,26 @@ def test_without_the_right_the_statements_for_the_administrator_are_told(
         roles.prepare(server_place)
     assert "GRANT zachetka_owner TO zachetka_migrate WITH INHERIT FALSE, SET TRUE;" in str(trouble.value)
     assert 'ALTER SCHEMA "public" OWNER TO "zachetka_owner";' in str(trouble.value)
+
+
+@pytest.mark.clause("3.8")
+def test_on_a_server_an_administrator_without_superuser_is_enough(tmp_path: Path) -> None:
+    server = EmbeddedServer(tmp_path / "server")
+    server.start()
+    try:
+        with psycopg.connect(Place(server.data_dir).administrator(database="postgres"), autocommit=True) as superuser:
+            superuser.execute("CREATE ROLE dba LOGIN CREATEROLE")
+            superuser.execute("CREATE DATABASE elsewhere OWNER dba")
+        place = Place(tmp_path, f"postgresql://dba@/elsewhere?host={server.socket_folder}")
+        for _ in range(2):
+            roles.prepare(place)
+        with psycopg.connect(place.conninfo(MIGRATE), autocommit=True) as owner:
+            owner.execute("CREATE TABLE event (id bigint)")
+            for statement in append_only.statements("event", writer=APP):
+                owner.execute(statement)
+            roles.grant(owner)
+        with psycopg.connect(place.conninfo(APP), autocommit=True) as app:
+            app.execute("INSERT INTO event VALUES (1)")
+            assert selfcheck.findings(app, append_only={"event": APP}) == []
+    finally:
+        server.stop()

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from zachetka.access.policy import Permission
 from zachetka.core.russian import due_word, plural
+from zachetka.learning.queries import cohorts, orders
 from zachetka.programs import queries as programs
 from zachetka.rendering.tasks import Notice, Task
 
@@ -26,12 +27,15 @@ Source = Callable[["Account", datetime], list[Task]]
 
 Rail = Callable[["Account", datetime], list[Notice]]
 
-SOURCES: Final[tuple[Source, ...]] = (programs.tasks,)
+SOURCES: Final[tuple[Source, ...]] = (cohorts.tasks, orders.tasks, programs.tasks)
 """Functions of the rooms that say what waits for a person."""
 RAIL: Final[tuple[Rail, ...]] = ()
 """Functions of the rooms that say what is worth knowing; the rail only informs."""
 
-ACTS: Final = (("Новая программа", "plus", "programs:new", Permission.PROGRAM_EDIT),)
+ACTS: Final = (
+    ("Загрузить список", "file-import", "imports:list", Permission.PERSON_IMPORT),
+    ("Новая группа", "plus", "learning:cohort-new", Permission.COHORT_EDIT),
+)
 """Acts that begin something, offered at the head of the page: label, icon, page, who sees them."""
 
 REMEMBERED: Final = 60

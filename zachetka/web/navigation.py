@@ -13,7 +13,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from zachetka.access.policy import Permission
+from zachetka.access.policy import Permission, Role
 from zachetka.core.clock import legal_date, now
 from zachetka.core.russian import date_words
 from zachetka.web.home import remembered_count
@@ -38,6 +38,8 @@ class Entry(NamedTuple):
         group: the heading it stands under, "" for the first ones.
         badge: key of a count given to `entries_for`, "" for none.
         short: a shorter name for the bottom bar of a phone.
+        also: beginnings of other addresses that belong to the row.
+        role: the one role that has the row at all; None for whoever holds the permission.
     """
 
     label: str
@@ -47,10 +49,26 @@ class Entry(NamedTuple):
     group: str = ""
     badge: str = ""
     short: str = ""
+    also: tuple[str, ...] = ()
+    role: Role | None = None
 
 
 ENTRIES: Final = (
     Entry("Сегодня", "home", "web:home", Permission.HOME_READ, badge="tasks"),
+    Entry(
+        "Моя зачётка",
+        "book",
+        "learning:my-record-books",
+        Permission.RECORD_BOOK_READ,
+        short="Зачётка",
+        also=("/record-books/", "/marks/"),
+        role=Role.LEARNER,
+    ),
+    Entry("Группы", "users-group", "learning:cohort-list", Permission.COHORT_READ, also=("/cohorts/",)),
+    Entry("Ведомости", "table", "learning:sheet-list", Permission.SHEET_READ, also=("/sheets/", "/marks/")),
+    Entry("Исправления", "pencil-check", "learning:correction-list", Permission.SHEET_READ),
+    Entry("Приказы", "file-text", "learning:order-list", Permission.ORDER_READ),
+    Entry("Загрузка списков", "file-import", "imports:list", Permission.PERSON_IMPORT, short="Загрузка"),
     Entry("Программы", "school", "programs:list", Permission.PROGRAM_READ),
     Entry("Лист оформления", "palette", "web:design", Permission.DESIGN_READ, group="Система", short="Оформление"),
 )
@@ -82,8 +100,8 @@ class Shown:
 
 def entries_for(actor: Account, path: str, counts: Mapping[str, int]) -> list[Shown]:
     """Return the rows that `actor` may open, the one that `path` belongs to marked. No queries beyond the roles."""
-    rows = [(entry, reverse(entry.url_name)) for entry in ENTRIES if actor.allowed(entry.permission)]
-    here = max((url for _, url in rows if path.startswith(url) and (url != "/" or path == "/")), key=len, default="")
+    rows = [(entry, reverse(entry.url_name)) for entry in ENTRIES if _shown_to(actor, entry)]
+    here = _owner(rows, path)
     shown, group = [], ""
     for entry, url in rows:
         shown.append(
@@ -101,6 +119,17 @@ def entries_for(actor: Account, path: str, counts: Mapping[str, int]) -> list[Sh
         )
         group = entry.group
     return shown
+
+
+def _shown_to(actor: Account, entry: Entry) -> bool:
+    return actor.allowed(entry.permission) and (entry.role is None or entry.role in actor.roles_held)
+
+
+def _owner(rows: Sequence[tuple[Entry, str]], path: str) -> str:
+    """Return the address of the row that `path` belongs to: the longest beginning wins, «/» is only itself."""
+    claims = [(begin, url) for entry, url in rows for begin in (url, *entry.also)]
+    fitting = [(len(begin), url) for begin, url in claims if path.startswith(begin) and (begin != "/" or path == "/")]
+    return max(fitting, default=(0, ""))[1]
 
 
 def for_phone(entries: Sequence[Shown]) -> tuple[list[Shown], list[Shown]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from zachetka.learning.queries import cohorts, orders
 from zachetka.programs import queries as programs
 from zachetka.rendering.tasks import Hit
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 Source = Callable[["Account", str, int], list[Hit]]
 
-SOURCES: Final[tuple[Source, ...]] = (programs.search,)
+SOURCES: Final[tuple[Source, ...]] = (cohorts.search, orders.search, programs.search)
 """Functions of the rooms, the most asked for first."""
 
 LONGEST: Final = 200

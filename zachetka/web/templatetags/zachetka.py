@@ -201,7 +201,10 @@ def proof(number: int | None, url: str = "") -> SafeString:
     inside = format_html("{} {}", icons.icon("shield-check"), russian.grouped(number))
     if url:
         return format_html(
-            '<a class="proof" href="{}" aria-label="Доказательство записи {}">{}</a>', url, number, inside
+            '<a class="proof" href="{}" aria-label="Доказательство записи {}">{}</a>',
+            url,
+            russian.grouped(number),
+            inside,
         )
     return format_html('<span class="proof">{}</span>', inside)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page
@@ -12,7 +12,10 @@ from zachetka.access.tests.make import make_account
 from zachetka.web.assets import TEST_ONLY
 
 PASSWORD = "очень длинный пароль 1"
-SIZES = {"desk": (1440, 900), "phone": (390, 844)}
+SIGHTS: dict[str, tuple[Literal["light", "dark"], int, int]] = {
+    "desk": ("light", 1440, 900),
+    "phone": ("dark", 390, 844),
+}
 AXE = """async () => (await axe.run(document, {resultTypes: ['violations'], preload: false})).violations
   .map(one => [one.id, one.nodes.length, one.nodes[0].html.slice(0, 160)])"""
 SMALL = """() => [...document.querySelectorAll('.btn, .phone-bar > a, .phone-bar summary, .menu-item, .field input, .field select, .pages a')]
@@ -40,18 +43,17 @@ def test_every_page_of_the_shell_is_seen_by_everybody(page: Page) -> None:
     page.goto("/accounts/login/")
     found["sign-in"] = _seen(page)
     _sign_in(page)
-    for look in ("light", "dark"):
+    for name, (look, width, height) in SIGHTS.items():
         page.emulate_media(color_scheme=look)
-        for name, (width, height) in SIZES.items():
-            page.set_viewport_size({"width": width, "height": height})
-            for path in ("/", "/design/", "/search/?q=нет", "/no-such-page/"):
-                page.goto(path)
-                here = f"{path} {look} {name}"
-                found[here] = _seen(page)
-                if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                    found[here].append("scrolls sideways")
-                if name == "phone":
-                    found[here] += page.evaluate(SMALL)
+        page.set_viewport_size({"width": width, "height": height})
+        for path in ("/", "/design/", "/search/?q=нет", "/no-such-page/"):
+            page.goto(path)
+            here = f"{path} {look} {name}"
+            found[here] = _seen(page)
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found[here].append("scrolls sideways")
+            if name == "phone":
+                found[here] += page.evaluate(SMALL)
     assert {place: faults for place, faults in found.items() if faults} == {}
 
 

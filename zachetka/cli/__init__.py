@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("zachetka.cli.check:check", "Проверить настройки базы данных, роли и защиту журналов."),
     "verify": ("zachetka.cli.verify:verify", "Проверить журнал событий и каждую запись по нему."),
     "import": ("zachetka.cli.imports:imports", "Загрузить список слушателей: zachetka import learners ФАЙЛ."),
+    "key": ("zachetka.cli.key:key", "Показать отпечаток ключа подписи журнала или сменить ключ."),
     "dbshell": ("zachetka.cli.dbshell:dbshell", "Открыть psql в базе данных системы."),
 }
 

@@ -13,12 +13,14 @@ Imports nothing of the project, on purpose: it must stay readable and runnable w
 import argparse
 import base64
 import hashlib
+import io
 import json
 import re
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -40,6 +42,7 @@ ENTRY_PARTS: Final = {
 }  # fmt: skip
 LINE_PARTS: Final = {"label", "record", "field", "value"}
 
+MOSCOW: Final = timezone(timedelta(hours=3))
 DIGEST: Final = re.compile("[0-9a-f]{64}")
 SIGNATURE: Final = re.compile("[0-9a-f]{128}")
 MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
@@ -303,10 +306,19 @@ def shown(value: object) -> str:
         return "да" if value else "нет"
     words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     if MOMENT.fullmatch(words):
-        return f"{shown(words[:10])} {words[11:16]} UTC"
+        return shown_moment(words)
     if DAY.fullmatch(words):
         return f"{words[8:]}.{words[5:7]}.{words[:4]}"
     return "".join(each if each.isprintable() else "�" for each in words)
+
+
+def shown_moment(words: str) -> str:
+    """A moment by the academy's clock, Moscow time."""
+    try:
+        moscow = datetime.fromisoformat(f"{words[:-1]}+00:00").astimezone(MOSCOW)
+    except (ValueError, OverflowError):
+        return words  # the thirteenth month, say: as it stands
+    return f"{moscow:%d.%m.%Y %H:%M} (UTC+3)"
 
 
 # --- the command line ----------------------------------------------------------------------------------------------
@@ -342,7 +354,7 @@ def report(proven: Proven, *, trusted: str) -> Iterator[str]:
     yield from (f"  {label}: {value}" for label, value in proven.holder)
     yield f"  Строк: {len(proven.lines)}, записей: {proven.records}; выдано {proven.handed_out}"
     yield from (f"    {label}: {value}" for label, value in proven.lines)
-    yield f"  Журнал: {proven.tree.size} событий на {shown(proven.tree.at)}, корень {proven.tree.root.hex()}"
+    yield f"  Журнал на {shown(proven.tree.at)}: событий {proven.tree.size}, корень {proven.tree.root.hex()}"
     yield f"  Отпечаток ключа подписи: {grouped(proven.tree.fingerprints[-1])}"
     if len(proven.tree.fingerprints) > 1:
         yield f"  Отпечаток первого ключа журнала: {grouped(proven.tree.fingerprints[0])}"
@@ -358,6 +370,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--key", metavar="ОТПЕЧАТОК", default="", help="отпечаток ключа с бумаги или файл ключа")
     parser.add_argument("--quiet", action="store_true", help="ничего не печатать, только код возврата")
     given = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a console that cannot write Russian still gets its answer
     try:
         proven = check(read(given.file))
         trusted = trusted_key(given.key) if given.key else ""

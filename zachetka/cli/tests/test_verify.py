@@ -1,4 +1,4 @@
-"""`zachetka verify` keeps its contract: JSON of four fields, exit 1 when something does not agree (п. 3.3)."""
+"""`zachetka verify` keeps its contract; `zachetka key` shows what is to be printed on paper (п. 3.3, 3.5)."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from zachetka import cli
-from zachetka.ledger.sealer import Sealer
+from zachetka.ledger.models import Event
+from zachetka.ledger.sealer import Sealer, key_history
+from zachetka.ledger.signing import KEY_FILE
 from zachetka.ledger.tests.make import NOON, happen
 from zachetka.postgres.address import Place
 
@@ -22,7 +24,8 @@ def here(fresh_database: Place, settings, tmp_path, monkeypatch: pytest.MonkeyPa
     def database() -> Iterator[Place]:
         yield fresh_database
 
-    monkeypatch.setattr("zachetka.cli.verify.database", database)
+    for command in ("verify", "key"):
+        monkeypatch.setattr(f"zachetka.cli.{command}.database", database)
     return fresh_database
 
 
@@ -45,3 +48,20 @@ def test_verify_says_in_json_and_by_its_exit_code_whether_everything_agrees(here
     assert found.keys() == {"ok", "events", "tree_size", "first_bad"}
     assert note.name in found["first_bad"]["reason"]
     assert note.name in CliRunner().invoke(cli.zachetka, ["verify"]).stdout
+
+
+@pytest.mark.clause("3.5")
+def test_the_fingerprint_for_paper_is_shown_and_a_new_key_is_announced_in_the_ledger(here):
+    assert CliRunner().invoke(cli.zachetka, ["key"]).exit_code == 1
+    happen()
+    Sealer().seal(NOON)
+    first = CliRunner().invoke(cli.zachetka, ["key"]).stdout.split()
+    assert "".join(first[2:]) == key_history()[0].id
+    changed = CliRunner().invoke(cli.zachetka, ["key", "--change"])
+    assert changed.exit_code == 0
+    assert len(changed.stdout.splitlines()) == 2
+    assert Event.objects.get(type="signing_key.announced").body == {"key": key_history()[1].id}
+    (Sealer().keys / KEY_FILE).unlink()
+    lost = CliRunner().invoke(cli.zachetka, ["key", "--change"])
+    assert lost.exit_code == 1
+    assert "резервной копии" in lost.stderr

@@ -110,7 +110,7 @@ def test_a_stranger_without_the_system_accepts_the_bundle_and_reads_what_was_pro
             "Оценка: —",
             "Модуль: Дидактика",
         ),
-        *("23 событий", "записей: 5", "01.03.2026", "Сверьте отпечаток"),
+        *("событий 23", "записей: 5", "01.03.2026", "Сверьте отпечаток"),
     ):
         assert words in answer.stdout
     damaged = path.with_name("damaged.json")
@@ -283,6 +283,8 @@ def test_only_committed_fields_can_be_shown(made):
 def test_what_is_printed_cannot_steer_a_terminal():
     assert verify_bundle.shown("\x1b[2Jотлично\r\n") == "�[2Jотлично��"
     assert [verify_bundle.shown(value) for value in (None, True, 5, "2026-03-01")] == ["—", "да", "5", "01.03.2026"]
+    assert verify_bundle.shown("2026-03-01T21:30:00.000000Z") == "02.03.2026 00:30 (UTC+3)"
+    assert verify_bundle.shown("2026-13-01T21:30:00.000000Z") == "2026-13-01T21:30:00.000000Z"
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,13 @@ def check(
         RuleViolation: there is no list of people in the file, or it has more than 10 000 rows.
     """
     layouts, notes = lists_in(table, corrections or {})
-    rows = [row for layout in layouts for row in _read(layout, circumstances)]
+    rows: list[Checked] = []
+    for layout in layouts:
+        read = _read(layout, circumstances)
+        rows.extend(read)
+        if any(row.person.diploma_number and not row.person.education for row in read):
+            sheet = f"На листе «{layout.sheet.name}»" if len(table.sheets) > 1 else "В списке"
+            notes.append(f"{sheet} не сказано, высшее это образование или СПО: без уровня дипломы не запишем.")
     comparing.mark_repeats(rows)
     comparing.recognise(rows, known)
     return Result(tuple(layouts), tuple(rows), tuple(notes))
@@ -237,22 +243,13 @@ class _Reading:
         self._simple(Field.DIPLOMA_NUMBER, education.diploma_number)
         self._simple(Field.DIPLOMA_LAST_NAME, _diploma_last_name)
         if person.diploma_last_name and search_key(person.diploma_last_name) != search_key(person.last_name):
-            self.notices.append(
-                Notice(Field.DIPLOMA_LAST_NAME, "Фамилия в дипломе другая: нужен документ о её перемене.")
-            )
+            self.notices.append(Notice(Field.DIPLOMA_LAST_NAME, "Фамилия в дипломе другая: нужен документ о перемене."))
         if person.diploma_number and not person.education:
-            self._level_unsaid()
+            person.education = self.default_level
         level = person.education
         if level and level not in education.ADMITTED and not self.circumstances.admits_general:
-            sentence = "Для ДПП нужно СПО или высшее, ст. 76 ч. 3: годится только для обучения профессии."
+            sentence = "Для ДПП нужно СПО или высшее, ст. 76 ч. 3."
             self.notices.append(Notice(Field.EDUCATION, sentence))
-
-    def _level_unsaid(self) -> None:
-        self.person.education = self.default_level
-        if not self.default_level and not any(problem.field == Field.EDUCATION for problem in self.problems):
-            kind = Field.DIPLOMA if Field.DIPLOMA in self.places else Field.DIPLOMA_NUMBER
-            sentence = "Диплом не запишем: не сказано, высшее это или СПО. Выберите уровень для листа."
-            self.notices.append(Notice(kind, sentence))
 
     def _look(self) -> None:
         """Say what is allowed and yet odd."""

@@ -87,7 +87,7 @@ _PATTERNS: Final = (
     (Field.DIPLOMA_SERIES, rf"\bсерия\b.*{_PAPER}|{_PAPER}.*\bсерия\b|^серия$|^diploma_?series"),
     (Field.DIPLOMA_NUMBER, rf"(?:№|номер).*{_PAPER}|{_PAPER}.*(?:№|номер)|^diploma_?number"),
     (Field.DIPLOMA, r"^диплом\w*(?: об? .*)?$|^документ об образовании"),
-    (Field.EDUCATION, r"образовани|education|^уровень"),
+    (Field.EDUCATION, r"образован|^образов|education|^уровень"),
     (Field.ROW_NUMBER, r"^(?:№|n|#|no\.?)(?: ?п ?[/.\\]? ?п\.?)?$|^п ?/ ?п$|^номер п ?/ ?п$|^id$"),
 )
 _COMPILED: Final = tuple((field, re.compile(pattern)) for field, pattern in _PATTERNS)

@@ -7,7 +7,18 @@ from typing import Final
 
 from zachetka.core.text import search_key
 from zachetka.people.intake.columns import Field
-from zachetka.people.intake.people import Candidate, Change, Checked, Found, Known, KnownPeople, Notice, Paper, Problem
+from zachetka.people.intake.people import (
+    NOTHING,
+    Candidate,
+    Change,
+    Checked,
+    Found,
+    Known,
+    KnownPeople,
+    Notice,
+    Paper,
+    Problem,
+)
 from zachetka.people.rules import countries, education, snils
 
 CLAUSE: Final = "2.1"
@@ -108,7 +119,7 @@ def _known(row: Checked, holder: Known) -> None:
     for name in COMPARED:
         new, old = getattr(row.person, name), getattr(holder, name)
         if new and new != old:
-            row.changes.append(Change(name, _masked(name, old) or "—", _shown(name, new)))
+            row.changes.append(Change(name, _masked(name, old) or NOTHING, _shown(name, new)))
     person = row.person
     paper = Paper(person.education, person.diploma_series, person.diploma_number)
     if paper.level and not any(_covers(one, paper) for one in holder.papers):
@@ -121,7 +132,7 @@ def _covers(recorded: Paper, told: Paper) -> bool:
 
 
 def _papers(holder: Known) -> str:
-    return "; ".join(sorted(map(_paper, holder.papers))) or "—"
+    return "; ".join(sorted(map(_paper, holder.papers))) or NOTHING
 
 
 def _paper(paper: Paper) -> str:

@@ -118,6 +118,10 @@ class Notice(NamedTuple):
     sentence: str
 
 
+NOTHING: Final = "—"
+"""What a change says of a field that was blank."""
+
+
 class Change(NamedTuple):
     """What a known person has now and will have."""
 

@@ -102,7 +102,7 @@ def birth_date(
     """
     born = _read(value, slash, from_1904=from_1904)
     if born > today:
-        raise _refused("Дата рождения в будущем: исправьте год.")
+        raise _refused("Дата в будущем: исправьте год.")
     years = age_on(born, today)
     if years < ages.youngest:
         raise _refused(f"Возраст {years}: принимаем с {ages.youngest} лет. Проверьте год.")

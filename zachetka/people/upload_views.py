@@ -1,0 +1,168 @@
+"""Pages on which a list of learners becomes learners (п. 2.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import BadRequest
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from zachetka.access.guard import ActorRequest, needs
+from zachetka.access.policy import Permission
+from zachetka.core.clock import legal_date, now
+from zachetka.files import store
+from zachetka.lifecycle.steps import allowed
+from zachetka.people import preview
+from zachetka.people.actions import cancel_upload, confirm_upload, correct_upload, upload_list
+from zachetka.people.corrections import unpacked
+from zachetka.people.intake.cells import MAX_FILE_BYTES, Sheet, refusal
+from zachetka.people.intake.header import Correction
+from zachetka.people.intake.people import Result, Verdict
+from zachetka.people.intake.refused import refused_xlsx
+from zachetka.people.lifecycle import UPLOAD_STEPS
+from zachetka.people.models import Upload
+from zachetka.people.review import fingerprint, review, table_of
+from zachetka.people.upload_forms import LEVELS, SheetForm, UploadForm
+from zachetka.people.upload_table import UPLOADS
+from zachetka.rendering.fields import at_its_field
+from zachetka.rendering.xlsx import XLSX
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.PERSON_IMPORT)
+def uploads(request: ActorRequest) -> HttpResponse:
+    """Lists handed in so far, and the form for another."""
+    form = UploadForm(request.POST or None, request.FILES or None, initial={"key": uuid4()})
+    if request.method == "POST" and form.is_valid():
+        with at_its_field(form):
+            file = form.cleaned_data["file"]
+            if file.size > MAX_FILE_BYTES:
+                raise refusal(f"Файл больше {MAX_FILE_BYTES // 1024 // 1024} МБ: оставьте один список.")
+            upload = upload_list(
+                file.read(), name=file.name, key=form.cleaned_data["key"], actor=request.user, at=now()
+            )
+            return redirect("imports:card", upload.pk)
+    rows = Upload.objects.visible_to(request.user).select_related("file", "uploaded_by")
+    context = {"form": form, "table": UPLOADS.page(request.GET, rows)}
+    return render(request, "people/uploads/list.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@needs(Permission.PERSON_IMPORT)
+def upload(request: ActorRequest, pk: int) -> HttpResponse:
+    """An open list with the verdict on every row, or what became of it."""
+    found = _found(request, pk)
+    if found.state != Upload.State.UPLOADED:
+        return render(request, "people/uploads/result.html", {"upload": found})
+    sheet, place = _sheet(found, request.GET.get("sheet", ""))
+    chosen = request.GET.get("show", "")
+    if chosen not in preview.FILTERS:
+        raise BadRequest(f"no such filter: {chosen!r}")
+    return render(request, "people/uploads/preview.html", _context(request, found, sheet, place, chosen))
+
+
+@require_POST
+@needs(Permission.PERSON_IMPORT)
+def columns(request: ActorRequest, pk: int) -> HttpResponse:
+    """Say what the columns of one sheet are."""
+    found = _found(request, pk)
+    sheet, place = _sheet(found, request.POST.get("sheet", ""))
+    before = unpacked(found.corrections).get(sheet.name, Correction())
+    form = SheetForm(request.POST, sheet=sheet, before=before)
+    if not form.is_valid():
+        raise BadRequest("no such column, header or level")
+    correct_upload(found, {sheet.name: form.correction()}, actor=request.user)
+    return redirect(f"{reverse('imports:card', args=[pk])}?sheet={place}")
+
+
+@require_POST
+@needs(Permission.PERSON_IMPORT)
+def confirm(request: ActorRequest, pk: int) -> HttpResponse:
+    """Enter the people of the list."""
+    found = _found(request, pk)
+    confirm_upload(found, seen=request.POST.get("seen", ""), actor=request.user, at=now())
+    return redirect("imports:card", pk)
+
+
+@require_POST
+@needs(Permission.PERSON_IMPORT)
+def cancel(request: ActorRequest, pk: int) -> HttpResponse:
+    """Put the list aside."""
+    cancel_upload(_found(request, pk), actor=request.user, at=now())
+    return redirect("imports:list")
+
+
+@require_safe
+@needs(Permission.PERSON_IMPORT)
+def refused(request: ActorRequest, pk: int) -> HttpResponse | FileResponse:
+    """Rows that do not enter, with reasons: as they stand now, or as they stood at confirmation."""
+    found = _found(request, pk)
+    if found.refused_file is not None:
+        content = store.read(found.refused_file.sha256)
+    elif found.state == Upload.State.UPLOADED:
+        result = review(found, legal_date(now()))
+        if not result.having(Verdict.WRONG):
+            raise Http404
+        content = refused_xlsx(result)
+    else:
+        raise Http404
+    answer = HttpResponse(content, content_type=XLSX)
+    name = f"Не вошли — {found.file.name.rpartition('.')[0] or found.file.name}.xlsx"
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return answer
+
+
+def _found(request: ActorRequest, pk: int) -> Upload:
+    rows = Upload.objects.visible_to(request.user).select_related("file", "uploaded_by", "ended_by", "refused_file")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _sheet(found: Upload, asked: str) -> tuple[Sheet, int]:
+    """Return the sheet that is asked for by its place in the file, the first by default."""
+    sheets = table_of(found).sheets
+    place = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
+    if place >= len(sheets):
+        raise Http404
+    return sheets[place], place
+
+
+def _context(request: ActorRequest, found: Upload, sheet: Sheet, place: int, chosen: str) -> dict[str, Any]:
+    result = review(found, legal_date(now()))
+    page = request.GET.get("page", "1")
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
+    layout = next((one for one in result.layouts if one.sheet is sheet), None)
+    told = unpacked(found.corrections).get(sheet.name, Correction())
+    shown = preview.show(result, layout, chosen=chosen, number=number) if layout else None
+    return {
+        "upload": found,
+        "sheet": sheet,
+        "place": place,
+        "tabs": preview.tabs(table_of(found), result, place),
+        "shown": shown,
+        "chosen": chosen,
+        "told": told,
+        "header_choices": preview.header_choices(sheet, layout.header_row if layout and told.header_row is None else 0),
+        "header_row": "" if told.header_row is None else str(told.header_row),
+        "levels": LEVELS,
+        "field_choices": preview.CHOICES,
+        "notes": result.notes,
+        "seen": fingerprint(result),
+        "steps": allowed(UPLOAD_STEPS, found, request.user),
+    } | _counts(result)
+
+
+def _counts(result: Result) -> dict[str, int]:
+    wrong = len(result.having(Verdict.WRONG))
+    return {
+        "people": len(result.rows),
+        "entering": len(result.rows) - wrong,
+        "new": len(result.having(Verdict.NEW)),
+        "known": len(result.having(Verdict.KNOWN, Verdict.CHANGED)),
+        "changed": len(result.having(Verdict.CHANGED)),
+        "wrong": wrong,
+    }

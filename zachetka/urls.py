@@ -35,6 +35,7 @@ urlpatterns = [
     path("accounts/reauthenticate/", _form(account.reauthenticate), name="account_reauthenticate"),
     path("", include("zachetka.web.urls")),
     path("", include("zachetka.jobs.urls")),
+    path("", include("zachetka.people.upload_urls")),
     path("", include("zachetka.programs.urls")),
 ]
 

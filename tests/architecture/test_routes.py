@@ -21,7 +21,7 @@ def test_every_address_names_a_permission_of_the_matrix():
 
 
 def test_an_unguarded_view_would_be_noticed():
-    forgotten = Route("people:forgotten", "people/all/", lambda request: HttpResponse(), ())
+    forgotten = Route("people:forgotten", "people/all/", lambda _request: HttpResponse(), ())
     assert unguarded([*routes(), forgotten]) == ["people:forgotten"]
 
 

@@ -19,9 +19,7 @@ def test_unknown_methods_are_refused_j1_j2(client: Client, method: str) -> None:
     assert client.generic(method, "/").status_code == 405
 
 
-@pytest.mark.parametrize(
-    "path", ["/%00", "/people/%2e%2e/%2e%2e/etc", "/a\x00b", "/%c0%ae%c0%ae/", "/;jsessionid=1"]
-)
+@pytest.mark.parametrize("path", ["/%00", "/people/%2e%2e/%2e%2e/etc", "/a\x00b", "/%c0%ae%c0%ae/", "/;jsessionid=1"])
 def test_strange_paths_are_not_found_j7(client: Client, path: str) -> None:
     assert client.get(path).status_code in {301, 400, 404}
 

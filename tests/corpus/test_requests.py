@@ -8,6 +8,7 @@ import re
 import pytest
 from django.db import connection
 from django.test import Client
+from psycopg import sql
 
 from tests.academy import ROLES, Academy
 from tests.corpus.crawl import all_addresses, pages
@@ -34,9 +35,8 @@ def snapshot() -> dict[str, str]:
         tables = [name for (name,) in cursor.fetchall() if not name.startswith(KEPT)]
         found = {}
         for table in tables:
-            cursor.execute(
-                f"SELECT count(*), coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM \"{table}\" t"
-            )
+            row = sql.SQL("SELECT count(*), coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {} t")
+            cursor.execute(row.format(sql.Identifier(table)))
             rows, digest = cursor.fetchone()
             found[table] = f"{rows}:{digest}"
     return found

@@ -37,6 +37,8 @@ urlpatterns = [
     path("", include("zachetka.jobs.urls")),
     path("", include("zachetka.people.upload_urls")),
     path("", include("zachetka.programs.urls")),
+    path("", include("zachetka.registers.urls")),
+    path("", include("zachetka.learning.urls")),
 ]
 
 handler400 = errors.bad_request

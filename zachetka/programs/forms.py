@@ -48,7 +48,9 @@ class NewProgramForm(HeadForm):
         super().__init__(*args, **given)
         held = [one.unit_id for one in grants_of(actor, Permission.PROGRAM_EDIT)]
         units = Unit.objects.all()
-        self.fields["unit"].queryset = units if None in held else units.filter(pk__in=held)  # type: ignore[attr-defined]
+        self.fields["unit"].queryset = (  # type: ignore[attr-defined]
+            units if None in held else units.filter(pk__in=[unit for unit in held if unit is not None])
+        )
 
 
 class ModuleForm(forms.Form):
@@ -102,8 +104,8 @@ class ResultForm(forms.Form):
 class _Rows(BaseFormSet):  # type: ignore[type-arg] # forms of one class
     """Rows of an editable table: removed ones are left out, the rest go by the number typed or by their place."""
 
-    def __init__(self, *args: Any, **given: Any) -> None:
-        super().__init__(*args, error_messages={"too_many_forms": "Слишком много строк: разделите план."}, **given)
+    def __init__(self, **given: Any) -> None:
+        super().__init__(error_messages={"too_many_forms": "Слишком много строк: разделите план."}, **given)
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         """Name the fields that Django adds in the words of the page."""
@@ -144,8 +146,8 @@ class PlanPage:
         results = list(version.results.all())
         self.seen = posted.get("seen", "")[:64] if posted is not None else seen
         self.head = HeadForm(posted, initial={name: getattr(version, name) for name in HeadForm.base_fields})
-        self.modules = ModuleRows(
-            posted,
+        self.modules: Any = ModuleRows(
+            data=posted,
             prefix="m",
             form_kwargs={"scales": scales},
             initial=[
@@ -162,8 +164,8 @@ class PlanPage:
                 for place, module in enumerate(modules, 1)
             ],
         )
-        self.results = ResultRows(
-            posted,
+        self.results: Any = ResultRows(
+            data=posted,
             prefix="r",
             initial=[
                 {

@@ -59,7 +59,7 @@ PROGRAMS: Table[Program] = Table(
     sort="title",
     filters=(
         Filter("kind", "Все виды", Kind.choices, lambda rows, value: rows.filter(kind=value)),
-        Filter("state", "Любое состояние", STATE.choices, lambda rows, value: rows.filter(newest_state=value)),
+        Filter("state", "Любое состояние", STATE.choices, lambda rows, value: rows.filter(Q(newest_state=value))),
     ),
     search=_searched,
     searchable="Наименование или шифр",

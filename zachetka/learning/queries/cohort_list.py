@@ -59,9 +59,9 @@ def cohorts_table(day: date) -> Table[Cohort]:
         columns=(
             Column("code", "Группа и программа", lambda row: row.code, cell=_name, sort=("code",),
                    link=lambda row: reverse("learning:cohort", args=[row.pk]), width=14),
-            Column("learners", "Чел.", lambda row: row.learners, sort=("learners",), align="right", width=8),  # type: ignore[attr-defined]
+            Column("learners", "Чел.", lambda row: row.learners, sort=("learners",), align="right", width=8),
             Column("progress", "Оценено", _share,
-                   cell=lambda row: bar_cell(row.marks_given, row.marks_wanted, "Выставлено оценок")),  # type: ignore[attr-defined]
+                   cell=lambda row: bar_cell(row.marks_given, row.marks_wanted, "Выставлено оценок")),
             Column("state", "Состояние", lambda row: phase_of(row, day).label, cell=lambda row: state_badge(row, day)),
             Column("starts", "Начало", lambda row: row.starts_on, sort=("starts_on",), align="right"),
             Column("ends", "Окончание", lambda row: row.ends_on, sort=("ends_on",), align="right"),

@@ -129,7 +129,7 @@ def tasks(actor: Account, at: datetime) -> list[Task]:
     day = legal_date(at)
     mine = listed(actor, day).exclude(ends_on__lt=day)
     drafted = Order.objects.filter(cohort=OuterRef("pk"), state__in=["draft", "submitted"])
-    empty = mine.filter(learners=0, starts_on__lte=day + SOON).filter(
+    empty = mine.filter(Q(learners=0), starts_on__lte=day + SOON).filter(
         ~Exists(drafted.filter(kind=Order.Kind.ENROLMENT))
     )
     found = [

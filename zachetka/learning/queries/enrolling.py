@@ -91,7 +91,7 @@ def learners_of_upload(actor: Account, upload: str) -> list[int]:
     if not (upload.isascii() and upload.isdigit() and len(upload) < LONGEST_KEY):
         return []
     found = Upload.objects.visible_to(actor).filter(pk=int(upload), state=Upload.State.CONFIRMED).first()
-    if found is None:
+    if found is None or found.ended_at is None:
         return []
     rows = Learner.objects.visible_to(actor).filter(registered_at=found.ended_at)
     return list(rows.order_by("person__sort_key", "pk").values_list("pk", flat=True))

@@ -1,0 +1,77 @@
+"""Reads of register books: what they hold and whether a number is missing (п. 2.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.db import connection
+from django.db.models import Max, QuerySet
+
+from zachetka.registers.models import Entry, Register
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+
+_CHECK: Final = """
+SELECT r.id, count(e.id), count(DISTINCT e.number),
+       (SELECT min(n) FROM generate_series(1, r.last_number) n
+        WHERE NOT EXISTS (SELECT FROM registers_entry g WHERE g.register_id = r.id AND g.number = n))
+FROM registers_register r LEFT JOIN registers_entry e ON e.register_id = r.id
+WHERE r.id = ANY(%s) GROUP BY r.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What SQL counts in a book.
+
+    Attributes:
+        given: the last number of the counter.
+        entries: lines of the book.
+        doubles: lines whose number another line has.
+        first_missing: the first number that was counted and is not in the book, or None.
+    """
+
+    given: int
+    entries: int
+    doubles: int
+    first_missing: int | None
+
+    @property
+    def is_whole(self) -> bool:
+        """True when the book has each number from 1 to the last exactly once."""
+        return self.entries == self.given and not self.doubles and self.first_missing is None
+
+    @property
+    def sentence(self) -> str:
+        """What the check found, in Russian."""
+        if not self.given:
+            return "номеров ещё нет"
+        if self.is_whole:
+            return f"1–{self.given}, без пропусков" if self.given > 1 else "№ 1, без пропусков"
+        if self.first_missing is not None:
+            return f"нет № {self.first_missing}"
+        return f"повторов: {self.doubles}" if self.doubles else f"записей {self.entries}, выдано {self.given}"
+
+
+def books(actor: Account) -> QuerySet[Register]:
+    """Return the books that `actor` may see, with the moment of the last entry."""
+    return Register.objects.visible_to(actor).annotate(last_at=Max("entries__entered_at"))
+
+
+def checked(registers: Sequence[Register]) -> dict[int, Count]:
+    """Return what SQL counts in each of `registers`, by primary key; one statement, nothing is remembered (п. 2.5)."""
+    given = {register.pk: register.last_number for register in registers}
+    with connection.cursor() as cursor:
+        cursor.execute(_CHECK, [list(given)])
+        return {
+            pk: Count(given[pk], entries, entries - distinct, missing)
+            for pk, entries, distinct, missing in cursor.fetchall()
+        }
+
+
+def entries_of(register: Register) -> QuerySet[Entry]:
+    """Return the lines of `register` with who entered them."""
+    return Entry.objects.filter(register=register).select_related("entered_by")

@@ -1,0 +1,49 @@
+"""Pages of register books (п. 2.5)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from zachetka.access.guard import ActorRequest, needs
+from zachetka.access.policy import Permission
+from zachetka.core.clock import now
+from zachetka.ledger.actions import record_event
+from zachetka.ledger.events import EventType
+from zachetka.registers import queries
+from zachetka.registers.lists import entries_table
+
+
+@require_safe
+@needs(Permission.REGISTER_READ)
+def registers(request: ActorRequest) -> HttpResponse:
+    """The books with their last number and the check of their wholeness (п. 2.5)."""
+    found = list(queries.books(request.user))
+    counts = queries.checked(found)
+    rows = [(book, counts[book.pk]) for book in found]
+    context = {"rows": rows, "broken": sum(1 for _, count in rows if not count.is_whole)}
+    return render(request, "registers/list.html", context)
+
+
+@require_safe
+@needs(Permission.REGISTER_READ)
+def register(request: ActorRequest, pk: int) -> HttpResponse:
+    """A book: its lines, newest first (п. 2.5)."""
+    book = get_object_or_404(queries.books(request.user), pk=pk)
+    page = entries_table(str(book)).page(request.GET, queries.entries_of(book))
+    context = {"book": book, "count": queries.checked([book])[book.pk], "table": page}
+    return render(request, "registers/book.html", context)
+
+
+@require_safe
+@needs(Permission.REGISTER_READ)
+def register_export(request: ActorRequest, pk: int) -> HttpResponse:
+    """The book as a file; who took it is recorded (п. 2.5, 3.8)."""
+    book = get_object_or_404(queries.books(request.user), pk=pk)
+    kind = request.GET.get("kind", "")
+    with transaction.atomic():
+        answer = entries_table(str(book)).export(request.GET, queries.entries_of(book), kind)
+        record_event(EventType.LIST_EXPORTED, book, actor=request.user, at=now(), clause="2.5", form=kind)
+    return answer

@@ -19,6 +19,7 @@ from zachetka.core.russian import due_word, plural
 from zachetka.learning.queries import cohorts, orders
 from zachetka.programs import queries as programs
 from zachetka.rendering.tasks import Notice, Task
+from zachetka.web.home_sections import ledger_notices
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
@@ -29,7 +30,7 @@ Rail = Callable[["Account", datetime], list[Notice]]
 
 SOURCES: Final[tuple[Source, ...]] = (cohorts.tasks, orders.tasks, programs.tasks)
 """Functions of the rooms that say what waits for a person."""
-RAIL: Final[tuple[Rail, ...]] = ()
+RAIL: Final[tuple[Rail, ...]] = (ledger_notices,)
 """Functions of the rooms that say what is worth knowing; the rail only informs."""
 
 ACTS: Final = (

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from zachetka.access.guard import needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import LEGAL_ZONE, legal_date, now
-from zachetka.web import design, home, search
+from zachetka.web import design, home, home_sections, search
 from zachetka.web.navigation import THEME_COOKIE, THEMES
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def today(request: ActorRequest) -> HttpResponse:
             "rows": home.rows(tasks, day),
             "count": len(tasks),
             "acts": home.acts_of(request.user),
+            "sections": home_sections.sections_of(request.user, at),
             "notices": home.notices_of(request.user, at),
         },
     )

@@ -145,3 +145,32 @@ def test_the_phone_bar_holds_four() -> None:
 
 def test_the_permission_of_the_design_sheet_is_one_of_the_matrix() -> None:
     assert set(MATRIX[Permission.DESIGN_READ]) == set(Role) - {Role.LEARNER}
+
+
+@pytest.mark.clause("2.4")
+@pytest.mark.parametrize(("role", "most"), [(Role.METHODIST, 20), (Role.LEARNER, 10), (Role.INSPECTOR, 14)])
+def test_the_page_of_today_costs_the_same_however_much_it_shows(
+    role: Role, most: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    from zachetka.learning.tests.make import make_enrolments, make_sheet
+
+    client = _signed_in(role)
+    costs = []
+    for _ in range(2):
+        for _ in range(3):
+            make_enrolments(make_sheet().cohort, 2)
+        with django_assert_max_num_queries(most) as counted:
+            client.get("/")
+        costs.append(len(counted))
+    assert costs[0] == costs[1]
+
+
+def test_a_learner_finds_the_record_book_on_the_page_of_today() -> None:
+    from zachetka.learning.tests.make import make_enrolment
+
+    enrolment = make_enrolment()
+    client = Client()
+    client.force_login(make_account(Role.LEARNER, person_uid=enrolment.learner.person.uid))
+    page = client.get("/").content.decode()
+    assert reverse("learning:record-book", args=[enrolment.pk]) in page
+    assert enrolment.cohort.program_version.title.split()[0] in page

@@ -1,0 +1,99 @@
+"""What stands on the home page beside the tasks: cohorts at work, one's own record books, the state of the ledger.
+
+Each section asks a fixed number of queries and shows only what the policy opens to the person (п. 3.8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import F, QuerySet
+from django.urls import reverse
+
+from zachetka.access.policy import Permission, Role
+from zachetka.core.clock import LEGAL_ZONE, legal_date
+from zachetka.core.russian import EVENT, Gender, Noun, clock, counted, day_word
+from zachetka.learning.models import Enrolment
+from zachetka.learning.queries.cohort_list import state_badge
+from zachetka.learning.queries.cohorts import Phase, listed
+from zachetka.ledger.models import Checkpoint
+from zachetka.rendering.pieces import bar_cell
+from zachetka.rendering.tasks import Notice
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+
+COHORT: Final = Noun("группа", "группы", "групп", Gender.FEMININE)
+COHORTS_SHOWN: Final = 6
+STALE: Final = timedelta(days=1)
+"""A checkpoint older than this is worth a look: the sealer may have stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A card under the tasks: its template and what it draws."""
+
+    template: str
+    title: str
+    rows: list[Any]
+    more: str = ""
+    more_url: str = ""
+    told: dict[str, Any] = field(default_factory=dict)
+
+
+def cohorts_at_work(actor: Account, at: datetime) -> Section | None:
+    """«Группы в работе»: those that learn today, the nearest attestation first; two queries."""
+    if not actor.allowed(Permission.COHORT_READ) or actor.roles_held <= {Role.LEARNER}:
+        return None
+    day = legal_date(at)
+    running: QuerySet[Any] = listed(actor, day).filter(Phase.RUNNING.condition(day))
+    shown = running.order_by("-overdue", F("attestation_on").asc(nulls_last=True), "code")[:COHORTS_SHOWN]
+    rows = [
+        {
+            "cohort": cohort,
+            "url": reverse("learning:cohort", args=[cohort.pk]),
+            "bar": bar_cell(cohort.marks_given, cohort.marks_wanted, "Выставлено оценок"),
+            "state": state_badge(cohort, day),
+        }
+        for cohort in shown
+    ]
+    if not rows:
+        return None
+    whole = f"Учится {counted(running.count(), COHORT)}"
+    address = f"{reverse('learning:cohort-list')}?phase={Phase.RUNNING.value}"
+    return Section("web/_cohorts_at_work.html", "Группы в работе", rows, whole, address)
+
+
+def own_books(actor: Account, at: datetime) -> Section | None:  # noqa: ARG001 — the shape of a section
+    """«Моё обучение»: the record books of a learner, the running first; one query."""
+    if Role.LEARNER not in actor.roles_held:
+        return None
+    own = Enrolment.objects.filter(learner__person__uid=actor.person_uid).visible_to(actor)
+    rows = list(own.select_related("cohort__program_version").order_by("-started_on", "-pk"))
+    return Section("web/_own_books.html", "Моё обучение", rows)
+
+
+def ledger_notices(actor: Account, at: datetime) -> list[Notice]:
+    """Say when the ledger was last signed, to those who answer for it; one query (п. 3.3)."""
+    if not actor.allowed(Permission.LEDGER_CHECK):
+        return []
+    last = Checkpoint.objects.order_by("-tree_size").first()
+    if last is None:
+        return [Notice("Журнал ещё не подписан", "Первая контрольная точка появится сама", "shield-question", "warn")]
+    local = last.at.astimezone(LEGAL_ZONE)
+    when = f"{day_word(local.date(), legal_date(at)).lower()} в {clock(local)}"
+    size = counted(last.tree_size, EVENT)
+    if at - last.at > STALE:
+        return [Notice("Журнал давно не подписывался", f"Последний раз {when}, {size}", "shield-exclamation", "warn")]
+    return [Notice("Журнал подписан", f"{size}, {when}", "shield-check", "ok")]
+
+
+SECTIONS: Final[tuple[Callable[[Account, datetime], Section | None], ...]] = (own_books, cohorts_at_work)
+
+
+def sections_of(actor: Account, at: datetime) -> list[Section]:
+    """Return the cards under the tasks of `actor`."""
+    return [section for one in SECTIONS if (section := one(actor, at)) is not None]

@@ -27,6 +27,8 @@ _HYPHENS: Final = "-‐‑‒–—―−﹣－"
 _SEARCH: Final = str.maketrans({"ё": "е", **dict.fromkeys(_APOSTROPHES, "'"), **dict.fromkeys(_HYPHENS, "-")})
 _GONE: Final = dict.fromkeys(map(ord, INVISIBLE))
 _SPACES: Final = re.compile(r"\s+")
+_UNUSUAL: Final = re.compile(r"[^ -~\xa0-\u02ff\u0400-\u0482\u048a-\u052f\u1e00-\u1eff№«»“”„–—…’‘]")
+_UNTIDY: Final = re.compile(rf"[{''.join(sorted(INVISIBLE))}]|[^\S ]|  |^ | $")
 _WORDS: Final = re.compile(r"[^\W_]+")
 
 
@@ -37,6 +39,8 @@ def flaw(text: str, *, lines: bool = False) -> str:
         text: what was typed, sent or read from a file.
         lines: True for a field of several lines: line breaks and tabs are lawful there.
     """
+    if not _UNUSUAL.search(text):
+        return ""
     allowed = LINE_BREAKS | {"\t"} if lines else frozenset("\t")
     marks = 0
     for sign in text:
@@ -66,8 +70,8 @@ def flaw(text: str, *, lines: bool = False) -> str:
 def tidy(text: str) -> str:
     """Return the stored form of one line: NFC, no invisible characters, single spaces, none at the ends."""
     composed = unicodedata.normalize("NFC", text)
-    if composed.isascii() and "  " not in composed and composed.isprintable():
-        return composed.strip()
+    if not _UNTIDY.search(composed):
+        return composed
     return _SPACES.sub(" ", composed.translate(_GONE)).strip()
 
 

@@ -296,7 +296,7 @@ def _people(layout: Layout, titles: Mapping[int, str], body: Sequence[Row]) -> t
     merged = {merge.top for merge in layout.sheet.merges if merge.right - merge.left >= 2}
     own = {place: kind for place, title in titles.items() if (kind := columns.by_title(title))}
     for row in body:
-        again = _repeated(row, own)
+        again = "" if _has_figures(row, places) else _repeated(row, own)
         if again:
             skipped.append(Skipped(row.number, _text(row), again))
             if again != _REPEAT:
@@ -316,6 +316,15 @@ def _people(layout: Layout, titles: Mapping[int, str], body: Sequence[Row]) -> t
 
 _REPEAT: Final = "повтор шапки"
 _SIGNATURE: Final = "итог или подпись"
+
+
+def _has_figures(row: Row, places: Mapping[Field, int]) -> bool:
+    """True when СНИЛС or date of birth holds a digit: such a row is no header, and most rows are told at once."""
+    for kind in (Field.SNILS, Field.BIRTH_DATE):
+        place = places.get(kind)
+        if place is not None and place < len(row.cells) and any(map(str.isdigit, shown(row.cells[place]))):
+            return True
+    return False
 
 
 def _repeated(row: Row, own: Mapping[int, Field]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from zachetka.core.errors import RuleViolation
@@ -34,6 +35,7 @@ SEX_WORDS: Final = {
 }
 
 
+@lru_cache(maxsize=1_024)
 def sex(value: str) -> Sex:
     """Return the sex written in `value`: «М», «жен.», «female».
 

@@ -72,6 +72,7 @@ _CITIZEN: Final = re.compile(r"^(?:гражданин|гражданка|гра�
 _BY_ADJECTIVE: Final = {"россии": "643", "казахстана": "398", "беларуси": "112", "узбекистана": "860", "украины": "804"}
 
 
+@lru_cache(maxsize=1_024)
 def citizenship(value: str | float) -> str:
     """Return the three-digit code of a country (п. 2.1).
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from zachetka.core.errors import RuleViolation
@@ -79,6 +80,7 @@ class Diploma(NamedTuple):
     number: str
 
 
+@lru_cache(maxsize=1_024)
 def education_level(value: str) -> EducationLevel:
     """Return the level written in `value`: «ВО», «высшее», «СПО», «студент»… (273-ФЗ ст. 76 ч. 3).
 

@@ -130,27 +130,29 @@ def _lives(
     strangers, returning = Strangers(random, today), list[Learner]()
     count = max(1, ceil(learners / A_COHORT))
     sizes = [learners // count + (place < learners % count) for place in range(count)]
-    lives, numbers = [], dict[tuple[str, int], int]()
+    starts = []
     for place in range(count):
-        heroine = place == count - 1
-        course = courses[HEROINE_PLAN if heroine else place % len(courses)]
-        length = _length(course)
-        starts = _start(place, count, length, first, today) if not heroine else today - timedelta(days=length * 7 // 10)
+        course = courses[HEROINE_PLAN if place == count - 1 else place % len(courses)]
+        heroine = today - timedelta(days=_length(course) * 88 // 100)
+        day = heroine if place == count - 1 else _start(place, count, _length(course), first, today)
+        starts.append((day + timedelta(days=(0, 0, 0, 0, 0, 2, 1)[day.weekday()]), place, course))
+    lives, numbers = [], dict[tuple[str, int], int]()
+    for day, place, course in sorted(starts, key=lambda row: row[:2]):
         prefix = PREFIX[Kind(course.plan.kind)]
-        number = numbers[prefix, starts.year] = numbers.get((prefix, starts.year), 0) + 1
+        number = numbers[prefix, day.year] = numbers.get((prefix, day.year), 0) + 1
         lives.append(
             Life(
                 course=course,
-                code=f"{prefix}-{starts.year % 100:02}-{number:02}",
-                starts_on=starts,
-                ends_on=starts + timedelta(days=length),
+                code=f"{prefix}-{day.year % 100:02}-{number:02}",
+                starts_on=day,
+                ends_on=day + timedelta(days=_length(course)),
                 size=sizes[place],
-                random=Random(random.getrandbits(64)),  # noqa: S311
+                random=Random(random.getrandbits(64)),  # noqa: S311 - the same academy each time, no secret
                 strangers=strangers,
                 returning=returning,
                 staff=staff,
                 is_late=place % 4 == 3,
-                has_heroine=heroine,
+                has_heroine=place == count - 1,
                 password=password,
             )
         )

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from zachetka.ledger.columns import TransactionId
-from zachetka.ledger.events import EventType
+from zachetka.ledger.events import WITNESSED, EventType
 from zachetka.ledger.provable import Provable, object_type_of
 
 __all__ = ["Checkpoint", "Event", "Leaf", "Node", "Opening", "Provable", "SigningKey"]
@@ -60,6 +60,11 @@ class Event(models.Model):
             models.Index(fields=["subject_uid", "id"], name="event_about", condition=Q(subject_uid__isnull=False)),
             models.Index(fields=["actor", "id"], name="event_by_actor", condition=Q(actor__isnull=False)),
             models.Index(fields=["xid"], name="event_xid"),
+            models.Index(
+                fields=["type", "id"],
+                name="event_looked",
+                condition=Q(type__in=sorted(kind.value for kind in WITNESSED)),
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(object_id="") | ~Q(object_type=""), name="event_object_id_has_type"),

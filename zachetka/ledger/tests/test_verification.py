@@ -311,3 +311,17 @@ def test_the_check_goes_on_beyond_one_chunk_and_says_how_far_it_is(ledger, monke
     assert ("оценка", 100, 100) in told
     Mark.objects.filter(number=83).update(module="Другой")
     assert first(verify(models=TRIAL_MODELS)).object_id == str(Mark.objects.get(number=83).pk)
+
+
+def test_a_key_that_the_one_before_did_not_sign_and_a_key_from_nowhere_are_found(ledger):
+    happen()
+    sealer = Sealer()
+    sealer.seal(NOON)
+    sealer.change_key(NOON)
+    assert verify(models=[]).ok
+    forge(
+        ledger, "UPDATE ledger_signingkey SET valid_from = valid_from - '1 day'::interval WHERE previous_id IS NOT NULL"
+    )
+    assert "не подписан предыдущим ключом" in first(verify(models=[])).sentence
+    forge(ledger, "UPDATE ledger_signingkey SET previous_id = id WHERE previous_id IS NOT NULL")
+    assert "не связанный с остальными" in first(verify(models=[])).sentence

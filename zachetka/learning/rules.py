@@ -56,7 +56,8 @@ def read_cell(text: str, grades: Sequence[GradeLike]) -> Typed | str:
         grade.symbol.casefold(): grade for grade in grades
     }
     folded = typed.casefold()
-    for spelling in (folded, folded.translate(LATIN_TWINS), SPOKEN.get(folded, folded)):
+    twin = folded.translate(LATIN_TWINS)
+    for spelling in (folded, twin, SPOKEN.get(folded, folded), SPOKEN.get(twin, twin)):
         found = by_symbol.get(spelling)
         if found is not None and scored and typed.isdecimal():
             return f"«{typed}» — это {typed} из 100 или «{found.label}»? Впишите «{typed},0» или «{found.label}»."

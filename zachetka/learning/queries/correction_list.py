@@ -66,6 +66,10 @@ def _with_state(rows: QuerySet[Correction], value: str) -> QuerySet[Correction]:
     return rows.filter(state=value)
 
 
+def _cohort(correction: Correction) -> SafeString:
+    return format_html('<span class="code">{}</span>', correction.mark.sheet.cohort.code)
+
+
 def _change(correction: Correction) -> SafeString:
     return format_html("<del>{}</del> → <b>{}</b>", mark_words(correction.mark), mark_words(correction))
 
@@ -88,7 +92,13 @@ CORRECTIONS: Final = Table[Correction](
             sort=("mark__enrolment__learner__person__sort_key",),
             link=lambda row: reverse("learning:correction", args=[row.pk]),
         ),
-        Column("cohort", "Группа", lambda row: row.mark.sheet.cohort.code, sort=("mark__sheet__cohort__code",)),
+        Column(
+            "cohort",
+            "Группа",
+            lambda row: row.mark.sheet.cohort.code,
+            cell=_cohort,
+            sort=("mark__sheet__cohort__code",),
+        ),
         Column("module", "Дисциплина", lambda row: row.mark.sheet.module.title, sort=("mark__sheet__module__title",)),
         Column("change", "Исправление", lambda row: f"{mark_words(row.mark)} → {mark_words(row)}", cell=_change),
         Column("who", "Предложил", lambda row: row.proposed_by.display_name, sort=("proposed_by__display_name",)),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from zachetka.core.russian import surname_first
 from zachetka.core.text import query_grams, search_key
 from zachetka.learning.models import Enrolment, Mark, MarkSheet
 from zachetka.learning.queries.completeness import LAWFUL_STATES
@@ -84,7 +85,19 @@ def _badge(sheet: MarkSheet) -> SafeString:
     return format_html('<span class="{}">{}</span>', classes, word)
 
 
-def _filled(sheet: MarkSheet) -> str:
+def _cohort(sheet: MarkSheet) -> SafeString:
+    return format_html('<span class="code">{}</span>', sheet.cohort.code)
+
+
+def _teacher(sheet: MarkSheet) -> SafeString:
+    person = sheet.teacher.person
+    return format_html(
+        '<span class="code">{}</span>', surname_first(person.last_name, person.first_name, person.patronymic)
+    )
+
+
+def filled_words(sheet: MarkSheet) -> str:
+    """Return «13 из 28» for a sheet of `listed`."""
     return f"{sheet.filled} из {sheet.learning}"  # type: ignore[attr-defined] # annotated by `listed`
 
 
@@ -112,17 +125,18 @@ SHEETS: Final = Table[MarkSheet](
     sort="due",
     columns=(
         Column("module", "Дисциплина", lambda row: row.module.title, sort=("module__title",), link=_grid, width=44),
-        Column("cohort", "Группа", lambda row: row.cohort.code, sort=("cohort__code", "module__ordinal")),
+        Column("cohort", "Группа", lambda row: row.cohort.code, cell=_cohort, sort=("cohort__code", "module__ordinal")),
         Column("attempt", "Поп.", lambda row: row.attempt, sort=("attempt",), align="right", width=8),
         Column(
             "teacher",
             "Преподаватель",
             lambda row: row.teacher.person.full_name,
+            cell=_teacher,
             sort=("teacher__person__sort_key",),
             width=32,
         ),
         Column("held", "Контроль", lambda row: row.held_on, sort=("held_on",)),
-        Column("filled", "Внесено", _filled, sort=("filled",), align="right"),
+        Column("filled", "Внесено", filled_words, sort=("filled",), align="right"),
         Column("due", "Заполнить до", lambda row: row.due_on, sort=("pressing", "due_on")),
         Column("state", "Состояние", lambda row: LOOKS[row.standing][1], cell=_badge, sort=("standing",)),  # type: ignore[attr-defined] # annotated by `listed`
         Column("as_list", "", _as_list_address, cell=_as_list, export=False),

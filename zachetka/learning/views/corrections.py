@@ -24,11 +24,9 @@ from zachetka.learning.queries.scales import grades_of
 if TYPE_CHECKING:
     from zachetka.access.guard import ActorRequest
 
-WHO_MAY_OPEN_A_HISTORY = (Permission.RECORD_BOOK_READ,)
-
 
 @require_safe
-@needs(*WHO_MAY_OPEN_A_HISTORY)
+@needs(Permission.RECORD_BOOK_READ)
 def mark_history(request: ActorRequest, pk: int) -> HttpResponse:
     """Everything that ever stood in one cell, with proofs; a fragment for a popover, a page without scripts."""
     mark = get_object_or_404(readable_marks(request.user), pk=pk)
@@ -53,8 +51,11 @@ def mark_correct(request: ActorRequest, pk: int) -> HttpResponse:
         "grade", "sheet__module", "sheet__cohort", "enrolment__learner__person"
     )
     mark = get_object_or_404(marks, pk=pk)
+    history = history_of(mark)
+    if history.chapters[0].mark != mark:
+        return redirect("learning:mark-correct", pk=history.chapters[0].mark.pk)
     grades = grades_of(mark.sheet)
-    form = ProposalForm(request.POST or None, grades=grades)
+    form = ProposalForm(request.POST if request.method == "POST" else None, grades=grades)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -79,7 +80,7 @@ def mark_correct(request: ActorRequest, pk: int) -> HttpResponse:
             "words": mark_words(mark),
             "form": form,
             "bases": BASES,
-            "history": history_of(mark),
+            "history": history,
         },
         status=422 if form.errors else 200,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -35,14 +36,14 @@ def drawn_lines(grid: Grid) -> list[Drawn]:
     ]
 
 
-def columns_told(grid: Grid) -> list[dict[str, Any]]:
+def columns_told(grid: Grid, today: date) -> list[dict[str, Any]]:
     """Return what the script needs of each column."""
     return [
         {
             "sheet": column.sheet.pk,
             "title": column.sheet.module.title,
             "short": column.sheet.module.short_title,
-            "about": f"{column.sheet.attempt}-я попытка, {date_words(column.sheet.held_on)}",
+            "about": f"{column.sheet.attempt}-я попытка, {date_words(column.sheet.held_on, today)}",
             "state": "closed" if column.is_closed else "ahead" if column.is_ahead else "open",
             "fill": column.is_open_to_me,
             "close": column.may_close and not column.is_closed,

@@ -58,7 +58,8 @@ def cohort_sheet(request: ActorRequest, code: str) -> HttpResponse:
     """The grid of a cohort: all modules by all learners, typed from the keyboard (п. 2.2)."""
     cohorts = Cohort.objects.visible_to(request.user, Permission.SHEET_READ).select_related("program_version")
     cohort = get_object_or_404(cohorts, code=code)
-    grid = sheet_of(cohort, actor=request.user, today=legal_date(now()))
+    today = legal_date(now())
+    grid = sheet_of(cohort, actor=request.user, today=today)
     current = _current(grid, request.GET.get("column", ""))
     return render(
         request,
@@ -67,7 +68,7 @@ def cohort_sheet(request: ActorRequest, code: str) -> HttpResponse:
             "cohort": cohort,
             "grid": grid,
             "lines": drawn_lines(grid),
-            "told": columns_told(grid),
+            "told": columns_told(grid, today),
             "current": current,
             "mine": [column for column in grid.columns if column.is_open_to_me],
             "corrects": any(column.may_propose for column in grid.columns),

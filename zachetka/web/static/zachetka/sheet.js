@@ -70,13 +70,14 @@ function start() {
       }
       countColumn(cell.c);
     }
-    if (at.r === cell.r && at.c === cell.c) speak(cell);
+    if (cell.status === "bad" || (at.r === cell.r && at.c === cell.c)) speak(here());
   }
 
   function countColumn(c) {
     const learning = rows.filter((row) => !row.classList.contains("is-away"));
     const filled = learning.filter((row) => { const cell = known.get(row.cells[c + 1]); return cell ? cell.saved : row.cells[c + 1].textContent; });
-    heads[c + 1].querySelector("[data-count]").textContent = `внесено ${filled.length} из ${learning.length}`;
+    const count = heads[c + 1].querySelector("[data-count]");
+    count.replaceChildren(piece("span", "внесено ", "visually-hidden"), `${filled.length} из ${learning.length}`);
   }
 
   function drawStatus() {
@@ -109,15 +110,15 @@ function start() {
       for (const [symbol, label] of cell.column.keys) keys.append(piece("kbd", symbol, "", { title: label }));
       line.push(keys);
     }
+    const wrong = cell.status === "bad" ? cell : [...queue.cells.values()].find((other) => other.status === "bad");
+    if (wrong && wrong !== cell) line.push(piece("span", ` Не принята: ${wrong.name}. ${wrong.reason}`, "t-bad"));
     if (!paste.active) where.replaceChildren(...line);
     if (paste.active || panel.kind === "history") return;
-    if (cell.status === "bad") {
-      const words = piece("span", "Пока не сохранена.", "sub");
-      const text = piece("div");
-      text.append(piece("b", cell.reason), words);
-      panel.show("reason", cell.td, [icon(1), text], "is-bad");
-      if (panel.box.classList.contains("is-docked")) panel.hide("reason");
-    } else panel.hide("reason");
+    if (!wrong) return panel.hide("reason");
+    const text = piece("div");
+    text.append(piece("b", wrong.reason), piece("span", wrong.stale ? "Enter — записать своё, Esc — оставить как есть." : "Пока не сохранена.", "sub"));
+    panel.show("reason", wrong.td, [icon(1), text], "is-bad");
+    if (panel.box.classList.contains("is-docked")) panel.hide("reason");
   }
 
   function focus(r, c, { scroll = true } = {}) {
@@ -216,6 +217,7 @@ function start() {
       return;
     }
     if (event.altKey && key === "ArrowDown") { event.preventDefault(); return history(); }
+    if (key === "Enter" && !editor && here().status === "bad" && here().stale) { event.preventDefault(); return queue.put(here(), here().text); }
     if (key === "Enter") return go(at.r + (event.shiftKey ? -1 : 1), at.c);
     if (key === "Tab") {
       const next = at.c + (event.shiftKey ? -1 : 1);
@@ -272,6 +274,7 @@ function start() {
     panel.show("history", cell.td, [box], "is-history");
     panel.box.setAttribute("role", "dialog");
     panel.box.setAttribute("aria-label", "История оценки");
+    reveal(cell.td);
   }
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && panel.kind === "history" && panel.box.contains(event.target)) { panel.hide("history"); focus(at.r, at.c); }

@@ -1,0 +1,87 @@
+"""What of the sheets waits for a person today (п. 2.2): mine to fill and close, overdue ones, corrections to decide."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from zachetka.access.policy import Permission
+from zachetka.core.clock import legal_date
+from zachetka.core.russian import plural
+from zachetka.learning.models import Correction, MarkSheet
+from zachetka.learning.queries.correction_list import corrections_seen, learner_of
+from zachetka.learning.queries.mark_history import mark_words
+from zachetka.learning.queries.sheet_list import filled_words, listed
+from zachetka.rendering.tasks import Task
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from zachetka.access.models import Account
+
+MOST = 40
+"""Tasks of one kind; the rest is in the list of sheets."""
+
+
+def tasks(actor: Account, at: datetime) -> list[Task]:
+    """Return what waits for `actor`; at most one query for each of three kinds."""
+    today = legal_date(at)
+    return [*_to_fill(actor, today), *_overdue(actor, today), *_to_decide(actor)]
+
+
+def _to_fill(actor: Account, today: date) -> list[Task]:
+    """A teacher's sheets whose control has been held: fill them, then close them."""
+    if not actor.allowed(Permission.SHEET_FILL):
+        return []
+    mine = MarkSheet.objects.visible_to(actor, Permission.SHEET_FILL).open().filter(held_on__lte=today)
+    return [_of_teacher(sheet) for sheet in listed(actor, today).filter(pk__in=mine).order_by("due_on", "pk")[:MOST]]
+
+
+def _of_teacher(sheet: MarkSheet) -> Task:
+    missing = max(0, sheet.learning - sheet.filled)  # type: ignore[attr-defined] # annotated by `listed`
+    if missing:
+        title = f"Ведомость «{sheet.module.title}» — нет {missing} {plural(missing, 'оценки', 'оценок', 'оценок')}"
+        return Task(title, sheet.cohort.code, _grid(sheet), "Внести", sheet.due_on)
+    title = f"Ведомость «{sheet.module.title}» заполнена — осталось закрыть"
+    return Task(title, sheet.cohort.code, reverse("learning:sheet-close", args=[sheet.pk]), "Закрыть", sheet.due_on)
+
+
+def _overdue(actor: Account, today: date) -> list[Task]:
+    """For whoever forms cohorts: other people's sheets past their term."""
+    if not actor.allowed(Permission.COHORT_EDIT):
+        return []
+    late = listed(actor, today).filter(state=MarkSheet.State.OPEN, due_on__lt=today)
+    others = late.exclude(teacher__person__uid=actor.person_uid)
+    return [
+        Task(
+            f"Ведомость «{sheet.module.title}» не закрыта: внесено {filled_words(sheet)}",
+            f"{sheet.cohort.code} · преподаватель {sheet.teacher}",
+            _grid(sheet),
+            "Открыть",
+            sheet.due_on,
+        )
+        for sheet in others.order_by("due_on", "pk")[:MOST]
+    ]
+
+
+def _to_decide(actor: Account) -> list[Task]:
+    """Corrections that another person proposed and this one may decide."""
+    if not actor.allowed(Permission.CORRECTION_CONFIRM):
+        return []
+    waiting = Correction.objects.visible_to(actor, Permission.CORRECTION_CONFIRM).waiting()
+    foreign = waiting.exclude(proposed_by_person=actor.person_uid)
+    return [
+        Task(
+            f"Исправление оценки: {learner_of(row)}, {mark_words(row.mark)} → {mark_words(row)}",
+            f"{row.mark.sheet.cohort.code} · {row.mark.sheet.module.title}",
+            reverse("learning:correction", args=[row.pk]),
+            "Решить",
+        )
+        for row in corrections_seen(actor).filter(pk__in=foreign).order_by("proposed_at", "pk")[:MOST]
+    ]
+
+
+def _grid(sheet: MarkSheet) -> str:
+    return f"{reverse('learning:cohort-sheet', args=[sheet.cohort.code])}?column={sheet.pk}"

@@ -7,6 +7,7 @@ record look the same (п. 3.8).
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from zachetka.learning.queries import cohorts, orders
@@ -29,7 +30,20 @@ FOUND: Final = 50
 
 def find(actor: Account, text: str, limit: int = FOUND) -> list[Hit]:
     """Return what the rooms found for `text`, at most `limit` from each; an empty text finds nothing."""
+    return [hit for found in _found(actor, text, limit) for hit in found]
+
+
+def suggest(actor: Account, text: str) -> list[Hit]:
+    """Return a handful of hits in which every room that found something has its say."""
+    rooms = [found for found in _found(actor, text, SUGGESTED) if found]
+    return sorted(_in_turn(rooms)[:SUGGESTED], key=lambda hit: next(n for n, found in enumerate(rooms) if hit in found))
+
+
+def _in_turn(rooms: list[list[Hit]]) -> list[Hit]:
+    """First of each room, then second of each, and so on."""
+    return [hit for row in zip_longest(*rooms) for hit in row if hit is not None]
+
+
+def _found(actor: Account, text: str, limit: int) -> list[list[Hit]]:
     text = " ".join(text.replace("\x00", "").split())[:LONGEST]
-    if not text:
-        return []
-    return [hit for source in SOURCES for hit in source(actor, text, limit)]
+    return [source(actor, text, limit) for source in SOURCES] if text else []

@@ -51,9 +51,9 @@ def find(request: ActorRequest) -> HttpResponse:
     """Search over everything; asked by htmx or the suggestion list, answers with the list alone."""
     text = request.GET.get("q", "")
     short = request.GET.get("suggest") == "1"
-    hits = search.find(request.user, text, search.SUGGESTED if short else search.FOUND)
     if short:
-        return render(request, "web/_suggestions.html", {"hits": hits[: search.SUGGESTED], "text": text})
+        return render(request, "web/_suggestions.html", {"hits": search.suggest(request.user, text), "text": text})
+    hits = search.find(request.user, text)
     return render(request, "web/search.html", {"hits": hits, "text": text[: search.LONGEST]})
 
 

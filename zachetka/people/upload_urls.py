@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from zachetka.people import upload_views
+from zachetka.people.views import uploads
 
 app_name = "imports"
 urlpatterns = [
-    path("imports/", upload_views.uploads, name="list"),
-    path("imports/<int:pk>/", upload_views.upload, name="card"),
-    path("imports/<int:pk>/columns/", upload_views.columns, name="columns"),
-    path("imports/<int:pk>/confirm/", upload_views.confirm, name="confirm"),
-    path("imports/<int:pk>/cancel/", upload_views.cancel, name="cancel"),
-    path("imports/<int:pk>/refused/", upload_views.refused, name="refused"),
+    path("imports/", uploads.uploads, name="list"),
+    path("imports/<int:pk>/", uploads.upload, name="card"),
+    path("imports/<int:pk>/columns/", uploads.columns, name="columns"),
+    path("imports/<int:pk>/confirm/", uploads.confirm, name="confirm"),
+    path("imports/<int:pk>/cancel/", uploads.cancel, name="cancel"),
+    path("imports/<int:pk>/refused/", uploads.refused, name="refused"),
 ]

@@ -16,7 +16,8 @@ from django.urls import reverse
 
 from zachetka.access.policy import Permission
 from zachetka.core.russian import due_word, plural
-from zachetka.learning.queries import cohorts, orders
+from zachetka.learning.queries import cohorts, orders, sheet_tasks
+from zachetka.people import queries as people
 from zachetka.programs import queries as programs
 from zachetka.rendering.tasks import Notice, Task
 from zachetka.web.home_sections import ledger_notices
@@ -28,9 +29,15 @@ Source = Callable[["Account", datetime], list[Task]]
 
 Rail = Callable[["Account", datetime], list[Notice]]
 
-SOURCES: Final[tuple[Source, ...]] = (cohorts.tasks, orders.tasks, programs.tasks)
+SOURCES: Final[tuple[Source, ...]] = (
+    sheet_tasks.tasks,
+    cohorts.tasks,
+    orders.tasks,
+    programs.tasks,
+    people.tasks,
+)
 """Functions of the rooms that say what waits for a person."""
-RAIL: Final[tuple[Rail, ...]] = (ledger_notices,)
+RAIL: Final[tuple[Rail, ...]] = (ledger_notices, people.notices)
 """Functions of the rooms that say what is worth knowing; the rail only informs."""
 
 ACTS: Final = (

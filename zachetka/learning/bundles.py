@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 
 from zachetka.core.canonical import Plain
 from zachetka.core.clock import legal_date
@@ -30,14 +31,11 @@ def statement_of(book: RecordBook) -> tuple[Exhibit, dict[str, Plain]]:
 
     The book is that of today: a bundle proves what holds now, and the marks that corrections took the place of.
     """
+    prefetch_related_objects(book.rows.marks, "teacher")
     exhibit = Exhibit(kind=KIND, title=f"Зачётная книжка № {book.enrolment}", academy=str(settings.ACADEMY["name"]))
     lines = [_line(exhibit, place, line) for place, line in enumerate(book.all_lines, 1)]
-    document = exhibit.document(
-        holder=_holder(exhibit, book),
-        lines=lines,
-        teachers=[_person(exhibit, name, "Преподаватель") for name in _teachers(book)],
-    )
-    return exhibit, document
+    teachers = [_person(exhibit, name, "Преподаватель") for name in _teachers(book)]
+    return exhibit, exhibit.document(holder=_holder(exhibit, book), lines=[lines, teachers])
 
 
 def _holder(exhibit: Exhibit, book: RecordBook) -> list[Shown]:
@@ -126,8 +124,8 @@ def _teachers(book: RecordBook) -> list[PersonName]:
     for line in book.all_lines:
         for attempt in line.attempts:
             for written in _proved(attempt):
-                person, day = written.mark.teacher.person_id, written.mark.held_on
-                name = book.rows.names.record_of(person, day, known_at=book.seen_at)
+                person = book.rows.names.person_of(written.mark.teacher_id)
+                name = book.rows.names.record_of(person, written.mark.held_on, known_at=book.seen_at)
                 if name:
                     found[name.pk] = name
     return sorted(found.values(), key=lambda name: (name.last_name, name.first_name, name.pk))

@@ -78,7 +78,7 @@ def _module(line: Line, records: Records, number_of: Mapping[int, int]) -> form.
     return form.Module(
         title=line.module.title,
         hours=line.module.hours,
-        control=line.module.get_control_display(),
+        control=line.control,
         attempts=tuple(
             _attempt(attempt, attempt.current, records, number_of) for attempt in line.attempts if attempt.current
         ),
@@ -120,8 +120,8 @@ def _correction(subject: str, old: Written, new: Written, records: Records) -> f
         before=_reading(old),
         after=_reading(new),
         basis=f"{mark.reason[:1].upper()}{mark.reason[1:]}; {mark.basis}",
-        entered_by=name_of(str(mark.recorded_by)),
-        confirmed_by=name_of(str(mark.confirmed_by)) if mark.confirmed_by else None,
+        entered_by=name_of(new.entered_by),
+        confirmed_by=name_of(new.confirmed_by) if new.confirmed_by else None,
         at=mark.recorded_at,
         old_record=records.get(old.mark.pk),
         new_record=records.get(mark.pk),

@@ -18,7 +18,7 @@ from zachetka.core.russian import (
 from zachetka.learning.models import Enrolment, Order
 from zachetka.learning.paper import DISTANCE
 from zachetka.learning.queries.record_book import RecordBook
-from zachetka.learning.queries.record_lines import RETAKES, Debt
+from zachetka.learning.queries.record_lines import retake_words
 
 MARK: Final = Noun("оценка", "оценки", "оценок", Gender.FEMININE)
 SECTIONS: Final = {
@@ -74,20 +74,8 @@ def _debts(book: RecordBook) -> dict[str, str]:
         "figure": str(len(book.debts)),
         "base": plural(len(book.debts), DISCIPLINE.one, DISCIPLINE.few, DISCIPLINE.many),
         "tone": "bad",
-        "note": f"до {date_words(first.until)}: {retakes(first)}",
+        "note": f"до {date_words(first.until)}: {retake_words(first)}",
     }
-
-
-def retakes(debt: Debt) -> str:
-    """Return how many retakes are left, and the one appointed (273-ФЗ ст. 58 ч. 5, 6)."""
-    left = debt.retakes_left
-    if not left:
-        return "пересдач по закону не осталось"
-    verb = plural(left, "осталась", "осталось", "осталось")
-    words = f"{verb} {left} {plural(left, 'пересдача', 'пересдачи', 'пересдач')} из {RETAKES}"
-    if left == 1:
-        words += ", с комиссией"
-    return f"{words}, ближайшая {date_digits(debt.retake_on)}" if debt.retake_on else words
 
 
 def _attestation(book: RecordBook) -> dict[str, str]:
@@ -158,3 +146,8 @@ def tabs(book: RecordBook, current: str, address: str, *, query: str, sees_reade
 def title_of(enrolment: Enrolment) -> str:
     """Return the title of the window: it names the book, never the person."""
     return f"Зачётная книжка № {enrolment}"
+
+
+def in_fours(fingerprint: str) -> str:
+    """Return a fingerprint as the verifier prints it, so that two of them are compared by eye."""
+    return " ".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))

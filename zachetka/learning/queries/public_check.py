@@ -8,11 +8,10 @@ from datetime import date, datetime
 from zachetka.core.clock import legal_date
 from zachetka.learning.models import VerificationToken
 from zachetka.learning.queries.record_book import STANDINGS, State
-from zachetka.learning.queries.record_rows import Names
+from zachetka.learning.queries.record_rows import names_of
 from zachetka.learning.tokens import normal_token
 from zachetka.ledger.models import Checkpoint
 from zachetka.ledger.proofs import record_status
-from zachetka.people.models import PersonName
 from zachetka.rendering.forms.record_book import Name
 
 
@@ -40,18 +39,18 @@ def checked(typed: str, at: datetime) -> Checked | None:
     """Return what the token in `typed`, in any case and with O for 0, stands for at `at`; None for every miss."""
     found = (
         VerificationToken.objects.filter(token=normal_token(typed))
-        .select_related("enrolment__learner__person", "enrolment__cohort__program_version")
+        .select_related("enrolment__learner", "enrolment__cohort__program_version")
         .first()
     )
     if found is None:
         return None
     enrolment, day = found.enrolment, legal_date(at)
-    person, version = enrolment.learner.person, enrolment.cohort.program_version
+    person_id, version = enrolment.learner.person_id, enrolment.cohort.program_version
     status = record_status("learning.enrolment", [enrolment.pk]).get(str(enrolment.pk))
     sealed = status.event_id if status and status.index is not None else None
     newest = Checkpoint.objects.order_by("-tree_size").first() if sealed else None
     return Checked(
-        holder=Names([person], PersonName.objects.filter(person=person)).of(person.pk, day, known_at=at),
+        holder=names_of(person_id, ()).of(person_id, day, known_at=at),
         number=str(enrolment),
         programme=version.title,
         hours=version.hours,

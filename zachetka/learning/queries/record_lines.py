@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from zachetka.core.clock import legal_date
-from zachetka.core.russian import date_digits, date_words
+from zachetka.core.russian import date_digits, date_words, plural
 from zachetka.learning.models import Mark, MarkSheet
 from zachetka.learning.queries.admission import Obstacle
 from zachetka.learning.queries.record_rows import Rows, Seal
@@ -36,7 +36,10 @@ class Written:
     Attributes:
         words: the grade in words, «снята» for a mark that took one back.
         teacher: their name on the day of the control.
+        entered_by: how the account that wrote it is signed.
+        confirmed_by: likewise of the second person, "" when there was none.
         until: when it was superseded, None while it held at the moment shown.
+        is_retyped: superseded while the sheet was open, by whoever fills it.
         is_correction: written into a closed sheet by two people.
         can_be_corrected: whoever reads may propose a correction of it now.
         is_awaited: a correction of it waits for the second person.
@@ -45,7 +48,10 @@ class Written:
     mark: Mark
     words: str
     teacher: Name
+    entered_by: str
+    confirmed_by: str
     until: datetime | None
+    is_retyped: bool
     seal: Seal | None
     can_be_corrected: bool
     is_awaited: bool
@@ -258,7 +264,7 @@ def _line(
 
 
 def _teacher_of(rows: Rows, sheet: MarkSheet, moment: datetime) -> Name:
-    return rows.names.of(sheet.teacher.person_id, legal_date(moment), known_at=moment)
+    return rows.names.teacher(sheet.teacher_id, legal_date(moment), known_at=moment)
 
 
 def _holds(written: Sequence[Mark]) -> bool:
@@ -267,7 +273,7 @@ def _holds(written: Sequence[Mark]) -> bool:
 
 def _attempt(rows: Rows, sheet: MarkSheet, written: Sequence[Mark], moment: datetime) -> Attempt:
     """Replay the chain of one cell: each mark held until the next one superseded it."""
-    after = {mark.supersedes_id: mark.recorded_at for mark in written if mark.supersedes_id}
+    after = {mark.supersedes_id: mark for mark in written if mark.supersedes_id}
     is_closed = sheet.closed_at is not None and sheet.closed_at <= moment
     return Attempt(
         sheet=sheet,
@@ -278,13 +284,28 @@ def _attempt(rows: Rows, sheet: MarkSheet, written: Sequence[Mark], moment: date
     )
 
 
-def _written(rows: Rows, mark: Mark, until: datetime | None, moment: datetime, *, is_closed: bool) -> Written:
+def _written(rows: Rows, mark: Mark, newer: Mark | None, moment: datetime, *, is_closed: bool) -> Written:
     return Written(
         mark=mark,
         words=mark.grade.label if mark.grade else TAKEN_BACK,
-        teacher=rows.names.of(mark.teacher.person_id, mark.held_on, known_at=max(moment, mark.recorded_at)),
-        until=until,
+        teacher=rows.names.teacher(mark.teacher_id, mark.held_on, known_at=max(moment, mark.recorded_at)),
+        entered_by=mark.entered_by,  # type: ignore[attr-defined] # annotated by `rows_of`, as the next one
+        confirmed_by=mark.seconded_by or "",  # type: ignore[attr-defined]
+        until=newer.recorded_at if newer else None,
+        is_retyped=newer is not None and newer.confirmed_by_id is None,
         seal=rows.seals.get(mark.pk),
-        can_be_corrected=is_closed and until is None and mark.pk in rows.correctable,
+        can_be_corrected=is_closed and newer is None and mark.pk in rows.correctable,
         is_awaited=mark.pk in rows.awaited,
     )
+
+
+def retake_words(debt: Debt) -> str:
+    """Return how many retakes are left, and the one appointed (273-ФЗ ст. 58 ч. 5, 6)."""
+    left = debt.retakes_left
+    if not left:
+        return "пересдач по закону не осталось"
+    verb = plural(left, "осталась", "осталось", "осталось")
+    words = f"{verb} {left} {plural(left, 'пересдача', 'пересдачи', 'пересдач')} из {RETAKES}"
+    if left == 1:
+        words += ", с комиссией"
+    return f"{words}, ближайшая {date_digits(debt.retake_on)}" if debt.retake_on else words

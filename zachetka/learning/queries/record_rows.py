@@ -13,14 +13,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.db import connection
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from zachetka.access.guard import visible
 from zachetka.access.policy import Permission
 from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
-from zachetka.people.models import Person, PersonName
+from zachetka.people.models import Employee, Person, PersonName
 from zachetka.programs.models import Module
 from zachetka.rendering.forms.record_book import Name
 
@@ -41,23 +42,42 @@ class Seal(NamedTuple):
 class Names:
     """The names that people had, by the day they held and the moment they became known."""
 
-    def __init__(self, people: Iterable[Person], kept: Iterable[PersonName]) -> None:
-        self._people = {person.pk: person for person in people}
+    def __init__(self, kept: Iterable[PersonName], teachers: Mapping[int, int] | None = None) -> None:
         self._kept: dict[int, list[PersonName]] = defaultdict(list)
-        for name in kept:
+        for name in sorted(kept, key=lambda name: (name.valid_from, name.pk)):
             self._kept[name.person_id].append(name)
+        self._teachers = teachers or {}
 
     def record_of(self, person_id: int, day: date, *, known_at: datetime) -> PersonName | None:
         """Return the record of the name on the legal `day` as it was known at `known_at`; None when none is kept."""
-        kept = sorted(self._kept[person_id], key=lambda name: (name.valid_from, name.pk))
+        kept = self._kept[person_id]
         known = [name for name in kept if name.recorded_at <= known_at]
         held = [name for name in known if name.valid_from <= day]
         return next(iter(held[-1:] or known[:1] or kept[:1]), None)
 
     def of(self, person_id: int, day: date, *, known_at: datetime) -> Name:
         """Return the name itself; without a kept record, the present one."""
-        found = self.record_of(person_id, day, known_at=known_at) or self._people[person_id]
+        found = self.record_of(person_id, day, known_at=known_at) or Person.objects.get(pk=person_id)
         return Name(found.last_name, found.first_name, found.patronymic)
+
+    def teacher(self, employee_id: int, day: date, *, known_at: datetime) -> Name:
+        """Return the name of an employee, likewise."""
+        return self.of(self.person_of(employee_id), day, known_at=known_at)
+
+    def person_of(self, employee_id: int) -> int:
+        """Return whose position it is."""
+        known = self._teachers.get(employee_id)
+        return known if known is not None else Employee.objects.values_list("person_id", flat=True).get(pk=employee_id)
+
+
+def names_of(person_id: int, teachers: Iterable[int]) -> Names:
+    """Read the names of a learner and of the employees `teachers`; one query, no row of a person."""
+    kept = list(
+        PersonName.objects.filter(Q(person=person_id) | Q(person__employee__in=set(teachers))).annotate(
+            employee=F("person__employee")
+        )
+    )
+    return Names(kept, {name.employee: name.person_id for name in kept if name.employee})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +106,9 @@ class Rows:
 PAPERS: Final = (
     "learner__person",
     "cohort__program_version__program",
-    "enrolment_order__approved_by",
-    "admission_order__approved_by",
-    "withdrawal_order__approved_by",
+    "enrolment_order",
+    "admission_order",
+    "withdrawal_order",
 )
 """What an enrolment is read with, so that its book asks nothing more about it."""
 
@@ -101,21 +121,17 @@ def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
         reader: whose right to correct marks is asked; None asks for nobody.
     """
     modules = list(Module.objects.filter(version_id=enrolment.cohort.program_version_id).order_by("ordinal"))
-    sheets = list(
-        MarkSheet.objects.filter(cohort_id=enrolment.cohort_id).select_related("teacher__person").order_by("attempt")
-    )
+    sheets = list(MarkSheet.objects.filter(cohort_id=enrolment.cohort_id).order_by("attempt"))
     marks = _marks(enrolment, reader)
-    teachers = [*(sheet.teacher for sheet in sheets), *(mark.teacher for mark in marks)]
-    people = [enrolment.learner.person, *(teacher.person for teacher in teachers)]
     _join(enrolment, modules, sheets, marks)
-    kept = PersonName.objects.filter(person_id__in={person.pk for person in people})
+    names = names_of(enrolment.learner.person_id, (row.teacher_id for rows in (sheets, marks) for row in rows))
     seals, opened = _events(marks, sheets)
     return Rows(
         enrolment=enrolment,
         modules=modules,
         sheets=sheets,
         marks=marks,
-        names=Names(people, kept),
+        names=names,
         seals=seals,
         opened=opened,
         correctable=frozenset(mark.pk for mark in marks if mark.may_correct),  # type: ignore[attr-defined]
@@ -137,13 +153,20 @@ def _marks(enrolment: Enrolment, reader: Account | None) -> list[Mark]:
     may_correct = visible(reader, Permission.CORRECTION_PROPOSE, Mark) if reader else Q(pk__in=[])
     return list(
         Mark.objects.filter(enrolment=enrolment)
-        .select_related("grade", "recorded_by", "confirmed_by", "teacher__person")
+        .select_related("grade")
         .annotate(
+            entered_by=_signed("recorded_by"),
+            seconded_by=_signed("confirmed_by"),
             may_correct=ExpressionWrapper(may_correct, output_field=BooleanField()),
             is_awaited=Exists(Correction.objects.waiting().filter(mark=OuterRef("pk"))),
         )
         .order_by("recorded_at", "pk")
     )
+
+
+def _signed(who: str) -> Coalesce:
+    """How an account is signed, without reading the account."""
+    return Coalesce(NullIf(F(f"{who}__display_name"), Value("")), F(f"{who}__login"))
 
 
 _MARKED: Final = (EventType.MARK_SET, EventType.MARK_WITHDRAWN, EventType.MARK_CORRECTED)

@@ -120,6 +120,7 @@ def _page(request: ActorRequest, enrolment: Enrolment, section: str, *, birth_da
         "groups_url": reverse("learning:cohort-list") if request.user.allowed(Permission.COHORT_READ) else "",
         "cohort_url": _cohort_address(enrolment, request.user),
         "here": f"{address}{f'{section}/' if section else ''}",
+        "evidence_url": f"{address}evidence/{query}",
         "query": query,
         "first": first,
         "asked": request.GET.get("on", "")[:20],
@@ -152,7 +153,7 @@ def _section(section: str, book: RecordBook, actor: Account, at: datetime) -> di
     if section == "evidence":
         proven = proof_of(book)
         key = bytes(proven.checkpoint.key.public_key) if proven.checkpoint else b""
-        fingerprint = key_id(key) if key else ""
+        fingerprint = record_page.in_fours(key_id(key)) if key else ""
         return {"proven": proven, "evidence": evidence(book, proven), "fingerprint": fingerprint, "checked_at": at}
     return {}
 

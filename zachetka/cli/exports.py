@@ -1,0 +1,101 @@
+"""`zachetka export`: what the system hands out, written to files by the operator."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from zachetka.cli.session import database
+
+if TYPE_CHECKING:
+    from zachetka.learning.models import Enrolment
+
+_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
+@click.group(short_help="Выгрузить запись с доказательством.")
+def export() -> None:
+    """Выгрузить то, что система выдаёт на руки."""
+
+
+@export.command("record-book", short_help="Зачётная книжка: PDF и файл доказательств.")
+@click.argument("identity", metavar="НОМЕР", required=False)
+@click.option("--any", "pick", is_flag=True, help="Взять любую книжку, в которой есть оценки.")
+@click.option("--pdf", type=_FILE, help="Куда записать выписку.")
+@click.option("--bundle", type=_FILE, help="Куда записать файл доказательств для verify_bundle.py.")
+def record_book(identity: str | None, *, pick: bool, pdf: Path | None, bundle: Path | None) -> None:
+    """Выгрузить зачётную книжку по НОМЕРУ («ЗК-26-0025») или номеру записи; выгрузка записывается в журнал событий."""
+    if pick == bool(identity):
+        raise click.UsageError("Назовите номер зачётной книжки или укажите --any.")
+    if not (pdf or bundle):
+        raise click.UsageError("Укажите, что записать: --pdf ФАЙЛ, --bundle ФАЙЛ или оба.")
+    with database():
+        from zachetka.core.errors import Refusal
+
+        try:
+            written = _export(_found(identity), pdf, bundle)
+        except Refusal as refusal:
+            raise click.ClickException(refusal.sentence) from refusal
+    click.echo(json.dumps(written, ensure_ascii=False))
+
+
+def _found(identity: str | None) -> Enrolment:
+    """Return the book by its number or primary key, or any one with marks.
+
+    Raises:
+        ClickException: there is no such book.
+    """
+    from zachetka.learning.models import Enrolment
+    from zachetka.learning.queries.record_rows import PAPERS
+
+    books = Enrolment.objects.select_related(*PAPERS).order_by("pk")
+    if identity is None:
+        found = books.filter(marks__grade__isnull=False).first()
+    elif identity.isascii() and identity.isdigit():
+        found = books.filter(pk=int(identity)).first()
+    else:
+        found = books.filter(number=identity).first()
+    if found is None:
+        raise click.ClickException(
+            "Такой зачётной книжки нет." if identity else "Ни в одной зачётной книжке нет оценок."
+        )
+    return found
+
+
+def _export(enrolment: Enrolment, pdf: Path | None, bundle: Path | None) -> dict[str, object]:
+    """Write what was asked for; the sealer works here and now, so a running worker is not needed."""
+    from zachetka.core.clock import now
+    from zachetka.learning.actions.record_books import bundle_of, print_record_book, state_bundle
+    from zachetka.ledger.sealer import seal
+
+    def wait(seconds: float) -> None:
+        time.sleep(seconds)
+        seal(now())
+
+    written: dict[str, object] = {"record_book": str(enrolment), "id": enrolment.pk}
+    if pdf:
+        seal(now())
+        at = now()
+        printed = print_record_book(enrolment, actor=None, at=at, seen_at=at)
+        written["pdf"] = _write(pdf, printed.content)
+    if bundle:
+        stated = state_bundle(enrolment, actor=None, at=now())
+        seal(now())
+        written["bundle"] = _write(bundle, bundle_of(stated, sleep=wait))
+    return written
+
+
+def _write(path: Path, content: bytes) -> dict[str, object]:
+    """Write the whole file or none of it."""
+    draft = path.with_name(f"{path.name}.part")
+    try:
+        draft.write_bytes(content)
+        draft.replace(path)
+    except OSError as trouble:
+        raise click.ClickException(f"Файл {path} не записан: {trouble.strerror}.") from trouble
+    return {"file": str(path), "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}

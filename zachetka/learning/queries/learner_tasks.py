@@ -1,0 +1,117 @@
+"""What waits for a learner on the page «Сегодня»: debts with their terms, the next control (п. 2.5; 273-ФЗ ст. 58)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from zachetka.core.clock import legal_date
+from zachetka.core.russian import WEEKDAYS, date_words
+from zachetka.learning.models import Enrolment, Mark, MarkSheet
+from zachetka.learning.queries.record_lines import Debt, retake_words
+from zachetka.learning.rules import debt_until
+from zachetka.rendering.tasks import Notice, Task
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+
+LEARNING = (Enrolment.State.ACTIVE, Enrolment.State.ADMITTED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """One enrolment with what is known of each module: marks in the order of attempts, sheets likewise."""
+
+    enrolment: Enrolment
+    marks: dict[int, list[Mark]]
+    sheets: dict[int, list[MarkSheet]]
+
+    @property
+    def address(self) -> str:
+        return reverse("learning:record-book", args=[self.enrolment.pk])
+
+
+def learner_tasks(actor: Account, at: datetime) -> list[Task]:
+    """Return the debts of `actor`, each with its last day or the retake already appointed; three queries."""
+    today = legal_date(at)
+    return [_task(course, debt) for course in _courses(actor) for debt in _debts(course, today)]
+
+
+def learner_notices(actor: Account, at: datetime) -> list[Notice]:
+    """Return the next control of each course that `actor` learns on; three queries."""
+    today = legal_date(at)
+    return [_notice(course, sheet, today) for course in _courses(actor) if (sheet := _next_control(course, today))]
+
+
+def _courses(actor: Account) -> list[_Course]:
+    own = Enrolment.objects.filter(learner__person__uid=actor.person_uid, state__in=LEARNING).visible_to(actor)
+    courses = {
+        row.pk: _Course(row, defaultdict(list), defaultdict(list))
+        for row in own.select_related("cohort__program_version").order_by("pk")
+    }
+    if not courses:
+        return []
+    marks = Mark.objects.in_force().filter(enrolment__in=courses, grade__isnull=False)
+    for mark in marks.select_related("grade", "sheet__module").order_by("sheet__attempt"):
+        courses[mark.enrolment_id].marks[mark.sheet.module_id].append(mark)
+    sheets = MarkSheet.objects.filter(cohort__in={course.enrolment.cohort_id for course in courses.values()})
+    for sheet in sheets.select_related("module").order_by("attempt"):
+        for course in courses.values():
+            if course.enrolment.cohort_id == sheet.cohort_id:
+                course.sheets[sheet.module_id].append(sheet)
+    return list(courses.values())
+
+
+def _debts(course: _Course, today: date) -> Iterator[Debt]:
+    for module_id, marks in course.marks.items():
+        last = marks[-1]
+        if last.grade is None or last.grade.is_passing:
+            continue
+        appointed = [
+            sheet.held_on
+            for sheet in course.sheets[module_id]
+            if sheet.attempt > last.sheet.attempt and sheet.held_on >= today
+        ]
+        yield Debt(
+            module=last.sheet.module,
+            cause=last.grade.label,
+            since=marks[0].held_on,
+            until=debt_until(marks[0].held_on),
+            retakes_used=len(marks) - 1,
+            retake_on=min(appointed, default=None),
+        )
+
+
+def _task(course: _Course, debt: Debt) -> Task:
+    return Task(
+        title=f"Пересдать: «{debt.module.title}»",
+        detail=f"{retake_words(debt).capitalize()} · закрыть долг до {date_words(debt.until)}",
+        url=course.address,
+        verb="Открыть зачётку",
+        term=debt.retake_on or debt.until,
+    )
+
+
+def _next_control(course: _Course, today: date) -> MarkSheet | None:
+    coming = [
+        sheet
+        for module_id, sheets in course.sheets.items()
+        for sheet in sheets
+        if sheet.attempt == 1 and sheet.held_on >= today and not course.marks.get(module_id)
+    ]
+    return min(coming, key=lambda sheet: (sheet.held_on, sheet.module.ordinal), default=None)
+
+
+def _notice(course: _Course, sheet: MarkSheet, today: date) -> Notice:
+    day = f"{WEEKDAYS[sheet.held_on.weekday()]}, {date_words(sheet.held_on, today)}"
+    return Notice(
+        title=f"{sheet.module.get_control_display().capitalize()}: «{sheet.module.title}»",
+        detail=f"{day} · «{course.enrolment.cohort.program_version.title}»",
+        icon="calendar-event",
+        url=course.address,
+    )

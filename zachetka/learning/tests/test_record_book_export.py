@@ -1,0 +1,158 @@
+"""Taking a record book away: the paper and the proof that a stranger checks without us (п. 2.5, 3.3)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from zachetka.access.tests.make import make_account
+from zachetka.core.clock import end_of_day, legal_date, now
+from zachetka.core.errors import Forbidden
+from zachetka.learning.actions.marks import confirm_correction
+from zachetka.learning.actions.record_books import (
+    NotSealedInTime,
+    RecordsDiffer,
+    bundle_of,
+    print_record_book,
+    state_bundle,
+)
+from zachetka.learning.models import Enrolment
+from zachetka.learning.queries.record_rows import PAPERS
+from zachetka.learning.tests.make import NOON, make_correction, make_enrolment, make_mark
+from zachetka.ledger import verify_bundle
+from zachetka.ledger.events import EventType
+from zachetka.ledger.models import Event
+from zachetka.ledger.sealer import seal
+from zachetka.postgres.address import Place
+
+pytestmark = pytest.mark.clause("2.5")
+
+VERIFIER = Path(verify_bundle.__file__)
+
+
+@pytest.fixture
+def enrolment(fresh_database: Place, settings: Settings, tmp_path: Path) -> Enrolment:
+    """A learner with a corrected mark and a debt, sealed."""
+    settings.DATA_DIR, settings.KEYS_DIR = tmp_path, tmp_path / "keys"
+    made = make_enrolment()
+    first, second, _ = made.cohort.sheets.select_related("teacher__person").order_by("module__ordinal")
+    mark = make_mark(made, first, "4", closed=True)
+    make_mark(made, second, "нз")
+    unit = made.cohort.program_version.program.unit
+    correction = make_correction(mark, at=NOON + timedelta(days=1))
+    confirm_correction(correction, actor=make_account("methodist", unit=unit), at=NOON + timedelta(days=1))
+    seal(now())
+    return Enrolment.objects.select_related(*PAPERS).get(pk=made.pk)
+
+
+def verified(file: Path) -> subprocess.CompletedProcess[str]:
+    """Run the verifier as a stranger would: alone in a folder, without Django and without us."""
+    alone = file.parent / "verify_bundle.py"
+    alone.write_bytes(VERIFIER.read_bytes())
+    return subprocess.run(
+        [sys.executable, "-I", str(alone), str(file)], capture_output=True, text=True, check=False, cwd=file.parent
+    )
+
+
+def bundle(enrolment: Enrolment) -> bytes:
+    stated = state_bundle(enrolment, actor=None, at=now())
+    seal(now())
+    return bundle_of(stated)
+
+
+@pytest.mark.clause("3.3")
+def test_a_stranger_accepts_the_bundle_and_reads_names_grades_and_the_correction_in_it(
+    enrolment: Enrolment, tmp_path: Path
+):
+    file = tmp_path / "book.json"
+    file.write_bytes(bundle(enrolment))
+    told = verified(file)
+    assert told.returncode == 0, told.stdout + told.stderr
+    person = enrolment.learner.person
+    for words in (person.last_name, str(enrolment), "отлично", "хорошо", "не зачтено", "не учтён ответ на вопрос 14"):
+        assert words in told.stdout
+    assert enrolment.cohort.program_version.title in told.stdout
+
+
+@pytest.mark.clause("3.3")
+@pytest.mark.parametrize("change", ["отлично", "Правовые", "grade_id", "learning.mark:", "root"])
+def test_a_stranger_refuses_the_bundle_with_one_byte_changed(enrolment: Enrolment, tmp_path: Path, change: str):
+    whole = bundle(enrolment)
+    at = whole.index(change.encode()) + 1
+    file = tmp_path / "book.json"
+    file.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+    assert verified(file).returncode == 1
+
+
+def test_a_bundle_shows_nothing_personal_beyond_the_name(enrolment: Enrolment):
+    whole = bundle(enrolment).decode()
+    person = enrolment.learner.person
+    assert str(person.birth_date) not in whole
+    assert not any(name.startswith("people.person:") for name in json.loads(whole)["records"])
+
+
+def test_without_the_sealer_the_proof_says_to_come_back_and_waits_no_longer_than_promised(enrolment: Enrolment):
+    slept: list[float] = []
+    stated = state_bundle(enrolment, actor=None, at=now())
+    with pytest.raises(NotSealedInTime) as refusal:
+        bundle_of(stated, sleep=slept.append)
+    assert refusal.value.status == 503
+    assert sum(slept) <= 3.01
+
+
+@pytest.mark.clause("3.3")
+def test_a_record_changed_past_the_system_stops_the_bundle(enrolment: Enrolment):
+    stated = state_bundle(enrolment, actor=None, at=now())
+    seal(now())
+    (name,) = [name for name in stated.records if name.startswith("learning.enrolment:")]
+    stated.records[name].number = "ЗК-26-9999"  # type: ignore[attr-defined]
+    with pytest.raises(RecordsDiffer):
+        bundle_of(stated)
+
+
+def test_the_same_book_at_the_same_moment_prints_the_same_bytes(enrolment: Enrolment):
+    at = now()
+    print_record_book(enrolment, actor=None, at=at, seen_at=at)
+    seal(at)
+    once = print_record_book(enrolment, actor=None, at=at, seen_at=at)
+    again = print_record_book(enrolment, actor=None, at=at, seen_at=at)
+    assert once.content == again.content
+    assert once.content.startswith(b"%PDF-")
+
+
+@pytest.mark.clause("2.1")
+def test_the_paper_of_a_past_day_is_another_paper(enrolment: Enrolment):
+    at = now()
+    today = print_record_book(enrolment, actor=None, at=at, seen_at=at)
+    then = print_record_book(enrolment, actor=None, at=at, seen_at=end_of_day(legal_date(NOON)))
+    assert today.data_sha256 != then.data_sha256
+
+
+@pytest.mark.clause("3.8")
+def test_printing_is_recorded_with_the_hash_of_the_file(enrolment: Enrolment):
+    actor, at = make_account("registrar"), now()
+    pdf = print_record_book(enrolment, actor=actor, at=at, seen_at=at)
+    event = Event.objects.of(enrolment).filter(type=EventType.RECORD_BOOK_EXPORTED).latest("pk")
+    assert (event.actor, event.body["sha256"]) == (actor, pdf.sha256)
+
+
+@pytest.mark.clause("3.8")
+def test_whoever_may_only_read_takes_nothing_away(enrolment: Enrolment):
+    with pytest.raises(Forbidden):
+        state_bundle(enrolment, actor=make_account("inspector"), at=now())
+    assert not Event.objects.filter(type=EventType.RECORD_BOOK_EXPORTED).exists()
+
+
+def test_the_file_of_the_paper_is_named_in_both_spellings(enrolment: Enrolment, client: Client):
+    client.force_login(make_account("registrar"))
+    answer = client.get(f"/record-books/{enrolment.pk}/pdf/")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert "filename*=UTF-8''%D0%97%D0%B0%D1%87%D1%91%D1%82%D0%BA%D0%B0" in answer.headers["Content-Disposition"]

@@ -51,6 +51,8 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now())
     closed_at = models.DateTimeField(null=True, blank=True)
+    initial_until = models.DateTimeField(null=True, blank=True)
+    """Until when the password given by an administrator opens the door; null once the holder has set their own."""
 
     USERNAME_FIELD = "login"
     EMAIL_FIELD = "email"

@@ -55,6 +55,8 @@ class Permission(StrEnum):
     """What can be done, `noun:verb`, in the order of the rooms. The sentence is what the matrix prints."""
 
     ACCOUNT_READ = "account:read"
+    ACCOUNT_CREATE = "account:create"
+    ACCOUNT_CLOSE = "account:close"
     ROLE_PROPOSE = "role:propose"
     ROLE_APPROVE = "role:approve"
     EVENT_READ = "event:read"
@@ -66,6 +68,7 @@ class Permission(StrEnum):
     PERSON_IMPORT = "person:import"
     PERSON_EXPORT = "person:export"
     EMPLOYEE_READ = "employee:read"
+    EMPLOYEE_EDIT = "employee:edit"
     PROGRAM_READ = "program:read"
     PROGRAM_EDIT = "program:edit"
     PROGRAM_APPROVE = "program:approve"
@@ -93,6 +96,8 @@ class Permission(StrEnum):
 
 PERMISSION_SENTENCES = {
     Permission.ACCOUNT_READ: "видеть учётные записи и назначенные роли",
+    Permission.ACCOUNT_CREATE: "заводить учётные записи и выдавать временный пароль",
+    Permission.ACCOUNT_CLOSE: "закрывать учётные записи",
     Permission.ROLE_PROPOSE: "предлагать роль по приказу и её окончание",
     Permission.ROLE_APPROVE: "утверждать роль, предложенную другим",
     Permission.EVENT_READ: "читать журнал событий",
@@ -104,6 +109,7 @@ PERMISSION_SENTENCES = {
     Permission.PERSON_IMPORT: "загружать списки слушателей",
     Permission.PERSON_EXPORT: "выгружать списки людей",
     Permission.EMPLOYEE_READ: "видеть список работников",
+    Permission.EMPLOYEE_EDIT: "вести список работников: имя, должность, подразделение",
     Permission.PROGRAM_READ: "видеть программы",
     Permission.PROGRAM_EDIT: "составлять программы и учебные планы",
     Permission.PROGRAM_APPROVE: "утверждать программы",
@@ -186,6 +192,11 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
         R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.2"),
         R.INSPECTOR: Grant(S.ALL, "ДИ контролёра, п. 2.3; Положение, п. 2.6"),
     },
+    P.ACCOUNT_CREATE: {R.ADMIN: Grant(S.ALL, "ДИ администратора системы, п. 2.3")},
+    P.ACCOUNT_CLOSE: {
+        R.ADMIN: Grant(S.ALL, "ДИ администратора системы, п. 2.3"),
+        R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.5"),
+    },
     P.ROLE_PROPOSE: {R.ADMIN: Grant(S.ALL, "ДИ администратора системы, п. 2.2")},
     P.ROLE_APPROVE: {R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.2")},
     P.EVENT_READ: {
@@ -227,6 +238,7 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
         R.ADMIN: Grant(S.ALL, "ДИ администратора системы, п. 2.1"),
         R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.1"),
     },
+    P.EMPLOYEE_EDIT: {R.ADMIN: Grant(S.ALL, "ДИ администратора системы, п. 2.4")},
     P.PROGRAM_READ: {
         R.LEARNER: Grant(S.OWN, "ПП РФ № 1678"),
         R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.1"),

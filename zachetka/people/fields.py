@@ -7,7 +7,7 @@ from typing import Any
 
 from zachetka.access.classes import class_of
 from zachetka.access.policy import FieldClass
-from zachetka.people.models import Person
+from zachetka.people.models import EducationDocument, Person
 from zachetka.people.rules.countries import countries
 from zachetka.people.rules.snils import shown
 
@@ -77,3 +77,19 @@ def value_masked(person: Person, name: str) -> str:
     if name == "phone":
         return f"••• •• {str(value)[-2:]}"
     return "•••"
+
+
+def paper_shown(paper: EducationDocument) -> str:
+    """Return an education document in the clear: «107704 0031822, выдан 25.06.2012, СПбГУ»."""
+    parts = [" ".join(filter(None, (paper.series, paper.number)))]
+    if paper.surname and paper.surname != paper.person.last_name:
+        parts.append(f"на фамилию {paper.surname}")
+    if paper.issued_on:
+        parts.append(f"выдан {paper.issued_on:%d.%m.%Y}")
+    parts.append(paper.organisation)
+    return ", ".join(filter(None, parts))
+
+
+def paper_masked(paper: EducationDocument) -> str:
+    """Return what a page shows of an education document before anybody asks; "" when there is nothing to hide."""
+    return f"•••••• •••••{paper.number[-2:]}" if paper.number else ""

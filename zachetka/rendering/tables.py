@@ -136,6 +136,8 @@ class Page(Generic[R]):
     text: str
     sort: str
     count: int
+    is_more: bool
+    """True when there are more rows than were counted: the list says «больше 10 000»."""
     noun: str
     number: int
     last: int
@@ -200,6 +202,7 @@ class Table(Generic[R]):
         search: narrows the queryset by a text; None when there is nothing to search by.
         searchable: what the search looks in, for the field above the list.
         parameters: other names of the address that belong to the page itself: «as_of», «tab».
+        most_counted: how many rows are counted and paged through at most, so that a long list stays quick; 0 counts all.
     """
 
     name: str
@@ -212,6 +215,7 @@ class Table(Generic[R]):
     searchable: str = "Найти в списке"
     empty: Empty = field(default_factory=Empty)
     parameters: frozenset[str] = frozenset()
+    most_counted: int = 0
 
     def page(self, asked: Mapping[str, Any], rows: QuerySet[R], opened: frozenset[FieldClass] = EVERYTHING) -> Page[R]:
         """Return one page of `rows` as the address asks.
@@ -228,7 +232,7 @@ class Table(Generic[R]):
         choices = self._options()
         wanted = self._read(asked, columns, choices)
         found = self._narrowed(rows, wanted)
-        count = found.count()
+        count, is_more = self._counted(found)
         last = max(1, -(-count // wanted.size))
         number = min(wanted.number, last)
         start = (number - 1) * wanted.size
@@ -243,6 +247,7 @@ class Table(Generic[R]):
             text=wanted.text,
             sort=wanted.sort,
             count=count,
+            is_more=is_more,
             noun=self.noun,
             number=number,
             last=last,
@@ -251,6 +256,12 @@ class Table(Generic[R]):
             address=self._address(wanted),
             kept=list(self._kept(wanted)),
         )
+
+    def _counted(self, found: QuerySet[R]) -> tuple[int, bool]:
+        if not self.most_counted:
+            return found.count(), False
+        count = found.order_by()[: self.most_counted + 1].count()
+        return min(count, self.most_counted), count > self.most_counted
 
     def export(
         self,

@@ -11,5 +11,8 @@ class WebConfig(AppConfig):
     verbose_name = "Интерфейс"
 
     def ready(self) -> None:
-        """Listen to sign-ins from the first request on."""
-        from zachetka.web import signin  # noqa: F401 - importing it connects its receivers
+        """Listen to sign-ins from the first request on, know the work that may be asked for."""
+        from zachetka.web import (
+            signin,  # noqa: F401 - importing it connects its receivers
+            work,  # noqa: F401 - importing it registers its work
+        )

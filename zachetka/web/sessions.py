@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from zachetka.core.clock import now
 
@@ -18,6 +21,12 @@ if TYPE_CHECKING:
 
 TOUCH: Final = 60
 """Seconds between two writes of «last seen»: a page costs no write of its session."""
+
+
+@cache
+def _open_paths() -> frozenset[str]:
+    """Return where somebody with a password given by an administrator may go: nowhere but to set their own (ASVS 6.4.1)."""
+    return frozenset(map(reverse, ("account_change_password", "account_logout", "account_login", "web:theme")))
 
 
 class SessionTerms:
@@ -32,6 +41,13 @@ class SessionTerms:
             logout(request)
             messages.warning(request, "Сеанс закончился: вас долго не было. Войдите снова, ничего не потеряно.")
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+        if (
+            request.user.is_authenticated
+            and request.user.initial_until is not None
+            and request.path not in _open_paths()
+        ):
+            messages.warning(request, "Задайте свой пароль: временный знает ещё и администратор.")
+            return redirect("account_change_password")
         return self.get_response(request)
 
     def _is_over(self, request: HttpRequest) -> bool:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.signals import password_changed
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db import transaction
 from django.dispatch import receiver
@@ -64,7 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         """Check the password; a refusal leaves a trace without what was typed (РСБ.1–3)."""
         credentials["username"] = normal_login(credentials.get("username"))
         account: Account | None = super().authenticate(request, **credentials)
-        if account is None:
+        if account is None or (account.initial_until is not None and account.initial_until < now()):
             with transaction.atomic():
                 record_event(EventType.ACCOUNT_SIGN_IN_REFUSED, None, actor=None, at=now(), clause="3.8")
             return None
@@ -80,6 +81,18 @@ def record_sign_in(request: HttpRequest, user: Account, **_: Any) -> None:
     request.session["started_at"] = request.session["seen_at"] = at.timestamp()
     with transaction.atomic():
         record_event(EventType.ACCOUNT_SIGNED_IN, user, actor=user, at=at, clause="3.8", about=user.person_uid)
+
+
+@receiver(password_changed)
+def record_password_change(user: Account, **_: Any) -> None:
+    """Record that a person has set a password of their own; the first one, given by an administrator, is over."""
+    with transaction.atomic():
+        if user.initial_until is not None:
+            user.initial_until = None
+            user.save(update_fields=["initial_until"])
+        record_event(
+            EventType.ACCOUNT_PASSWORD_CHANGED, user, actor=user, at=now(), clause="3.8", about=user.person_uid
+        )
 
 
 @receiver(user_logged_out)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from zachetka.access.models import Account, Unit
 
 CLAUSE = "2.1"
+FIRST_NAME_FROM: Final = date(1900, 1, 1)
+"""From when the first known name holds: not the date of birth, because the record of a name proves it to strangers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,14 @@ class Particulars:
     email: str = ""
     phone: str = ""
     education: Sequence[Schooling] = field(default_factory=tuple)
+    uid: UUID = field(default_factory=uuid4)
 
 
 def person_of(given: Particulars, *, at: datetime) -> Person:
     """Return an unsaved person with the keys by which lists sort and search find them."""
     full = " ".join(filter(None, (given.last_name, given.first_name, given.patronymic)))
     return Person(
+        uid=given.uid,
         last_name=given.last_name,
         first_name=given.first_name,
         patronymic=given.patronymic,
@@ -142,7 +147,7 @@ def _first_name(person: Person, at: datetime) -> PersonName:
         last_name=person.last_name,
         first_name=person.first_name,
         patronymic=person.patronymic,
-        valid_from=person.birth_date or date(1900, 1, 1),
+        valid_from=FIRST_NAME_FROM,
         recorded_at=at,
     )
 

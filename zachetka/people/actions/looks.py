@@ -1,0 +1,89 @@
+"""Looking at people is an act of its own: each look leaves an event before anything is shown (п. 3.8; 152-ФЗ ст. 19).
+
+The event is written in the transaction in which the page reads; when it cannot be written, there is no page.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from zachetka.access.guard import fields, require
+from zachetka.access.policy import FieldClass, Permission
+from zachetka.core.errors import Forbidden
+from zachetka.ledger.actions import record_event
+from zachetka.ledger.events import EventType
+from zachetka.people.fields import PERSONAL_FIELDS, paper_shown
+from zachetka.people.models import EducationDocument, Person
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+    from zachetka.rendering.tables import Table
+
+CLAUSE = "3.8"
+
+
+def read_card(person: Person, *, actor: Account, at: datetime) -> None:
+    """Record that `actor` opened somebody else's card; one's own leaves nothing.
+
+    Raises:
+        Forbidden: the card is out of reach.
+    """
+    if person.uid == actor.person_uid:
+        return
+    with transaction.atomic():
+        require(actor, Permission.PERSON_READ, person)
+        record_event(EventType.PERSON_READ, person, actor=actor, at=at, clause=CLAUSE, roles=sorted(actor.roles_held))
+
+
+def reveal_paper(paper: EducationDocument, *, actor: Account, at: datetime) -> str:
+    """Return an education document in the clear and record who looked.
+
+    Raises:
+        Forbidden: the policy does not open personal documents to the actor.
+    """
+    person = paper.person
+    with transaction.atomic():
+        require(actor, Permission.PERSON_REVEAL, person)
+        if FieldClass.PERSONAL_DOCUMENTS not in fields(actor, person, Permission.PERSON_REVEAL):
+            raise Forbidden("Ваша роль не открывает личных документов.")
+        record_event(
+            EventType.PERSONAL_DATA_REVEALED, paper, actor=actor, at=at, clause=CLAUSE, field="education_document"
+        )
+    return paper_shown(paper)
+
+
+def open_for_editing(person: Person, *, actor: Account, at: datetime) -> None:
+    """Record that the form with every particular in the clear was opened (п. 3.8)."""
+    with transaction.atomic():
+        require(actor, Permission.PERSON_EDIT, person)
+        known = [field.name for field in PERSONAL_FIELDS if getattr(person, field.name)]
+        record_event(
+            EventType.PERSONAL_DATA_REVEALED, person, actor=actor, at=at, clause=CLAUSE, fields=known, form="edit"
+        )
+
+
+def export_list(
+    table: Table[Any], *, kind: str, rows: int, opened: frozenset[FieldClass], actor: Account, at: datetime
+) -> None:
+    """Record that a list of people left the system as a file: how many rows, which columns (п. 3.8).
+
+    Raises:
+        Forbidden: the role does not grant it.
+    """
+    require(actor, Permission.PERSON_EXPORT)
+    columns = [one.name for one in table.columns if one.field_class in opened | {FieldClass.PUBLIC}]
+    with transaction.atomic():
+        record_event(
+            EventType.LIST_EXPORTED,
+            None,
+            actor=actor,
+            at=at,
+            clause=CLAUSE,
+            list=table.name,
+            form=kind,
+            rows=rows,
+            columns=columns,
+        )

@@ -1,0 +1,209 @@
+"""One person entered by hand: a second sending of the same form is the same person (п. 2.1; 273-ФЗ ст. 76 ч. 3)."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+from uuid import UUID, uuid5
+
+from django.db import connection, transaction
+
+from zachetka.access.guard import require
+from zachetka.access.models import Account
+from zachetka.access.policy import Permission
+from zachetka.core.errors import IllegalStep, RuleViolation, Stale
+from zachetka.ledger.actions import record_event
+from zachetka.ledger.events import WITNESSED, EventType
+from zachetka.ledger.models import Event
+from zachetka.lifecycle.steps import lock
+from zachetka.people import queries
+from zachetka.people.actions.persons import Particulars, change_person, register_employee, register_learners
+from zachetka.people.actions.roles import create_account
+from zachetka.people.models import Employee, Learner, Person
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Unit
+
+CLAUSE: Final = "3.8"
+INITIAL_TERM: Final = timedelta(hours=24)
+"""How long a password given by an administrator opens the door (ASVS 6.4.1)."""
+ALPHABET: Final = "abcdefghijkmnpqrstuvwxyz23456789"
+"""Letters and digits that nobody confuses on paper: no l, o, 0, 1."""
+GROUPS: Final = (5, 4)
+"""Five groups of four signs: 100 bits."""
+
+
+def register_once(given: Particulars, *, key: UUID, is_another: bool, actor: Account, at: datetime) -> Learner:
+    """Enter a learner; the same `key` from the same hands gives the learner already entered.
+
+    Args:
+        given: what the form said.
+        key: of the form, made when it was opened.
+        is_another: somebody has looked at the people of the same name and birth date: this is another person.
+        actor: who enters.
+        at: when.
+
+    Raises:
+        Forbidden: the role does not grant it.
+        RuleViolation: another person has this СНИЛС, or the same name and birth date.
+    """
+    require(actor, Permission.PERSON_EDIT)
+    uid = _identity(key, actor)
+    with transaction.atomic():
+        _one_at_a_time(uid)
+        known = Learner.objects.select_related("person").filter(person__uid=uid).first()
+        if known is not None:
+            return known
+        if not is_another and given.birth_date and queries.namesakes(given).exists():
+            raise RuleViolation(
+                "2.1", "Человек с таким именем и датой рождения уже есть. Откройте его карточку.", field="another"
+            )
+        return register_learners([replace(given, uid=uid)], actor=actor, at=at)[0]
+
+
+def last_change(person: Person) -> int:
+    """Return the number of the newest event that changed `person`: what a form carries to notice a change meanwhile."""
+    changes = Event.objects.of(person).exclude(type__in=[kind.value for kind in WITNESSED])
+    return changes.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def edit_person(person: Person, changes: dict[str, object], *, seen: int, actor: Account, at: datetime) -> Person:
+    """Set particulars of a person as they were when the form was opened (п. 2.1).
+
+    Raises:
+        Stale: somebody changed the person after `seen`.
+        RuleViolation: another person has this СНИЛС.
+    """
+    with transaction.atomic():
+        person = lock(person)
+        require(actor, Permission.PERSON_EDIT, person)
+        same = all(getattr(person, name) == value for name, value in changes.items())
+        if not same and last_change(person) != seen:
+            raise Stale("2.1", "Пока вы правили, сведения изменил другой человек. Откройте форму заново и сверьте.")
+        return change_person(person, changes, actor=actor, at=at)
+
+
+# --- Employees and accounts ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where and since when somebody works."""
+
+    unit: Unit
+    position: str
+    hired_on: date
+
+
+def hire(given: Particulars, place: Position, *, key: UUID, actor: Account, at: datetime) -> Employee:
+    """Enter an employee by service particulars alone: name, position, unit (п. 3.8).
+
+    Raises:
+        Forbidden: the role does not grant it.
+    """
+    require(actor, Permission.EMPLOYEE_EDIT)
+    uid = _identity(key, actor)
+    with transaction.atomic():
+        _one_at_a_time(uid)
+        known = Employee.objects.select_related("person").filter(person__uid=uid).first()
+        return known or register_employee(
+            replace(given, uid=uid),
+            unit=place.unit,
+            position=place.position,
+            hired_on=place.hired_on,
+            actor=actor,
+            at=at,
+        )
+
+
+def open_account(employee: Employee, login: str, *, actor: Account, at: datetime) -> tuple[Account, str]:
+    """Make an account for an employee; returns it and its first password, which is shown once and kept nowhere.
+
+    Raises:
+        Forbidden: the role does not grant it.
+        RuleViolation: the login is taken, or the employee has left.
+    """
+    require(actor, Permission.ACCOUNT_CREATE)
+    if employee.left_on is not None:
+        raise RuleViolation(CLAUSE, "Работник уволен: учётную запись ему не заводят.", field="login")
+    password = initial_password()
+    with transaction.atomic():
+        account = create_account(
+            login,
+            person_uid=employee.person.uid,
+            display_name=employee.person.full_name,
+            password=password,
+            actor=actor,
+            at=at,
+        )
+        account.initial_until = at + INITIAL_TERM
+        account.save(update_fields=["initial_until"])
+        _password_given(account, actor, at)
+    return account, password
+
+
+def give_password(account: Account, *, actor: Account, at: datetime) -> str:
+    """Replace a forgotten password by a first one; sessions under the old one end at their next request.
+
+    Raises:
+        Forbidden: the role does not grant it.
+        RuleViolation: one's own account.
+        IllegalStep: the account is closed.
+    """
+    password = initial_password()
+    with transaction.atomic():
+        account = lock(account)
+        require(actor, Permission.ACCOUNT_CREATE, account)
+        if account.person_uid == actor.person_uid:
+            raise RuleViolation(CLAUSE, "Свой пароль меняют на странице «Сменить пароль».")
+        if not account.is_active:
+            raise IllegalStep(CLAUSE, "Учётная запись закрыта: пароль ей не выдают.")
+        account.set_password(password)
+        account.initial_until = at + INITIAL_TERM
+        account.save(update_fields=["password", "initial_until"])
+        _password_given(account, actor, at)
+    return password
+
+
+def close_account(account: Account, *, actor: Account, at: datetime) -> Account:
+    """Close an account: its sessions end at their next request, what it did stays (п. 3.8).
+
+    Raises:
+        Forbidden: the role does not grant it.
+        RuleViolation: one's own account.
+        IllegalStep: it is closed already.
+    """
+    with transaction.atomic():
+        account = lock(account)
+        require(actor, Permission.ACCOUNT_CLOSE, account)
+        if account.person_uid == actor.person_uid:
+            raise RuleViolation(CLAUSE, "Свою учётную запись не закрывают: это делает другой человек.")
+        if not account.is_active:
+            raise IllegalStep(CLAUSE, "Учётная запись уже закрыта.")
+        account.is_active, account.closed_at = False, at
+        account.save(update_fields=["is_active", "closed_at"])
+        record_event(EventType.ACCOUNT_CLOSED, account, actor=actor, at=at, clause=CLAUSE, about=account.person_uid)
+    return account
+
+
+def initial_password() -> str:
+    """Return a random password that can be read aloud: «k7mp-x2ra-…», 100 bits."""
+    groups, length = GROUPS
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(length)) for _ in range(groups))
+
+
+def _password_given(account: Account, actor: Account, at: datetime) -> None:
+    record_event(EventType.ACCOUNT_PASSWORD_GIVEN, account, actor=actor, at=at, clause=CLAUSE, about=account.person_uid)
+
+
+def _identity(key: UUID, actor: Account) -> UUID:
+    """Return the identity that a form with `key` gives: the sender cannot choose it, and a second sending gives the same."""
+    return uuid5(key, f"account:{actor.pk}")
+
+
+def _one_at_a_time(uid: UUID) -> None:
+    """Let two sendings of one form pass one after the other; held to the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [uid.int % 2**63])

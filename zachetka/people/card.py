@@ -1,0 +1,126 @@
+"""What the card of a person shows to one reader: each particular hidden, masked or revealed (п. 3.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.urls import reverse
+
+from zachetka.access.guard import fields, grants_of
+from zachetka.access.policy import FieldClass, Permission, Scope
+from zachetka.people.fields import PERSONAL_FIELDS, paper_masked, value_masked
+from zachetka.people.sections import sections_of
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+    from zachetka.people.models import EducationDocument, Person, PersonName
+
+NOTHING_REVEALED: Final[Mapping[str, str]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Particular:
+    """One line of the card.
+
+    Attributes:
+        label: what it is.
+        hidden: not for this reader: neither the value nor whether it is known is sent.
+        masked: what is shown before anybody asks; "" when nothing is known.
+        shown: the value in the clear, when it has just been revealed.
+        url: where to ask for the value; "" when the reader may not.
+    """
+
+    label: str
+    hidden: bool
+    masked: str = ""
+    shown: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One name of a person in time. The first has no date: it would tell the day of birth."""
+
+    text: str
+    since: Any
+    basis: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the reader may do on the card; read once."""
+
+    read: frozenset[FieldClass]
+    reveal: frozenset[FieldClass]
+    may_edit: bool
+    sees_journal: bool
+
+    @classmethod
+    def of(cls, reader: Account, person: Person) -> Rights:
+        """Return the rights of `reader` on the card of `person`."""
+        own = person.uid == reader.person_uid
+        journal = grants_of(reader, Permission.EVENT_READ)
+        return cls(
+            read=fields(reader, person),
+            reveal=fields(reader, person, Permission.PERSON_REVEAL),
+            may_edit=bool(fields(reader, person, Permission.PERSON_EDIT)),
+            sees_journal=any(one.grant.scope is Scope.ALL or own for one in journal),
+        )
+
+
+def card_of(person: Person, reader: Account, revealed: Mapping[str, str] = NOTHING_REVEALED) -> dict[str, Any]:
+    """Return the context of the card.
+
+    Args:
+        person: with names, education, learner and employee already read.
+        reader: who looks.
+        revealed: what was revealed by this very request: name of a field, or «paper-<pk>» → the value.
+    """
+    rights = Rights.of(reader, person)
+    return {
+        "person": person,
+        "rights": rights,
+        "particulars": [
+            _particular(person, one.name, one.label, one.kind, rights, revealed) for one in PERSONAL_FIELDS
+        ],
+        "names": _names(person, rights),
+        "papers": [(paper, _paper(paper, rights, revealed)) for paper in person.education.all()],
+        "sections": sections_of(person, reader),
+        "is_own": person.uid == reader.person_uid,
+    }
+
+
+def _particular(
+    person: Person, name: str, label: str, kind: FieldClass, rights: Rights, revealed: Mapping[str, str]
+) -> Particular:
+    if kind not in rights.read:
+        return Particular(label, hidden=True)
+    url = reverse("people:reveal", args=[person.uid, name]) if kind in rights.reveal else ""
+    return Particular(label, hidden=False, masked=value_masked(person, name), shown=revealed.get(name, ""), url=url)
+
+
+def _paper(paper: EducationDocument, rights: Rights, revealed: Mapping[str, str]) -> Particular:
+    if FieldClass.PERSONAL_DOCUMENTS not in rights.read:
+        return Particular("Документ", hidden=True)
+    may = FieldClass.PERSONAL_DOCUMENTS in rights.reveal
+    url = reverse("people:reveal_paper", args=[paper.person.uid, paper.pk]) if may else ""
+    return Particular(
+        "Документ", hidden=False, masked=paper_masked(paper), shown=revealed.get(f"paper-{paper.pk}", ""), url=url
+    )
+
+
+def _names(person: Person, rights: Rights) -> list[Named]:
+    every: list[PersonName] = list(person.names.all())
+    documents = FieldClass.PERSONAL_DOCUMENTS in rights.read
+    return [
+        Named(
+            text=str(one),
+            since=None if place == 0 else one.valid_from,
+            basis=one.basis if documents else "",
+            is_current=place == len(every) - 1,
+        )
+        for place, one in enumerate(every)
+    ][::-1]

@@ -1,0 +1,236 @@
+"""The shape of what is typed about people; each field is read by its rule of `people.rules`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final, cast
+
+from django import forms
+
+from zachetka.access.models import LOGIN_PATTERN, Account, Unit
+from zachetka.access.policy import MATRIX, Permission, Role
+from zachetka.core.errors import RuleViolation
+from zachetka.people.actions import Particulars, Schooling
+from zachetka.people.actions.registering import Position
+from zachetka.people.actions.roles import Basis
+from zachetka.people.models import EducationDocument, Person
+from zachetka.people.rules import birth, contacts, education, names, snils
+from zachetka.people.rules.countries import RUSSIA, countries
+from zachetka.rendering.fields import Day, Line, RequestKey
+
+ASK: Final = "Заполните: без этого не записать."
+UNITED: Final = "Вся академия"
+
+
+class Ruled(forms.CharField):
+    """A line read by a rule: the stored form, or the rule's own sentence and clause at the field."""
+
+    def __init__(self, rule: Callable[[str], object], *, blank: object = "", **given: Any) -> None:
+        super().__init__(max_length=400, strip=True, **given)
+        self.rule, self.blank = rule, blank
+
+    def clean(self, value: Any) -> Any:
+        """Return what the rule made of the line, `blank` for an empty one.
+
+        Raises:
+            ValidationError: the rule refuses it.
+        """
+        text = super().clean(value)
+        if not text:
+            return self.blank
+        try:
+            return self.rule(text)
+        except RuleViolation as refusal:
+            raise forms.ValidationError(refusal.sentence, code=refusal.clause) from refusal
+
+
+def _name(field: str, label: str, **given: Any) -> Ruled:
+    return Ruled(
+        lambda text: names.name_part(text, field=field),
+        label=label,
+        error_messages={"required": ASK},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        **given,
+    )
+
+
+class NameForm(forms.Form):
+    """A name by its parts."""
+
+    last_name = _name("last_name", "Фамилия", required=False, help_text="Нет фамилии — оставьте пустой")
+    first_name = _name("first_name", "Имя")
+    patronymic = _name("patronymic", "Отчество", required=False)
+
+
+class DetailsForm(forms.Form):
+    """Personal particulars, each known or not."""
+
+    sex = forms.ChoiceField(label="Пол", required=False, choices=[("", "не указан"), *Person.Sex.choices])
+    birth_date = Ruled(
+        str, label="Дата рождения", required=False, blank=None, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    snils = Ruled(
+        snils.snils,
+        label="СНИЛС",
+        required=False,
+        blank=None,
+        help_text="11 цифр в любом виде: 900-000-001 82",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    citizenship = forms.ChoiceField(label="Гражданство", required=False)
+    email = Ruled(contacts.email, label="Почта", required=False, widget=forms.TextInput(attrs={"inputmode": "email"}))
+    phone = Ruled(contacts.phone, label="Телефон", required=False, widget=forms.TextInput(attrs={"inputmode": "tel"}))
+
+    def __init__(self, *args: Any, today: date, **given: Any) -> None:
+        super().__init__(*args, **given)
+        cast("Ruled", self.fields["birth_date"]).rule = lambda text: birth.birth_date(text, today=today)
+        known = sorted(countries().items(), key=lambda one: (one[0] != RUSSIA, one[1]))
+        self.fields["citizenship"].choices = [("", "не указано"), *known]  # type: ignore[attr-defined]
+
+    def particulars(self) -> dict[str, object]:
+        """Return the particulars typed."""
+        return {name: self.cleaned_data[name] for name in DetailsForm.base_fields}
+
+
+class PaperForm(forms.Form):
+    """An education document (273-ФЗ ст. 76 ч. 3)."""
+
+    level = forms.ChoiceField(label="Уровень образования", choices=EducationDocument.Level.choices)
+    series = Ruled(education.diploma_series, label="Серия", required=False)
+    number = Ruled(education.diploma_number, label="Номер", required=False)
+    surname = _name("diploma_last_name", "Фамилия в документе", required=False, help_text="Если иная, чем сейчас")
+    issued_on = Day(label="Дата выдачи", required=False)
+    organisation = Line(label="Кем выдан", max_length=255, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A document that is in hand has a number; of somebody still studying there is none yet."""
+        typed = super().clean() or self.cleaned_data
+        studying = typed.get("level") == EducationDocument.Level.STUDENT
+        if not studying and not typed.get("number") and "number" not in self.errors and self.wants_number():
+            self.add_error("number", forms.ValidationError("Впишите номер документа.", code="273-ФЗ ст. 76 ч. 3"))
+        return typed
+
+    def wants_number(self) -> bool:
+        """True when a document is being entered at all."""
+        return True
+
+    def schooling(self) -> Schooling:
+        """Return the document typed."""
+        return Schooling(**{name: self.cleaned_data[name] for name in PaperForm.base_fields})
+
+
+class LearnerForm(NameForm, DetailsForm, PaperForm):
+    """A learner entered by hand: who, how to reach, with what education."""
+
+    key = RequestKey()
+    level = forms.ChoiceField(
+        label="Уровень образования",
+        required=False,
+        choices=[("", "документа пока нет"), *EducationDocument.Level.choices],
+    )
+    another = forms.BooleanField(label="Это другой человек: имя и дата рождения совпали", required=False)
+    field_order = (*NameForm.base_fields, *DetailsForm.base_fields, *PaperForm.base_fields)
+
+    def wants_number(self) -> bool:
+        """A learner may come without a document; it is added when it is brought."""
+        return bool(self.cleaned_data.get("level"))
+
+    def clean(self) -> dict[str, Any]:
+        """What belongs to a document is not dropped silently because no level is chosen."""
+        typed = super().clean()
+        if not typed.get("level") and any(
+            typed.get(name) for name in ("series", "number", "issued_on", "organisation")
+        ):
+            self.add_error(
+                "level", forms.ValidationError("Выберите уровень: документ записывают вместе с ним.", code="2.1")
+            )
+        return typed
+
+    def given(self) -> Particulars:
+        """Return the person typed."""
+        name = {part: self.cleaned_data[part] for part in NameForm.base_fields}
+        papers = (self.schooling(),) if self.cleaned_data["level"] else ()
+        return Particulars(**name, **self.particulars(), education=papers)  # type: ignore[arg-type]
+
+
+class EditForm(DetailsForm):
+    """Particulars of somebody known, as they were when the form was opened."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**63 - 1)
+
+
+class RenameForm(NameForm):
+    """Another name, from a date, by a document."""
+
+    valid_from = Day(label="Действует с", help_text="Дата из документа о перемене имени")
+    basis = Line(label="Документ", max_length=200, help_text="Вид, номер, дата: «Свидетельство о браке I-АК № 123456»")
+
+
+class EmployeeForm(NameForm):
+    """An employee: service particulars alone."""
+
+    key = RequestKey()
+    unit = forms.ModelChoiceField(label="Подразделение", queryset=Unit.objects.all(), empty_label=None)
+    position = Line(label="Должность", max_length=120)
+    hired_on = Day(label="Принят")
+
+    def given(self) -> Particulars:
+        """Return the name typed."""
+        return Particulars(**{part: self.cleaned_data[part] for part in NameForm.base_fields})
+
+    def place(self) -> Position:
+        """Return where and since when."""
+        typed = self.cleaned_data
+        return Position(unit=typed["unit"], position=typed["position"], hired_on=typed["hired_on"])
+
+
+class AccountForm(forms.Form):
+    """An account of an employee."""
+
+    login = forms.RegexField(
+        LOGIN_PATTERN,
+        label="Логин",
+        max_length=40,
+        help_text="Латиницей: буквы, цифры, точка, дефис; от 2 до 40 знаков",
+        error_messages={"invalid": "Только латинские строчные буквы, цифры, точка, дефис и подчёркивание."},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+
+class RoleForm(forms.Form):
+    """A role proposed by an order."""
+
+    account = forms.ModelChoiceField(label="Кому", queryset=Account.objects.none(), empty_label="выберите человека")
+    role = forms.ChoiceField(
+        label="Роль", choices=[("", "выберите роль"), *((role.value, role.label) for role in Role)]
+    )
+    unit = forms.ModelChoiceField(
+        label="Подразделение",
+        queryset=Unit.objects.all(),
+        required=False,
+        empty_label=UNITED,
+        help_text="По приказу: одно подразделение или вся академия",
+    )
+    order_number = Line(label="Номер приказа", max_length=40)
+    order_date = Day(label="Дата приказа")
+    valid_from = Day(label="Действует с")
+    valid_to = Day(label="Действует по", required=False, help_text="Пусто — бессрочно")
+
+    def __init__(self, *args: Any, actor: Account, **given: Any) -> None:
+        super().__init__(*args, **given)
+        others = (
+            Account.objects.filter(is_active=True).exclude(person_uid=actor.person_uid).order_by("display_name", "pk")
+        )
+        self.fields["account"].queryset = others  # type: ignore[attr-defined]
+        self.fields["account"].label_from_instance = lambda one: f"{one.display_name} ({one.login})"  # type: ignore[attr-defined]
+
+    def basis(self) -> Basis:
+        """Return the order typed."""
+        typed = self.cleaned_data
+        return Basis(typed["order_number"], typed["order_date"], typed["valid_from"], typed["valid_to"])
+
+
+def rights_of(role: Role) -> list[str]:
+    """Return in sentences what a role lets one do, for the page that asks to approve it."""
+    return [permission.sentence for permission in Permission if role in MATRIX[permission]]

@@ -1,0 +1,228 @@
+"""Reads of people, employees, accounts and roles for pages; what they cost does not depend on how many there are."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final, Protocol
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.urls import reverse
+
+from zachetka.access.guard import grants_of, visible
+from zachetka.access.models import Account, RoleAssignment
+from zachetka.access.policy import FieldClass, Permission, Role, Scope
+from zachetka.core.clock import legal_date
+from zachetka.core.russian import Gender, Noun, counted
+from zachetka.core.text import search_key
+from zachetka.ledger.events import EventType
+from zachetka.ledger.models import Event
+from zachetka.people.models import EducationDocument, Employee, Person
+from zachetka.people.models.person import PersonQuerySet
+from zachetka.rendering.tasks import Hit, Notice, Task
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+ROLES: Final = Noun("роль", "роли", "ролей", Gender.FEMININE)
+REVEALS: Final = Noun("раскрытие", "раскрытия", "раскрытий", Gender.NEUTER)
+WEEK: Final = timedelta(days=7)
+SNILS_DIGITS: Final = 11
+
+
+# --- People -------------------------------------------------------------------------------------------------------------
+
+
+def learners(actor: Account) -> PersonQuerySet:
+    """Return the learners whom `actor` may see, as people."""
+    return Person.objects.visible_to(actor).filter(learner__isnull=False).prefetch_related("education")
+
+
+def opened_to(actor: Account, permission: Permission = Permission.PERSON_READ) -> frozenset[FieldClass]:
+    """Return the classes of fields that `permission` opens to `actor` for everybody they see.
+
+    A list has one set of columns for all its rows, so no row may show more than its card: a role that reaches everybody
+    opens its classes everywhere, roles that reach some people open only what all of them do.
+    """
+    held = grants_of(actor, permission)
+    everywhere = [one.grant.fields for one in held if one.grant.scope is Scope.ALL]
+    if everywhere:
+        return frozenset[FieldClass]().union(*everywhere)
+    given = [one.grant.fields for one in held]
+    return frozenset.intersection(*given) if given else frozenset()
+
+
+def by_name(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
+    """Find by any part of the name; digits find nothing: СНИЛС is not for this reader (security.md E5)."""
+    if not any(sign.isalpha() for sign in text):
+        return rows.none()
+    return rows.filter(pk__in=Person.objects.matching(text).values("pk")) if text else rows
+
+
+def by_name_or_snils(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
+    """Find by any part of the name, or by the whole СНИЛС in any writing.
+
+    Part of a number finds nothing: digit after digit it would tell a number that nobody revealed (п. 3.8).
+    """
+    digits = "".join(sign for sign in text if sign.isdigit())
+    if any(sign.isalpha() for sign in text):
+        return by_name(rows, text)
+    return rows.filter(snils=digits) if len(digits) == SNILS_DIGITS else rows.none()
+
+
+def search(actor: Account, text: str, limit: int) -> list[Hit]:
+    """Return people for the search over everything; the card is the place of each."""
+    if not actor.allowed(Permission.PERSON_READ):
+        return []
+    find = by_name_or_snils if FieldClass.PERSONAL_DOCUMENTS in opened_to(actor) else by_name
+    found = (
+        find(Person.objects.visible_to(actor), text).select_related("learner", "employee").order_by("sort_key", "pk")
+    )
+    return [
+        Hit(person.full_name, _position(person), reverse("people:card", args=[person.uid]), _kind(person), "user")
+        for person in found[:limit]
+    ]
+
+
+def _kind(person: Person) -> str:
+    return "слушатель" if hasattr(person, "learner") else "работник" if hasattr(person, "employee") else "человек"
+
+
+def _position(person: Person) -> str:
+    return person.employee.position if hasattr(person, "employee") else ""
+
+
+def card(actor: Account, uid: UUID) -> QuerySet[Person]:
+    """Return the person of a card with everything the card shows."""
+    return (
+        Person.objects.visible_to(actor)
+        .filter(uid=uid)
+        .select_related("learner", "employee__unit")
+        .prefetch_related("names", Prefetch("education", EducationDocument.objects.select_related("person")))
+    )
+
+
+class Named(Protocol):
+    """Whoever has a name and a birth date: typed just now, or recorded."""
+
+    @property
+    def last_name(self) -> str: ...
+    @property
+    def first_name(self) -> str: ...
+    @property
+    def patronymic(self) -> str: ...
+    @property
+    def birth_date(self) -> date | None: ...
+
+
+def namesakes(one: Named) -> QuerySet[Person]:
+    """Return people of the same full name and birth date: most likely the same person coming again (п. 2.1)."""
+    full = " ".join(filter(None, (one.last_name, one.first_name, one.patronymic)))
+    return Person.objects.matching(full).filter(name_key=search_key(full), birth_date=one.birth_date)
+
+
+def lacking(rows: QuerySet[Person], what: str) -> QuerySet[Person]:
+    """Leave the people of whom something is not known yet."""
+    if what == "education":
+        return rows.filter(~Exists(EducationDocument.objects.filter(person=OuterRef("pk"))))
+    return rows.filter(**{f"{what}__isnull": True})
+
+
+def of_education(rows: QuerySet[Person], level: str) -> QuerySet[Person]:
+    """Leave the people with a document of this level."""
+    return rows.filter(Exists(EducationDocument.objects.filter(person=OuterRef("pk"), level=level)))
+
+
+# --- Employees, accounts, roles ------------------------------------------------------------------------------------------
+
+
+def employees(actor: Account) -> QuerySet[Employee]:
+    """Return the employees, with how many accounts each has."""
+    account = Account.objects.filter(person_uid=OuterRef("person__uid")).order_by("-is_active", "pk")
+    return (
+        Employee.objects.visible_to(actor)
+        .select_related("person", "unit")
+        .annotate(
+            account_pk=Subquery(account.values("pk")[:1]),
+            login=Subquery(account.values("login")[:1]),
+            account_is_active=Subquery(account.values("is_active")[:1]),
+        )
+    )
+
+
+def accounts(actor: Account) -> QuerySet[Account]:
+    """Return the accounts with their roles and the last sign-in, which the ledger knows."""
+    signed_in = Event.objects.filter(actor=OuterRef("pk"), type=EventType.ACCOUNT_SIGNED_IN.value).order_by("-pk")
+    return (
+        Account.objects.filter(visible(actor, Permission.ACCOUNT_READ, Account))
+        .annotate(last_in=Subquery(signed_in.values("at")[:1]))
+        .prefetch_related(Prefetch("roles", RoleAssignment.objects.select_related("unit"), to_attr="all_roles"))
+    )
+
+
+def assignments(actor: Account) -> QuerySet[RoleAssignment]:
+    """Return the roles given, proposed and ended, with everybody who had a hand in them."""
+    return RoleAssignment.objects.filter(visible(actor, Permission.ACCOUNT_READ, RoleAssignment)).select_related(
+        "account", "unit", "proposed_by", "approved_by"
+    )
+
+
+def holders(at: datetime) -> list[RoleAssignment]:
+    """Return the roles in force of open accounts, in the order of the matrix (ПП РФ № 1119, п. 13)."""
+    held = (
+        RoleAssignment.objects.in_force(legal_date(at))
+        .filter(account__is_active=True)
+        .exclude(role=Role.LEARNER)
+        .select_related("account", "unit")
+    )
+    order = list(Role)
+    return sorted(held, key=lambda one: (order.index(Role(one.role)), one.account.display_name, one.pk))
+
+
+# --- What waits and what is worth knowing --------------------------------------------------------------------------------
+
+
+def tasks(actor: Account, at: datetime) -> list[Task]:
+    """Return the roles that wait for this person's decision (п. 3.8); one query, and none for others."""
+    if not actor.allowed(Permission.ROLE_APPROVE):
+        return []
+    waiting = (
+        RoleAssignment.objects.waiting()
+        .exclude(account__person_uid=actor.person_uid)
+        .exclude(proposed_by_person=actor.person_uid)
+        .select_related("account", "unit")
+        .order_by("valid_from", "pk")
+    )
+    return [
+        Task(
+            title=f"Роль «{Role(one.role).label}» — {one.account.display_name}",
+            detail=f"Приказ № {one.order_number} от {one.order_date:%d.%m.%Y} · {one.unit or 'вся академия'}",
+            url=reverse("people:role", args=[one.pk]),
+            verb="Решить",
+            term=max(one.valid_from, legal_date(at)),
+        )
+        for one in waiting
+    ]
+
+
+def notices(actor: Account, at: datetime) -> list[Notice]:
+    """Return what is worth knowing about roles and looks at personal data; at most two queries."""
+    found: list[Notice] = []
+    if actor.allowed(Permission.ROLE_PROPOSE):
+        count = RoleAssignment.objects.waiting().count()
+        if count:
+            found.append(
+                Notice(
+                    f"{counted(count, ROLES)} на утверждении",
+                    "Решает администратор безопасности",
+                    "user-check",
+                    "warn",
+                    f"{reverse('people:roles')}?state=proposed",
+                )
+            )
+    if Role.PRIVACY in actor.roles_held:
+        looked = Event.objects.filter(type=EventType.PERSONAL_DATA_REVEALED.value, at__gte=at - WEEK)
+        count = looked.count()
+        title = f"{counted(count, REVEALS)} персональных данных" if count else "Персональные данные не раскрывали"
+        journal = f"{reverse('events:list')}?kind={EventType.PERSONAL_DATA_REVEALED.value}"
+        found.append(Notice(title, "За семь дней", "eye", "info", journal if count else ""))
+    return found

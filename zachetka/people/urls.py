@@ -1,0 +1,31 @@
+"""Addresses of people, employees, accounts and roles."""
+
+from django.urls import path
+
+from zachetka.people.views import accounts, employees, persons, roles
+
+app_name = "people"
+urlpatterns = [
+    path("people/", persons.learners, name="list"),
+    path("people/export/", persons.export, name="export"),
+    path("people/new/", persons.new, name="new"),
+    path("people/<uuid:uid>/", persons.card, name="card"),
+    path("people/<uuid:uid>/edit/", persons.edit, name="edit"),
+    path("people/<uuid:uid>/rename/", persons.rename, name="rename"),
+    path("people/<uuid:uid>/papers/new/", persons.add_paper, name="add_paper"),
+    path("people/<uuid:uid>/papers/<int:pk>/reveal/", persons.reveal_paper, name="reveal_paper"),
+    path("people/<uuid:uid>/reveal/<slug:field>/", persons.reveal, name="reveal"),
+    path("employees/", employees.employees, name="employees"),
+    path("employees/new/", employees.new, name="employee_new"),
+    path("employees/<int:pk>/", employees.employee, name="employee"),
+    path("employees/<int:pk>/account/", employees.open_account, name="open_account"),
+    path("accounts/list/", accounts.accounts, name="accounts"),
+    path("accounts/<int:pk>/", accounts.account, name="account"),
+    path("accounts/<int:pk>/close/", accounts.close, name="close_account"),
+    path("accounts/<int:pk>/password/", accounts.give_password, name="give_password"),
+    path("roles/", roles.roles, name="roles"),
+    path("roles/propose/", roles.propose, name="role_new"),
+    path("roles/matrix/", roles.rights, name="matrix"),
+    path("roles/<int:pk>/", roles.role, name="role"),
+    path("roles/<int:pk>/<slug:decision>/", roles.decide, name="decide"),
+]

@@ -1,0 +1,75 @@
+"""Pages of accounts: who can come in, with which roles, since when not (п. 3.8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from zachetka.access.guard import ActorRequest, needs, visible
+from zachetka.access.models import Account
+from zachetka.access.policy import Permission
+from zachetka.core.clock import now
+from zachetka.people import lists, queries
+from zachetka.people.actions import registering
+from zachetka.people.models import Employee
+
+
+@require_safe
+@needs(Permission.ACCOUNT_READ)
+def accounts(request: ActorRequest) -> HttpResponse:
+    """Accounts with the roles in force and the last sign-in."""
+    table = lists.ACCOUNTS.page(request.GET, queries.accounts(request.user))
+    may_add = request.user.allowed(Permission.EMPLOYEE_EDIT)
+    return render(request, "people/accounts.html", {"table": table, "may_add": may_add})
+
+
+@require_safe
+@needs(Permission.ACCOUNT_READ)
+def account(request: ActorRequest, pk: int) -> HttpResponse:
+    """One account: its roles in time and what may be done with it."""
+    found: Any = get_object_or_404(queries.accounts(request.user), pk=pk)
+    allowed = request.user.allowed
+    own = found.person_uid == request.user.person_uid
+    may_act = found.is_active and not own
+    works = Employee.objects.visible_to(request.user).select_related("unit").filter(person__uid=found.person_uid)
+    return render(
+        request,
+        "people/account.html",
+        {
+            "account": found,
+            "state": lists.account_state(found),
+            "roles": [
+                (role, lists.role_badge(role))
+                for role in sorted(found.all_roles, key=lambda role: (role.valid_from, role.pk), reverse=True)
+            ],
+            "employee": works.first(),
+            "own": own,
+            "may_propose": allowed(Permission.ROLE_PROPOSE) and may_act,
+            "may_close": allowed(Permission.ACCOUNT_CLOSE) and may_act,
+            "may_give": allowed(Permission.ACCOUNT_CREATE) and may_act,
+            "sees_journal": allowed(Permission.EVENT_READ),
+        },
+    )
+
+
+@require_POST
+@needs(Permission.ACCOUNT_CLOSE)
+def close(request: ActorRequest, pk: int) -> HttpResponse:
+    """Close an account; its sessions end at their next request."""
+    found = get_object_or_404(Account.objects.filter(visible(request.user, Permission.ACCOUNT_CLOSE, Account)), pk=pk)
+    registering.close_account(found, actor=request.user, at=now())
+    messages.success(request, "Учётная запись закрыта. Открытые сеансы прекратятся при следующем запросе.")
+    return redirect("people:account", pk)
+
+
+@require_POST
+@needs(Permission.ACCOUNT_CREATE)
+def give_password(request: ActorRequest, pk: int) -> HttpResponse:
+    """A first password instead of a forgotten one, shown once."""
+    found = get_object_or_404(Account.objects.filter(visible(request.user, Permission.ACCOUNT_CREATE, Account)), pk=pk)
+    password = registering.give_password(found, actor=request.user, at=now())
+    return render(request, "people/password.html", {"account": found, "password": password})

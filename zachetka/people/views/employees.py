@@ -1,0 +1,80 @@
+"""Pages of employees: service particulars and the way to an account (п. 3.8)."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from zachetka.access.guard import ActorRequest, needs
+from zachetka.access.policy import Permission
+from zachetka.core.clock import legal_date, now
+from zachetka.people import lists, queries
+from zachetka.people.actions import registering
+from zachetka.people.forms import AccountForm, EmployeeForm
+from zachetka.people.models import Employee
+from zachetka.rendering.fields import at_its_field
+
+
+@require_safe
+@needs(Permission.EMPLOYEE_READ)
+def employees(request: ActorRequest) -> HttpResponse:
+    """Everybody who works here."""
+    table = lists.EMPLOYEES.page(request.GET, queries.employees(request.user))
+    may_add = request.user.allowed(Permission.EMPLOYEE_EDIT)
+    return render(request, "people/employees.html", {"table": table, "may_add": may_add})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.EMPLOYEE_EDIT)
+def new(request: ActorRequest) -> HttpResponse:
+    """An employee by service particulars alone (п. 3.8)."""
+    at = now()
+    form = EmployeeForm(request.POST or None, initial={"key": uuid4(), "hired_on": legal_date(at)})
+    if request.method == "POST" and form.is_valid():
+        with at_its_field(form):
+            employee = registering.hire(
+                form.given(), form.place(), key=form.cleaned_data["key"], actor=request.user, at=at
+            )
+            messages.success(request, f"{employee.person.full_name} — внесено. Теперь можно завести учётную запись.")
+            return redirect("people:employee", employee.pk)
+    return render(request, "people/employee_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+@needs(Permission.EMPLOYEE_READ)
+def employee(request: ActorRequest, pk: int) -> HttpResponse:
+    """One employee and their accounts."""
+    found = get_object_or_404(queries.employees(request.user), pk=pk)
+    return _page(request, found, AccountForm())
+
+
+@require_POST
+@needs(Permission.ACCOUNT_CREATE)
+def open_account(request: ActorRequest, pk: int) -> HttpResponse:
+    """An account for an employee; its first password is shown once, on the answer itself (ASVS 6.4.1)."""
+    found = get_object_or_404(queries.employees(request.user), pk=pk)
+    form = AccountForm(request.POST)
+    if form.is_valid():
+        with at_its_field(form):
+            account, password = registering.open_account(
+                found, form.cleaned_data["login"], actor=request.user, at=now()
+            )
+            return render(request, "people/password.html", {"account": account, "password": password})
+    return _page(request, found, form)
+
+
+def _page(request: ActorRequest, found: Employee, form: AccountForm) -> HttpResponse:
+    sees = request.user.allowed(Permission.ACCOUNT_READ)
+    context = {
+        "employee": found,
+        "form": form,
+        "may_open": request.user.allowed(Permission.ACCOUNT_CREATE) and found.left_on is None,
+        "accounts": queries.accounts(request.user).filter(person_uid=found.person.uid) if sees else [],
+        "sees_accounts": sees,
+        "may_read_card": request.user.allowed(Permission.PERSON_READ),
+    }
+    return render(request, "people/employee.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,215 @@
+"""The feed of events for one reader: filtered, by pages that do not count, with names where the policy gives them (п. 3.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from zachetka.access.guard import visible
+from zachetka.access.models import Account
+from zachetka.access.policy import Permission
+from zachetka.core.clock import LEGAL_ZONE, end_of_day, legal_date, start_of_day
+from zachetka.core.russian import clock, day_word, surname_first
+from zachetka.ledger.events import EventType
+from zachetka.ledger.models import Event
+from zachetka.ledger.proofs import proof_status
+from zachetka.people.models import Person
+from zachetka.rendering.fields import Day, Line
+from zachetka.web.events import words
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+PAGE: Final = 50
+KINDS: Final = sorted(((kind.value, words.sentence(kind)) for kind in EventType), key=lambda one: one[1])
+OBJECT: Final = r"^[a-z_]{1,40}\.[a-z_]{1,40}:[A-Za-z0-9-]{1,60}$"
+
+
+class FilterForm(forms.Form):
+    """What the journal is narrowed by; a value it does not know is 400."""
+
+    kind = forms.ChoiceField(label="Что произошло", required=False, choices=[("", "Всё, что произошло"), *KINDS])
+    actor = Line(label="Кто: логин", required=False, max_length=40)
+    person = forms.UUIDField(label="О ком", required=False)
+    record = forms.RegexField(OBJECT, label="Запись", required=False)
+    since = Day(label="С", required=False)
+    until = Day(label="По", required=False)
+    before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event as the feed shows it.
+
+    Attributes:
+        actor: who did it, as accounts are signed; «Система» for nobody.
+        said: what happened.
+        about: the record, or the person by name or by identifier.
+        about_url: the card of the person, when the reader may open it.
+        detail: particulars in words.
+        index: place in the tree, None until sealed.
+    """
+
+    event: Event
+    time: str
+    icon: str
+    actor: str
+    said: str
+    about: str
+    about_url: str
+    detail: str
+    index: int | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayOf:
+    """The events of one legal day."""
+
+    title: str
+    lines: list[Told]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One page of the journal; `older` is the address of the next, "" on the last."""
+
+    days: list[DayOf]
+    older: str
+    newest: str
+    narrowed: bool
+
+
+def events_of(reader: Account) -> QuerySet[Event]:
+    """Return the events that `reader` may read, newest first."""
+    return Event.objects.filter(visible(reader, Permission.EVENT_READ, Event)).select_related("actor").newest_first()
+
+
+def narrowed(rows: QuerySet[Event], asked: Mapping[str, Any]) -> tuple[QuerySet[Event], FilterForm]:
+    """Return the events that the address asks for.
+
+    Raises:
+        BadRequest: the address names what the journal does not know.
+    """
+    unknown = set(asked) - FilterForm.base_fields.keys()
+    form = FilterForm(asked)
+    if unknown or not form.is_valid():
+        raise BadRequest(f"The journal does not know {sorted(unknown) or sorted(form.errors)}.")
+    given = form.cleaned_data
+    if given["kind"]:
+        rows = rows.filter(type=given["kind"])
+    if given["actor"]:
+        rows = rows.filter(actor__login=given["actor"].lower())
+    if given["person"]:
+        rows = rows.filter(subject_uid=given["person"])
+    if given["record"]:
+        object_type, _, object_id = given["record"].partition(":")
+        rows = rows.filter(object_type=object_type, object_id=object_id)
+    if given["since"]:
+        rows = rows.filter(at__gte=start_of_day(given["since"]))
+    if given["until"]:
+        rows = rows.filter(at__lte=end_of_day(given["until"]))
+    if given["before"]:
+        rows = rows.filter(pk__lt=given["before"])
+    return rows, form
+
+
+def feed(rows: QuerySet[Event], reader: Account, *, today: date, address: Mapping[str, Any]) -> Feed:
+    """Return one page: four queries, however many events there are."""
+    found = list(rows[: PAGE + 1])
+    shown = found[:PAGE]
+    kept = {name: value for name, value in address.items() if value and name != "before"}
+    older = f"?{urlencode({**kept, 'before': shown[-1].pk})}" if len(found) > PAGE else ""
+    return Feed(
+        days=[
+            DayOf(day_word(day, today), list(lines))
+            for day, lines in groupby(lines_of(shown, reader), key=lambda line: legal_date(line.event.at))
+        ],
+        older=older,
+        newest=f"?{urlencode(kept)}" if address.get("before") else "",
+        narrowed=bool(kept),
+    )
+
+
+def lines_of(events: list[Event], reader: Account) -> list[Told]:
+    """Return the lines of these events; three queries: places in the tree, people, accounts."""
+    places = proof_status(event.pk for event in events)
+    people = names_of({event.subject_uid for event in events if event.subject_uid}, reader)
+    return [_line(event, places[event.pk], people) for event in events]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """How a person is named to the reader, and where their card is ("" when it is not for them)."""
+
+    text: str
+    url: str
+
+
+def names_of(uids: Iterable[UUID], reader: Account) -> dict[UUID, Name]:
+    """Return the people whom the policy lets `reader` name: by their card, or by an account that the reader sees."""
+    wanted = set(uids)
+    named = {
+        uid: Name(display, "")
+        for uid, display in _seen(Account, Permission.ACCOUNT_READ, reader)
+        .filter(person_uid__in=wanted)
+        .values_list("person_uid", "display_name")
+    }
+    for one in Person.objects.visible_to(reader).filter(uid__in=wanted):
+        named[one.uid] = Name(
+            surname_first(one.last_name, one.first_name, one.patronymic), reverse("people:card", args=[one.uid])
+        )
+    return named
+
+
+def _seen(model: type[Model], permission: Permission, reader: Account) -> QuerySet[Any]:
+    return model._base_manager.filter(visible(reader, permission, model))
+
+
+def _line(event: Event, index: int | None, people: Mapping[UUID, Name]) -> Told:
+    uid = event.subject_uid
+    person = people.get(uid) if uid else None
+    record = words.record(event.object_type, event.object_id)
+    whom = person.text if person else f"человек {str(uid)[:8]}" if uid else ""
+    capacity = words.capacity(event.body)
+    return Told(
+        event=event,
+        time=clock(event.at.astimezone(LEGAL_ZONE)),
+        icon=words.icon(event.type),
+        actor=str(event.actor) if event.actor else "Система",
+        said=words.sentence(event.type),
+        about=whom or record,
+        about_url=person.url if person else "",
+        detail=" · ".join(
+            filter(None, (words.particulars(event.body), record if whom else "", f"как {capacity}" if capacity else ""))
+        ),
+        index=index,
+        url=reverse("events:event", args=[event.pk]),
+    )
+
+
+def last_check() -> Event | None:
+    """Return the newest check of the whole ledger."""
+    return checks().first()
+
+
+def checks() -> QuerySet[Event]:
+    """Return the checks of the whole ledger, newest first."""
+    whole = Event.objects.filter(object_type="", object_id="", type=EventType.LEDGER_CHECKED.value)
+    return whole.select_related("actor").newest_first()
+
+
+def moment_words(at: datetime, today: date) -> str:
+    """Return «сегодня в 06:00»."""
+    day = day_word(legal_date(at), today)
+    return f"{day[:1].lower()}{day[1:]} в {clock(at.astimezone(LEGAL_ZONE))}"

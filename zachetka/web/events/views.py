@@ -1,0 +1,153 @@
+"""Pages of the journal of events and of the ledger that proves it (п. 3.3, 3.8)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from zachetka.access.guard import ActorRequest, needs
+from zachetka.access.policy import Permission
+from zachetka.core.clock import legal_date, now
+from zachetka.jobs.actions import ask_for
+from zachetka.jobs.models import Job
+from zachetka.ledger.models import Checkpoint, Event, SigningKey
+from zachetka.people.models import Person
+from zachetka.web.events import proof, reading, words
+
+CHECK: Final = "ledger-check"
+BACKLOG: Final = 1000
+"""Newest events among which those not sealed yet are counted; more at once means that the sealer stands still."""
+CHECKS_SHOWN: Final = 10
+
+
+@require_safe
+@needs(Permission.EVENT_READ)
+def journal(request: ActorRequest) -> HttpResponse:
+    """What happened, newest first, as far as the reader may know it (п. 2.1, 3.8)."""
+    asked = request.GET.dict()
+    rows, form = reading.narrowed(reading.events_of(request.user), asked)
+    feed = reading.feed(rows, request.user, today=legal_date(now()), address=asked)
+    may_check = request.user.allowed(Permission.LEDGER_CHECK)
+    return render(request, "events/journal.html", {"feed": feed, "form": form, "may_check": may_check})
+
+
+@require_safe
+@needs(Permission.EVENT_READ)
+def of_person(request: ActorRequest, uid: UUID) -> HttpResponse:
+    """Who looked at a person and what is recorded about them (152-ФЗ ст. 14)."""
+    person = get_object_or_404(Person.objects.visible_to(request.user), uid=uid)
+    asked = request.GET.dict()
+    show = asked.pop("show", "looks")
+    if show not in {"looks", "records"}:
+        raise Http404
+    kinds = [kind.value for kind in words.LOOKS]
+    about = reading.events_of(request.user).filter(subject_uid=uid)
+    about = about.filter(type__in=kinds) if show == "looks" else about.exclude(type__in=kinds)
+    rows, _ = reading.narrowed(about, asked)
+    address = asked | {"show": show}
+    return render(
+        request,
+        "events/person.html",
+        {
+            "person": person,
+            "is_own": uid == request.user.person_uid,
+            "feed": reading.feed(rows, request.user, today=legal_date(now()), address=address),
+            "tabs": [
+                {"label": "Кто смотрел", "url": "?show=looks", "count": None, "current": show == "looks"},
+                {"label": "Что записано", "url": "?show=records", "count": None, "current": show == "records"},
+            ],
+        },
+    )
+
+
+@require_safe
+@needs(Permission.EVENT_READ)
+def event(request: ActorRequest, pk: int) -> HttpResponse:
+    """One event with its place in the tree."""
+    found = _event(request, pk)
+    (line,) = reading.lines_of([found], request.user)
+    checkpoint = Checkpoint.objects.order_by("-tree_size").first()
+    return render(
+        request,
+        "events/event.html",
+        {
+            "event": found,
+            "line": line,
+            "record": words.record(found.object_type, found.object_id),
+            "record_key": f"{found.object_type}:{found.object_id}" if found.object_id else "",
+            "body": json.dumps(found.body, ensure_ascii=False, indent=2) if found.body else "",
+            "checkpoint": checkpoint if checkpoint and line.index is not None else None,
+        },
+    )
+
+
+@require_safe
+@needs(Permission.EVENT_READ)
+def event_proof(request: ActorRequest, pk: int) -> HttpResponse:
+    """The proof that the event stands in the signed tree, as a file."""
+    answer = HttpResponse(proof.inclusion_file(_event(request, pk)), content_type="application/json")
+    answer["Content-Disposition"] = f'attachment; filename="event-{pk}-proof.json"'
+    return answer
+
+
+def _event(request: ActorRequest, pk: int) -> Event:
+    return get_object_or_404(reading.events_of(request.user), pk=pk)
+
+
+# --- The ledger as a whole ----------------------------------------------------------------------------------------------
+
+
+@require_safe
+@needs(Permission.LEDGER_CHECK)
+def ledger(request: ActorRequest) -> HttpResponse:
+    """The state of the ledger: size, last checkpoint, key, checks (п. 3.3)."""
+    at = now()
+    today = legal_date(at)
+    newest = Checkpoint.objects.select_related("key").order_by("-tree_size").first()
+    unsealed = Event.objects.filter(pk__in=Event.objects.order_by("-pk").values("pk")[:BACKLOG], leaf__isnull=True)
+    checks = list(reading.checks()[:CHECKS_SHOWN])
+    job = Job.objects.unfinished().filter(kind=CHECK, asked_by=request.user).first()
+    return render(
+        request,
+        "events/ledger.html",
+        {
+            "checkpoint": newest,
+            "root": bytes(newest.root).hex() if newest else "",
+            "keys": SigningKey.objects.order_by("valid_from"),
+            "unsealed": unsealed.count(),
+            "backlog": BACKLOG,
+            "checks": [_check(one) for one in checks],
+            "last": _check(checks[0]) if checks else None,
+            "last_words": reading.moment_words(checks[0].at, today) if checks else "",
+            "job": job,
+        },
+    )
+
+
+def _check(found: Event) -> dict[str, Any]:
+    body = found.body
+    return {
+        "event": found,
+        "ok": body.get("ok") is True,
+        "events": body.get("events"),
+        "rows": body.get("rows"),
+        "found": body.get("found", 0),
+        "first": words.record(str(body.get("first_type", "")), str(body.get("first_id", ""))),
+    }
+
+
+@require_POST
+@needs(Permission.LEDGER_CHECK)
+def check(request: ActorRequest) -> HttpResponse:
+    """Check the whole ledger in the background; a second click opens the check that runs already (п. 3.9)."""
+    with transaction.atomic():
+        job = Job.objects.unfinished().filter(kind=CHECK, asked_by=request.user).first() or ask_for(
+            CHECK, "Проверка журнала событий", actor=request.user, at=now()
+        )
+    return redirect("jobs:job", job.pk)

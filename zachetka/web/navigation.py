@@ -13,7 +13,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from zachetka.access.policy import Permission, Role
+from zachetka.access.policy import STAFF, Permission, Role
 from zachetka.core.clock import legal_date, now
 from zachetka.core.russian import date_words
 from zachetka.web.home import remembered_count
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from zachetka.access.models import Account
+
+
+P = Permission
+EVERYBODY: Final = frozenset(Role)
+LEARNER: Final = frozenset({Role.LEARNER})
 
 
 class Entry(NamedTuple):
@@ -39,7 +44,7 @@ class Entry(NamedTuple):
         badge: key of a count given to `entries_for`, "" for none.
         short: a shorter name for the bottom bar of a phone.
         also: beginnings of other addresses that belong to the row.
-        role: the one role that has the row at all; None for whoever holds the permission.
+        roles: whose row it is: a learner and those who work here call the same page by different names.
     """
 
     label: str
@@ -50,27 +55,36 @@ class Entry(NamedTuple):
     badge: str = ""
     short: str = ""
     also: tuple[str, ...] = ()
-    role: Role | None = None
+    roles: frozenset[Role] = EVERYBODY
 
 
 ENTRIES: Final = (
-    Entry("Сегодня", "home", "web:home", Permission.HOME_READ, badge="tasks"),
+    Entry("Сегодня", "home", "web:home", P.HOME_READ, badge="tasks"),
     Entry(
         "Моя зачётка",
         "book",
         "learning:my-record-books",
-        Permission.RECORD_BOOK_READ,
+        P.RECORD_BOOK_READ,
         short="Зачётка",
         also=("/record-books/", "/marks/"),
-        role=Role.LEARNER,
+        roles=LEARNER,
     ),
-    Entry("Группы", "users-group", "learning:cohort-list", Permission.COHORT_READ, also=("/cohorts/",)),
-    Entry("Ведомости", "table", "learning:sheet-list", Permission.SHEET_READ, also=("/sheets/", "/marks/")),
-    Entry("Исправления", "pencil-check", "learning:correction-list", Permission.SHEET_READ),
-    Entry("Приказы", "file-text", "learning:order-list", Permission.ORDER_READ),
-    Entry("Загрузка списков", "file-import", "imports:list", Permission.PERSON_IMPORT, short="Загрузка"),
-    Entry("Программы", "school", "programs:list", Permission.PROGRAM_READ),
-    Entry("Лист оформления", "palette", "web:design", Permission.DESIGN_READ, group="Система", short="Оформление"),
+    Entry("Мои данные", "id", "people:list", P.PERSON_READ, roles=LEARNER),
+    Entry("Кто смотрел", "eye", "events:list", P.EVENT_READ, roles=LEARNER),
+    Entry("Группы", "users-group", "learning:cohort-list", P.COHORT_READ, also=("/cohorts/",), roles=STAFF),
+    Entry("Слушатели", "user-search", "people:list", P.PERSON_READ, also=("/record-books/",), roles=STAFF),
+    Entry("Ведомости", "table", "learning:sheet-list", P.SHEET_READ, also=("/sheets/", "/marks/")),
+    Entry("Исправления", "pencil-check", "learning:correction-list", P.SHEET_READ),
+    Entry("Приказы", "file-text", "learning:order-list", P.ORDER_READ),
+    Entry("Загрузка списков", "file-import", "imports:list", P.PERSON_IMPORT, short="Загрузка"),
+    Entry("Программы", "school", "programs:list", P.PROGRAM_READ),
+    Entry("Книги регистрации", "books", "registers:list", P.REGISTER_READ, short="Книги"),
+    Entry("Работники", "id-badge-2", "people:employees", P.EMPLOYEE_READ, group="Доступ"),
+    Entry("Учётные записи", "users", "people:accounts", P.ACCOUNT_READ, group="Доступ", short="Учётки"),
+    Entry("Роли", "user-shield", "people:roles", P.ACCOUNT_READ, group="Доступ"),
+    Entry("Журнал событий", "list-details", "events:list", P.EVENT_READ, group="Доступ", short="Журнал", roles=STAFF),
+    Entry("Целостность", "shield-check", "events:ledger", P.LEDGER_CHECK, group="Доступ"),
+    Entry("Лист оформления", "palette", "web:design", P.DESIGN_READ, group="Система", short="Оформление"),
 )
 """In the order of the sidebar; the first three or four are also the bottom bar of a phone."""
 
@@ -122,7 +136,7 @@ def entries_for(actor: Account, path: str, counts: Mapping[str, int]) -> list[Sh
 
 
 def _shown_to(actor: Account, entry: Entry) -> bool:
-    return actor.allowed(entry.permission) and (entry.role is None or entry.role in actor.roles_held)
+    return actor.allowed(entry.permission) and bool(entry.roles & actor.roles_held)
 
 
 def _owner(rows: Sequence[tuple[Entry, str]], path: str) -> str:

@@ -11,6 +11,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from zachetka.learning.queries import cohorts, orders
+from zachetka.people import queries as people
 from zachetka.programs import queries as programs
 from zachetka.rendering.tasks import Hit
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 Source = Callable[["Account", str, int], list[Hit]]
 
-SOURCES: Final[tuple[Source, ...]] = (cohorts.search, orders.search, programs.search)
+SOURCES: Final[tuple[Source, ...]] = (people.search, cohorts.search, orders.search, programs.search)
 """Functions of the rooms, the most asked for first."""
 
 LONGEST: Final = 200

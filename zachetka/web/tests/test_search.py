@@ -6,12 +6,16 @@ from unittest.mock import Mock
 
 import pytest
 
+from zachetka.access.models import Account
 from zachetka.rendering.tasks import Hit
 from zachetka.web import search
 
 
 def _room(kind: str, number: int) -> search.Source:
-    return lambda actor, text, limit: [Hit(f"{kind} {n}", "", "/", kind, "book") for n in range(number)][:limit]
+    def source(actor: Account, text: str, limit: int) -> list[Hit]:
+        return [Hit(f"{kind} {n}", "", "/", kind, "book") for n in range(number)][:limit]
+
+    return source
 
 
 @pytest.mark.clause("2.4")

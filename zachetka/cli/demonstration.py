@@ -75,9 +75,14 @@ def ensure(data_dir: Path) -> Academy | None:
     known = Academy.load(data_dir)
     if known is not None or Account.objects.exists():
         return known
+    return make(data_dir, learners=LEARNERS, seed=SEED)
+
+
+def make(data_dir: Path, *, learners: int, seed: int) -> Academy:
+    """Build the demo academy in an empty system and remember its password."""
     academy = Academy(password=make_password(), is_built=False)
     academy.save(data_dir)
-    build(learners=LEARNERS, seed=SEED, password=academy.password)
+    build(learners=learners, seed=seed, password=academy.password)
     finished = Academy(password=academy.password, is_built=True)
     finished.save(data_dir)
     return finished

@@ -25,6 +25,7 @@ export class Panel {
     if (this.kind !== kind) return;
     this.kind = "";
     this.box.hidden = true;
+    this.box.replaceChildren();
     if (this.box.parentElement !== document.body) document.body.append(this.box);
   }
 

@@ -8,7 +8,7 @@ const plural = (n, one, few, many) => {
 
 export class Paste {
   constructor({ queue, panel, cellsFrom, onDone, onSay }) {
-    Object.assign(this, { queue, panel, cellsFrom, onDone, onSay, rows: null });
+    Object.assign(this, { queue, panel, cellsFrom, onDone, onSay, rows: null, checking: false });
   }
 
   get active() { return this.rows !== null; }
@@ -24,7 +24,9 @@ export class Paste {
     const beyond = lines.slice(places.length).filter((line) => line.trim()).length;
     if (!rows.length) return this.onSay("В буфере нет значений.");
     const column = from.column;
+    this.checking = true;
     const answer = await this.queue.ask(column, rows.map(({ cell, text: value }) => ({ enrolment: cell.enrolment, text: value.slice(0, 40), seen: cell.mark })), true);
+    this.checking = false;
     if (answer.kind !== "done") {
       return this.onSay(answer.sentence ?? "Нет связи: вставку нельзя проверить. Ничего не вставлено, повторите позже.");
     }

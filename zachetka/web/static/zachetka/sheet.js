@@ -193,6 +193,13 @@ function start() {
     queue.put(cell, text);
   }
 
+  // A refused entry never was: what it replaced is shown again, and Ctrl+Z goes to the entry before it.
+  function giveBack(cell) {
+    const n = undone.findLastIndex((one) => one.cell === cell);
+    if (n >= 0) undone.splice(n, 1);
+    queue.forget(cell);
+  }
+
   function undo() {
     const last = undone.pop();
     if (!last) return;
@@ -202,6 +209,7 @@ function start() {
 
   // --- Keys -----------------------------------------------------------------------------------------------------------------
   table.addEventListener("keydown", (event) => {
+    if (paste.checking) return event.preventDefault();  // an Enter before the preview is no consent to it
     if (paste.active) {
       if (event.key === "Enter") { event.preventDefault(); paste.write(); }
       else if (event.key === "Escape") { event.preventDefault(); paste.cancel(); }
@@ -213,7 +221,7 @@ function start() {
     if (key === "Escape") {
       if (editor) { event.preventDefault(); leave(false); focus(at.r, at.c); }
       else if (panel.kind === "history") panel.hide("history");
-      else if (here().status === "bad") { event.preventDefault(); queue.forget(here()); }
+      else if (here().status === "bad") { event.preventDefault(); giveBack(here()); }
       return;
     }
     if (event.altKey && key === "ArrowDown") { event.preventDefault(); return history(); }

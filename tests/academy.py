@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
-from tests.databases import _connected_to, _copy
+from tests.databases import connected_to, copied
 from zachetka.postgres.address import Place
 
 PASSWORD = "long-enough-for-tests"
@@ -44,16 +44,10 @@ def academy_template(
     from zachetka.demo import build_academy
     from zachetka.ledger.sealer import seal
 
-    with (
-        _copy(database_server, database_template) as name,
-        _connected_to(name, django_db_blocker),
-    ):
-        with django_db_blocker.unblock():
+    with copied(database_server, database_template) as name:
+        with connected_to(name, django_db_blocker), django_db_blocker.unblock():
             build_academy(learners=LEARNERS, seed=1, password=PASSWORD, at=now(), progress=lambda _done, _total: None)
             seal(now())
-            from django.db import connections
-
-            connections.close_all()
         yield name
 
 
@@ -63,8 +57,8 @@ def academy(
 ) -> Iterator[Academy]:
     """The academy of this module; do not mix with `db` in one module."""
     with (
-        _copy(database_server, academy_template) as name,
-        _connected_to(name, django_db_blocker),
+        copied(database_server, academy_template) as name,
+        connected_to(name, django_db_blocker),
         django_db_blocker.unblock(),
     ):
         yield Academy(Place(database_server.data_dir, database=name))

@@ -58,7 +58,7 @@ def django_db_setup(
     database_server: Place, database_template: str, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
     """Give this worker its own copy of the template (pytest-django's `db` asks for this fixture)."""
-    with _copy(database_server, database_template) as name, _connected_to(name, django_db_blocker):
+    with copied(database_server, database_template) as name, connected_to(name, django_db_blocker):
         yield
 
 
@@ -73,8 +73,8 @@ def fresh_database(
     if {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker("django_db"):
         raise pytest.UsageError("fresh_database replaces db: ask for one of them")
     with (
-        _copy(database_server, database_template) as name,
-        _connected_to(name, django_db_blocker),
+        copied(database_server, database_template) as name,
+        connected_to(name, django_db_blocker),
         django_db_blocker.unblock(),
     ):
         yield Place(database_server.data_dir, database=name)
@@ -87,7 +87,7 @@ def transactional_db() -> None:
 
 
 @contextmanager
-def _copy(place: Place, template: str) -> Iterator[str]:
+def copied(place: Place, template: str) -> Iterator[str]:
     """Keep a copy of database `template` for the length of the block."""
     name = f"{_PREFIX}_{os.getpid()}_{uuid.uuid4().hex[:8]}"
     with _administrator(place) as administrator:
@@ -103,7 +103,7 @@ def _copy(place: Place, template: str) -> Iterator[str]:
 
 
 @contextmanager
-def _connected_to(name: str, blocker: DjangoDbBlocker) -> Iterator[None]:
+def connected_to(name: str, blocker: DjangoDbBlocker) -> Iterator[None]:
     """Point every alias, in every thread, at database `name`."""
     from django.db import connections
 

@@ -23,7 +23,6 @@ from zachetka.cli.migrate import bring_up_to_date
 from zachetka.cli.session import set_up
 from zachetka.postgres import roles
 from zachetka.postgres.address import Place
-from zachetka.postgres.programs import ServerTrouble
 from zachetka.postgres.server import EmbeddedServer
 
 _READY_SECONDS = 60.0
@@ -188,7 +187,7 @@ def _watch(children: tuple[Child, ...], embedded: EmbeddedServer | None, stoppin
     while not stopping.wait(_TICK):
         if embedded is not None and embedded.pid() is None:
             click.echo("База данных остановилась; запускаю снова.", err=True)
-            _restart(embedded)
+            embedded.start()
         for child in children:
             if child.is_due():
                 child.start()
@@ -201,17 +200,3 @@ def _watch(children: tuple[Child, ...], embedded: EmbeddedServer | None, stoppin
             click.echo(
                 f"Завершился {child.title} (код {code}); запускаю снова через {child.put_off():.0f} с.", err=True
             )
-
-
-def _restart(embedded: EmbeddedServer) -> None:
-    """Start the server after a crash; its orphans may hold the shared memory for some seconds more."""
-    limit = time.monotonic() + 15
-    while True:
-        try:
-            embedded.start()
-        except ServerTrouble:
-            if time.monotonic() > limit:
-                raise
-            time.sleep(0.5)
-        else:
-            return

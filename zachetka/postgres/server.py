@@ -26,6 +26,7 @@ _SOCKET_PATH_LIMIT = 107  # bytes, sun_path of unix(7)
 _PLAIN_PATH = re.compile(r"[\w./+-]+", re.ASCII)  # the list of socket folders is comma-separated and unquoted
 _START_SECONDS = 120.0  # crash recovery of a large log included
 _STOP_SECONDS = 60.0
+_ORPHANS_SECONDS = 20.0
 
 _SETTINGS = {
     "listen_addresses": "",
@@ -92,9 +93,7 @@ class EmbeddedServer:
             self._initialise(runner)
             self._prepare_socket_folder(runner)
             self._write_access_rules(runner)
-            self._remove_stale_pid_file()
-            self._launch(runner)
-            self._wait_until_ready()
+            self._launch_until_ready(runner)
             return True
 
     def stop(self) -> None:
@@ -172,6 +171,34 @@ class EmbeddedServer:
             path.chmod(0o600)
             runner.own(path)
 
+    def _launch_until_ready(self, runner: Runner) -> None:
+        """Launch; after a crash, again until the killed server's last processes have let go of its memory."""
+        limit = time.monotonic() + (_ORPHANS_SECONDS if self._disown_lock_files() else 0)
+        while True:
+            self._launch(runner)
+            try:
+                self._wait_until_ready()
+            except ServerTrouble:
+                if time.monotonic() > limit:
+                    raise
+                time.sleep(0.2)
+            else:
+                return
+
+    def _disown_lock_files(self) -> bool:
+        """Deal with the lock files of a crash; say whether there were any.
+
+        PostgreSQL believes a process id that is alive, though after a crash it may be anybody's. We know that it is
+        not our server's, so we put our own in its place: its parent's is the one a starting server disregards. The
+        rest of postmaster.pid stays: by it the server makes sure that no orphan still writes to the cluster.
+        """
+        (self.socket_folder / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+        lines = self._pid_file_lines()
+        if lines:
+            text = "\n".join([str(os.getpid()), *lines[1:], ""])
+            (self.cluster / "postmaster.pid").write_text(text, encoding="utf-8")
+        return bool(lines)
+
     def _launch(self, runner: Runner) -> None:
         settings = self._settings | {"unix_socket_directories": str(self.socket_folder), "port": str(PORT)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
@@ -211,10 +238,6 @@ class EmbeddedServer:
             return (self.cluster / "postmaster.pid").read_text(encoding="utf-8").splitlines()
         except FileNotFoundError:
             return ()
-
-    def _remove_stale_pid_file(self) -> None:
-        """PostgreSQL trusts a process id that is alive, though after a crash it may be anybody's, or a zombie's."""
-        (self.cluster / "postmaster.pid").unlink(missing_ok=True)
 
     def _log_tail(self) -> str:
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])

@@ -71,6 +71,26 @@ def test_pid_file_left_behind_by_a_crash_is_no_obstacle(data_dir: Path) -> None:
 
 
 @pytest.mark.clause("3.3")
+def test_no_second_server_writes_while_an_orphan_of_the_first_lives(data_dir: Path) -> None:
+    with started(data_dir) as server, psycopg.connect(Place(data_dir).administrator(database="postgres")) as connection:
+        orphan = connection.info.backend_pid
+        os.kill(orphan, signal.SIGSTOP)
+        try:
+            os.kill(server.pid() or 0, signal.SIGKILL)
+            eventually(lambda: server.pid() is None)
+            starting = threading.Thread(target=server.start)
+            starting.start()
+            time.sleep(1.0)
+            assert starting.is_alive()
+            assert "shared memory block" in server.log.read_text(encoding="utf-8")
+        finally:
+            os.kill(orphan, signal.SIGCONT)
+        starting.join()
+        assert ask(server, "SELECT 1") == 1
+        connection.close()
+
+
+@pytest.mark.clause("3.3")
 def test_a_second_start_attaches(cluster: EmbeddedServer) -> None:
     second = EmbeddedServer(cluster.data_dir)
     assert not second.start()

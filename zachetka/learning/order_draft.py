@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 from uuid import uuid4
 
@@ -11,11 +12,13 @@ from zachetka.access.guard import ActorRequest
 from zachetka.core.clock import legal_date, now
 from zachetka.learning.forms.orders import OrderForm, keys_of, people_asked, seen_by
 from zachetka.learning.models import Cohort, Enrolment, Order
-from zachetka.learning.queries.admission import standings
+from zachetka.learning.queries.admission import Obstacle, standings
 from zachetka.learning.queries.cohorts import people_of
 from zachetka.learning.queries.enrolling import Fitness, fitness, found_people, learners_of_upload
 from zachetka.people.models import Learner
 
+NAMED = 3
+"""Lines of the plan without a mark that are named one by one; the rest are counted."""
 BUTTONS = ("find", "add", "drop")
 """Buttons that change the page and write nothing."""
 
@@ -88,13 +91,13 @@ class OrderDraft:
         """Return what was typed, as the actions take it."""
         return {name: value for name, value in self.form.cleaned_data.items() if name != "request_key"}
 
-    @property
+    @cached_property
     def people(self) -> list[tuple[Learner, Fitness]]:
         """Return the people of an order of enrolment, each with what speaks against them."""
         how = fitness(self.cohort, self.named)
         return [(learner, how[learner.pk]) for learner in self.named]
 
-    @property
+    @cached_property
     def found(self) -> list[tuple[Learner, Fitness]]:
         """Return whom the search without scripts has found."""
         if len(self.text) < 2 or not self.is_asking:
@@ -103,7 +106,7 @@ class OrderDraft:
         how = fitness(self.cohort, rows)
         return [(learner, how[learner.pk]) for learner in rows]
 
-    @property
+    @cached_property
     def candidates(self) -> list[Candidate]:
         """Return the people of the cohort for an order of admission or withdrawal; who cannot be named comes last."""
         return _candidates(self.kind, self.cohort, self.keys)
@@ -126,6 +129,16 @@ BASES = {
 }
 
 
+def _in_short(obstacles: Sequence[Obstacle]) -> list[str]:
+    """Return each debt as it is, and the marks that are not there yet as one list."""
+    missing = [f"«{obstacle.module.title}»" for obstacle in obstacles if not obstacle.is_debt]
+    debts = [obstacle.sentence for obstacle in obstacles if obstacle.is_debt]
+    if not missing:
+        return debts
+    rest = f" и ещё {len(missing) - NAMED}" if len(missing) > NAMED else ""
+    return [*debts, f"нет {'оценок' if len(missing) > 1 else 'оценки'}: {', '.join(missing[:NAMED])}{rest}."]
+
+
 def _candidates(kind: Order.Kind, cohort: Cohort, keys: Sequence[int]) -> list[Candidate]:
     lawful = (
         {Enrolment.State.ACTIVE} if kind == Order.Kind.ADMISSION else {Enrolment.State.ACTIVE, Enrolment.State.ADMITTED}
@@ -136,6 +149,6 @@ def _candidates(kind: Order.Kind, cohort: Cohort, keys: Sequence[int]) -> list[C
     for one in people:
         reasons = [] if one.state in lawful else [f"{one.get_state_display()}."]
         if not reasons and kind == Order.Kind.ADMISSION:
-            reasons = [obstacle.sentence for obstacle in how[one.pk].before_final]
+            reasons = _in_short(how[one.pk].before_final)
         found.append(Candidate(one, one.learner_id in keys, reasons))
     return sorted(found, key=lambda candidate: bool(candidate.reasons))

@@ -136,7 +136,7 @@ def _points(order: Order, lines: list[OrderLine]) -> Iterator[str]:
         if order.cohort.program_version.program.kind in NEEDS_EDUCATION and (students := _students(lines)):
             yield (
                 "Документ о квалификации выдать одновременно с документом о полученном образовании "
-                f"(часть 16 статьи 76): {', '.join(students)}."
+                f"(часть 16 статьи 76): {', '.join(students)}"
             )
     if order.kind == Order.Kind.ADMISSION and order.cohort.attestation_on:
         yield f"Итоговую аттестацию провести {date_words(order.cohort.attestation_on)} г."

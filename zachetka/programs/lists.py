@@ -62,7 +62,7 @@ PROGRAMS: Table[Program] = Table(
         Filter("state", "Любое состояние", STATE.choices, lambda rows, value: rows.filter(Q(newest_state=value))),
     ),
     search=_searched,
-    searchable="Наименование или шифр",
+    searchable="Название или шифр",
     empty=Empty(
         title="Программ пока нет",
         text="Программу составляет методист, утверждает руководитель; по утверждённой набирают группы.",

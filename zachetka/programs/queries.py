@@ -118,7 +118,7 @@ def tasks(actor: Account, at: datetime) -> list[Task]:  # noqa: ARG001 - the sha
         found += [
             Task(
                 f"Редакция программы «{version.title}» ждёт утверждения",
-                f"{version.program.code} · {hours_short(version.hours)} · готовил(а) {version.drafted_by}",
+                f"{version.program.code} · {hours_short(version.hours)} · автор — {version.drafted_by}",
                 reverse("programs:version", args=[version.pk]),
                 "Рассмотреть",
             )

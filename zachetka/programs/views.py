@@ -179,9 +179,9 @@ def _eyes(shown: ProgramVersion, reader: Any) -> list[dict[str, str]]:
     mine = " — это вы" if shown.drafted_by_person == reader else ""
     approved = shown.approved_by is not None
     return [
-        {"title": "Составил(а)", "note": f"{shown.drafted_by}{mine}", "state": "now" if state == drafted else "done"},
+        {"title": "Составлена", "note": f"{shown.drafted_by}{mine}", "state": "now" if state == drafted else "done"},
         {
-            "title": "Утвердил(а)" if approved else "Утверждает руководитель",
+            "title": "Утверждена" if approved else "Утверждает руководитель",
             "note": f"{shown.approved_by}, {legal_date(shown.approved_at):%d.%m.%Y}"
             if shown.approved_at
             else "другой человек",

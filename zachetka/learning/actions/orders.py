@@ -250,7 +250,7 @@ def _check_withdrawal(order: Order) -> None:
         if missing := [*standing.before_final, *standing.final]:
             raise RuleViolation(
                 "273-ФЗ ст. 61 ч. 1",
-                f"{enrolment.learner} не завершил(а) обучение: {missing[0].sentence} Уберите из приказа или смените основание.",
+                f"{enrolment.learner}: обучение не завершено, {missing[0].sentence} Уберите из приказа или смените основание.",
             )
 
 

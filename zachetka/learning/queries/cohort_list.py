@@ -77,7 +77,7 @@ def cohorts_table(day: date) -> Table[Cohort]:
                    lambda rows, _: rows.filter(overdue__gt=0)),
         ),
         search=_searched,
-        searchable="Шифр группы или программа",
+        searchable="Шифр или программа",
         empty=Empty(
             title="Групп пока нет",
             text="Группу формируют по утверждённой программе: даты, преподаватели, ведомости. Людей зачисляют приказом.",

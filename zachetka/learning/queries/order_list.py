@@ -64,7 +64,7 @@ ORDERS: Table[Order] = Table(
         Filter("kind", "Все виды", Order.Kind.choices, lambda rows, value: rows.filter(kind=value)),
     ),
     search=_searched,
-    searchable="Номер, группа или основание",
+    searchable="Номер или группа",
     empty=Empty(
         title="Приказов пока нет",
         text="Приказ готовит методист — из карточки группы или отсюда, издаёт руководитель.",

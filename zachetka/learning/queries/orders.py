@@ -53,7 +53,7 @@ def tasks(actor: Account, at: datetime) -> list[Task]:
         found += [
             Task(
                 f"Приказ {ABOUT[Order.Kind(order.kind)]} {order.cohort.code} — на подписи",
-                f"{_people(order)} · готовил(а) {order.drafted_by} · с {order.effective_on:%d.%m.%Y}",
+                f"{_people(order)} · проект — {order.drafted_by} · с {order.effective_on:%d.%m.%Y}",
                 reverse("learning:order", args=[order.pk]),
                 "Рассмотреть",
                 order.effective_on,

@@ -123,7 +123,7 @@ def test_nobody_completes_with_a_part_of_the_plan_missing(db: None) -> None:
     learner = Enrolment.objects.get(cohort=cohort).learner
     given: dict[str, Any] = {"kind": Order.Kind.WITHDRAWAL, "at": NOON}
     assert refused(lambda: drafted(cohort, [learner], **given)).field == "ground"
-    assert "не завершил" in refused(lambda: drafted(cohort, [learner], ground="completed", **given)).sentence
+    assert "не завершено" in refused(lambda: drafted(cohort, [learner], ground="completed", **given)).sentence
     make_order(cohort, [learner], kind=Order.Kind.WITHDRAWAL, ground="own_wish", at=NOON)
     assert Enrolment.objects.get(cohort=cohort).state == "withdrawn"
 

@@ -171,12 +171,12 @@ def _eyes(shown: Order, reader: Any) -> list[dict[str, str]]:
     issued = shown.approved_at is not None
     return [
         {
-            "title": "Подготовил(а)",
+            "title": "Подготовлен",
             "note": f"{shown.drafted_by}, {legal_date(shown.drafted_at):%d.%m.%Y}{mine}",
             "state": "now" if state == Order.State.DRAFT else "done",
         },
         {
-            "title": "Издал(а)" if issued else "Издаёт руководитель",
+            "title": "Издан" if issued else "Издаёт руководитель",
             "note": f"{shown.approved_by}, {shown.order_date:%d.%m.%Y}" if issued else "другой человек",
             "state": "done" if issued else "now" if state == Order.State.SUBMITTED else "ahead",
         },

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -17,9 +16,9 @@ from zachetka.registers.tests.make import AT, BOOK, Way, make_entries, make_reco
 
 
 @pytest.fixture
-def scratch(fresh_database: Place) -> Iterator[Place]:
+def scratch(fresh_database: Place) -> Place:
     make.prepare_scratch(fresh_database)
-    yield fresh_database
+    return fresh_database
 
 
 @pytest.mark.clause("2.5")
@@ -79,6 +78,12 @@ def test_a_missing_number_is_named(db: None) -> None:
     assert count.sentence == "нет № 4"
 
 
+ENTERED_BY_HAND = (
+    "INSERT INTO registers_entry (register_id, number, written, record_type, record_id, entered_at) "
+    "SELECT register_id, {number}, 'по-своему', record_type, record_id + 9, entered_at FROM registers_entry LIMIT 1"
+)
+
+
 @pytest.mark.clause("2.5")
 @pytest.mark.parametrize(
     "statement",
@@ -89,10 +94,8 @@ def test_a_missing_number_is_named(db: None) -> None:
         "UPDATE registers_entry SET number = number + 1",
         "DELETE FROM registers_entry",
         "TRUNCATE registers_entry",
-        "INSERT INTO registers_entry (register_id, number, written, record_type, record_id, entered_at) "
-        "SELECT register_id, 99, 'П-26-0099', record_type, record_id + 9, entered_at FROM registers_entry LIMIT 1",
-        "INSERT INTO registers_entry (register_id, number, written, record_type, record_id, entered_at) "
-        "SELECT register_id, number, written, record_type, record_id + 9, entered_at FROM registers_entry LIMIT 1",
+        ENTERED_BY_HAND.format(number=99),
+        ENTERED_BY_HAND.format(number=2),
     ],
 )
 def test_the_database_keeps_numbers_as_they_were_given(db: None, statement: str) -> None:

@@ -16,7 +16,11 @@ for (const place of document.querySelectorAll("[data-picker]")) {
 
   const options = () => [...list.querySelectorAll("[data-option]")];
   const people = () => [...picked.querySelectorAll("[data-person]")];
-  const show = (open) => { list.hidden = !open; input.setAttribute("aria-expanded", String(open)); };
+  const show = (open) => {
+    list.hidden = !open;
+    input.setAttribute("aria-expanded", String(open));
+    if (!open) input.removeAttribute("aria-activedescendant");
+  };
   const recount = () => {
     place.querySelector("[data-count]").textContent = people().length;
     place.querySelector("[data-nobody]").hidden = people().length > 0;
@@ -47,7 +51,7 @@ for (const place of document.querySelectorAll("[data-picker]")) {
       if (error.name !== "AbortError") show(false);
     }
   };
-  const add = async (option) => {
+  const add = (option) => {
     picked.append(option.querySelector("template").content.cloneNode(true));
     recount();
     input.value = "";

@@ -1,0 +1,277 @@
+"""Pages of cohorts and orders: who sees them, what a plain form does, at what cost (п. 2.2, 2.4, 3.8)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from zachetka.access.models import Account, Unit
+from zachetka.access.tests.make import make_account, make_unit
+from zachetka.learning.models import Cohort, Enrolment, Order
+from zachetka.learning.queries.cohorts import tasks
+from zachetka.learning.terms import likely_end, spread, working_day
+from zachetka.learning.tests.make import NOON, fill_sheet, make_cohort, make_order
+from zachetka.people.actions import Schooling
+from zachetka.people.tests.make import make_employee, make_learner, make_learners
+from zachetka.programs.models import ProgramVersion
+from zachetka.programs.tests.make import make_program_version
+
+pytestmark = pytest.mark.usefixtures("collected_statics")
+
+
+@pytest.fixture
+def unit(db: None) -> Unit:
+    return make_unit()
+
+
+@pytest.fixture
+def version(unit: Unit) -> ProgramVersion:
+    return make_program_version(unit=unit)
+
+
+def signed_in(account: Account) -> Client:
+    client = Client()
+    client.force_login(account)
+    return client
+
+
+@pytest.fixture
+def author(unit: Unit) -> Account:
+    return make_account("methodist", unit=unit)
+
+
+@pytest.fixture
+def methodist(author: Account) -> Client:
+    return signed_in(author)
+
+
+@pytest.fixture
+def head(db: None) -> Client:
+    return signed_in(make_account("head"))
+
+
+def cohort_form(version: ProgramVersion, **given: str) -> dict[str, str]:
+    teacher = str(make_employee(unit=version.program.unit).pk)
+    form = {"code": "ПК-27-01", "starts_on": "2027-01-11", "ends_on": "2027-03-26", "teacher": teacher}
+    return form | {f"held_on_{module.pk}": "2027-02-01" for module in version.modules.all()} | given
+
+
+def order_form(**given: Any) -> dict[str, Any]:
+    return {"request_key": str(uuid4()), "effective_on": "2026-09-07", "basis": "договоры"} | given
+
+
+@pytest.mark.clause("2.2")
+def test_a_cohort_is_formed_with_a_sheet_for_each_line_and_a_second_click_forms_nothing(
+    methodist: Client, version: ProgramVersion
+) -> None:
+    where = f"/cohorts/new/?version={version.pk}"
+    page = methodist.get(where).content.decode()
+    assert "ПК-" in page
+    form = cohort_form(version)
+    first, again = methodist.post(where, form), methodist.post(where, form)
+    assert (first.status_code, again.status_code) == (302, 302)
+    cohort = Cohort.objects.get()
+    assert first.headers["Location"] == again.headers["Location"] == f"/cohorts/{cohort.pk}/"
+    assert cohort.sheets.count() == version.modules.count() == 3
+
+
+@pytest.mark.clause("2.2")
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"ends_on": "2027-01-10"}, "Окончание раньше начала"),
+        ({"starts_on": "2025-08-31", "code": "ПК-25-01"}, "действует с 01.09.2025"),
+        ({"attestation_on": "2027-04-01"}, "в пределах срока обучения"),
+        ({"teacher": ""}, "Назначьте преподавателя"),
+        ({"starts_on": "0001-01-01"}, "между 01.01.1990"),
+        ({"starts_on": "2027-02-29"}, "правильную дату"),
+        ({"code": "ПК\u202e27"}, "направление письма"),
+    ],
+)
+def test_what_cannot_be_a_cohort_is_refused_at_its_field(
+    methodist: Client, version: ProgramVersion, given: dict[str, str], said: str
+) -> None:
+    answer = methodist.post(f"/cohorts/new/?version={version.pk}", cohort_form(version, **given))
+    assert answer.status_code == 422
+    assert said in answer.content.decode().replace("\u00a0", " ")
+    assert not Cohort.objects.exists()
+
+
+@pytest.mark.clause("2.2")
+def test_days_are_spread_anew_without_writing(methodist: Client, version: ProgramVersion) -> None:
+    form = cohort_form(version, spread="1", starts_on="2027-05-03", ends_on="2027-05-28")
+    page = methodist.post(f"/cohorts/new/?version={version.pk}", form)
+    assert page.status_code == 200
+    assert 'value="2027-05-28"' in page.content.decode()
+    assert not Cohort.objects.exists()
+
+
+@pytest.mark.clause("2.2")
+def test_days_of_control_follow_the_hours_and_avoid_weekends() -> None:
+    monday = date(2026, 11, 2)
+    days = spread([10, 10, 20], monday, monday + timedelta(days=25))
+    assert days == [date(2026, 11, 6), date(2026, 11, 13), date(2026, 11, 27)]
+    assert all(day.weekday() < 5 for day in days)
+    assert working_day(date(2026, 11, 1), first=date(2026, 11, 1), last=date(2026, 11, 9)) == monday
+    assert likely_end(monday, 72) == date(2026, 11, 27)
+
+
+@pytest.mark.clause("273-ФЗ ст. 53")
+def test_people_are_found_added_and_taken_out_without_scripts(methodist: Client, version: ProgramVersion) -> None:
+    cohort = make_cohort(version)
+    one, two = make_learners(2, last_name="Ковалёв"), make_learner(last_name="Ковалёва")
+    where = f"/orders/new/?kind=enrolment&cohort={cohort.pk}&learners={one[0].pk}"
+    page = methodist.post(where, order_form(learner=[one[0].pk], q="ковалев", find="1"))
+    assert page.status_code == 200
+    assert f'name="add" value="{two.pk}"' in page.content.decode()
+    page = methodist.post(where, order_form(learner=[one[0].pk], add=str(two.pk)))
+    assert [learner.pk for learner, _ in page.context["draft"].people] == [one[0].pk, two.pk]
+    page = methodist.post(where, order_form(learner=[one[0].pk, two.pk], drop=str(one[0].pk)))
+    assert [learner.pk for learner, _ in page.context["draft"].people] == [two.pk]
+    assert not Order.objects.exists()
+    assert methodist.post(where, order_form(learner=[one[0].pk, two.pk])).status_code == 302
+    assert Order.objects.get().lines.count() == 2
+
+
+@pytest.mark.clause("273-ФЗ ст. 76 ч. 3")
+def test_a_person_who_does_not_fit_is_named_in_the_list_and_at_the_refusal(
+    methodist: Client, version: ProgramVersion
+) -> None:
+    cohort = make_cohort(version)
+    learner = make_learner(education=(Schooling(level="secondary_general", number="1"),))
+    where = f"/orders/new/?kind=enrolment&cohort={cohort.pk}"
+    assert "нет среднего профессионального" in methodist.get(f"{where}&learners={learner.pk}").content.decode()
+    answer = methodist.post(where, order_form(learner=[learner.pk]))
+    assert answer.status_code == 422
+    assert learner.person.full_name in answer.content.decode()
+    assert "273-ФЗ ст. 76 ч. 3" in answer.content.decode().replace("\u00a0", " ")
+    assert 'value="договоры"' in answer.content.decode()
+
+
+@pytest.mark.clause("273-ФЗ ст. 59")
+def test_the_order_of_admission_offers_who_is_ready_and_says_what_stops_the_others(
+    methodist: Client, version: ProgramVersion
+) -> None:
+    cohort = make_cohort(version, learners=2)
+    for sheet in cohort.sheets.all():
+        fill_sheet(sheet, ["зач", "нз"] if sheet.module.scale.code == "pass_fail" else ["5", "2"])
+    page = methodist.get(f"/orders/new/?kind=admission&cohort={cohort.pk}")
+    ready, debtor = page.context["draft"].candidates
+    assert (ready.is_named, ready.reasons) == (True, [])
+    assert not debtor.is_named
+    assert [reason.split(":")[0] for reason in debtor.reasons] == ["академическая задолженность"] * 3
+
+
+@pytest.mark.clause("3.8")
+def test_the_drafter_never_sees_a_way_to_issue(
+    methodist: Client, head: Client, author: Account, version: ProgramVersion
+) -> None:
+    cohort = make_cohort(version)
+    where = f"/orders/new/?kind=enrolment&cohort={cohort.pk}"
+    methodist.post(where, order_form(learner=[one.pk for one in make_learners(2)]))
+    order = Order.objects.get()
+    methodist.post(f"/orders/{order.pk}/submit/")
+    both = signed_in(make_account("head", "methodist", person_uid=author.person_uid))
+    for page in (methodist, both):
+        shown = page.get(f"/orders/{order.pk}/").content.decode()
+        assert 'data-open="#issue"' not in shown
+        assert "is-locked" in shown
+    assert both.post(f"/orders/{order.pk}/approve/").status_code == 422
+    assert 'data-open="#issue"' in head.get(f"/orders/{order.pk}/").content.decode()
+    assert "Издать приказ?" in head.get(f"/orders/{order.pk}/approve/").content.decode()
+    assert head.post(f"/orders/{order.pk}/approve/").status_code == 302
+    assert head.post(f"/orders/{order.pk}/approve/").status_code == 409
+    paper = head.get(f"/orders/{order.pk}/").content.decode().replace("\u00a0", " ")
+    assert "ПРИКАЗЫВАЮ" in paper
+    assert "№ 1-з" in paper
+    assert "ЗК-26-" in paper or "ЗК-27-" in paper
+    assert methodist.post(f"/orders/{order.pk}/cancel/").status_code == 409
+    assert methodist.get(f"/orders/{order.pk}/edit/").status_code == 302
+
+
+@pytest.mark.clause("2.1")
+def test_one_form_sent_twice_leads_to_one_order(methodist: Client, version: ProgramVersion) -> None:
+    where = f"/orders/new/?kind=enrolment&cohort={make_cohort(version).pk}"
+    form = order_form(learner=[make_learner().pk])
+    assert methodist.post(where, form).headers["Location"] == methodist.post(where, form).headers["Location"]
+    assert Order.objects.count() == 1
+    assert methodist.post(where, form | {"learner": [make_learner().pk]}).status_code == 422
+
+
+@pytest.mark.clause("2.1")
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"request_key": "x"}, {"effective_on": "вчера"}, {"basis": ""}, {"basis": "\x00"}, {"basis": "б" * 256},
+        {"learner": ["9" * 30]}, {"learner": ["०"]}, {"learner": ["-1"]}, {"learner": [str(2**63)]}, {"learner": []},
+    ],
+)  # fmt: skip
+def test_what_cannot_be_an_order_is_refused_and_nothing_is_written(
+    methodist: Client, version: ProgramVersion, given: dict[str, Any]
+) -> None:
+    where = f"/orders/new/?kind=enrolment&cohort={make_cohort(version).pk}"
+    assert methodist.post(where, order_form(learner=[make_learner().pk]) | given).status_code == 422
+    assert not Order.objects.exists()
+
+
+@pytest.mark.clause("3.8")
+def test_cohorts_and_orders_of_another_unit_look_like_none(methodist: Client) -> None:
+    foreign = make_cohort(learners=1)
+    order = Order.objects.get()
+    for where in (
+        f"/cohorts/{foreign.pk}/",
+        f"/orders/{order.pk}/",
+        f"/orders/{order.pk}/edit/",
+        f"/orders/people/?cohort={foreign.pk}&q=ан",
+    ):
+        assert methodist.get(where).status_code == 404
+    assert methodist.post(f"/orders/{order.pk}/submit/").status_code == 404
+    assert methodist.get(f"/orders/new/?kind=enrolment&cohort={foreign.pk}").status_code == 422
+    assert methodist.get(f"/cohorts/new/?version={foreign.program_version_id}").status_code == 422
+    for where in ("/cohorts/", "/orders/", "/cohorts/new/", "/orders/new/"):
+        assert foreign.code not in methodist.get(where).content.decode()
+
+
+@pytest.mark.clause("2.4")
+def test_pages_cost_the_same_for_one_learner_and_for_many(
+    methodist: Client, unit: Unit, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    small, large = (
+        make_cohort(make_program_version(unit=unit), learners=1),
+        make_cohort(make_program_version(unit=unit), learners=12),
+    )
+    for where, most in (("/cohorts/{0}/", 16), ("/orders/{1}/", 16), ("/orders/new/?kind=admission&cohort={0}", 14)):
+        costs = set()
+        for cohort in (small, large):
+            order = Order.objects.get(cohort=cohort)
+            methodist.get(where.format(cohort.pk, order.pk))
+            with django_assert_max_num_queries(most) as counted:
+                methodist.get(where.format(cohort.pk, order.pk))
+            costs.add(len(counted))
+        assert len(costs) == 1, where
+    for where in ("/cohorts/", "/orders/"):
+        with django_assert_max_num_queries(8):
+            methodist.get(where)
+
+
+@pytest.mark.clause("2.4")
+def test_the_day_of_a_methodist_names_empty_cohorts_and_those_ready_for_admission(
+    author: Account, version: ProgramVersion
+) -> None:
+    empty = make_cohort(version, starts_on=date(2026, 11, 25), held_on=[date(2026, 12, 1)] * 3)
+    cohort = make_cohort(version, learners=2, attestation_on=date(2026, 11, 27))
+    assert [task.verb for task in tasks(author, NOON)] == ["Зачислить"]
+    for sheet in cohort.sheets.all():
+        fill_sheet(sheet, "зач" if sheet.module.scale.code == "pass_fail" else "5")
+    found = tasks(author, NOON)
+    assert [(task.verb, task.term) for task in found] == [
+        ("Зачислить", empty.starts_on), ("Проверить допуск", cohort.attestation_on),
+    ]  # fmt: skip
+    learners = [one.learner for one in Enrolment.objects.filter(cohort=cohort)]
+    make_order(cohort, learners, kind=Order.Kind.ADMISSION, approved=False, at=NOON)
+    assert [task.verb for task in tasks(author, NOON)] == ["Зачислить"]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from zachetka.core.clock import legal_date
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 State = Enrolment.State
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RecordBook:
     """What the page, the paper and the public check show.
 
@@ -54,7 +55,7 @@ class RecordBook:
     graded: int
     cohort_average: Decimal | None
 
-    @property
+    @cached_property
     def day(self) -> date:
         """The legal day shown."""
         return legal_date(self.seen_at)
@@ -64,28 +65,28 @@ class RecordBook:
         """The edition of the programme by which the cohort is taught."""
         return self.enrolment.cohort.program_version
 
-    @property
+    @cached_property
     def all_lines(self) -> tuple[Line, ...]:
         """The whole plan, final attestation last."""
         return self.lines + self.finals
 
-    @property
+    @cached_property
     def hours_passed(self) -> int:
         """Hours of the modules whose last mark is positive, final attestation included."""
         return sum(line.module.hours for line in self.all_lines if line.is_passed)
 
-    @property
+    @cached_property
     def passed(self) -> int:
         """Modules of the plan passed, without final attestation."""
         return sum(line.is_passed for line in self.lines)
 
-    @property
+    @cached_property
     def debts(self) -> tuple[Debt, ...]:
         """Academic debts, the earliest term first (273-ФЗ ст. 58 ч. 2)."""
         found = [line.debt for line in self.all_lines if line.debt]
         return tuple(sorted(found, key=lambda debt: (debt.until, debt.module.ordinal)))
 
-    @property
+    @cached_property
     def changed(self) -> int:
         """Lines that read otherwise today."""
         return sum(bool(line.later) for line in self.all_lines)
@@ -95,7 +96,7 @@ class RecordBook:
         """An order of withdrawal was in force by then, whatever its ground."""
         return self.state in {State.COMPLETED, State.WITHDRAWN}
 
-    @property
+    @cached_property
     def obstacles(self) -> list[Obstacle]:
         """What is not passed of the plan before final attestation (273-ФЗ ст. 59); the same as `admission.obstacles`."""
         if self.state != State.ACTIVE:

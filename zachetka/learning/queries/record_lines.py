@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 from zachetka.core.clock import legal_date
@@ -62,7 +63,7 @@ class Written:
         return self.mark.confirmed_by_id is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Attempt:
     """One sheet of a module: the mark that held at the moment shown and everything it took the place of.
 
@@ -75,12 +76,12 @@ class Attempt:
     marks: tuple[Written, ...]
     is_closed: bool
 
-    @property
+    @cached_property
     def current(self) -> Written | None:
         """The mark that held; None for an empty cell."""
         return self.marks[0] if self.marks and self.marks[0].mark.grade_id else None
 
-    @property
+    @cached_property
     def is_corrected(self) -> bool:
         """The mark that held was a correction."""
         return self.current is not None and self.current.is_correction
@@ -115,7 +116,7 @@ class Debt:
         return max(0, RETAKES - self.retakes_used)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """A module of the plan and what the learner has got in it.
 
@@ -135,53 +136,53 @@ class Line:
     is_ended: bool
     later: str = ""
 
-    @property
+    @cached_property
     def result(self) -> Attempt | None:
         """The last attempt that has a mark."""
         return next((attempt for attempt in reversed(self.attempts) if attempt.current), None)
 
-    @property
+    @cached_property
     def control(self) -> str:
         """The form of control, short enough for a column."""
         return SHORT_CONTROL.get(self.module.control) or self.module.get_control_display()
 
-    @property
+    @cached_property
     def written(self) -> Written | None:
         """The mark that counts."""
         return self.result.current if self.result else None
 
-    @property
+    @cached_property
     def words(self) -> str:
         """The grade in words, "" when there is none."""
         return self.written.words if self.written else ""
 
-    @property
+    @cached_property
     def score(self) -> Decimal | None:
         """Points of a hundred, when the teacher typed points."""
         return self.written.mark.score if self.written else None
 
-    @property
+    @cached_property
     def reading(self) -> tuple[object, ...]:
         """What makes two readings of the line the same."""
         return self.words, self.score, self.result.sheet.attempt if self.result else None
 
-    @property
+    @cached_property
     def points(self) -> int | None:
         """What goes into the average; None for «зачтено», «неявка» and no mark."""
         grade = self.written.mark.grade if self.written else None
         return grade.points if grade else None
 
-    @property
+    @cached_property
     def is_passed(self) -> bool:
         """The mark that counts is positive."""
         return bool(self.written and self.written.mark.grade and self.written.mark.grade.is_passing)
 
-    @property
+    @cached_property
     def has_history(self) -> bool:
         """There is more to tell than the mark that counts."""
         return len(self.attempts) > 1 or any(len(attempt.marks) > 1 for attempt in self.attempts)
 
-    @property
+    @cached_property
     def debt(self) -> Debt | None:
         """The debt that the last negative mark or absence makes."""
         if self.written is None or self.is_passed:
@@ -197,7 +198,7 @@ class Line:
             retake_on=self.awaited.held_on if self.awaited and self.awaited.held_on >= self.day else None,
         )
 
-    @property
+    @cached_property
     def obstacle(self) -> Obstacle | None:
         """Why the line stands between the learner and final attestation; the sentences of `admission.obstacles`."""
         if self.is_passed:
@@ -207,12 +208,12 @@ class Line:
         sentence = f"академическая задолженность: «{self.module.title}», {self.words}."
         return Obstacle(self.module, sentence, is_debt=True)
 
-    @property
+    @cached_property
     def is_late(self) -> bool:
         """The mark should have been there by the day shown."""
         return not self.written and not self.is_ended and self.awaited is not None and self.awaited.due_on < self.day
 
-    @property
+    @cached_property
     def plan_words(self) -> str:
         """What stands in place of a mark: «в плане, 14 декабря», «не внесена, срок был 21.11.2026»."""
         if self.is_ended:

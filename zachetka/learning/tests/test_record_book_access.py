@@ -159,3 +159,13 @@ def test_a_past_day_is_marked_as_such_with_one_way_back(client: Client, enrolmen
     page = signed_in(client, make_account("head")).get(f"/record-books/{enrolment.pk}/", {"on": f"{day}"})
     assert page.status_code == 200
     assert page.content.decode().count("Вернуться к сегодня") == 1
+
+
+@pytest.mark.clause("2.1")
+def test_only_the_teacher_of_a_closed_line_is_offered_to_correct_it(client: Client):
+    enrolment = make_enrolment()
+    sheet = enrolment.cohort.sheets.select_related("teacher__person").order_by("module__ordinal")[0]
+    mark = make_mark(enrolment, sheet, "4", closed=True)
+    offer = f"/marks/{mark.pk}/correct/"
+    assert offer in signed_in(client, teacher_of(sheet)).get(f"/record-books/{enrolment.pk}/").content.decode()
+    assert offer not in signed_in(client, make_account("head")).get(f"/record-books/{enrolment.pk}/").content.decode()

@@ -7,10 +7,11 @@ from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from zachetka.core.clock import now
-from zachetka.core.russian import date_words, surname_first
+from zachetka.core.clock import LEGAL_ZONE, now
+from zachetka.core.russian import clock, date_words, surname_first
 from zachetka.learning.actions.record_books import count_check
 from zachetka.learning.queries.public_check import checked
 from zachetka.ledger import verify_bundle
@@ -34,17 +35,18 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
             "verdict": {
                 "tone": "ok",
                 "icon": "rosette-discount-check",
-                "word": "Выписка подлинная",
-                "detail": f"Зачётная книжка есть в академии. Проверено {date_words(found.day)}",
+                "word": "Зачётная книжка подтверждена",
+                "detail": f"Проверено {date_words(found.day)} в {clock(at.astimezone(LEGAL_ZONE))}",
             },
             "facts": [
                 {"label": "Владелец", "value": holder, "strong": True},
                 {"label": "Зачётная книжка", "value": f"№ {found.number}", "strong": True},
                 {"label": "Программа", "value": f"«{found.programme}», {found.hours} ч"},
                 {"label": "Сейчас", "value": found.standing},
-                {"label": "Оценки", "value": "сверяются по файлу доказательств: его выдаёт владелец книжки"},
+                {"label": "Оценки", "value": "сверьте по файлу доказательств: его даёт владелец книжки"},
             ],
-            "proof": found.event and {"number": found.event, "moment": found.sealed_at},
+            "proof": found.event
+            and {"number": found.event, "moment": found.sealed_at, "url": reverse("learning:verifier")},
         },
     )
     answer["Referrer-Policy"] = "no-referrer"

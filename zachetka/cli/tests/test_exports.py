@@ -1,0 +1,49 @@
+"""`zachetka export record-book`: paper and proof by one command (п. 2.5)."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from pytest_django.fixtures import Settings
+
+from zachetka.cli import exports
+from zachetka.learning.models import Enrolment
+from zachetka.learning.tests.make import make_enrolment, make_mark
+from zachetka.ledger import verify_bundle
+from zachetka.postgres.address import Place
+
+pytestmark = pytest.mark.clause("2.5")
+
+
+@pytest.fixture
+def enrolment(fresh_database: Place, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Enrolment:
+    """A learner with a mark that nobody has sealed yet; the command finds this database already up."""
+    settings.DATA_DIR, settings.KEYS_DIR = tmp_path, tmp_path / "keys"
+    monkeypatch.setattr(exports, "database", contextlib.nullcontext)
+    made = make_enrolment()
+    make_mark(made)
+    return made
+
+
+def test_the_operator_writes_paper_and_proof_by_one_command(enrolment: Enrolment, tmp_path: Path):
+    pdf, file = tmp_path / "book.pdf", tmp_path / "book.json"
+    for given in (str(enrolment), str(enrolment.pk), "--any"):
+        told = CliRunner().invoke(exports.record_book, [given, "--pdf", str(pdf), "--bundle", str(file)])
+        assert told.exit_code == 0, told.output
+        assert json.loads(told.output)["record_book"] == str(enrolment)
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    verifier = [sys.executable, "-I", str(Path(verify_bundle.__file__)), str(file)]
+    assert subprocess.run(verifier, check=False, capture_output=True).returncode == 0
+
+
+def test_the_command_names_what_is_missing(enrolment: Enrolment, tmp_path: Path):
+    told = CliRunner().invoke(exports.record_book, ["ЗК-00-0000", "--pdf", str(tmp_path / "book.pdf")])
+    assert told.exit_code == 1
+    assert "Такой зачётной книжки нет" in told.output
+    assert not (tmp_path / "book.pdf").exists()

@@ -1,0 +1,43 @@
+"""Addresses of learning, a section for each noun."""
+
+from django.urls import path
+
+from zachetka.learning.views import cohorts, corrections, orders, record_book, sheets, verification
+
+app_name = "learning"
+
+urlpatterns = [
+    # record books
+    path("my/", record_book.my_record_books, name="my-record-books"),
+    path("record-books/<int:pk>/", record_book.record_book, name="record-book"),
+    path("record-books/<int:pk>/pdf/", record_book.record_book_pdf, name="record-book-pdf"),
+    path("record-books/<int:pk>/proof/", record_book.record_book_proof, name="record-book-proof"),
+    path("record-books/<int:pk>/birth-date/", record_book.birth_date, name="record-book-birth-date"),
+    path("record-books/<int:pk>/<slug:section>/", record_book.record_book, name="record-book-section"),
+    path("verify/verify_bundle.py", verification.verifier, name="verifier"),
+    path("verify/<str:token>", verification.verify, name="verify"),
+    # sheets and marks
+    path("sheets/", sheets.sheet_list, name="sheet-list"),
+    path("sheets/export/", sheets.sheet_export, name="sheet-export"),
+    path("sheets/<int:pk>/", sheets.sheet_page, name="sheet"),
+    path("sheets/<int:pk>/marks/", sheets.sheet_marks, name="sheet-marks"),
+    path("sheets/<int:pk>/close/", sheets.sheet_close, name="sheet-close"),
+    path("cohorts/<str:code>/sheet/", sheets.cohort_sheet, name="cohort-sheet"),
+    path("marks/<int:pk>/history/", corrections.mark_history, name="mark-history"),
+    path("marks/<int:pk>/correct/", corrections.mark_correct, name="mark-correct"),
+    path("corrections/", corrections.correction_list, name="correction-list"),
+    path("corrections/<int:pk>/", corrections.correction_page, name="correction"),
+    path("corrections/<int:pk>/confirm/", corrections.correction_confirm, name="correction-confirm"),
+    path("corrections/<int:pk>/refuse/", corrections.correction_refuse, name="correction-refuse"),
+    # cohorts
+    path("cohorts/", cohorts.cohorts, name="cohort-list"),
+    path("cohorts/new/", cohorts.cohort_new, name="cohort-new"),
+    path("cohorts/<int:pk>/", cohorts.cohort, name="cohort"),
+    # orders
+    path("orders/", orders.orders, name="order-list"),
+    path("orders/new/", orders.order_new, name="order-new"),
+    path("orders/people/", orders.order_people, name="order-people"),
+    path("orders/<int:pk>/", orders.order, name="order"),
+    path("orders/<int:pk>/edit/", orders.order_edit, name="order-edit"),
+    path("orders/<int:pk>/<slug:name>/", orders.order_step, name="order-step"),
+]

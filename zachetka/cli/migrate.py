@@ -1,7 +1,5 @@
 """`zachetka migrate`: roles, tables, grants."""
 
-from pathlib import Path
-
 import click
 import psycopg
 
@@ -28,7 +26,3 @@ def bring_up_to_date(place: Place, *targets: str, verbosity: int = 0) -> None:
     with psycopg.connect(place.conninfo(MIGRATE), autocommit=True) as connection:
         roles.grant(connection)
 
-
-def sources() -> list[Path]:
-    """Return the migration files of the project's rooms, in order."""
-    return sorted((Path(__file__).resolve().parents[1]).glob("*/migrations/*.py"))

@@ -25,4 +25,3 @@ def bring_up_to_date(place: Place, *targets: str, verbosity: int = 0) -> None:
     call_command("migrate", *targets, database="migrate", interactive=False, verbosity=verbosity)
     with psycopg.connect(place.conninfo(MIGRATE), autocommit=True) as connection:
         roles.grant(connection)
-

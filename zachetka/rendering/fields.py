@@ -11,6 +11,9 @@ from datetime import date
 from typing import Any, Final
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from zachetka.core.errors import RuleViolation
 from zachetka.core.text import flaw, tidy
@@ -87,6 +90,21 @@ class RequestKey(forms.UUIDField):
     """The key that makes a second sending of the same form the same act (security.md F4)."""
 
     widget = forms.HiddenInput
+
+
+class Choices(forms.Select):
+    """A select drawn at once: in a table of many rows a template for each option costs more than the page."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:  # noqa: ARG002
+        """Return the select with its options; `value` stays chosen."""
+        given = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        chosen = "" if value is None else str(value)
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, SafeString(" selected") if str(key) == chosen else "", label) for key, label in self.choices),
+        )
+        return format_html("<select{}>{}</select>", flatatt(given), options)
 
 
 @contextmanager

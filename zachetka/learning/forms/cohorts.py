@@ -13,7 +13,7 @@ from zachetka.learning.queries.cohorts import suggested_code, versions_to_teach
 from zachetka.learning.terms import likely_end, next_monday, spread
 from zachetka.people.models import Employee
 from zachetka.programs.models import Module, ProgramVersion
-from zachetka.rendering.fields import Day, Line
+from zachetka.rendering.fields import Choices, Day, Line
 
 
 class VersionChoice(forms.Form):
@@ -38,7 +38,7 @@ class CohortForm(forms.Form):
         help_text="Для всех строк, где не выбран другой",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, version: ProgramVersion, day: date, actor: Account, **given: Any) -> None:
+    def __init__(self, typed: Any = None, *, version: ProgramVersion, day: date, actor: Account) -> None:
         self.modules = sorted(version.modules.all(), key=lambda module: module.ordinal)
         starts_on = max(next_monday(day), version.valid_from or day)
         ends_on = likely_end(starts_on, version.hours)
@@ -49,14 +49,14 @@ class CohortForm(forms.Form):
             "ends_on": ends_on,
             "attestation_on": self._attestation(days),
         }
-        super().__init__(*args, initial=initial, **given)
+        super().__init__(typed, initial=initial)
         employees = Employee.objects.visible_to(actor).filter(left_on__isnull=True).select_related("person")
         self.fields["teacher"].queryset = employees  # type: ignore[attr-defined]
         names = [("", "как у всех"), *((str(one.pk), f"{one.person.full_name}, {one.position}") for one in employees)]
         self.teachers = {one.pk: one for one in employees}
         for module, held_on in zip(self.modules, days, strict=True):
             self.fields[f"teacher_{module.pk}"] = forms.ChoiceField(
-                label=f"Преподаватель: {module.title}", choices=names, required=False
+                label=f"Преподаватель: {module.title}", choices=names, required=False, widget=Choices
             )
             self.fields[f"held_on_{module.pk}"] = Day(label=f"Контроль: {module.title}", initial=held_on)
         for field in self.fields.values():

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import QuerySet
 
 from zachetka.learning.models import Cohort, Enrolment, OrderLine
 from zachetka.people.models import EducationDocument, Learner, Person, Upload
+from zachetka.people.review import review
 from zachetka.programs.models.program import NEEDS_EDUCATION
 
 if TYPE_CHECKING:
@@ -83,15 +85,16 @@ def named_before(order_lines: QuerySet[OrderLine]) -> list[int]:
     return list(order_lines.order_by("learner__person__sort_key", "pk").values_list("learner_id", flat=True))
 
 
-def learners_of_upload(actor: Account, upload: str) -> list[int]:
-    """Return the learners whom a confirmed upload has entered; nobody for an upload that `actor` may not see.
+def learners_of_upload(actor: Account, upload: str, day: date) -> list[int]:
+    """Return everybody of a confirmed upload, new and known; nobody for an upload that `actor` may not see.
 
-    `upload` is its primary key as the address says it.
+    `upload` is its primary key as the address says it; the stored list is read again, as on the legal `day`.
     """
     if not (upload.isascii() and upload.isdigit() and len(upload) < LONGEST_KEY):
         return []
     found = Upload.objects.visible_to(actor).filter(pk=int(upload), state=Upload.State.CONFIRMED).first()
-    if found is None or found.ended_at is None:
+    if found is None:
         return []
-    rows = Learner.objects.visible_to(actor).filter(registered_at=found.ended_at)
+    people = {row.known.key for row in review(found, day).rows if row.known is not None}
+    rows = Learner.objects.visible_to(actor).filter(person__in=people)
     return list(rows.order_by("person__sort_key", "pk").values_list("pk", flat=True))

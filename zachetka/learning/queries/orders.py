@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.russian import Gender, Noun, counted
-from zachetka.learning.models import Order
+from zachetka.learning.models import Order, OrderLine
 from zachetka.rendering.tasks import Hit, Task
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 PEOPLE = Noun("человек", "человека", "человек", Gender.MASCULINE)
 STATE = Order.State
+_NUMBER = OrderLine.objects.filter(order=OuterRef("pk")).order_by().values("order").annotate(n=Count("pk")).values("n")
 ABOUT = {
     Order.Kind.ENROLMENT: "о зачислении в группу",
     Order.Kind.ADMISSION: "о допуске группы",
@@ -31,7 +33,7 @@ def listed(actor: Account) -> QuerySet[Order]:
     return (
         Order.objects.visible_to(actor)
         .select_related("cohort__program_version", "drafted_by", "approved_by")
-        .annotate(people=Count("lines"))
+        .annotate(people=Coalesce(Subquery(_NUMBER), 0))
     )
 
 

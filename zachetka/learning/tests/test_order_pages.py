@@ -16,7 +16,8 @@ from zachetka.learning.models import Cohort, Enrolment, Order
 from zachetka.learning.queries.cohorts import tasks
 from zachetka.learning.terms import likely_end, spread, working_day
 from zachetka.learning.tests.make import NOON, fill_sheet, make_cohort, make_order
-from zachetka.people.actions import Schooling
+from zachetka.people.actions import Schooling, import_list
+from zachetka.people.models import Upload
 from zachetka.people.tests.make import make_employee, make_learner, make_learners
 from zachetka.programs.models import ProgramVersion
 from zachetka.programs.tests.make import make_program_version
@@ -136,6 +137,25 @@ def test_people_are_found_added_and_taken_out_without_scripts(methodist: Client,
     assert not Order.objects.exists()
     assert methodist.post(where, order_form(learner=[one[0].pk, two.pk])).status_code == 302
     assert Order.objects.get().lines.count() == 2
+
+
+@pytest.mark.clause("273-ФЗ ст. 53")
+def test_everybody_of_a_confirmed_list_is_named_new_and_known(methodist: Client, version: ProgramVersion) -> None:
+    known = make_learner(last_name="Панов", first_name="Игорь", patronymic="", birth_date=date(1980, 2, 3)).person
+    rows = "Фамилия;Имя;Дата рождения\nПанов;Игорь;03.02.1980\nБелов;Денис;04.05.1990\nЖуков;Глеб;\n"
+    import_list(rows.encode(), name="Список.csv", at=NOON)
+    upload = Upload.objects.get()
+    cohort = make_cohort(version)
+    where = f"/orders/new/?kind=enrolment&upload={upload.pk}"
+    choice = methodist.get(where).content.decode()
+    assert f'name="upload" value="{upload.pk}"' in choice
+    page = methodist.get(f"{where}&cohort={cohort.pk}")
+    named = [learner.person for learner, _ in page.context["draft"].people]
+    assert known in named
+    assert len(named) == upload.new + upload.known >= 2
+    for wrong in ("0", "x", "9" * 30, "१"):
+        answer = methodist.get(f"/orders/new/?kind=enrolment&cohort={cohort.pk}&upload={wrong}")
+        assert answer.context["draft"].people == []
 
 
 @pytest.mark.clause("273-ФЗ ст. 76 ч. 3")

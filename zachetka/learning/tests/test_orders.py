@@ -262,7 +262,7 @@ def test_six_heads_issuing_one_order_at_once_give_one_number(fresh_database: Pla
     order = make_order(make_cohort(), make_learners(3), approved=False)
     order = submit_order(order, actor=order.drafted_by, at=ENROLLED)
     heads = [make_account("head") for _ in range(6)]
-    came = together(*(lambda head=head: approve_order(order, actor=head, at=ENROLLED) for head in heads))  # type: ignore[misc]
+    came = together(*(lambda head=head: approve_order(order, actor=head, at=ENROLLED) for head in heads))
     assert sum(isinstance(one, Order) for one in came) == 1
     assert sum(isinstance(one, IllegalStep | Busy) for one in came) == 5
     assert Entry.objects.filter(record_type="learning.order").count() == 1
@@ -275,7 +275,7 @@ def test_two_orders_that_name_one_person_are_not_both_issued(fresh_database: Pla
     methodist, heads = methodist_of(cohort), [make_account("head"), make_account("head")]
     orders = [submit_order(drafted(cohort, people, actor=methodist), actor=methodist, at=ENROLLED) for _ in heads]
     pairs = list(zip(orders, heads, strict=True))
-    came = together(*(lambda o=o, h=h: approve_order(o, actor=h, at=ENROLLED) for o, h in pairs))  # type: ignore[misc]
+    came = together(*(lambda o=o, h=h: approve_order(o, actor=h, at=ENROLLED) for o, h in pairs))
     assert sorted(type(one).__name__ for one in came) == ["Order", "RuleViolation"]
     assert Register.objects.get(code="order-enrolment").last_number == 1
     assert Enrolment.objects.count() == 1

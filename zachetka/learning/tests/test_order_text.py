@@ -1,0 +1,71 @@
+"""What an order says on paper (273-ФЗ ст. 53, 59, 61)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from zachetka.access.tests.make import make_account
+from zachetka.learning.models import Enrolment, Order
+from zachetka.learning.order_text import OrderText, order_text
+from zachetka.learning.queries.orders import order_page
+from zachetka.learning.tests.make import NOON, make_cohort, make_order
+from zachetka.people.actions import Schooling, change_name
+from zachetka.people.tests.make import make_learner
+from zachetka.programs.tests.make import make_program_version
+
+
+def read(order: Order) -> OrderText:
+    shown = order_page(make_account("head"), order.pk).get()
+    return order_text(shown, {one.learner_id: one for one in Enrolment.objects.filter(cohort=order.cohort)})
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+@pytest.mark.clause("273-ФЗ ст. 53")
+def test_an_order_of_enrolment_names_the_programme_the_term_and_the_record_books(db: None) -> None:
+    order = make_order(make_cohort(code="ПК-26-77"), [make_learner()], basis="договор № 5")
+    text = read(order)
+    assert text.headline == "О зачислении слушателей"
+    assert "частью 1 статьи 53" in text.preamble
+    assert plain(text.first_point).startswith(
+        "Зачислить с 7 сентября 2026 г. в группу ПК-26-77 для обучения по программе повышения квалификации "
+        "«Специалист в сфере закупок» объёмом 36 (тридцать шесть) часов"
+    )
+    assert [one.book for one in text.people] == ["ЗК-26-0001"]
+    assert text.basis == "договор № 5"
+    assert text.signed
+
+
+@pytest.mark.clause("2.1")
+def test_an_issued_order_keeps_the_name_of_its_day(db: None) -> None:
+    learner = make_learner(last_name="Соколова", first_name="Анна", patronymic="Дмитриевна")
+    order = make_order(make_cohort(), [learner])
+    change_name(
+        learner.person, last_name="Белова", first_name="Анна", patronymic="Дмитриевна", valid_from=date(2026, 10, 1),
+        basis="свидетельство о браке", actor=make_account("methodist"), at=NOON,
+    )  # fmt: skip
+    assert [one.name for one in read(order).people] == ["Соколова Анна Дмитриевна"]
+
+
+@pytest.mark.clause("273-ФЗ ст. 76 ч. 16")
+def test_students_are_named_in_a_point_of_their_own(db: None) -> None:
+    student = make_learner(last_name="Зимин", first_name="Пётр", patronymic="", education=(Schooling(level="student"),))
+    text = read(make_order(make_cohort(), [student, make_learner()]))
+    assert plain(text.points[1]).endswith("(часть 16 статьи 76): Зимин П.")
+    everybody = make_program_version(kind="general_development")
+    assert len(read(make_order(make_cohort(everybody), [student])).points) == 2
+
+
+@pytest.mark.clause("273-ФЗ ст. 61")
+def test_an_order_of_withdrawal_says_its_ground(db: None) -> None:
+    cohort, learner = make_cohort(), make_learner()
+    make_order(cohort, [learner])
+    at = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    order = make_order(cohort, [learner], kind="withdrawal", ground="own_wish", effective_on=date(2026, 11, 23), at=at)
+    text = read(order)
+    assert plain(text.first_point).startswith("Отчислить с 23 ноября 2026 г. по инициативе обучающегося из группы")
+    assert len(text.points) == 1

@@ -17,6 +17,7 @@ from django.urls import reverse
 from zachetka.access.policy import Permission
 from zachetka.core.russian import due_word, plural
 from zachetka.learning.queries import cohorts, orders, sheet_tasks
+from zachetka.learning.queries.learner_tasks import learner_notices, learner_tasks
 from zachetka.people import queries as people
 from zachetka.programs import queries as programs
 from zachetka.rendering.tasks import Notice, Task
@@ -30,6 +31,7 @@ Source = Callable[["Account", datetime], list[Task]]
 Rail = Callable[["Account", datetime], list[Notice]]
 
 SOURCES: Final[tuple[Source, ...]] = (
+    learner_tasks,
     sheet_tasks.tasks,
     cohorts.tasks,
     orders.tasks,
@@ -37,7 +39,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     people.tasks,
 )
 """Functions of the rooms that say what waits for a person."""
-RAIL: Final[tuple[Rail, ...]] = (ledger_notices, people.notices)
+RAIL: Final[tuple[Rail, ...]] = (learner_notices, ledger_notices, people.notices)
 """Functions of the rooms that say what is worth knowing; the rail only informs."""
 
 ACTS: Final = (

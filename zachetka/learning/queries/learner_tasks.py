@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from zachetka.access.policy import Role
 from zachetka.core.clock import legal_date
 from zachetka.core.russian import WEEKDAYS, date_words
 from zachetka.learning.models import Enrolment, Mark, MarkSheet
@@ -49,6 +50,8 @@ def learner_notices(actor: Account, at: datetime) -> list[Notice]:
 
 
 def _courses(actor: Account) -> list[_Course]:
+    if Role.LEARNER not in actor.roles_held:
+        return []  # whoever does not learn here pays nothing for the question
     own = Enrolment.objects.filter(learner__person__uid=actor.person_uid, state__in=LEARNING).visible_to(actor)
     courses = {
         row.pk: _Course(row, defaultdict(list), defaultdict(list))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from zachetka.access.policy import Permission
 from zachetka.core.russian import decimal, surname_first
@@ -56,9 +56,8 @@ class Column:
         return any(grade.score_from is not None for grade in self.grades)
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A mark in its cell."""
+class Slot(NamedTuple):
+    """A mark in its cell; a tuple, for there are two thousand of them on a page."""
 
     mark_id: int
     text: str

@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils.html import conditional_escape
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from zachetka.core.russian import date_words
 
 if TYPE_CHECKING:
-    from zachetka.learning.queries.sheet import Column, Grid, Line, Slot
+    from zachetka.learning.queries.sheet import Column, Grid
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A line ready for the page."""
+def drawn_rows(grid: Grid) -> SafeString:
+    """Return the rows of the table; the script derives everything else from the place of a cell.
 
-    line: Line
-    cells: SafeString
-
-
-def drawn_lines(grid: Grid) -> list[Drawn]:
-    """Return the lines with their cells as HTML; the script derives everything else from the place of a cell."""
-    marks = [_empty_classes(column) for column in grid.columns]
-    return [
-        Drawn(
-            line,
-            mark_safe("".join(_cell(slot, mark) for slot, mark in zip(line.slots, marks, strict=True))),  # noqa: S308 — escaped below
-        )
-        for line in grid.lines
-    ]
+    What repeats — the sign of a grade, the classes of a cell — is escaped and joined once.
+    """
+    bases = [_empty_classes(column) for column in grid.columns]
+    empty = [f'<td class="{base}"></td>' if base else "<td></td>" for base in bases]
+    opened: dict[tuple[str, bool, bool, bool], str] = {}
+    escaped: dict[str, str] = {}
+    rows = []
+    for line in grid.lines:
+        away = "" if line.learns else f' class="is-away" title="{escape(line.state)}"'
+        cells = [f'<tr data-e={line.enrolment_id}{away}><th scope="row">{escape(line.name)}</th>']
+        for place, slot in enumerate(line.slots):
+            if slot is None:
+                cells.append(empty[place])
+                continue
+            mark_id, text, debt, corrected, waiting = slot
+            look = (bases[place], debt, corrected, waiting)
+            if look not in opened:
+                opened[look] = _opening(*look)
+            if text not in escaped:
+                escaped[text] = escape(text)
+            cells.append(f"{opened[look]} data-m={mark_id}>{escaped[text]}</td>")
+        cells.append(f'<td class="sum">{line.average or "—"}</td>')
+        cells.append(f'<td class="sum{" t-bad" if line.debts else ""}">{line.debts or "—"}</td></tr>\n')
+        rows.append("".join(cells))
+    return mark_safe("".join(rows))  # noqa: S308 — every text in it was escaped above
 
 
 def columns_told(grid: Grid, today: date) -> list[dict[str, Any]]:
@@ -62,22 +71,8 @@ def _empty_classes(column: Column) -> str:
     return "is-ahead" if column.is_ahead else ""
 
 
-def _cell(slot: Slot | None, base: str) -> str:
-    if slot is None:
-        return f'<td class="{base}"></td>' if base else "<td></td>"
-    classes = " ".join(
-        word
-        for word, holds in (
-            (base, base),
-            ("is-debt", slot.is_debt),
-            ("is-corrected", slot.is_corrected),
-            ("is-waiting", slot.is_waiting),
-        )
-        if holds
-    )
-    shown = conditional_escape(slot.text)
-    return (
-        f'<td class="{classes}" data-m={slot.mark_id}>{shown}</td>'
-        if classes
-        else f"<td data-m={slot.mark_id}>{shown}</td>"
-    )
+def _opening(base: str, debt: bool, corrected: bool, waiting: bool) -> str:  # noqa: FBT001 — the parts of a look
+    """Return the tag of a cell up to its number."""
+    words = (base, "is-debt" if debt else "", "is-corrected" if corrected else "", "is-waiting" if waiting else "")
+    classes = " ".join(filter(None, words))
+    return f'<td class="{classes}"' if classes else "<td"

@@ -22,7 +22,7 @@ from zachetka.learning.models import Cohort, MarkSheet
 from zachetka.learning.queries.completeness import without_mark
 from zachetka.learning.queries.sheet import Grid, Line, Slot, column_of, mark_text, sheet_of, standings
 from zachetka.learning.queries.sheet_list import SHEETS, listed
-from zachetka.learning.views.sheet_cells import columns_told, drawn_lines
+from zachetka.learning.views.sheet_cells import columns_told, drawn_rows
 
 if TYPE_CHECKING:
     from zachetka.access.guard import ActorRequest
@@ -67,7 +67,7 @@ def cohort_sheet(request: ActorRequest, code: str) -> HttpResponse:
         {
             "cohort": cohort,
             "grid": grid,
-            "lines": drawn_lines(grid),
+            "rows": drawn_rows(grid),
             "told": columns_told(grid, today),
             "current": current,
             "mine": [column for column in grid.columns if column.is_open_to_me],

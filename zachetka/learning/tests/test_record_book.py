@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import end_of_day
-from zachetka.learning.actions.marks import Cell, confirm_correction, set_marks
+from zachetka.learning.actions.marks import Cell, close_sheet, confirm_correction, set_marks
 from zachetka.learning.models import Enrolment, Mark, MarkSheet, Order
 from zachetka.learning.queries.admission import obstacles
 from zachetka.learning.queries.record_book import RecordBook, record_book
@@ -169,30 +170,57 @@ def test_the_average_of_a_small_group_is_not_shown_for_it_would_tell_the_marks_o
     assert str(book_of(people[0]).cohort_average) == "4.20"
 
 
-VALUES = ["5", "4", "3", "2", "н", ""]
+CLOSE = "закрыть"
+WORDS = {
+    "5": "отлично",
+    "4": "хорошо",
+    "3": "удовлетворительно",
+    "2": "неудовлетворительно",
+    "н": "неявка",
+    "": "",
+}
+STEPS = st.lists(st.tuples(st.integers(0, 1), st.sampled_from([*WORDS, CLOSE]), st.integers(1, 50)), max_size=12)
 
 
 @pytest.mark.clause("2.1")
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.tuples(st.integers(0, 1), st.sampled_from(VALUES), st.integers(1, 50)), max_size=12))
+@given(steps=STEPS)
 def test_the_book_of_any_moment_equals_a_replay_of_what_was_written_by_then(steps: list[tuple[int, str, int]]):
     enrolment = make_enrolment(make_cohort(make_program_version(scales=("five_point", "five_point"))))
-    sheets = sheets_of(enrolment)
-    words = {"5": "отлично", "4": "хорошо", "3": "удовлетворительно", "2": "неудовлетворительно", "н": "неявка", "": ""}
-    standing: list[str] = ["", ""]
+    methodist = make_account("methodist", unit=enrolment.cohort.program_version.program.unit)
+    standing = ["", ""]
     at = ENROLLED + timedelta(days=60)
     replay = [(at, tuple(standing))]
     for place, text, hours in steps:
         at += timedelta(hours=hours)
-        held = Mark.objects.in_force().filter(sheet=sheets[place], enrolment=enrolment).first()
-        cell = Cell(enrolment.pk, text, held.pk if held else None)
-        set_marks(sheets[place], [cell], actor=teacher_of(sheets[place]), at=at)
-        standing[place] = words[text]
+        sheet = sheets_of(enrolment)[place]
+        held = Mark.objects.in_force().filter(sheet=sheet, enrolment=enrolment).first()
+        standing[place] = _take(sheet, held, text, enrolment=enrolment, methodist=methodist, at=at)
         replay.append((at, tuple(standing)))
     for moment, expected in replay:
         book = book_of(enrolment, at=at + timedelta(days=1), seen_at=moment)
         assert tuple(line.words for line in book.lines) == expected
-        assert {line.later for line in book.lines} >= {""} or book.changed
+        later = [line.later for line in book.lines]
+        assert later == ["" if then == now else now or "снята" for then, now in zip(expected, standing, strict=True)]
+
+
+def _take(
+    sheet: MarkSheet, held: Mark | None, text: str, *, enrolment: Enrolment, methodist: Account, at: datetime
+) -> str:
+    """Do what the step asks where it is lawful; return how the line reads afterwards."""
+    now_reads = held.grade.label if held and held.grade else ""
+    teacher = teacher_of(sheet)
+    if text == CLOSE:
+        if now_reads and sheet.state == MarkSheet.State.OPEN:
+            close_sheet(sheet, actor=teacher, at=at)
+        return now_reads
+    if sheet.state == MarkSheet.State.OPEN:
+        set_marks(sheet, [Cell(enrolment.pk, text, held.pk if held else None)], actor=teacher, at=at)
+        return WORDS[text]
+    if not text or WORDS[text] == now_reads:
+        return now_reads
+    confirm_correction(make_correction(held, text=text, at=at), actor=methodist, at=at)
+    return WORDS[text]
 
 
 # --- The page ---------------------------------------------------------------------------------------------------------

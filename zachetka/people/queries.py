@@ -51,6 +51,11 @@ def opened_to(actor: Account, permission: Permission = Permission.PERSON_READ) -
     return frozenset.intersection(*given) if given else frozenset()
 
 
+def sees_only_self(actor: Account) -> bool:
+    """True for a learner who does not work here: the list of people is one card, their own."""
+    return all(held.grant.scope is Scope.OWN for held in grants_of(actor, Permission.PERSON_READ))
+
+
 def by_name(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
     """Find by any part of the name; digits find nothing: СНИЛС is not for this reader (security.md E5)."""
     if not any(sign.isalpha() for sign in text):

@@ -21,6 +21,7 @@ from zachetka.learning.queries.learner_tasks import learner_notices, learner_tas
 from zachetka.people import queries as people
 from zachetka.programs import queries as programs
 from zachetka.rendering.tasks import Notice, Task
+from zachetka.web.events.notices import notices as check_notices
 from zachetka.web.home_sections import ledger_notices
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     people.tasks,
 )
 """Functions of the rooms that say what waits for a person."""
-RAIL: Final[tuple[Rail, ...]] = (learner_notices, ledger_notices, people.notices)
+RAIL: Final[tuple[Rail, ...]] = (learner_notices, check_notices, ledger_notices, people.notices)
 """Functions of the rooms that say what is worth knowing; the rail only informs."""
 
 ACTS: Final = (

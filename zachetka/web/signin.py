@@ -14,15 +14,15 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db import transaction
 from django.dispatch import receiver
 
+from zachetka.access.models import Account
 from zachetka.access.throttle import Limit, count_try, forget_tries
 from zachetka.core.clock import now
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
+from zachetka.lifecycle.steps import lock
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
-
-    from zachetka.access.models import Account
 
 WAIT: Final = "Слишком много попыток входа. Повторите через {minutes} мин. или обратитесь к администратору."
 BY_LOGIN: Final = Limit("login", 5, timedelta(minutes=5), WAIT)
@@ -87,11 +87,12 @@ def record_sign_in(request: HttpRequest, user: Account, **_: Any) -> None:
 def record_password_change(user: Account, **_: Any) -> None:
     """Record that a person has set a password of their own; the first one, given by an administrator, is over."""
     with transaction.atomic():
-        if user.initial_until is not None:
-            user.initial_until = None
-            user.save(update_fields=["initial_until"])
+        account = lock(Account(pk=user.pk))
+        if account.initial_until is not None:
+            account.initial_until = None
+            account.save(update_fields=["initial_until"])
         record_event(
-            EventType.ACCOUNT_PASSWORD_CHANGED, user, actor=user, at=now(), clause="3.8", about=user.person_uid
+            EventType.ACCOUNT_PASSWORD_CHANGED, account, actor=account, at=now(), clause="3.8", about=account.person_uid
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -41,7 +42,7 @@ def kovalev() -> Person:
 
 
 def text_of(answer: Any) -> str:
-    return str(answer.content.decode()).replace("\u00a0", " ")
+    return unescape(answer.content.decode()).replace("\u00a0", " ")
 
 
 # --- The list -----------------------------------------------------------------------------------------------------------

@@ -30,6 +30,8 @@ FORM_METHODS = ["GET", "HEAD", "POST"]
 @needs(Permission.PERSON_READ)
 def learners(request: ActorRequest) -> HttpResponse:
     """Learners whom the person may see (п. 2.1)."""
+    if queries.sees_only_self(request.user):
+        return redirect("people:card", request.user.person_uid)
     opened = queries.opened_to(request.user)
     table = lists.learners_table(opened).page(request.GET, queries.learners(request.user), opened)
     return render(

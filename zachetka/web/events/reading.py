@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 PAGE: Final = 50
 KINDS: Final = sorted(((kind.value, words.sentence(kind)) for kind in EventType), key=lambda one: one[1])
+OF_ONESELF: Final = frozenset({"access.account", "people.person", "people.learner"})
+"""Records that are the person: once the person is named, there is nothing to add."""
 OBJECT: Final = r"^[a-z_]{1,40}\.[a-z_]{1,40}:[A-Za-z0-9-]{1,60}$"
 
 
@@ -181,6 +183,10 @@ def _line(event: Event, index: int | None, people: Mapping[UUID, Name]) -> Told:
     person = people.get(uid) if uid else None
     record = words.record(event.object_type, event.object_id)
     whom = person.text if person else f"человек {str(uid)[:8]}" if uid else ""
+    if event.actor is not None and uid == event.actor.person_uid and event.object_type in OF_ONESELF:
+        whom = record = ""
+    elif whom and event.object_type in OF_ONESELF:
+        record = ""
     capacity = words.capacity(event.body)
     return Told(
         event=event,

@@ -11,8 +11,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from zachetka.access.guard import ActorRequest, needs
-from zachetka.access.policy import Permission
+from zachetka.access.guard import ActorRequest, grants_of, needs
+from zachetka.access.policy import Permission, Scope
 from zachetka.core.clock import legal_date, now
 from zachetka.jobs.actions import ask_for
 from zachetka.jobs.models import Job
@@ -30,6 +30,8 @@ CHECKS_SHOWN: Final = 10
 @needs(Permission.EVENT_READ)
 def journal(request: ActorRequest) -> HttpResponse:
     """What happened, newest first, as far as the reader may know it (п. 2.1, 3.8)."""
+    if all(held.grant.scope is Scope.OWN for held in grants_of(request.user, Permission.EVENT_READ)):
+        return redirect("events:person", request.user.person_uid)
     asked = request.GET.dict()
     rows, form = reading.narrowed(reading.events_of(request.user), asked)
     feed = reading.feed(rows, request.user, today=legal_date(now()), address=asked)
@@ -78,7 +80,10 @@ def event(request: ActorRequest, pk: int) -> HttpResponse:
         "events/event.html",
         {
             "event": found,
+            "title": f"Событие № {pk}",
             "line": line,
+            "detail": words.particulars(found.body),
+            "capacity": words.capacity(found.body),
             "record": words.record(found.object_type, found.object_id),
             "record_key": f"{found.object_type}:{found.object_id}" if found.object_id else "",
             "body": json.dumps(found.body, ensure_ascii=False, indent=2) if found.body else "",

@@ -1,0 +1,225 @@
+"""The journal: whom it names to whom, pages that do not count, a proof anybody can recompute (п. 2.1, 3.3, 3.8)."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from hashlib import sha256
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from zachetka.access.models import Account
+from zachetka.access.tests.make import make_account
+from zachetka.jobs.models import Job
+from zachetka.jobs.work import WORKERS, Progress
+from zachetka.ledger.actions import record_event
+from zachetka.ledger.events import EventType
+from zachetka.ledger.models import Event
+from zachetka.people.actions import reveal_field
+from zachetka.people.models import Person
+from zachetka.people.tests.make import make_person
+from zachetka.postgres.address import Place
+from zachetka.web.events import words
+
+pytestmark = pytest.mark.usefixtures("collected_statics")
+AT = datetime(2026, 9, 7, 9, 0, tzinfo=UTC)
+
+
+def signed_in(account: Account) -> Client:
+    client = Client()
+    client.force_login(account)
+    return client
+
+
+def text_of(answer: Any) -> str:
+    return unescape(answer.content.decode()).replace("\u00a0", " ")
+
+
+@pytest.fixture
+def sealing(fresh_database: Place, settings: Settings, tmp_path: Path) -> None:
+    """A database of its own, with keys and kept checkpoints in the test's own folder."""
+    settings.DATA_DIR = tmp_path
+    settings.KEYS_DIR = tmp_path / "keys"
+
+
+def looked_at() -> Person:
+    person = make_person(last_name="Ковалёв", first_name="Иван", patronymic="Петрович", email="k@example.ru")
+    methodist = make_account("methodist", name="Белова Ольга Сергеевна", login="belova")
+    reveal_field(person, "email", actor=methodist, at=AT)
+    return person
+
+
+@pytest.mark.clause("3.8")
+@pytest.mark.django_db
+def test_a_person_is_named_only_to_whom_the_policy_names_people() -> None:
+    person = looked_at()
+    inspector = text_of(signed_in(make_account("inspector")).get("/events/"))
+    assert "Белова Ольга Сергеевна" in inspector
+    assert "Ковалёв И. П." in inspector
+    assert "Почта" in inspector
+    security = text_of(signed_in(make_account("security")).get("/events/"))
+    assert "Ковалёв" not in security
+    assert f"человек {str(person.uid)[:8]}" in security
+    assert "k@example.ru" not in inspector + security
+
+
+@pytest.mark.clause("3.8")
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["teacher", "methodist", "registrar", "head", "admin", "chair"])
+def test_the_journal_is_not_for_other_roles(role: str) -> None:
+    looked_at()
+    client, event = signed_in(make_account(role)), Event.objects.latest("pk")
+    for where in ("/events/", f"/events/{event.pk}/", f"/events/{event.pk}/proof/", "/ledger/"):
+        assert client.get(where).status_code == 403
+    assert client.post("/ledger/check/").status_code == 403
+
+
+@pytest.mark.clause("3.8")
+@pytest.mark.django_db
+def test_a_learner_reads_who_looked_at_them_and_nobody_else() -> None:
+    person, stranger = looked_at(), make_person()
+    own = signed_in(make_account("learner", person_uid=person.uid))
+    assert own.get("/events/")["Location"] == f"/people/{person.uid}/events/"
+    page = text_of(own.get(f"/people/{person.uid}/events/"))
+    assert "Белова Ольга Сергеевна" in page
+    assert "Раскрыты персональные данные" in page
+    assert "Зарегистрирован обучающийся" in text_of(own.get(f"/people/{person.uid}/events/?show=records"))
+    assert own.get(f"/people/{stranger.uid}/events/").status_code == 404
+    foreign = Event.objects.filter(subject_uid=stranger.uid).latest("pk")
+    assert own.get(f"/events/{foreign.pk}/").status_code == 404
+    assert own.get(f"/events/{foreign.pk}/proof/").status_code == 404
+
+
+@pytest.mark.clause("3.8")
+@pytest.mark.django_db
+def test_the_journal_is_narrowed_by_kind_hands_person_record_and_day() -> None:
+    person = looked_at()
+    client = signed_in(make_account("inspector"))
+
+    def found(**asked: str) -> set[str]:
+        days = client.get("/events/", asked).context["feed"].days
+        return {line.event.type for day in days for line in day.lines}
+
+    assert found(kind="personal_data.revealed") == {"personal_data.revealed"}
+    assert found(actor="belova") == {"personal_data.revealed"}
+    assert found(actor="nobody") == set()
+    assert "learner.registered" in found(person=str(person.uid))
+    assert found(record=f"people.learner:{person.learner.pk}") == {"learner.registered"}
+    assert "personal_data.revealed" in found(since="2026-09-07", until="2026-09-07")
+    assert found(until="2026-08-31") == set()
+
+
+@pytest.mark.clause("3.8")
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "asked",
+    ["kind=x", "person=x", "record=x", "record=people.person:1%27--", "since=x", "before=x", "before=0", "before=99999999999999999999",
+     "actor__password=x", "ordering=snils", "since=0001-01-01"],
+)  # fmt: skip
+def test_an_address_the_journal_does_not_know_is_refused(asked: str) -> None:
+    client = signed_in(make_account("inspector"))
+    assert client.get(f"/events/?{asked}").status_code == 400
+
+
+@pytest.mark.clause("2.4")
+@pytest.mark.django_db
+def test_a_page_of_the_journal_costs_the_same_and_leads_to_the_next(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client = signed_in(make_account("inspector"))
+    looked_at()
+    with django_assert_max_num_queries(8) as few:
+        client.get("/events/")
+    for _ in range(30):
+        make_person()
+    with django_assert_max_num_queries(8) as many:
+        first = client.get("/events/").context["feed"]
+    assert len(few) == len(many)
+    shown = [line.event.pk for day in first.days for line in day.lines]
+    second = client.get(f"/events/{first.older}").context["feed"]
+    rest = [line.event.pk for day in second.days for line in day.lines]
+    assert len(shown) == 50
+    assert shown + rest == sorted(shown + rest, reverse=True)
+    assert min(shown) - 1 == max(rest)
+
+
+@pytest.mark.clause("2.1")
+def test_every_kind_of_event_is_said_and_drawn() -> None:
+    from zachetka.web.icons import icon
+
+    for kind in EventType:
+        assert words.sentence(kind.value)[0].isupper()
+        assert icon(words.icon(kind.value))
+    assert words.sentence("of.another.version") == "of.another.version"
+
+
+@pytest.mark.clause("3.3")
+def test_the_proof_of_an_event_recomputes_the_signed_root(sealing: None) -> None:
+    from zachetka.ledger.sealer import seal
+
+    person = looked_at()
+    client = signed_in(make_account("security"))
+    event = Event.objects.filter(subject_uid=person.uid).earliest("pk")
+    assert client.get(f"/events/{event.pk}/proof/").status_code == 409, "not sealed yet"
+    seal(AT)
+    told = json.loads(client.get(f"/events/{event.pk}/proof/").content)
+    node, index, size = bytes.fromhex(told["leaf"]), told["index"], told["checkpoint"]["tree_size"]
+    assert rooted(node, index, size, [bytes.fromhex(each) for each in told["path"]]).hex() == told["checkpoint"]["root"]
+    assert (
+        rooted(node, index ^ 1, size, [bytes.fromhex(each) for each in told["path"]]).hex()
+        != told["checkpoint"]["root"]
+    )
+    assert "Запись закреплена" in text_of(client.get(f"/events/{event.pk}/"))
+    assert "Ковалёв" not in json.dumps(told, ensure_ascii=False)
+
+
+def rooted(node: bytes, index: int, size: int, path: list[bytes]) -> bytes:
+    """RFC 6962, 2.1.1 as RFC 9162, 2.1.3.2 checks it."""
+    last = size - 1
+    for other in path:
+        if index % 2 or index == last:
+            node = sha256(b"\x01" + other + node).digest()
+            while index % 2 == 0 and index:
+                index, last = index >> 1, last >> 1
+        else:
+            node = sha256(b"\x01" + node + other).digest()
+        index, last = index >> 1, last >> 1
+    return node
+
+
+@pytest.mark.clause("3.3")
+def test_the_whole_ledger_is_checked_in_the_background_and_the_outcome_is_an_event(sealing: None) -> None:
+    from zachetka.ledger.sealer import seal
+
+    looked_at()
+    seal(AT)
+    account = make_account("security")
+    client = signed_in(account)
+    assert "ещё не проверяли" in text_of(client.get("/ledger/"))
+    first = client.post("/ledger/check/")
+    assert client.post("/ledger/check/")["Location"] == first["Location"], "a second click is the same check"
+    job = Job.objects.get(kind="ledger-check")
+    result = WORKERS["ledger-check"](Progress(job))
+    assert result.outcome.startswith("Журнал цел")
+    assert Event.objects.get(type=EventType.LEDGER_CHECKED).body["ok"] is True
+    assert "Журнал цел, проверен сегодня" in text_of(client.get("/ledger/"))
+    assert "Журнал цел" in text_of(client.get("/"))
+
+
+@pytest.mark.clause("3.3")
+@pytest.mark.django_db
+def test_a_check_that_found_something_is_shown_in_red() -> None:
+    with transaction.atomic():
+        record_event(
+            EventType.LEDGER_CHECKED, None, actor=None, at=AT, clause="3.3",
+            ok=False, events=10, rows=5, found=2, first_type="learning.mark", first_id="7",
+        )  # fmt: skip
+    page = text_of(signed_in(make_account("security")).get("/ledger/"))
+    assert "Найдено расхождений: 2" in page
+    assert "оценка № 7" in page

@@ -31,10 +31,12 @@ urlpatterns = [
     path("corrections/<int:pk>/refuse/", corrections.correction_refuse, name="correction-refuse"),
     # cohorts
     path("cohorts/", cohorts.cohorts, name="cohort-list"),
+    path("cohorts/export/", cohorts.cohorts_export, name="cohort-export"),
     path("cohorts/new/", cohorts.cohort_new, name="cohort-new"),
     path("cohorts/<int:pk>/", cohorts.cohort, name="cohort"),
     # orders
     path("orders/", orders.orders, name="order-list"),
+    path("orders/export/", orders.orders_export, name="order-export"),
     path("orders/new/", orders.order_new, name="order-new"),
     path("orders/people/", orders.order_people, name="order-people"),
     path("orders/<int:pk>/", orders.order, name="order"),

@@ -7,6 +7,7 @@ from zachetka.programs import views
 app_name = "programs"
 urlpatterns = [
     path("programs/", views.programs, name="list"),
+    path("programs/export/", views.programs_export, name="export"),
     path("programs/new/", views.create, name="new"),
     path("programs/scales/", views.scales, name="scales"),
     path("programs/minima/", views.minima, name="minima"),

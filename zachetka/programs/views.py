@@ -23,6 +23,7 @@ from zachetka.programs.lists import PROGRAMS
 from zachetka.programs.models import HourMinimum, Program, ProgramVersion, ScaleVersion
 from zachetka.programs.models.program import Kind
 from zachetka.rendering.fields import at_its_field
+from zachetka.rendering.taken import taken
 
 
 @require_safe
@@ -33,6 +34,13 @@ def programs(request: ActorRequest) -> HttpResponse:
     return render(
         request, "programs/list.html", {"table": page, "may_create": request.user.allowed(Permission.PROGRAM_EDIT)}
     )
+
+
+@require_safe
+@needs(Permission.PROGRAM_READ)
+def programs_export(request: ActorRequest) -> HttpResponse:
+    """The same list as a file; who took it is recorded (п. 3.8)."""
+    return taken(request, PROGRAMS, queries.listed(request.user), at=now(), clause="3.8")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -50,5 +50,4 @@ def entries_table(title: str) -> Table[Entry]:
         search=_searched,
         searchable="Номер",
         empty=Empty(title="Номеров ещё нет", text="Номер появится с первым документом.", icon="book"),
-        parameters=frozenset({"kind"}),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -10,10 +9,9 @@ from django.views.decorators.http import require_safe
 from zachetka.access.guard import ActorRequest, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import now
-from zachetka.ledger.actions import record_event
-from zachetka.ledger.events import EventType
 from zachetka.registers import queries
 from zachetka.registers.lists import entries_table
+from zachetka.rendering.taken import taken
 
 
 @require_safe
@@ -42,8 +40,4 @@ def register(request: ActorRequest, pk: int) -> HttpResponse:
 def register_export(request: ActorRequest, pk: int) -> HttpResponse:
     """The book as a file; who took it is recorded (п. 2.5, 3.8)."""
     book = get_object_or_404(queries.books(request.user), pk=pk)
-    kind = request.GET.get("kind", "")
-    with transaction.atomic():
-        answer = entries_table(str(book)).export(request.GET, queries.entries_of(book), kind)
-        record_event(EventType.LIST_EXPORTED, book, actor=request.user, at=now(), clause="2.5", form=kind)
-    return answer
+    return taken(request, entries_table(str(book)), queries.entries_of(book), at=now(), subject=book, clause="2.5")

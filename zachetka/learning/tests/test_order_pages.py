@@ -16,6 +16,7 @@ from zachetka.learning.models import Cohort, Enrolment, Order
 from zachetka.learning.queries.cohorts import tasks
 from zachetka.learning.terms import likely_end, spread, working_day
 from zachetka.learning.tests.make import NOON, fill_sheet, make_cohort, make_order
+from zachetka.ledger.models import Event
 from zachetka.people.actions import Schooling, import_list
 from zachetka.people.models import Upload
 from zachetka.people.tests.make import make_employee, make_learner, make_learners
@@ -277,6 +278,21 @@ def test_pages_cost_the_same_for_one_learner_and_for_many(
     for where in ("/cohorts/", "/orders/"):
         with django_assert_max_num_queries(8):
             methodist.get(where)
+
+
+@pytest.mark.clause("3.8")
+def test_lists_taken_away_hold_what_the_person_may_see_and_leave_a_trace(
+    methodist: Client, version: ProgramVersion
+) -> None:
+    own, foreign = make_cohort(version, learners=1), make_cohort(learners=1)
+    for where in ("/cohorts/export/", "/orders/export/", "/programs/export/"):
+        assert methodist.get(f"{where}?kind=exe").status_code == 400
+        answer = methodist.get(f"{where}?kind=csv")
+        text = answer.content.decode("utf-8-sig")
+        for cohort, seen in ((own, True), (foreign, False)):
+            name = cohort.program_version.program.unit.name if where.startswith("/programs") else cohort.code
+            assert (name in text) is seen
+    assert Event.objects.filter(type="list.exported").count() == 3
 
 
 @pytest.mark.clause("2.4")

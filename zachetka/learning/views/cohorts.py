@@ -19,6 +19,7 @@ from zachetka.learning.queries import cohorts as queries
 from zachetka.learning.queries.admission import standings
 from zachetka.learning.queries.cohort_list import cohorts_table, phase_badge
 from zachetka.rendering.fields import at_its_field
+from zachetka.rendering.taken import taken
 
 
 @require_safe
@@ -29,6 +30,15 @@ def cohorts(request: ActorRequest) -> HttpResponse:
     page = cohorts_table(day).page(request.GET, queries.listed(request.user, day))
     context = {"table": page, "may_create": request.user.allowed(Permission.COHORT_EDIT)}
     return render(request, "learning/cohorts.html", context)
+
+
+@require_safe
+@needs(Permission.COHORT_READ)
+def cohorts_export(request: ActorRequest) -> HttpResponse:
+    """The same list as a file; who took it is recorded (п. 3.8)."""
+    at = now()
+    day = legal_date(at)
+    return taken(request, cohorts_table(day), queries.listed(request.user, day), at=at, clause="3.8")
 
 
 @require_safe

@@ -27,6 +27,7 @@ from zachetka.learning.queries.enrolling import fitness, found_people
 from zachetka.learning.queries.order_list import ORDERS
 from zachetka.lifecycle.steps import allowed
 from zachetka.rendering.fields import at_its_field
+from zachetka.rendering.taken import taken
 
 
 @require_safe
@@ -36,6 +37,13 @@ def orders(request: ActorRequest) -> HttpResponse:
     page = ORDERS.page(request.GET, queries.listed(request.user))
     context = {"table": page, "may_create": request.user.allowed(Permission.ORDER_DRAFT)}
     return render(request, "learning/orders.html", context)
+
+
+@require_safe
+@needs(Permission.ORDER_READ)
+def orders_export(request: ActorRequest) -> HttpResponse:
+    """The same list as a file; who took it is recorded (п. 3.8)."""
+    return taken(request, ORDERS, queries.listed(request.user), at=now(), clause="3.8")
 
 
 @require_safe

@@ -67,3 +67,12 @@ def test_vocational_training_ends_by_a_qualification_exam() -> None:
     assert [f.clause for f in flaws(plan(VOCATIONAL))] == ["273-ФЗ ст. 74"]
     exam = Line("Квалификационный экзамен", 4, is_final=True, is_qualification_exam=True)
     assert flaws(plan(VOCATIONAL, lines=[Line("Монтаж", 68), exam])) == []
+
+
+@pytest.mark.clause("273-ФЗ ст. 73")
+@pytest.mark.clause("273-ФЗ ст. 76 ч. 5")
+@pytest.mark.parametrize(("kind", "clause"), [(VOCATIONAL, "273-ФЗ ст. 73"), (RETRAINING, "273-ФЗ ст. 76 ч. 5")])
+def test_a_programme_that_gives_a_qualification_is_asked_to_name_it(kind: str, clause: str) -> None:
+    unnamed = [flaw for flaw in flaws(plan(kind, 300, qualification="")) if flaw.field == "qualification"]
+    assert [(flaw.clause, flaw.stops) for flaw in unnamed] == [(clause, False)]
+    assert not [flaw for flaw in flaws(plan(DEVELOPMENT, qualification="")) if flaw.field == "qualification"]

@@ -80,10 +80,9 @@ export class Paste {
 
   write() {
     const rows = this.end();
-    for (const row of rows) {
-      if (row.sort === "new" || row.sort === "replaced") this.queue.put(row.cell, row.shown);
-      else this.queue.onCell(row.cell);
-    }
+    const taken = (row) => row.sort === "new" || row.sort === "replaced";
+    for (const row of rows) if (!taken(row)) this.queue.onCell(row.cell);
+    this.queue.putAll(rows.filter(taken).map((row) => [row.cell, row.shown]));
     this.onDone(rows.filter((row) => row.sort === "unfit"));
   }
 

@@ -12,11 +12,15 @@ export class Queue {
     addEventListener("online", () => this.flush());
   }
 
-  put(cell, text) {
-    Object.assign(cell, { text, status: "waiting", reason: "", again: false });
-    this.cells.set(cell.td, cell);
-    this.onCell(cell);
-    this.flush(cell.column);
+  put(cell, text) { this.putAll([[cell, text]]); }
+
+  putAll(pairs) {
+    for (const [cell, text] of pairs) {
+      Object.assign(cell, { text, status: "waiting", reason: "", again: false });
+      this.cells.set(cell.td, cell);
+      this.onCell(cell);
+    }
+    this.flush();
   }
 
   forget(cell) {

@@ -111,7 +111,7 @@ function start() {
       line.push(keys);
     }
     const wrong = cell.status === "bad" ? cell : [...queue.cells.values()].find((other) => other.status === "bad");
-    if (wrong && wrong !== cell) line.push(piece("span", ` Не принята: ${wrong.name}. ${wrong.reason}`, "t-bad"));
+    if (wrong && wrong !== cell) line.push(piece("span", ` Не принята: ${wrong.name} — ${wrong.reason}`, "t-bad"));
     if (!paste.active) where.replaceChildren(...line);
     if (paste.active || panel.kind === "history") return;
     if (!wrong) return panel.hide("reason");

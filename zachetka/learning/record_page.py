@@ -18,7 +18,7 @@ from zachetka.core.russian import (
 from zachetka.learning.models import Enrolment, Order
 from zachetka.learning.paper import DISTANCE
 from zachetka.learning.queries.record_book import RecordBook
-from zachetka.learning.queries.record_lines import retake_words
+from zachetka.learning.queries.record_lines import Debt, retake_words
 
 MARK: Final = Noun("оценка", "оценки", "оценок", Gender.FEMININE)
 SECTIONS: Final = {
@@ -74,8 +74,16 @@ def _debts(book: RecordBook) -> dict[str, str]:
         "figure": str(len(book.debts)),
         "base": plural(len(book.debts), DISCIPLINE.one, DISCIPLINE.few, DISCIPLINE.many),
         "tone": "bad",
-        "note": f"до {date_words(first.until)}: {retake_words(first)}",
+        "note": _term(first),
     }
+
+
+def _term(debt: Debt) -> str:
+    if debt.is_ended:
+        return "обучение окончено, долг не закрыт"
+    if debt.until < debt.day:
+        return f"срок истёк {date_words(debt.until)}"
+    return f"до {date_words(debt.until)}: {retake_words(debt)}"
 
 
 def _attestation(book: RecordBook) -> dict[str, str]:

@@ -16,6 +16,7 @@ from zachetka.core.russian import WEEKDAYS, date_words
 from zachetka.learning.models import Enrolment, Mark, MarkSheet
 from zachetka.learning.queries.record_lines import Debt, retake_words
 from zachetka.learning.rules import debt_until
+from zachetka.programs.models import Module
 from zachetka.rendering.tasks import Notice, Task
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _courses(actor: Account) -> list[_Course]:
 def _debts(course: _Course, today: date) -> Iterator[Debt]:
     for module_id, marks in course.marks.items():
         last = marks[-1]
-        if last.grade is None or last.grade.is_passing:
+        if last.grade is None or last.grade.is_passing or last.sheet.module.sort == Module.Sort.FINAL:
             continue
         appointed = [
             sheet.held_on
@@ -87,6 +88,7 @@ def _debts(course: _Course, today: date) -> Iterator[Debt]:
             until=debt_until(marks[0].held_on),
             retakes_used=len(marks) - 1,
             retake_on=min(appointed, default=None),
+            day=today,
         )
 
 

@@ -96,6 +96,8 @@ class Debt:
         since: day of the control at which it arose.
         until: last day of the year given to close it.
         retake_on: day of the retake already appointed, if any.
+        day: the legal day shown.
+        is_ended: the learner left with it.
     """
 
     module: Module
@@ -104,11 +106,25 @@ class Debt:
     until: date
     retakes_used: int
     retake_on: date | None
+    day: date
+    is_ended: bool = False
 
     @property
     def term_words(self) -> str:
-        """«долг до 20.11.2027»."""
-        return f"долг до {date_digits(self.until)}"
+        """«долг до 20.11.2027», «долг, срок истёк 20.11.2027», «долг не закрыт» for whoever left."""
+        if self.is_ended:
+            return "долг не закрыт"
+        words = "долг, срок истёк" if self.until < self.day else "долг до"
+        return f"{words} {date_digits(self.until)}"
+
+    @property
+    def advice(self) -> str:
+        """The term and what is left of it, one sentence or two for the learner."""
+        if self.is_ended:
+            return "Остался незакрытым."
+        if self.until < self.day:
+            return f"Срок пересдачи истёк {date_words(self.until)}."
+        return f"Пересдать до {date_words(self.until)}: {retake_words(self)}."
 
     @property
     def retakes_left(self) -> int:
@@ -184,8 +200,8 @@ class Line:
 
     @cached_property
     def debt(self) -> Debt | None:
-        """The debt that the last negative mark or absence makes."""
-        if self.written is None or self.is_passed:
+        """The debt that the last negative mark or absence makes; final attestation makes none (273-ФЗ ст. 58 ч. 2)."""
+        if self.written is None or self.is_passed or self.module.sort == Module.Sort.FINAL:
             return None
         failed = [attempt for attempt in self.attempts if attempt.current]
         since = failed[0].sheet.held_on
@@ -196,6 +212,8 @@ class Line:
             until=debt_until(since),
             retakes_used=len(failed) - 1,
             retake_on=self.awaited.held_on if self.awaited and self.awaited.held_on >= self.day else None,
+            day=self.day,
+            is_ended=self.is_ended,
         )
 
     @cached_property

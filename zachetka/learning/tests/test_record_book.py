@@ -48,6 +48,17 @@ def sheets_of(enrolment: Enrolment) -> list[MarkSheet]:
     return list(enrolment.cohort.sheets.select_related("teacher__person", "module").order_by("module__ordinal"))
 
 
+def withdraw(enrolment: Enrolment) -> Order:
+    return make_order(
+        enrolment.cohort,
+        [enrolment.learner],
+        kind=Order.Kind.WITHDRAWAL,
+        ground=Order.Ground.OWN_WISH,
+        effective_on=date(2026, 11, 20),
+        at=NOON,
+    )
+
+
 def corrected(enrolment: Enrolment) -> Mark:
     """A «4» of the first module, closed at noon and corrected to «5» two days later."""
     mark = make_mark(enrolment, sheets_of(enrolment)[0], "4", closed=True)
@@ -85,6 +96,23 @@ def test_a_negative_mark_is_a_debt_for_a_year_with_two_retakes():
     make_mark(enrolment, sheets_of(enrolment)[0], "2")
     (debt,) = book_of(enrolment).debts
     assert (debt.since, debt.until, debt.retakes_left) == (date(2026, 10, 5), date(2027, 10, 5), 2)
+
+
+@pytest.mark.clause("273-ФЗ ст. 58")
+def test_whoever_left_with_a_debt_is_not_told_to_retake_it():
+    enrolment = make_enrolment()
+    make_mark(enrolment, sheets_of(enrolment)[0], "2")
+    withdraw(enrolment)
+    (debt,) = book_of(enrolment).debts
+    assert debt.term_words == "долг не закрыт"
+
+
+@pytest.mark.clause("273-ФЗ ст. 58")
+def test_the_last_day_of_a_debt_passes():
+    enrolment = make_enrolment()
+    make_mark(enrolment, sheets_of(enrolment)[0], "2")
+    (debt,) = book_of(enrolment, at=NOON + timedelta(days=365)).debts
+    assert debt.term_words == "долг, срок истёк 05.10.2027"
 
 
 @pytest.mark.clause("273-ФЗ ст. 59")
@@ -144,14 +172,7 @@ def test_a_name_is_the_one_that_held_and_was_known_on_the_day_shown():
 @pytest.mark.clause("273-ФЗ ст. 61")
 def test_the_state_is_that_of_the_orders_issued_by_then():
     enrolment = make_enrolment()
-    order = make_order(
-        enrolment.cohort,
-        [enrolment.learner],
-        kind=Order.Kind.WITHDRAWAL,
-        ground=Order.Ground.OWN_WISH,
-        effective_on=date(2026, 11, 20),
-        at=NOON,
-    )
+    order = withdraw(enrolment)
     ended = book_of(enrolment)
     assert ended.standing == "обучение прекращено по инициативе обучающегося"
     assert ended.orders[-1] == order

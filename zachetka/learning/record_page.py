@@ -90,8 +90,10 @@ def _attestation(book: RecordBook) -> dict[str, str]:
     appointed = book.enrolment.cohort.attestation_on
     result = next((line for line in reversed(book.finals) if line.result), None)
     if result and result.written:
-        tone = "" if result.is_passed else "bad"
-        return {"figure": result.words, "note": date_words(result.written.mark.held_on), "tone": tone}
+        told = f"{result.words}, {date_words(result.written.mark.held_on)}"
+        if result.is_passed:
+            return {"figure": "пройдена", "note": told}
+        return {"figure": "не пройдена", "note": told, "tone": "bad"}
     figure = date_words(appointed, book.day) if appointed else "не назначена"
     if book.is_ended:
         return {"figure": "нет" if book.finals or appointed else "—", "note": book.standing}

@@ -57,8 +57,8 @@ class Count:
 
 
 def books(actor: Account) -> QuerySet[Register]:
-    """Return the books that `actor` may see, with the moment of the last entry."""
-    return Register.objects.visible_to(actor).annotate(last_at=Max("entries__entered_at"))
+    """Return the books that `actor` may see, with the moment of the last entry, this year first."""
+    return Register.objects.visible_to(actor).annotate(last_at=Max("entries__entered_at")).order_by("-year", "title")
 
 
 def checked(registers: Sequence[Register]) -> dict[int, Count]:

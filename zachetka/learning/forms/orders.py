@@ -37,9 +37,13 @@ class OrderForm(forms.Form):
 
     request_key = RequestKey()
     effective_on = Day(label="Действует с")
-    basis = Line(label="Основание", max_length=255, help_text="Договоры, заявления, ведомости: вид, номер, дата")
+    basis = Line(
+        label="Документ-основание", max_length=255, help_text="Договоры, заявления, ведомости: вид, номер, дата"
+    )
     ground = forms.ChoiceField(
-        label="Основание отчисления", choices=[("", "Выберите…"), *Order.Ground.choices], required=False
+        label="Почему отчисляем",
+        choices=[("", "Выберите…"), *Order.Ground.choices],
+        error_messages={"required": "Выберите основание отчисления (273-ФЗ ст. 61)."},
     )
 
     def __init__(self, *args: Any, kind: str, **given: Any) -> None:

@@ -76,7 +76,7 @@ def test_people_are_found_by_enter_and_the_head_issues_the_order(page: Page, liv
     search.press("Escape")
     page.get_by_role("button", name=f"Убрать из приказа: {two.person.full_name}").click()
     expect(page.locator("[data-count]")).to_have_text("1")
-    page.get_by_label("Основание").fill("договор № 5")
+    page.get_by_label("Документ-основание").fill("договор № 5")
     page.get_by_role("button", name="Подготовить проект").click()
     expect(page.get_by_text("ПРИКАЗЫВАЮ:")).to_be_visible()
     page.get_by_role("button", name="Передать на подпись").click()

@@ -188,6 +188,20 @@ def test_the_order_of_admission_offers_who_is_ready_and_says_what_stops_the_othe
     assert [reason.split(":")[0] for reason in debtor.reasons] == ["академическая задолженность"] * 3
 
 
+@pytest.mark.clause("273-ФЗ ст. 61")
+def test_an_order_of_withdrawal_without_a_ground_is_refused_at_the_field(
+    methodist: Client, version: ProgramVersion
+) -> None:
+    cohort = make_cohort(version, learners=1)
+    person = Enrolment.objects.get(cohort=cohort).learner_id
+    where = f"/orders/new/?kind=withdrawal&cohort={cohort.pk}"
+    for ground in ("", "каприз"):
+        answer = methodist.post(where, order_form(learner=[person], ground=ground))
+        assert answer.status_code == 422
+        assert "ground" in answer.context["draft"].form.errors
+    assert methodist.post(where, order_form(learner=[person], ground="own_wish")).status_code == 302
+
+
 @pytest.mark.clause("3.8")
 def test_the_drafter_never_sees_a_way_to_issue(
     methodist: Client, head: Client, author: Account, version: ProgramVersion

@@ -117,12 +117,22 @@ def test_only_those_who_have_passed_the_plan_are_admitted(db: None) -> None:
     assert ready.state == "admitted"
 
 
+@pytest.mark.clause("273-ФЗ ст. 61")
+def test_an_order_of_withdrawal_names_its_ground(db: None) -> None:
+    cohort = make_cohort(learners=1)
+    learner = Enrolment.objects.get(cohort=cohort).learner
+    assert refused(lambda: drafted(cohort, [learner], kind=Order.Kind.WITHDRAWAL, at=NOON)).field == "ground"
+    given: dict[str, Any] = {"kind": Order.Kind.WITHDRAWAL, "ground": "breach"}
+    assert drafted(cohort, [learner], **given).ground == "breach"
+    with pytest.raises(DatabaseError, match="order_of_withdrawal_has_a_ground"), transaction.atomic():
+        Order.objects.filter(kind=Order.Kind.WITHDRAWAL).update(ground="")
+
+
 @pytest.mark.clause("273-ФЗ ст. 61 ч. 1")
 def test_nobody_completes_with_a_part_of_the_plan_missing(db: None) -> None:
     cohort = make_cohort(learners=1)
     learner = Enrolment.objects.get(cohort=cohort).learner
     given: dict[str, Any] = {"kind": Order.Kind.WITHDRAWAL, "at": NOON}
-    assert refused(lambda: drafted(cohort, [learner], **given)).field == "ground"
     assert "не завершено" in refused(lambda: drafted(cohort, [learner], ground="completed", **given)).sentence
     make_order(cohort, [learner], kind=Order.Kind.WITHDRAWAL, ground="own_wish", at=NOON)
     assert Enrolment.objects.get(cohort=cohort).state == "withdrawn"

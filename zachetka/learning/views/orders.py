@@ -159,7 +159,7 @@ def order_step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
 
 
 def _order_context(request: ActorRequest, shown: Order) -> dict[str, Any]:
-    books = {one.learner_id: one for one in Enrolment.objects.filter(cohort=shown.cohort)}
+    books = {one.learner_id: one for one in Enrolment.objects.visible_to(request.user).filter(cohort=shown.cohort)}
     is_drafter = shown.drafted_by_person == request.user.person_uid
     return {
         "order": shown,

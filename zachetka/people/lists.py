@@ -16,7 +16,6 @@ from zachetka.core.clock import legal_date, now
 from zachetka.people import queries
 from zachetka.people.fields import PERSONAL_FIELDS, value_masked, value_shown
 from zachetka.people.models import EducationDocument, Employee, Person
-from zachetka.rendering.cells import shown
 from zachetka.rendering.pieces import badge, two_lines
 from zachetka.rendering.tables import Column, Empty, Filter, Table
 from zachetka.rendering.xlsx import Value
@@ -37,12 +36,16 @@ def _card(person: Any) -> str:
     return reverse("people:card", args=[person.uid])
 
 
+def _name(person: Any) -> SafeString:
+    return format_html("{}", person.full_name)
+
+
 def _personal(name: str, label: str, kind: FieldClass, width: int) -> Column[Person]:
     def value(person: Person) -> Value:
         return person.birth_date if name == "birth_date" else value_shown(person, name)
 
     def cell(person: Person) -> SafeString:
-        return format_html("{}", shown(value_masked(person, name)))
+        return format_html("{}", value_masked(person, name) or "—")
 
     return Column(name, label, value, cell=cell, field_class=kind, width=width)
 
@@ -53,9 +56,9 @@ def _schooling(person: Any) -> str:
 
 _WIDTHS: Final = {"email": 30, "phone": 18}
 _NAME: Column[Person] = Column(
-    "name", "Фамилия, имя, отчество", lambda row: row.full_name, sort=("sort_key",), link=_card, width=44
+    "name", "Фамилия, имя, отчество", lambda row: row.full_name, cell=_name, sort=("sort_key",), link=_card, width=44
 )
-_SINCE: Column[Person] = Column("since", "Внесён", lambda row: legal_date(row.registered_at), sort=("registered_at",))
+_SINCE: Column[Person] = Column("since", "Внесён", lambda row: legal_date(row.registered_at), sort=("id",))
 _SCHOOLING: Column[Person] = Column("level", "Образование", _schooling, field_class=FieldClass.SERVICE, width=40)
 _PERSONAL: Final = {
     one.name: _personal(one.name, one.label, one.kind, _WIDTHS.get(one.name, 16)) for one in PERSONAL_FIELDS

@@ -27,6 +27,8 @@ ROLES: Final = Noun("роль", "роли", "ролей", Gender.FEMININE)
 REVEALS: Final = Noun("раскрытие", "раскрытия", "раскрытий", Gender.NEUTER)
 WEEK: Final = timedelta(days=7)
 SNILS_DIGITS: Final = 11
+KEYS: Final = ("name_key", "sort_key", "search")
+"""What lists are found and sorted by: the database reads it, pages do not."""
 
 
 # --- People -------------------------------------------------------------------------------------------------------------
@@ -34,7 +36,7 @@ SNILS_DIGITS: Final = 11
 
 def learners(actor: Account) -> PersonQuerySet:
     """Return the learners whom `actor` may see, as people."""
-    return Person.objects.visible_to(actor).filter(learner__isnull=False).prefetch_related("education")
+    return Person.objects.visible_to(actor).filter(learner__isnull=False).defer(*KEYS).prefetch_related("education")
 
 
 def opened_to(actor: Account, permission: Permission = Permission.PERSON_READ) -> frozenset[FieldClass]:
@@ -80,7 +82,10 @@ def search(actor: Account, text: str, limit: int) -> list[Hit]:
         return []
     find = by_name_or_snils if FieldClass.PERSONAL_DOCUMENTS in opened_to(actor) else by_name
     found = (
-        find(Person.objects.visible_to(actor), text).select_related("learner", "employee").order_by("sort_key", "pk")
+        find(Person.objects.visible_to(actor), text)
+        .select_related("learner", "employee")
+        .defer(*KEYS)
+        .order_by("sort_key", "pk")
     )
     return [
         Hit(person.full_name, _position(person), reverse("people:card", args=[person.uid]), _kind(person), "user")

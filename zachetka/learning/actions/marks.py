@@ -17,7 +17,7 @@ from zachetka.core.errors import IllegalStep, RuleViolation, Stale
 from zachetka.core.russian import date_words
 from zachetka.learning.lifecycle import CLOSE_SHEET, CONFIRM_CORRECTION, REFUSE_CORRECTION
 from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet
-from zachetka.learning.queries.cells import Row, holding_in, rows_of
+from zachetka.learning.queries.cells import Standing, standing_in
 from zachetka.learning.queries.completeness import LAWFUL_STATES, without_mark
 from zachetka.learning.queries.scales import grades_of
 from zachetka.learning.rules import Typed, read_cell
@@ -84,22 +84,22 @@ def check_marks(sheet: MarkSheet, cells: Sequence[Cell], *, actor: Account, at: 
 
 def _judge(
     sheet: MarkSheet, cells: Sequence[Cell], actor: Account, at: datetime
-) -> tuple[list[Outcome], list[Mark], dict[int, Row]]:
+) -> tuple[list[Outcome], list[Mark], dict[int, Standing]]:
     require(actor, Permission.SHEET_FILL, sheet)
     _require_open(sheet, at)
     grades = grades_of(sheet)
     by_pk = {grade.pk: grade for grade in grades}
     wanted = {cell.enrolment_id: cell for cell in cells}
-    rows = rows_of(sheet, wanted)
-    holding = holding_in(sheet, wanted)
-    for mark in holding.values():
-        if mark.grade_id in by_pk:
-            mark.grade = by_pk[mark.grade_id]
+    rows = standing_in(sheet, wanted)
+    for found in rows.values():
+        if found.mark is not None and found.mark.grade_id in by_pk:
+            found.mark.grade = by_pk[found.mark.grade_id]
     outcomes: list[Outcome] = []
     fresh: list[Mark] = []
     for cell in wanted.values():
-        current = holding.get(cell.enrolment_id)
-        read = _read(cell, rows.get(cell.enrolment_id), grades)
+        row = rows.get(cell.enrolment_id)
+        current = None if row is None else row.mark
+        read = _read(cell, row, grades)
         if isinstance(read, str):
             outcomes.append(Outcome(cell.enrolment_id, current, read))
         elif _same(current, read):
@@ -228,7 +228,7 @@ def refuse_correction(correction: Correction, *, why: str, actor: Account, at: d
     return correction
 
 
-def _write(fresh: list[Mark], rows: dict[int, Row], actor: Account, at: datetime) -> None:
+def _write(fresh: list[Mark], rows: dict[int, Standing], actor: Account, at: datetime) -> None:
     try:
         with transaction.atomic():
             Mark.objects.bulk_create(fresh)
@@ -273,7 +273,7 @@ def _grade(read: Typed) -> Grade:
     return grade
 
 
-def _read(cell: Cell, row: Row | None, grades: Sequence[Grade]) -> Typed | str:
+def _read(cell: Cell, row: Standing | None, grades: Sequence[Grade]) -> Typed | str:
     if row is None:
         return "Этого слушателя нет в группе: обновите ведомость."
     if row.state not in LAWFUL_STATES:

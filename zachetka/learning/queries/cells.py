@@ -11,38 +11,37 @@ from django.db import connection
 
 from zachetka.learning.models import Mark, MarkSheet
 
-_PEOPLE: Final = """
-SELECT e.id, e.state, p.uid FROM learning_enrolment e
+_STANDING: Final = """
+SELECT e.id, e.state, p.uid, m.id, m.sheet_id, m.enrolment_id, m.grade_id, m.score
+FROM learning_enrolment e
 JOIN people_learner l ON l.id = e.learner_id JOIN people_person p ON p.id = l.person_id
+LEFT JOIN learning_mark m ON m.sheet_id = %s AND m.enrolment_id = e.id
+    AND NOT EXISTS (SELECT FROM learning_mark later WHERE later.supersedes_id = m.id)
 WHERE e.cohort_id = %s AND e.id = ANY(%s)
 """
-_HOLDING: Final = """
-SELECT m.* FROM learning_mark m
-WHERE m.sheet_id = %s AND m.enrolment_id = ANY(%s)
-AND NOT EXISTS (SELECT FROM learning_mark later WHERE later.supersedes_id = m.id)
-"""
+_READ: Final = ("id", "sheet_id", "enrolment_id", "grade_id", "score")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A learner of the cohort.
+class Standing:
+    """A learner of the cohort and what stands in their cell.
 
     Attributes:
         state: value of `Enrolment.State`.
         person_uid: whom an event about the mark concerns.
+        mark: the mark that no later mark supersedes, or None; what is rarely asked of it is read when asked.
     """
 
     state: str
     person_uid: UUID
+    mark: Mark | None
 
 
-def rows_of(sheet: MarkSheet, enrolments: Iterable[int]) -> dict[int, Row]:
-    """Return those of `enrolments` that are of the sheet's cohort; one query."""
+def standing_in(sheet: MarkSheet, enrolments: Iterable[int]) -> dict[int, Standing]:
+    """Return enrolment → standing for those of `enrolments` that are of the sheet's cohort; one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_PEOPLE, [sheet.cohort_id, list(enrolments)])
-        return {pk: Row(state, uid) for pk, state, uid in cursor.fetchall()}
-
-
-def holding_in(sheet: MarkSheet, enrolments: Iterable[int]) -> dict[int, Mark]:
-    """Return enrolment → the mark that no later mark supersedes; one query."""
-    return {mark.enrolment_id: mark for mark in Mark.objects.raw(_HOLDING, [sheet.pk, list(enrolments)])}
+        cursor.execute(_STANDING, [sheet.pk, sheet.cohort_id, list(enrolments)])
+        return {
+            pk: Standing(state, uid, Mark.from_db(connection.alias, _READ, mark) if mark[0] else None)
+            for pk, state, uid, *mark in cursor.fetchall()
+        }

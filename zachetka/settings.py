@@ -174,7 +174,7 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS: dict[str, str] = {}
+ACCOUNT_RATE_LIMITS = False
 """allauth counts in a cache, each process its own; `access.throttle` counts in the database, atomically."""
 ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_URL = "account_login"

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection
+from django.db.models import F
 
 from zachetka.access.models import SignInThrottle
 from zachetka.core.errors import TooMany
@@ -51,6 +52,11 @@ def count_try(limit: Limit, name: str, at: datetime) -> None:
     if tries > limit.tries:
         wait = max(1, int((started + limit.window - at).total_seconds()))
         raise TooMany(limit.sentence.format(minutes=-(-wait // 60)), retry_after=wait)
+
+
+def give_back_try(limit: Limit, name: str) -> None:
+    """Take back one try: a success costs nothing, yet frees nobody else's failures."""
+    SignInThrottle.objects.filter(key=_key(limit, name), failures__gt=0).update(failures=F("failures") - 1)
 
 
 def forget_tries(limit: Limit, name: str) -> None:

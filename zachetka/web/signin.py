@@ -15,7 +15,8 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from zachetka.access.models import Account
-from zachetka.access.throttle import Limit, count_try, forget_tries
+from zachetka.access.models import Account
+from zachetka.access.throttle import Limit, count_try, forget_tries, give_back_try
 from zachetka.core.clock import now
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
@@ -51,6 +52,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         """Return the peer of the connection, whatever headers say."""
         return str(request.META.get("REMOTE_ADDR") or "local")
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Signing in leads to a page of ours: a path from the root, and nothing that a browser reads otherwise."""
+        return bool(url and url.startswith("/") and super().is_safe_url(url))
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the try by address and by login before the password is looked at.
 
@@ -65,13 +70,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         """Check the password; a refusal leaves a trace without what was typed (РСБ.1–3)."""
         credentials["username"] = normal_login(credentials.get("username"))
         account: Account | None = super().authenticate(request, **credentials)
-        if account is None or (account.initial_until is not None and account.initial_until < now()):
+        if account is None or not account.is_active or _initial_is_over(account):
             with transaction.atomic():
                 record_event(EventType.ACCOUNT_SIGN_IN_REFUSED, None, actor=None, at=now(), clause="3.8")
             return None
         forget_tries(BY_LOGIN, credentials["username"])
-        forget_tries(BY_ADDRESS, self.get_client_ip(request))
+        give_back_try(BY_ADDRESS, self.get_client_ip(request))
         return account
+
+
+def _initial_is_over(account: Account) -> bool:
+    return account.initial_until is not None and account.initial_until < now()
 
 
 @receiver(user_logged_in)
@@ -99,7 +108,10 @@ def record_password_change(user: Account, **_: Any) -> None:
 @receiver(user_logged_out)
 def record_sign_out(user: Account | None, **_: Any) -> None:
     """Record who left; a visitor who was not in leaves nothing."""
-    if user is None:
+    account = Account.objects.filter(pk=user.pk).first() if user is not None else None
+    if account is None:
         return
     with transaction.atomic():
-        record_event(EventType.ACCOUNT_SIGNED_OUT, user, actor=user, at=now(), clause="3.8", about=user.person_uid)
+        record_event(
+            EventType.ACCOUNT_SIGNED_OUT, account, actor=account, at=now(), clause="3.8", about=account.person_uid
+        )

@@ -1,0 +1,69 @@
+"""The store: whole or not at all, and what is read is what was stored (п. 3.6)."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from zachetka.files import store
+from zachetka.files.store import Damaged
+
+pytestmark = pytest.mark.clause("3.6")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, settings):
+    settings.FILES_DIR = tmp_path / "files"
+    return settings.FILES_DIR
+
+
+def kept(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
+
+
+def test_a_file_is_found_by_its_digest():
+    sha256, size = store.put([b"one", b"two"])
+    assert store.read(sha256) == b"onetwo"
+    assert size == 6
+
+
+def test_the_same_bytes_are_stored_once(folder):
+    assert store.put([b"same"]) == store.put([b"sa", b"me"])
+    assert len(kept(folder)) == 1
+
+
+def test_one_flipped_bit_is_an_error_and_never_a_wrong_byte():
+    sha256, _ = store.put([b"truth"])
+    store.place(sha256).write_bytes(b"trutg")
+    with pytest.raises(Damaged) as damage:
+        store.read(sha256)
+    assert damage.value.sha256 == sha256
+
+
+def test_a_lost_file_is_an_error():
+    with pytest.raises(FileNotFoundError):
+        store.read("0" * 64)
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(folder):
+    def breaking():
+        yield b"half"
+        raise ConnectionError("cut")
+
+    with pytest.raises(ConnectionError):
+        store.put(breaking())
+    assert kept(folder) == []
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_disk_that_refuses_leaves_nothing(folder, monkeypatch, call):
+    def refuse(*_args: object, **_kwargs: object) -> None:
+        raise OSError(errno.ENOSPC, "no space")
+
+    target = os if call == "fsync" else Path
+    monkeypatch.setattr(target, call, refuse)
+    with pytest.raises(OSError, match="no space"):
+        store.put([b"bytes"])
+    monkeypatch.undo()
+    assert kept(folder) == []

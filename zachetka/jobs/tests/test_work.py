@@ -1,0 +1,159 @@
+"""Long work: queued with its cause, shown with progress, stopped, resumed, never lost in silence (п. 3.9)."""
+
+import pytest
+from django.db import transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from zachetka.access.policy import Role
+from zachetka.access.tests.make import make_account
+from zachetka.core.clock import now
+from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation
+from zachetka.jobs import work
+from zachetka.jobs.actions import ask_for, stop_job
+from zachetka.jobs.models import Job
+from zachetka.jobs.work import Progress, Result, doing, perform
+
+pytestmark = pytest.mark.clause("3.9")
+
+
+@pytest.fixture(autouse=True)
+def table(monkeypatch):
+    """A table of workers of this test's own."""
+    monkeypatch.setattr(work, "WORKERS", {})
+    monkeypatch.setattr(work, "SHOWN_EVERY", 0.0)
+    monkeypatch.setattr(work, "close_old_connections", lambda: None)
+
+
+def asked(**given):
+    return ask_for("count", "Счёт до трёх", actor=make_account(Role.METHODIST), at=now(), **given)
+
+
+def test_work_is_done_with_progress_and_a_result(db):
+    seen = []
+
+    @doing("count")
+    def count(progress: Progress) -> Result:
+        progress.begin(3)
+        for step in (1, 2, 3):
+            progress.step(step)
+            seen.append(Job.objects.get().done)
+        return Result("Посчитано: 3.")
+
+    job = asked()
+    perform(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.done, job.total, job.outcome) == (Job.State.DONE, 3, 3, "Посчитано: 3.")
+    assert seen == [1, 2, 3]
+
+
+def test_work_that_was_never_committed_was_never_asked_for(fresh_database):
+    account = make_account(Role.METHODIST)
+
+    def ask_and_change_ones_mind() -> None:
+        with transaction.atomic():
+            ask_for("count", "Счёт", actor=account, at=now())
+            raise RuleViolation("2.1", "Передумали.")
+
+    with pytest.raises(RuleViolation):
+        ask_and_change_ones_mind()
+    assert not Job.objects.exists()
+    assert not ProcrastinateJob.objects.exists()
+
+
+def test_waiting_work_is_taken_out_of_the_queue(db):
+    job = asked()
+    stop_job(job, actor=job.asked_by, at=now())
+    perform(job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.CANCELLED
+
+
+def test_running_work_stops_between_two_steps(db):
+    done = []
+
+    @doing("count")
+    def count(progress: Progress) -> Result:
+        progress.begin(3)
+        for step in (1, 2, 3):
+            progress.step(step)
+            done.append(step)
+            stop_job(progress.job, actor=progress.job.asked_by, at=now())
+        return Result("")
+
+    job = asked()
+    perform(job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.CANCELLED
+    assert done == [1]
+
+
+def test_a_refusal_is_told_in_its_own_words(db):
+    @doing("count")
+    def count(progress: Progress) -> Result:
+        raise RuleViolation("2.1", "Так нельзя.")
+
+    job = asked()
+    perform(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.outcome) == (Job.State.FAILED, "Так нельзя.")
+
+
+def test_a_crash_is_told_and_goes_on_to_the_queue(db):
+    @doing("count")
+    def count(progress: Progress) -> Result:
+        raise ZeroDivisionError
+
+    job = asked()
+    with pytest.raises(ZeroDivisionError):
+        perform(job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.FAILED
+    assert "на нашей стороне" in job.outcome
+
+
+def test_work_that_a_killed_worker_left_is_gone_on_with(db):
+    @doing("count")
+    def count(progress: Progress) -> Result:
+        return Result("Готово.")
+
+    job = asked()
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, started_at=now())
+    perform(job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.DONE
+
+
+def test_finished_work_is_not_done_twice(db):
+    times = []
+
+    @doing("count")
+    def count(progress: Progress) -> Result:
+        times.append(1)
+        return Result("Готово.")
+
+    job = asked()
+    for _ in range(3):
+        perform(job.pk)
+    assert times == [1]
+
+
+def test_somebody_elses_work_cannot_be_stopped_or_seen(client, db):
+    job = asked()
+    other = make_account(Role.METHODIST)
+    with pytest.raises(Forbidden):
+        stop_job(job, actor=other, at=now())
+    client.force_login(other)
+    assert client.get(f"/jobs/{job.pk}/").status_code in {302, 404}
+
+
+def test_ended_work_cannot_be_stopped(db):
+    job = asked()
+    stop_job(job, actor=job.asked_by, at=now())
+    with pytest.raises(IllegalStep):
+        stop_job(job, actor=job.asked_by, at=now())
+
+
+def test_one_kind_has_one_worker():
+    doing("count")(lambda _progress: Result(""))
+    with pytest.raises(ValueError, match="two workers"):
+        doing("count")(lambda _progress: Result(""))

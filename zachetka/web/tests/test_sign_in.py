@@ -1,0 +1,183 @@
+"""Signing in: counted in the database, one answer for every failure, sessions that end (п. 3.8; ASVS 6 and 7)."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connections
+from django.test import Client
+
+from zachetka.access.models import Account, RoleAssignment, SignInThrottle
+from zachetka.access.policy import Role
+from zachetka.access.tests.make import make_account
+from zachetka.access.throttle import Limit, count_try
+from zachetka.core.clock import now
+from zachetka.core.errors import TooMany
+from zachetka.ledger.events import EventType
+from zachetka.ledger.models import Event
+
+pytestmark = pytest.mark.clause("3.8")
+
+PASSWORD = "верный-пароль-для-проверки"
+WRONG = "совсем-не-тот-пароль"
+DOOR = "/accounts/login/"
+
+
+def knock(client: Client, login: str, password: str, **headers: str):
+    return client.post(DOOR, {"login": login, "password": password}, headers=headers)
+
+
+def test_the_right_password_opens_and_leaves_a_trace(client, db):
+    account = make_account(Role.METHODIST, login="belova", password=PASSWORD)
+    assert knock(client, "belova", PASSWORD).status_code == 302
+    assert client.get("/").status_code == 200
+    event = Event.objects.newest_first()[0]
+    assert (event.type, event.actor) == (EventType.ACCOUNT_SIGNED_IN, account)
+
+
+@pytest.mark.parametrize("login", ["BELOVA", " belova ", "Belova"])
+def test_a_login_is_one_however_it_is_typed_d2(client, db, login):
+    make_account(Role.METHODIST, login="belova", password=PASSWORD)
+    assert knock(client, login, PASSWORD).status_code == 302
+
+
+def test_an_unknown_login_gets_the_same_answer_as_a_wrong_password_d7(client, db):
+    make_account(Role.METHODIST, login="belova", password=PASSWORD)
+    wrong, unknown = (
+        re.sub(r'(value="[^"]*"|[a-z]+-token[^>]*)', "", knock(client, login, WRONG).content.decode())
+        for login in ("belova", "nobody")
+    )
+    assert "Логин или пароль не подходят" in wrong.replace("\xa0", " ")
+    assert wrong == unknown
+
+
+@pytest.mark.parametrize("spoof", [False, True])
+def test_the_sixth_try_waits_whatever_x_forwarded_for_says(client, db, spoof):
+    make_account(Role.METHODIST, login="belova", password=PASSWORD)
+    for place in range(5):
+        headers = {"x-forwarded-for": f"10.0.0.{place}"} if spoof else {}
+        assert knock(client, "belova", WRONG, **headers).status_code == 200
+    refused = knock(client, "belova", PASSWORD, **({"x-forwarded-for": "10.9.9.9"} if spoof else {}))
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 0
+    assert "Слишком много попыток" in refused.content.decode()
+
+
+def test_one_address_cannot_try_many_logins(client, db):
+    statuses = [knock(client, f"login{place}", WRONG).status_code for place in range(31)]
+    assert statuses == [200] * 30 + [429]
+
+
+def test_the_right_password_takes_back_what_was_used_up(client, db):
+    make_account(Role.METHODIST, login="belova", password=PASSWORD)
+    for _ in range(4):
+        knock(client, "belova", WRONG)
+    assert knock(client, "belova", PASSWORD).status_code == 302
+    assert not SignInThrottle.objects.filter(key__startswith="login:").exists()
+    assert SignInThrottle.objects.get(key__startswith="address:").failures == 4
+
+
+def test_the_window_ends(db):
+    limit = Limit("login", 2, timedelta(minutes=5), "{minutes}")
+    at = now()
+    count_try(limit, "x", at)
+    count_try(limit, "x", at)
+    with pytest.raises(TooMany) as refusal:
+        count_try(limit, "x", at + timedelta(minutes=4))
+    assert 0 < refusal.value.retry_after <= 60
+    count_try(limit, "x", at + timedelta(minutes=6))
+
+
+def test_a_hundred_parallel_tries_let_five_through_d22(fresh_database):
+    limit, at = Limit("login", 5, timedelta(minutes=5), "{minutes}"), now()
+
+    def one_try(_: int) -> bool:
+        try:
+            count_try(limit, "belova", at)
+        except TooMany:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(one_try, range(100))) == 5
+
+
+def test_the_table_of_tries_is_no_list_of_logins(client, db):
+    knock(client, "belova", WRONG)
+    assert not SignInThrottle.objects.filter(key__contains="belova").exists()
+
+
+def test_a_refused_try_leaves_a_trace_without_what_was_typed(client, db):
+    knock(client, "somebody", WRONG)
+    event = Event.objects.newest_first()[0]
+    assert event.type == EventType.ACCOUNT_SIGN_IN_REFUSED
+    assert "somebody" not in str(event.body) + event.object_id
+
+
+def test_staff_who_were_idle_for_a_quarter_of_an_hour_sign_in_again_d18(client, db):
+    make_account(Role.METHODIST, login="belova", password=PASSWORD)
+    knock(client, "belova", PASSWORD)
+    with time_machine.travel(now() + timedelta(minutes=14)):
+        assert client.get("/").status_code == 200
+    with time_machine.travel(now() + timedelta(minutes=30, seconds=1)):
+        assert client.get("/").status_code == 302
+
+
+def test_a_session_ends_after_twelve_hours_of_work(client, db):
+    make_account(Role.METHODIST, login="belova", password=PASSWORD)
+    knock(client, "belova", PASSWORD)
+    start = now()
+    for quarter in range(1, 12 * 6 + 1):
+        with time_machine.travel(start + timedelta(minutes=10 * quarter - 1)):
+            assert client.get("/healthz").status_code == 200
+    with time_machine.travel(start + timedelta(hours=12, minutes=1)):
+        assert client.get("/").status_code == 302
+
+
+def test_the_session_key_is_another_after_signing_in_d15(client, db):
+    make_account(Role.METHODIST, login="belova", password=PASSWORD)
+    client.get(DOOR)
+    before = client.session.session_key
+    knock(client, "belova", PASSWORD)
+    assert client.session.session_key != before
+
+
+def test_a_closed_account_is_out_at_the_next_request_d16(client, db):
+    make_account(Role.METHODIST, login="belova", password=PASSWORD)
+    knock(client, "belova", PASSWORD)
+    Account.objects.filter(login="belova").update(is_active=False, closed_at=now())
+    assert client.get("/").status_code == 302
+    assert knock(client, "belova", PASSWORD).status_code == 200
+
+
+def test_a_role_that_ended_opens_nothing_at_the_next_request_d17(client, db):
+    account = make_account(Role.METHODIST, login="belova", password=PASSWORD)
+    knock(client, "belova", PASSWORD)
+    assert client.get("/cohorts/").status_code == 200
+    RoleAssignment.objects.filter(account=account).update(state=RoleAssignment.State.ENDED)
+    assert client.get("/cohorts/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "next_", ["//evil.example", "/\\evil.example", "https:evil.example", "%09//evil", "javascript:1"]
+)
+def test_signing_in_leads_nowhere_else_d21(client, db, next_):
+    make_account(Role.METHODIST, login="belova", password=PASSWORD)
+    answer = client.post(DOOR, {"login": "belova", "password": PASSWORD, "next": next_})
+    assert answer.status_code == 302
+    assert "evil" not in answer.headers["Location"] or answer.headers["Location"].startswith("/%")
+    assert answer.headers["Location"].startswith("/")
+    assert not answer.headers["Location"].startswith(("//", "/\\"))
+
+
+def test_nobody_signs_up(client, db):
+    assert client.get("/accounts/signup/").status_code == 404
+
+
+@pytest.mark.parametrize("login", ["' OR 1=1 --", "*)(uid=*", "a" * 5000, "\x00", "аdmin"])
+def test_strange_logins_are_refused_quietly_d1(client, db, login):
+    assert knock(client, login, WRONG).status_code in {200, 400}

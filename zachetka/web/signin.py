@@ -15,7 +15,6 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from zachetka.access.models import Account
-from zachetka.access.models import Account
 from zachetka.access.throttle import Limit, count_try, forget_tries, give_back_try
 from zachetka.core.clock import now
 from zachetka.ledger.actions import record_event

@@ -17,7 +17,7 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -55,6 +55,8 @@ WORDS: Final = {
     ),
 }
 LOCK_TIMEOUT: Final = "55P03"
+NO_RIGHT_TO_WRITE: Final = "42501"
+"""The database refuses the system itself: the trace of a look cannot be written, so nothing is shown."""
 TOO_LARGE: Final = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
@@ -82,7 +84,7 @@ class Refusals:
             return answer(request, 413)
         if isinstance(exception, SuspiciousOperation | MultiPartParserError | UnicodeDecodeError):
             return answer(request, 400)
-        if isinstance(exception, OperationalError | InterfaceError):
+        if isinstance(exception, OperationalError | InterfaceError) or _sqlstate(exception) == NO_RIGHT_TO_WRITE:
             return _database_trouble(request, exception)
         return None
 
@@ -125,8 +127,12 @@ def answer(request: HttpRequest, status: int, *, sentence: str = "", clause: str
     return render(request, "web/refusal.html", told, status=status)
 
 
+def _sqlstate(error: Exception) -> str:
+    return str(getattr(error.__cause__, "sqlstate", "")) if isinstance(error, DatabaseError) else ""
+
+
 def _database_trouble(request: HttpRequest, error: Exception) -> HttpResponse:
-    if getattr(error.__cause__, "sqlstate", "") == LOCK_TIMEOUT:
+    if _sqlstate(error) == LOCK_TIMEOUT:
         return refused(request, Busy("2.1", "Запись сейчас меняет другой человек. Повторите через несколько секунд."))
     logger.error("database trouble at %s: %s", request.path, error)
     response = answer(request, 503)

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.clause("2.1")
 
 def steps() -> dict[str, Step]:
     """Return every step by «module.NAME»."""
-    found = {}
+    found: dict[str, Step] = {}
     for module in pkgutil.walk_packages(zachetka.__path__, "zachetka."):
         if module.name.rpartition(".")[2] != "lifecycle" or module.name == "zachetka.lifecycle":
             continue

@@ -25,7 +25,7 @@ def pages(client: Client, start: str = "/") -> Iterator[tuple[str, str, int]]:
         address = waiting.pop(0)
         response = client.get(address)
         kind = response.headers.get("Content-Type", "")
-        content = b"".join(response.streaming_content) if response.streaming else response.content
+        content = response.getvalue()
         text = content.decode() if kind.startswith("text/") or "json" in kind else ""
         yield address, text, response.status_code
         if response.status_code in (301, 302):

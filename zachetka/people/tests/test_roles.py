@@ -66,7 +66,7 @@ def test_the_database_refuses_a_role_in_force_that_nobody_approved():
         RoleAssignment.objects.filter(pk=assignment.pk).update(state="active")
 
 
-@pytest.mark.parametrize("pair", sorted(SEPARATED, key=sorted), ids=lambda pair: "×".join(sorted(pair)))
+@pytest.mark.parametrize("pair", sorted(SEPARATED, key=str), ids=lambda pair: "×".join(sorted(pair)))
 def test_roles_that_must_stay_apart_are_not_given_to_one_person(pair):
     first, second = sorted(pair)
     held = make_account(first)

@@ -169,6 +169,11 @@ def accounts(actor: Account) -> QuerySet[Account]:
     )
 
 
+def accounts_for(actor: Account, permission: Permission) -> QuerySet[Account]:
+    """Return the accounts on which `actor` may use `permission`."""
+    return Account.objects.filter(visible(actor, permission, Account))
+
+
 def assignments(actor: Account) -> QuerySet[RoleAssignment]:
     """Return the roles given, proposed and ended, with everybody who had a hand in them."""
     return RoleAssignment.objects.filter(visible(actor, Permission.ACCOUNT_READ, RoleAssignment)).select_related(

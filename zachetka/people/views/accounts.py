@@ -9,8 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from zachetka.access.guard import ActorRequest, needs, visible
-from zachetka.access.models import Account
+from zachetka.access.guard import ActorRequest, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import now
 from zachetka.people import lists, queries
@@ -60,7 +59,7 @@ def account(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.ACCOUNT_CLOSE)
 def close(request: ActorRequest, pk: int) -> HttpResponse:
     """Close an account; its sessions end at their next request."""
-    found = get_object_or_404(Account.objects.filter(visible(request.user, Permission.ACCOUNT_CLOSE, Account)), pk=pk)
+    found = get_object_or_404(queries.accounts_for(request.user, Permission.ACCOUNT_CLOSE), pk=pk)
     registering.close_account(found, actor=request.user, at=now())
     messages.success(request, "Учётная запись закрыта. Открытые сеансы прекратятся при следующем запросе.")
     return redirect("people:account", pk)
@@ -70,6 +69,6 @@ def close(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.ACCOUNT_CREATE)
 def give_password(request: ActorRequest, pk: int) -> HttpResponse:
     """A first password instead of a forgotten one, shown once."""
-    found = get_object_or_404(Account.objects.filter(visible(request.user, Permission.ACCOUNT_CREATE, Account)), pk=pk)
+    found = get_object_or_404(queries.accounts_for(request.user, Permission.ACCOUNT_CREATE), pk=pk)
     password = registering.give_password(found, actor=request.user, at=now())
     return render(request, "people/password.html", {"account": found, "password": password})

@@ -20,7 +20,7 @@ from zachetka.people.actions import looks, registering
 from zachetka.people.card import card_of
 from zachetka.people.fields import PERSONAL_FIELDS, paper_masked, value_masked, value_shown
 from zachetka.people.forms import DetailsForm, EditForm, LearnerForm, PaperForm, RenameForm
-from zachetka.people.models import EducationDocument, Person
+from zachetka.people.models import Person
 from zachetka.rendering.fields import at_its_field
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -93,7 +93,7 @@ def reveal(request: ActorRequest, uid: UUID, field: str) -> HttpResponse:
 def reveal_paper(request: ActorRequest, uid: UUID, pk: int) -> HttpResponse:
     """An education document in the clear, recorded (п. 3.8; 152-ФЗ ст. 19)."""
     person = get_object_or_404(queries.card(request.user, uid))
-    paper = get_object_or_404(EducationDocument.objects.select_related("person"), pk=pk, person=person)
+    paper = get_object_or_404(person.education.select_related("person"), pk=pk)
     value = looks.reveal_paper(paper, actor=request.user, at=now())
     return _revealed(request, person, f"paper-{pk}", value, paper_masked(paper))
 

@@ -20,8 +20,9 @@ from zachetka.access.models import Account
 from zachetka.access.policy import Permission
 from zachetka.core.clock import LEGAL_ZONE, end_of_day, legal_date, start_of_day
 from zachetka.core.russian import clock, day_word, surname_first
+from zachetka.jobs.models import Job
 from zachetka.ledger.events import EventType
-from zachetka.ledger.models import Event
+from zachetka.ledger.models import Checkpoint, Event, SigningKey
 from zachetka.ledger.proofs import proof_status
 from zachetka.people.models import Person
 from zachetka.rendering.fields import Day, Line
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
 PAGE: Final = 50
+CHECK: Final = "ledger-check"
+BACKLOG: Final = 1000
+"""Newest events among which those not sealed yet are counted; more at once means that the sealer stands still."""
 KINDS: Final = sorted(((kind.value, words.sentence(kind)) for kind in EventType), key=lambda one: one[1])
 OF_ONESELF: Final = frozenset({"access.account", "people.person", "people.learner"})
 """Records that are the person: once the person is named, there is nothing to add."""
@@ -213,6 +217,30 @@ def checks() -> QuerySet[Event]:
     """Return the checks of the whole ledger, newest first."""
     whole = Event.objects.filter(object_type="", object_id="", type=EventType.LEDGER_CHECKED.value)
     return whole.select_related("actor").newest_first()
+
+
+# --- The ledger as a whole ----------------------------------------------------------------------------------------------
+
+
+def newest_checkpoint() -> Checkpoint | None:
+    """Return the last signed statement about the tree."""
+    return Checkpoint.objects.select_related("key").order_by("-tree_size").first()
+
+
+def unsealed() -> int:
+    """Return how many of the newest `BACKLOG` events are not in the tree yet."""
+    newest = Event.objects.order_by("-pk").values("pk")[:BACKLOG]
+    return Event.objects.filter(pk__in=newest, leaf__isnull=True).count()
+
+
+def keys() -> QuerySet[SigningKey]:
+    """Return the public keys of the academy, the first one first."""
+    return SigningKey.objects.order_by("valid_from")
+
+
+def running_check(actor: Account) -> Job | None:
+    """Return the check of the whole ledger that `actor` asked for and that has not ended."""
+    return Job.objects.visible_to(actor).unfinished().filter(kind=CHECK).first()
 
 
 def moment_words(at: datetime, today: date) -> str:

@@ -15,14 +15,10 @@ from zachetka.access.guard import ActorRequest, grants_of, needs
 from zachetka.access.policy import Permission, Scope
 from zachetka.core.clock import legal_date, now
 from zachetka.jobs.actions import ask_for
-from zachetka.jobs.models import Job
-from zachetka.ledger.models import Checkpoint, Event, SigningKey
+from zachetka.ledger.models import Event
 from zachetka.people.models import Person
 from zachetka.web.events import proof, reading, words
 
-CHECK: Final = "ledger-check"
-BACKLOG: Final = 1000
-"""Newest events among which those not sealed yet are counted; more at once means that the sealer stands still."""
 CHECKS_SHOWN: Final = 10
 
 
@@ -74,7 +70,7 @@ def event(request: ActorRequest, pk: int) -> HttpResponse:
     """One event with its place in the tree."""
     found = _event(request, pk)
     (line,) = reading.lines_of([found], request.user)
-    checkpoint = Checkpoint.objects.order_by("-tree_size").first()
+    checkpoint = reading.newest_checkpoint()
     return render(
         request,
         "events/event.html",
@@ -114,19 +110,18 @@ def ledger(request: ActorRequest) -> HttpResponse:
     """The state of the ledger: size, last checkpoint, key, checks (п. 3.3)."""
     at = now()
     today = legal_date(at)
-    newest = Checkpoint.objects.select_related("key").order_by("-tree_size").first()
-    unsealed = Event.objects.filter(pk__in=Event.objects.order_by("-pk").values("pk")[:BACKLOG], leaf__isnull=True)
+    newest = reading.newest_checkpoint()
     checks = list(reading.checks()[:CHECKS_SHOWN])
-    job = Job.objects.unfinished().filter(kind=CHECK, asked_by=request.user).first()
+    job = reading.running_check(request.user)
     return render(
         request,
         "events/ledger.html",
         {
             "checkpoint": newest,
             "root": bytes(newest.root).hex() if newest else "",
-            "keys": SigningKey.objects.order_by("valid_from"),
-            "unsealed": unsealed.count(),
-            "backlog": BACKLOG,
+            "keys": reading.keys(),
+            "unsealed": reading.unsealed(),
+            "backlog": reading.BACKLOG,
             "checks": [_check(one) for one in checks],
             "last": _check(checks[0]) if checks else None,
             "last_words": reading.moment_words(checks[0].at, today) if checks else "",
@@ -152,7 +147,7 @@ def _check(found: Event) -> dict[str, Any]:
 def check(request: ActorRequest) -> HttpResponse:
     """Check the whole ledger in the background; a second click opens the check that runs already (п. 3.9)."""
     with transaction.atomic():
-        job = Job.objects.unfinished().filter(kind=CHECK, asked_by=request.user).first() or ask_for(
-            CHECK, "Проверка журнала событий", actor=request.user, at=now()
+        job = reading.running_check(request.user) or ask_for(
+            reading.CHECK, "Проверка журнала событий", actor=request.user, at=now()
         )
     return redirect("jobs:job", job.pk)

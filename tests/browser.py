@@ -5,6 +5,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,9 +58,9 @@ def application(collected_statics: None) -> "WSGIHandler":
     return WSGIHandler()
 
 
-@pytest.fixture
-def live_site(fresh_database: Place, application: "WSGIHandler", settings: Settings) -> Iterator[str]:
-    """The address of the whole system, served by threads of this process from `fresh_database`."""
+@contextmanager
+def served(application: "WSGIHandler") -> Iterator[str]:
+    """Serve `application` by threads of this process for the length of the block; yield its address."""
     from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 
     class Handler(WSGIRequestHandler):
@@ -72,16 +73,22 @@ def live_site(fresh_database: Place, application: "WSGIHandler", settings: Setti
 
     server = Server(("127.0.0.1", 0), Handler)
     server.set_app(application)
-    address = f"http://localhost:{server.server_port}"
-    settings.PUBLIC_URL = address
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield address
+        yield f"http://localhost:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@pytest.fixture
+def live_site(fresh_database: Place, application: "WSGIHandler", settings: Settings) -> Iterator[str]:
+    """The address of the whole system, served by threads of this process from `fresh_database`."""
+    with served(application) as address:
+        settings.PUBLIC_URL = address
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -116,6 +116,7 @@ for _alias, _terms in {
     DATABASES[_alias]["OPTIONS"]["options"] = _terms
 for _database in DATABASES.values():
     _database |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    _database["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 5}
 DATABASE_ROUTERS = ["zachetka.postgres.routing.DefaultOnly"]
 
 # --- Pages ------------------------------------------------------------------------------------------------

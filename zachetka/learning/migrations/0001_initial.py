@@ -7,261 +7,579 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('programs', '0001_initial'),
+        ("people", "0001_initial"),
+        ("programs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cohort',
+            name="Cohort",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='шифр группы')),
-                ('starts_on', models.DateField(verbose_name='начало')),
-                ('ends_on', models.DateField(verbose_name='окончание')),
-                ('attestation_on', models.DateField(blank=True, null=True, verbose_name='итоговая аттестация')),
-                ('created_at', models.DateTimeField()),
-                ('program_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cohorts', to='programs.programversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="шифр группы")),
+                ("starts_on", models.DateField(verbose_name="начало")),
+                ("ends_on", models.DateField(verbose_name="окончание")),
+                ("attestation_on", models.DateField(blank=True, null=True, verbose_name="итоговая аттестация")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "program_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cohorts",
+                        to="programs.programversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-starts_on', 'code'),
+                "ordering": ("-starts_on", "code"),
             },
         ),
         migrations.CreateModel(
-            name='Enrolment',
+            name="Enrolment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=60, null=True, unique=True, verbose_name='№ зачётной книжки')),
-                ('state', models.CharField(choices=[('active', 'обучается'), ('admitted', 'допущен к итоговой аттестации'), ('completed', 'завершил обучение'), ('withdrawn', 'отчислен')], default='active', max_length=10)),
-                ('started_on', models.DateField(verbose_name='зачислен')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='отчислен')),
-                ('issue_deferred', models.BooleanField(default=False, verbose_name='выдача документа отложена')),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='learning.cohort')),
-                ('education', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.educationdocument')),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='people.learner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=60, null=True, unique=True, verbose_name="№ зачётной книжки")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("active", "обучается"),
+                            ("admitted", "допущен к итоговой аттестации"),
+                            ("completed", "завершил обучение"),
+                            ("withdrawn", "отчислен"),
+                        ],
+                        default="active",
+                        max_length=10,
+                    ),
+                ),
+                ("started_on", models.DateField(verbose_name="зачислен")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="отчислен")),
+                ("issue_deferred", models.BooleanField(default=False, verbose_name="выдача документа отложена")),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="enrolments", to="learning.cohort"
+                    ),
+                ),
+                (
+                    "education",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.educationdocument",
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="enrolments", to="people.learner"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('cohort', 'learner__person__sort_key', 'pk'),
+                "ordering": ("cohort", "learner__person__sort_key", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Mark',
+            name="Mark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('score', models.DecimalField(decimal_places=1, max_digits=4, null=True, verbose_name='балл')),
-                ('held_on', models.DateField(verbose_name='дата')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='причина исправления')),
-                ('basis', models.CharField(blank=True, max_length=200, verbose_name='документ-основание')),
-                ('recorded_by_person', models.UUIDField()),
-                ('confirmed_by_person', models.UUIDField(null=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='learning.enrolment')),
-                ('grade', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programs.grade')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('supersedes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='learning.mark')),
-                ('teacher', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.employee')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("score", models.DecimalField(decimal_places=1, max_digits=4, null=True, verbose_name="балл")),
+                ("held_on", models.DateField(verbose_name="дата")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="причина исправления")),
+                ("basis", models.CharField(blank=True, max_length=200, verbose_name="документ-основание")),
+                ("recorded_by_person", models.UUIDField()),
+                ("confirmed_by_person", models.UUIDField(null=True)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="marks", to="learning.enrolment"
+                    ),
+                ),
+                (
+                    "grade",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programs.grade"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="learning.mark",
+                    ),
+                ),
+                (
+                    "teacher",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.employee"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('recorded_at', 'pk'),
+                "ordering": ("recorded_at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('score', models.DecimalField(decimal_places=1, max_digits=4, null=True, verbose_name='балл')),
-                ('reason', models.CharField(max_length=500, verbose_name='причина')),
-                ('basis', models.CharField(max_length=200, verbose_name='документ-основание')),
-                ('state', models.CharField(choices=[('proposed', 'ждёт подтверждения'), ('confirmed', 'подтверждено'), ('refused', 'отклонено')], default='proposed', max_length=10)),
-                ('refusal', models.CharField(blank=True, max_length=500, verbose_name='почему отклонено')),
-                ('proposed_by_person', models.UUIDField()),
-                ('proposed_at', models.DateTimeField()),
-                ('decided_by_person', models.UUIDField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('grade', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programs.grade')),
-                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('mark', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='learning.mark')),
-                ('result', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='correction', to='learning.mark')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("score", models.DecimalField(decimal_places=1, max_digits=4, null=True, verbose_name="балл")),
+                ("reason", models.CharField(max_length=500, verbose_name="причина")),
+                ("basis", models.CharField(max_length=200, verbose_name="документ-основание")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "ждёт подтверждения"),
+                            ("confirmed", "подтверждено"),
+                            ("refused", "отклонено"),
+                        ],
+                        default="proposed",
+                        max_length=10,
+                    ),
+                ),
+                ("refusal", models.CharField(blank=True, max_length=500, verbose_name="почему отклонено")),
+                ("proposed_by_person", models.UUIDField()),
+                ("proposed_at", models.DateTimeField()),
+                ("decided_by_person", models.UUIDField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "grade",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programs.grade"
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "mark",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="corrections", to="learning.mark"
+                    ),
+                ),
+                (
+                    "result",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="correction",
+                        to="learning.mark",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-proposed_at', '-pk'),
+                "ordering": ("-proposed_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='MarkSheet',
+            name="MarkSheet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attempt', models.PositiveSmallIntegerField(default=1, verbose_name='попытка')),
-                ('held_on', models.DateField(verbose_name='дата контроля')),
-                ('due_on', models.DateField(verbose_name='заполнить до')),
-                ('state', models.CharField(choices=[('open', 'заполняется'), ('closed', 'закрыта')], default='open', max_length=8)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='learning.cohort')),
-                ('module', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='programs.module')),
-                ('teacher', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='people.employee', verbose_name='преподаватель')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("attempt", models.PositiveSmallIntegerField(default=1, verbose_name="попытка")),
+                ("held_on", models.DateField(verbose_name="дата контроля")),
+                ("due_on", models.DateField(verbose_name="заполнить до")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "заполняется"), ("closed", "закрыта")], default="open", max_length=8
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sheets", to="learning.cohort"
+                    ),
+                ),
+                (
+                    "module",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sheets", to="programs.module"
+                    ),
+                ),
+                (
+                    "teacher",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sheets",
+                        to="people.employee",
+                        verbose_name="преподаватель",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('cohort', 'module__ordinal', 'attempt'),
+                "ordering": ("cohort", "module__ordinal", "attempt"),
             },
         ),
         migrations.AddField(
-            model_name='mark',
-            name='sheet',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='learning.marksheet'),
+            model_name="mark",
+            name="sheet",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="marks", to="learning.marksheet"
+            ),
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('enrolment', 'о зачислении'), ('admission', 'о допуске к итоговой аттестации'), ('withdrawal', 'об отчислении')], max_length=12, verbose_name='вид приказа')),
-                ('state', models.CharField(choices=[('draft', 'черновик'), ('submitted', 'на подписи'), ('approved', 'издан'), ('cancelled', 'отменён до издания')], default='draft', max_length=10)),
-                ('number', models.CharField(blank=True, max_length=60, verbose_name='номер')),
-                ('order_date', models.DateField(blank=True, null=True, verbose_name='дата приказа')),
-                ('effective_on', models.DateField(verbose_name='действует с')),
-                ('ground', models.CharField(blank=True, choices=[('completed', 'в связи с завершением обучения'), ('own_wish', 'по инициативе обучающегося'), ('debt', 'за невыполнение учебного плана'), ('breach', 'за нарушение порядка приёма')], max_length=12, verbose_name='основание отчисления')),
-                ('basis', models.CharField(blank=True, max_length=255, verbose_name='основание')),
-                ('remark', models.CharField(blank=True, max_length=500, verbose_name='замечание руководителя')),
-                ('request_key', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('drafted_by_person', models.UUIDField()),
-                ('drafted_at', models.DateTimeField()),
-                ('approved_by_person', models.UUIDField(null=True)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='learning.cohort')),
-                ('drafted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("enrolment", "о зачислении"),
+                            ("admission", "о допуске к итоговой аттестации"),
+                            ("withdrawal", "об отчислении"),
+                        ],
+                        max_length=12,
+                        verbose_name="вид приказа",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "черновик"),
+                            ("submitted", "на подписи"),
+                            ("approved", "издан"),
+                            ("cancelled", "отменён до издания"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("number", models.CharField(blank=True, max_length=60, verbose_name="номер")),
+                ("order_date", models.DateField(blank=True, null=True, verbose_name="дата приказа")),
+                ("effective_on", models.DateField(verbose_name="действует с")),
+                (
+                    "ground",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("completed", "в связи с завершением обучения"),
+                            ("own_wish", "по инициативе обучающегося"),
+                            ("debt", "за невыполнение учебного плана"),
+                            ("breach", "за нарушение порядка приёма"),
+                        ],
+                        max_length=12,
+                        verbose_name="основание отчисления",
+                    ),
+                ),
+                ("basis", models.CharField(blank=True, max_length=255, verbose_name="основание")),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="замечание руководителя")),
+                ("request_key", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("drafted_by_person", models.UUIDField()),
+                ("drafted_at", models.DateTimeField()),
+                ("approved_by_person", models.UUIDField(null=True)),
+                ("approved_at", models.DateTimeField(null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="orders", to="learning.cohort"
+                    ),
+                ),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-drafted_at', '-pk'),
+                "ordering": ("-drafted_at", "-pk"),
             },
         ),
         migrations.AddField(
-            model_name='enrolment',
-            name='admission_order',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='learning.order'),
+            model_name="enrolment",
+            name="admission_order",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="learning.order"
+            ),
         ),
         migrations.AddField(
-            model_name='enrolment',
-            name='enrolment_order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='learning.order'),
+            model_name="enrolment",
+            name="enrolment_order",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="learning.order"),
         ),
         migrations.AddField(
-            model_name='enrolment',
-            name='withdrawal_order',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='learning.order'),
+            model_name="enrolment",
+            name="withdrawal_order",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="learning.order"
+            ),
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='order_lines', to='people.learner')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='learning.order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="order_lines", to="people.learner"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="learning.order"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('order', 'learner__person__sort_key', 'pk'),
+                "ordering": ("order", "learner__person__sort_key", "pk"),
             },
         ),
         migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='cohort_dates_are_in_order'),
+            model_name="cohort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="cohort_dates_are_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('attestation_on__isnull', True), models.Q(('attestation_on__gte', models.F('starts_on')), ('attestation_on__lte', models.F('ends_on'))), _connector='OR'), name='cohort_attestation_is_within_its_dates'),
+            model_name="cohort",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("attestation_on__isnull", True),
+                    models.Q(
+                        ("attestation_on__gte", models.F("starts_on")), ("attestation_on__lte", models.F("ends_on"))
+                    ),
+                    _connector="OR",
+                ),
+                name="cohort_attestation_is_within_its_dates",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('mark',), name='correction_waits_once_a_mark'),
+            model_name="correction",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "proposed")), fields=("mark",), name="correction_waits_once_a_mark"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by_person__isnull', True), models.Q(('decided_by_person', models.F('proposed_by_person')), _negated=True), _connector='OR'), name='correction_is_decided_by_another'),
+            model_name="correction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by_person__isnull", True),
+                    models.Q(("decided_by_person", models.F("proposed_by_person")), _negated=True),
+                    _connector="OR",
+                ),
+                name="correction_is_decided_by_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), ('result__isnull', False), _connector='OR'), name='correction_confirmed_made_a_mark'),
+            model_name="correction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "confirmed"), _negated=True), ("result__isnull", False), _connector="OR"
+                ),
+                name="correction_confirmed_made_a_mark",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('basis', ''), _negated=True)), name='correction_has_reason_and_basis'),
+            model_name="correction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("reason", ""), _negated=True), models.Q(("basis", ""), _negated=True)),
+                name="correction_has_reason_and_basis",
+            ),
         ),
         migrations.AddIndex(
-            model_name='marksheet',
-            index=models.Index(fields=['state', 'due_on'], name='sheet_due'),
+            model_name="marksheet",
+            index=models.Index(fields=["state", "due_on"], name="sheet_due"),
         ),
         migrations.AddConstraint(
-            model_name='marksheet',
-            constraint=models.UniqueConstraint(fields=('cohort', 'module', 'attempt'), name='sheet_is_one_an_attempt'),
+            model_name="marksheet",
+            constraint=models.UniqueConstraint(fields=("cohort", "module", "attempt"), name="sheet_is_one_an_attempt"),
         ),
         migrations.AddConstraint(
-            model_name='marksheet',
-            constraint=models.CheckConstraint(condition=models.Q(('attempt__gte', 1), ('attempt__lte', 3)), name='sheet_attempt_is_lawful'),
+            model_name="marksheet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("attempt__gte", 1), ("attempt__lte", 3)), name="sheet_attempt_is_lawful"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='marksheet',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='sheet_closed_by_somebody'),
+            model_name="marksheet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "open"),
+                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="sheet_closed_by_somebody",
+            ),
         ),
         migrations.AddIndex(
-            model_name='mark',
-            index=models.Index(fields=['enrolment', 'recorded_at'], name='mark_of_a_learner'),
+            model_name="mark",
+            index=models.Index(fields=["enrolment", "recorded_at"], name="mark_of_a_learner"),
         ),
         migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.UniqueConstraint(condition=models.Q(('supersedes__isnull', True)), fields=('sheet', 'enrolment'), name='mark_has_one_first'),
+            model_name="mark",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("supersedes__isnull", True)),
+                fields=("sheet", "enrolment"),
+                name="mark_has_one_first",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.CheckConstraint(condition=models.Q(('score__isnull', True), models.Q(('score__gte', 0), ('score__lte', 100)), _connector='OR'), name='mark_score_is_within_a_hundred'),
+            model_name="mark",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("score__isnull", True), models.Q(("score__gte", 0), ("score__lte", 100)), _connector="OR"
+                ),
+                name="mark_score_is_within_a_hundred",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__isnull', False), models.Q(('score__isnull', True), ('supersedes__isnull', False)), _connector='OR'), name='mark_without_grade_takes_one_back'),
+            model_name="mark",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("grade__isnull", False),
+                    models.Q(("score__isnull", True), ("supersedes__isnull", False)),
+                    _connector="OR",
+                ),
+                name="mark_without_grade_takes_one_back",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by_person__isnull', True), models.Q(('confirmed_by_person', models.F('recorded_by_person')), _negated=True), _connector='OR'), name='mark_is_confirmed_by_another'),
+            model_name="mark",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confirmed_by_person__isnull", True),
+                    models.Q(("confirmed_by_person", models.F("recorded_by_person")), _negated=True),
+                    _connector="OR",
+                ),
+                name="mark_is_confirmed_by_another",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['state', 'kind'], name='order_state'),
+            model_name="order",
+            index=models.Index(fields=["state", "kind"], name="order_state"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('order_date__isnull', False), models.Q(('number', ''), _negated=True)), _connector='OR'), name='order_issued_is_numbered_and_signed'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "approved"), _negated=True),
+                    models.Q(
+                        ("approved_at__isnull", False),
+                        ("approved_by__isnull", False),
+                        ("order_date__isnull", False),
+                        models.Q(("number", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="order_issued_is_numbered_and_signed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'approved'), models.Q(('approved_by__isnull', True), ('number', '')), _connector='OR'), name='order_not_issued_has_no_number'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "approved"), models.Q(("approved_by__isnull", True), ("number", "")), _connector="OR"
+                ),
+                name="order_not_issued_has_no_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by_person__isnull', True), models.Q(('approved_by_person', models.F('drafted_by_person')), _negated=True), _connector='OR'), name='order_is_issued_by_another'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by_person__isnull", True),
+                    models.Q(("approved_by_person", models.F("drafted_by_person")), _negated=True),
+                    _connector="OR",
+                ),
+                name="order_is_issued_by_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'withdrawal'), _negated=True), models.Q(('ground', ''), _negated=True), _connector='OR'), name='order_of_withdrawal_has_a_ground'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "withdrawal"), _negated=True),
+                    models.Q(("ground", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="order_of_withdrawal_has_a_ground",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(fields=('learner', 'cohort'), name='learner_is_in_a_cohort_once'),
+            model_name="enrolment",
+            constraint=models.UniqueConstraint(fields=("learner", "cohort"), name="learner_is_in_a_cohort_once"),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['completed', 'withdrawn']), _negated=True), models.Q(('ended_on__isnull', False), ('withdrawal_order__isnull', False)), _connector='OR'), name='enrolment_ends_by_order'),
+            model_name="enrolment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["completed", "withdrawn"]), _negated=True),
+                    models.Q(("ended_on__isnull", False), ("withdrawal_order__isnull", False)),
+                    _connector="OR",
+                ),
+                name="enrolment_ends_by_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'admitted'), _negated=True), ('admission_order__isnull', False), _connector='OR'), name='enrolment_admitted_by_order'),
+            model_name="enrolment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "admitted"), _negated=True), ("admission_order__isnull", False), _connector="OR"
+                ),
+                name="enrolment_admitted_by_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'learner'), name='order_names_a_learner_once'),
+            model_name="orderline",
+            constraint=models.UniqueConstraint(fields=("order", "learner"), name="order_names_a_learner_once"),
         ),
     ]

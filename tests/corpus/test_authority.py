@@ -1,0 +1,157 @@
+"""Group E of the bad-input corpus: asking for what is not yours, and sending more than the form has (п. 3.8)."""
+
+from __future__ import annotations
+
+import html
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.db import connection
+from psycopg import sql
+
+from tests.academy import Academy
+from tests.corpus.crawl import pages
+
+pytestmark = [pytest.mark.clause("3.8"), pytest.mark.timeout(600)]
+
+EXTRA = (
+    "is_superuser", "is_staff", "role", "status", "number", "order_number", "owner_id", "person_uid", "uid", "org", "unit",
+    "drafted_by", "approved_by", "approved_by_person", "confirmed_by", "recorded_by", "login", "password", "display_name",
+    "last_name", "name_key", "code", "title", "remark", "refusal", "symbol", "label", "basis", "reason",
+)  # fmt: skip
+"""Names of columns that some form or other does not have."""
+MARKED = "e12smuggled"
+ELSEWHERE = ("django_session", "procrastinate_")
+
+
+class Forms(HTMLParser):
+    """The forms of a page that post, each with its address and its fields as a browser would send them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str]]] = []
+        self._open: dict[str, str] | None = None
+        self._select = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a form, or put a field of it down."""
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._open = {} if given.get("method", "").lower() == "post" else None
+            if self._open is not None:
+                self.found.append((given.get("action", ""), self._open))
+        elif self._open is None:
+            return
+        elif tag == "select":
+            self._select = given.get("name", "")
+        elif tag == "option" and self._select and ("selected" in given or self._select not in self._open):
+            self._open[self._select] = given.get("value", "")
+        elif tag in {"input", "textarea"} and given.get("name"):
+            if given.get("type") not in {"checkbox", "radio", "file"} or "checked" in given:
+                self._open[given["name"]] = html.unescape(given.get("value", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a form or a choice."""
+        if tag == "form":
+            self._open = None
+        elif tag == "select":
+            self._select = ""
+
+
+def tables_with(word: str) -> list[str]:
+    """Return the tables in which some row holds `word`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+        found = []
+        for (table,) in cursor.fetchall():
+            if not table.startswith(ELSEWHERE):
+                query = sql.SQL("SELECT count(*) FROM {} t WHERE strpos(lower(t::text), %s) > 0")
+                cursor.execute(query.format(sql.Identifier(table)), [word])
+                if cursor.fetchone()[0]:
+                    found.append(table)
+    return found
+
+
+@pytest.mark.parametrize("login", ["teacher", "methodist", "head", "admin", "security"])
+def test_fields_that_a_form_does_not_have_are_not_written_e12(academy: Academy, login: str) -> None:
+    client, sent = academy.visitor(login), set[str]()
+    for address, content, _ in pages(client):
+        for action, known in Forms(content).found:
+            target = (action or address).partition("?")[0]
+            shape = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+", "#", target)
+            if shape in sent or "logout" in target or "password" in target:
+                continue
+            sent.add(shape)
+            smuggled = {
+                name: MARKED for name in EXTRA if name not in known and not re.search(rf"_{name}$|{name}", str(known))
+            }
+            assert client.post(target, known | smuggled).status_code < 500, target
+    assert len(sent) >= 2, sent
+    assert tables_with(MARKED) == []
+
+
+def test_a_smuggled_field_would_be_found(academy: Academy) -> None:
+    from zachetka.access.models import Unit
+
+    unit = Unit.objects.create(name=f"Отдел {MARKED}")
+    assert tables_with(MARKED) == ["access_unit"]
+    unit.delete()
+
+
+def test_a_draft_stays_a_draft_whatever_state_the_form_claims_e12(academy: Academy) -> None:
+    from zachetka.access.models import RoleAssignment
+    from zachetka.learning.models import Cohort, Order
+
+    methodist, cohort = academy.visitor("methodist"), Cohort.objects.filter(enrolments__state="active").first()
+    assert cohort is not None
+    before = Order.objects.filter(state="approved").count(), RoleAssignment.objects.filter(state="active").count()
+    claims = {"state": "approved", "number": "1", "order_date": "2026-01-01", "approved_by": "1", "is_active": "1"}
+    for kind in ("enrolment", "admission", "withdrawal"):
+        address = f"/orders/new/?kind={kind}&cohort={cohort.pk}"
+        page = methodist.get(address).content.decode()
+        for _, known in Forms(page).found:
+            if "request_key" in known:
+                methodist.post(address, known | claims | {"basis": "проверка", "ground": "own_wish"})
+    for _, known in Forms(academy.visitor("admin").get("/roles/propose/").content.decode()).found:
+        academy.visitor("admin").post("/roles/propose/", known | claims)
+    assert (
+        Order.objects.filter(state="approved").count(),
+        RoleAssignment.objects.filter(state="active").count(),
+    ) == before
+    assert not Order.objects.exclude(number="").exclude(state="approved").exists()
+
+
+@pytest.mark.parametrize("login", ["learner", "teacher", "secretary", "gushchina"])
+def test_the_neighbours_record_looks_like_none_e1_e2_e17_e18(academy: Academy, login: str) -> None:
+    from zachetka.access.models import Account
+    from zachetka.learning.models import Enrolment
+
+    client, account = academy.visitor(login), Account.objects.get(login=login)
+    reachable = set(Enrolment.objects.visible_to(account).values_list("pk", flat=True))
+    foreign = Enrolment.objects.exclude(pk__in=reachable).order_by("pk").first()
+    assert foreign is not None
+    nobody = client.get("/record-books/999999999/")
+    assert nobody.status_code == 404
+    for address in (
+        f"/record-books/{foreign.pk}/",
+        f"/record-books/0{foreign.pk}/",
+        f"/record-books/{foreign.pk}/orders/",
+    ):
+        for method in ("get", "head"):
+            response = getattr(client, method)(address)
+            assert response.status_code == 404, (method, address)
+            assert str(foreign) not in response.content.decode()
+        assert client.options(address).status_code == 405
+        assert client.post(address, headers={"x-http-method-override": "GET"}).status_code == 405
+    for spelt in (
+        f"/record-books/{foreign.pk};jsessionid=1/",
+        f"/RECORD-BOOKS/{foreign.pk}/",
+        f"/x/../record-books/{foreign.pk}/",
+    ):
+        assert client.get(spelt).status_code == 404
+    assert client.get(f"/record-books/{foreign.pk}").status_code in {301, 404}
+    assert re.sub(r"\d+", "", client.get(f"/record-books/{foreign.pk}/").content.decode()) == re.sub(
+        r"\d+", "", nobody.content.decode()
+    ), "the refusal does not say that the record exists"

@@ -23,7 +23,7 @@ run: setup ## Start everything; Ctrl-C stops it. Settings: ZACHETKA_PORT, ZACHET
 
 test: setup ## The whole suite, on a real PostgreSQL and in a real browser
 	@.ci/browser
-	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 check: setup ## Style, types, order of the rooms, templates
 	$(BIN)/ruff check .
@@ -39,7 +39,13 @@ fix: setup ## What `check` would complain about and a tool can repair
 	-$(TEMPLATES) | xargs -0 -r $(BIN)/djade --target-version 5.2
 
 bench: setup ## The promised figures beside the peers', measured over real HTTP; writes var/bench.json
-	.venv/bin/python -m benchmarks
+	$(BIN)/python -m benchmarks
+
+corpus: setup ## The slow campaign: every case of bad input into every form and address, as every role
+	ZACHETKA_CORPUS=whole $(BIN)/pytest tests/corpus -n auto --dist worksteal --timeout 3600 $(ARGS)
+
+docs: setup ## Draw again the pages of docs that come from the code: rights and lifecycles
+	@DJANGO_SETTINGS_MODULE=zachetka.settings $(BIN)/python -c 'import django; django.setup(); from tests.architecture.generated import write; write()'
 
 lock: setup ## Choose the newest versions that fit requirements.in and package.json, and write them down
 	$(PYTHON) -m venv var/lock

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -43,13 +44,14 @@ def _secret(name: str) -> str:
     """Return a secret kept in the data folder, made at the first start, readable by its owner only."""
     KEYS_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = KEYS_DIR / name
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    with os.fdopen(handle, "w") as file:
-        file.write(value := secrets.token_urlsafe(48))
-    return value
+    if not path.exists():
+        draft = KEYS_DIR / f"{name}.{os.getpid()}.{secrets.token_hex(4)}"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):  # another process was first: its secret is the one
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text()
 
 
 SECRET_KEY = _text("SECRET_KEY") or _secret("secret-key")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db import close_old_connections, transaction
-from procrastinate import RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from zachetka.core.clock import now
@@ -23,6 +23,8 @@ from zachetka.jobs.models import Job
 
 logger = logging.getLogger(__name__)
 
+ATTEMPTS: Final = 5
+"""How often a crash is tried again before the person is told."""
 SHOWN_EVERY: Final = 0.5
 """Seconds between two writes of the progress."""
 
@@ -87,8 +89,18 @@ def doing(kind: str) -> Callable[[Worker], Worker]:
     return register
 
 
-@app.task(name="zachetka.jobs.work.perform", queue="jobs", retry=RetryStrategy(max_attempts=5, exponential_wait=3))
-def perform(job_id: int) -> None:
+@app.task(
+    name="zachetka.jobs.work.perform",
+    queue="jobs",
+    retry=RetryStrategy(max_attempts=ATTEMPTS, exponential_wait=3),
+    pass_context=True,
+)
+def perform(context: JobContext, job_id: int) -> None:
+    """What the queue calls; a crash is tried again by the queue, and told to the person after the last try."""
+    do(job_id, is_last=context.job.attempts + 1 >= ATTEMPTS)
+
+
+def do(job_id: int, *, is_last: bool) -> None:
     """Do one job to its end, whatever the end is; run again after a crash it goes on."""
     close_old_connections()
     with transaction.atomic():
@@ -105,7 +117,8 @@ def perform(job_id: int) -> None:
         _end(job, Job.State.FAILED, Result(refusal.sentence))
     except Exception:
         logger.exception("job %s (%s) failed", job.pk, job.kind)
-        _end(job, Job.State.FAILED, Result("Ошибка на нашей стороне. Запустите задание снова; мы уже знаем."))
+        if is_last:
+            _end(job, Job.State.FAILED, Result("Ошибка на нашей стороне. Запустите задание снова; мы уже знаем."))
         raise
     else:
         _end(job, Job.State.DONE, result)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -28,15 +28,14 @@ def taken(
     subject: Model | None = None,
     clause: str,
 ) -> HttpResponse:
-    """Return the list `table` over `rows` as the file that `?kind=` asks for, and record who took it.
+    """Return the list `table` over `rows` as the file that `?file=` asks for, and record who took it.
 
     Raises:
         BadRequest: the address names something that is not in the table, or an unknown kind (400).
     """
-    asked: Any = request.GET.copy()
-    kind = str((asked.pop("kind", None) or [""])[-1])
+    kind = request.GET.get("file", "")
     with transaction.atomic():
-        answer = table.export(asked, rows, kind)
+        answer = table.export(request.GET, rows, kind)
         record_event(
             EventType.LIST_EXPORTED, subject, actor=request.user, at=at, clause=clause, list=table.name, form=kind
         )

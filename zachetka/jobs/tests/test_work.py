@@ -11,7 +11,7 @@ from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation
 from zachetka.jobs import work
 from zachetka.jobs.actions import ask_for, stop_job
 from zachetka.jobs.models import Job
-from zachetka.jobs.work import Progress, Result, doing, perform
+from zachetka.jobs.work import Progress, Result, do, doing
 
 pytestmark = pytest.mark.clause("3.9")
 
@@ -40,7 +40,7 @@ def test_work_is_done_with_progress_and_a_result(db):
         return Result("Посчитано: 3.")
 
     job = asked()
-    perform(job.pk)
+    do(job.pk, is_last=True)
     job.refresh_from_db()
     assert (job.state, job.done, job.total, job.outcome) == (Job.State.DONE, 3, 3, "Посчитано: 3.")
     assert seen == [1, 2, 3]
@@ -63,7 +63,7 @@ def test_work_that_was_never_committed_was_never_asked_for(fresh_database):
 def test_waiting_work_is_taken_out_of_the_queue(db):
     job = asked()
     stop_job(job, actor=job.asked_by, at=now())
-    perform(job.pk)
+    do(job.pk, is_last=True)
     job.refresh_from_db()
     assert job.state == Job.State.CANCELLED
 
@@ -81,7 +81,7 @@ def test_running_work_stops_between_two_steps(db):
         return Result("")
 
     job = asked()
-    perform(job.pk)
+    do(job.pk, is_last=True)
     job.refresh_from_db()
     assert job.state == Job.State.CANCELLED
     assert done == [1]
@@ -93,7 +93,7 @@ def test_a_refusal_is_told_in_its_own_words(db):
         raise RuleViolation("2.1", "Так нельзя.")
 
     job = asked()
-    perform(job.pk)
+    do(job.pk, is_last=True)
     job.refresh_from_db()
     assert (job.state, job.outcome) == (Job.State.FAILED, "Так нельзя.")
 
@@ -105,10 +105,29 @@ def test_a_crash_is_told_and_goes_on_to_the_queue(db):
 
     job = asked()
     with pytest.raises(ZeroDivisionError):
-        perform(job.pk)
+        do(job.pk, is_last=True)
     job.refresh_from_db()
     assert job.state == Job.State.FAILED
     assert "на нашей стороне" in job.outcome
+
+
+def test_a_crash_that_will_be_tried_again_is_not_told_yet(db):
+    crashes = [ZeroDivisionError]
+
+    @doing("count")
+    def count(progress: Progress) -> Result:
+        if crashes:
+            raise crashes.pop()
+        return Result("Готово.")
+
+    job = asked()
+    with pytest.raises(ZeroDivisionError):
+        do(job.pk, is_last=False)
+    job.refresh_from_db()
+    assert job.state == Job.State.RUNNING
+    do(job.pk, is_last=False)
+    job.refresh_from_db()
+    assert (job.state, job.outcome) == (Job.State.DONE, "Готово.")
 
 
 def test_work_that_a_killed_worker_left_is_gone_on_with(db):
@@ -118,7 +137,7 @@ def test_work_that_a_killed_worker_left_is_gone_on_with(db):
 
     job = asked()
     Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, started_at=now())
-    perform(job.pk)
+    do(job.pk, is_last=True)
     job.refresh_from_db()
     assert job.state == Job.State.DONE
 
@@ -133,7 +152,7 @@ def test_finished_work_is_not_done_twice(db):
 
     job = asked()
     for _ in range(3):
-        perform(job.pk)
+        do(job.pk, is_last=True)
     assert times == [1]
 
 

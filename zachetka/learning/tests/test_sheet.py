@@ -367,7 +367,7 @@ def test_the_list_filters_sorts_searches_and_is_exported_under_record(client: Cl
     assert overdue.cohort.code in client.get(f"/sheets/?q={overdue.cohort.code[-3:]}").content.decode()
     assert client.get("/sheets/?q=%00%25_\\").status_code == 200
     assert client.get("/sheets/?sort=teacher__person__snils").status_code == 400
-    assert client.get("/sheets/export/?kind=xlsx").content.startswith(b"PK")
+    assert client.get("/sheets/export/?file=xlsx").content.startswith(b"PK")
     assert Event.objects.filter(type="list.exported").count() == 1
 
 

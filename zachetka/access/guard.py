@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import reduce, wraps
 from operator import or_
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, Self, TypeVar, cast
+from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import models
@@ -17,7 +18,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 
 from zachetka.access.policy import MATRIX, FieldClass, Grant, Permission, Role, Scope
-from zachetka.core.errors import Forbidden
+from zachetka.core.errors import Forbidden, RuleViolation
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
@@ -134,6 +135,21 @@ def require(actor: Account, permission: Permission, record: models.Model | None 
         raise Forbidden(f"Ваша роль не даёт права {permission.sentence}.")
     if record is not None and not can(actor, permission, record):
         raise Forbidden(f"Ваша роль не даёт права {permission.sentence} здесь.", hidden=True)
+
+
+def is_own(person_uid: UUID, actor: Account) -> bool:
+    """True when a record about this natural person is the record of `actor`, whichever account they use."""
+    return person_uid == actor.person_uid
+
+
+def require_another_person(person_uid: UUID, actor: Account, sentence: str) -> None:
+    """Refuse to grade, correct, confirm, enrol or edit one's own record (п. 3.8).
+
+    Raises:
+        RuleViolation: the record is about the actor; it says `sentence`.
+    """
+    if is_own(person_uid, actor):
+        raise RuleViolation("3.8", sentence)
 
 
 def fields(

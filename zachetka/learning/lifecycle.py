@@ -43,6 +43,8 @@ CANCEL_ORDER = Step(
     clause="273-ФЗ ст. 53",
     refusal="Отменить можно черновик. Изданный приказ отменяют новым приказом.",
 )
+WRITTEN_BY = (EventType.ORDER_DRAFTED, EventType.ORDER_CHANGED, EventType.ORDER_SUBMITTED)
+"""Whoever caused one of these does not issue the order (п. 3.8)."""
 ORDER_STEPS = {"submit": SUBMIT_ORDER, "return": RETURN_ORDER, "approve": APPROVE_ORDER, "cancel": CANCEL_ORDER}
 
 CLOSE_SHEET = Step(

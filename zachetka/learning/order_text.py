@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from django.db.models import prefetch_related_objects
+
+from zachetka.core.canonical import canonical
+from zachetka.core.hashing import new_salt, sha256
 from zachetka.core.russian import date_words, hours_in_words, surname_first
 from zachetka.learning.models import Enrolment, Order, OrderLine
 from zachetka.learning.queries.enrolling import ENOUGH, LEVEL
@@ -42,7 +47,7 @@ GROUNDS: Final = {
 class Named:
     """A person in the order: the name as it was on the day of the order, the number of the record book if there is one."""
 
-    line: OrderLine
+    learner_id: int
     name: str
     book: str
     enrolment_id: int | None
@@ -67,16 +72,55 @@ class OrderText:
 
 
 def order_text(order: Order, enrolments: Mapping[int, Enrolment]) -> OrderText:
-    """Return what `order` says.
+    """Return what `order` says; an issued one says what it said when it was issued (273-ФЗ ст. 53).
 
     Args:
         order: read by `queries.orders.order_page`.
         enrolments: of the cohort, by learner; empty before the order of enrolment is issued.
     """
+    return _thawed(order, enrolments) if order.text else _composed(order, enrolments)
+
+
+def frozen(order: Order) -> tuple[str, str]:
+    """Return the text of an order at its issue and the SHA-256 of it, for `Order.text` and `Order.text_hash`.
+
+    Canonical JSON with a salt: without the text the hash tells nobody who is named. Numbers of record books are
+    not in it: they are given after it, and each stays with its owner for good.
+    """
+    prefetch_related_objects([order], "lines__learner__person__names", "lines__learner__person__education")
+    said = _composed(order, {})
+    form = {
+        "headline": said.headline,
+        "preamble": said.preamble,
+        "first_point": said.first_point,
+        "people": [{"learner": one.learner_id, "name": one.name} for one in said.people],
+        "points": said.points,
+        "basis": said.basis,
+        "signed": said.signed,
+        "salt": new_salt(),
+    }
+    text = canonical(form)
+    return text.decode(), sha256(text).hex()
+
+
+def _thawed(order: Order, enrolments: Mapping[int, Enrolment]) -> OrderText:
+    form = json.loads(order.text)
+    return OrderText(
+        headline=form["headline"],
+        preamble=form["preamble"],
+        first_point=form["first_point"],
+        people=[_named(one["learner"], one["name"], enrolments) for one in form["people"]],
+        points=form["points"],
+        basis=form["basis"],
+        signed=form["signed"],
+    )
+
+
+def _composed(order: Order, enrolments: Mapping[int, Enrolment]) -> OrderText:
     kind = Order.Kind(order.kind)
     day = order.order_date or order.effective_on
     lines = sorted(order.lines.all(), key=lambda line: (line.learner.person.sort_key, line.pk))
-    people = [_named(line, day, enrolments.get(line.learner_id)) for line in lines]
+    people = [_named(line.learner_id, name_on(line.learner.person, day), enrolments) for line in lines]
     signed = ""
     if order.approved_by is not None:
         surname, _, rest = str(order.approved_by).partition(" ")
@@ -99,9 +143,11 @@ def name_on(person: Person, day: date) -> str:
     return str(held[-1]) if held else person.full_name
 
 
-def _named(line: OrderLine, day: date, enrolment: Enrolment | None) -> Named:
-    book = enrolment.number or "" if enrolment else ""
-    return Named(line, name_on(line.learner.person, day), book, enrolment.pk if enrolment else None)
+def _named(learner_id: int, name: str, enrolments: Mapping[int, Enrolment]) -> Named:
+    enrolment = enrolments.get(learner_id)
+    if enrolment is None:
+        return Named(learner_id, name, "", None)
+    return Named(learner_id, name, enrolment.number or "", enrolment.pk)
 
 
 def _program(order: Order) -> str:

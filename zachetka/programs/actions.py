@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
 
-from zachetka.access.guard import require
+from zachetka.access.guard import require, require_another_person
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation, Stale
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
+from zachetka.lifecycle.hands import require_fresh_eyes
 from zachetka.lifecycle.steps import lock, take
-from zachetka.programs.lifecycle import APPROVE_VERSION, RETIRE_VERSION, RETURN_VERSION, SUBMIT_VERSION
+from zachetka.programs.lifecycle import APPROVE_VERSION, RETIRE_VERSION, RETURN_VERSION, SUBMIT_VERSION, WRITTEN_BY
 from zachetka.programs.models import Module, PlannedResult, Program, ProgramVersion
 from zachetka.programs.queries import fingerprint, flaws_of
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from zachetka.access.models import Account, Unit
 
 CLAUSE = "2.3"
+WROTE_IT = "Кто составлял, правил или передавал программу, её не утверждает: нужен другой человек."
 ASIDE = 10_000
 """Added to the places of lines while they are being reordered: two lines never stand on one place."""
 
@@ -127,7 +129,7 @@ def save_version(
 ) -> ProgramVersion:
     """Make the draft say what the page says: head, lines in their order, planned results; each change is an event.
 
-    `seen` is the `queries.fingerprint` of what the person was looking at.
+    Whoever saved it last is its author. `seen` is the `queries.fingerprint` of what the person was looking at.
 
     Raises:
         Forbidden: the programme is not of the actor's unit.
@@ -147,11 +149,14 @@ def save_version(
             setattr(version, name, _fields(head)[name])
         if changed:
             version.save(update_fields=changed)
+        _write_modules(version, modules, actor, at)
+        _write_results(version, results, actor, at)
+        if seen != fingerprint(version):
+            version.drafted_by, version.drafted_by_person = actor, actor.person_uid
+            version.save(update_fields=["drafted_by", "drafted_by_person"])
             record_event(
                 EventType.PROGRAM_VERSION_CHANGED, version, actor=actor, at=at, clause=CLAUSE, fields=sorted(changed)
             )
-        _write_modules(version, modules, actor, at)
-        _write_results(version, results, actor, at)
     return version
 
 
@@ -182,11 +187,12 @@ def approve_version(version: ProgramVersion, *, valid_from: date, actor: Account
     `valid_from` is the first legal day on which people may be taught by it, not before the day of approval.
 
     Raises:
-        RuleViolation: whoever drafted it may not approve it; the day has passed; something speaks against it.
+        RuleViolation: whoever drafted, changed or submitted it may not approve it; the day has passed; something
+            speaks against it.
     """
     with take(APPROVE_VERSION, version, actor=actor, at=at) as version:
-        if version.drafted_by_person == actor.person_uid:
-            raise RuleViolation("3.8", "Составивший программу не может её утвердить: нужен другой человек.")
+        require_another_person(version.drafted_by_person, actor, WROTE_IT)
+        require_fresh_eyes(version, WRITTEN_BY, actor, WROTE_IT)
         if valid_from < legal_date(at):
             raise RuleViolation(
                 CLAUSE, f"Утверждённое сегодня действует не раньше {legal_date(at):%d.%m.%Y}.", field="valid_from"

@@ -41,6 +41,12 @@ RETIRE_VERSION = Step(
     clause="2.3",
     refusal="Вывести из действия можно утверждённую редакцию.",
 )
+WRITTEN_BY = (
+    EventType.PROGRAM_VERSION_DRAFTED,
+    EventType.PROGRAM_VERSION_CHANGED,
+    EventType.PROGRAM_VERSION_SUBMITTED,
+)
+"""Whoever caused one of these does not approve the version (п. 3.8)."""
 VERSION_STEPS = {
     "submit": SUBMIT_VERSION,
     "return": RETURN_VERSION,

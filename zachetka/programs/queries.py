@@ -14,6 +14,8 @@ from zachetka.access.policy import Permission
 from zachetka.core.canonical import canonical
 from zachetka.core.hashing import sha256
 from zachetka.core.russian import hours_short
+from zachetka.lifecycle.hands import handled
+from zachetka.programs.lifecycle import WRITTEN_BY
 from zachetka.programs.models import HourMinimum, Module, PlannedResult, Program, ProgramVersion
 from zachetka.programs.models.program import PREFIX, Kind
 from zachetka.programs.rules import Flaw, Line, Outcome, Plan, flaws
@@ -122,7 +124,9 @@ def tasks(actor: Account, at: datetime) -> list[Task]:  # noqa: ARG001 - the sha
                 reverse("programs:version", args=[version.pk]),
                 "Рассмотреть",
             )
-            for version in waiting.exclude(drafted_by_person=actor.person_uid).select_related("program", "drafted_by")
+            for version in waiting.exclude(drafted_by_person=actor.person_uid)
+            .exclude(handled(ProgramVersion, WRITTEN_BY, actor))
+            .select_related("program", "drafted_by")
         ]
     if actor.allowed(Permission.PROGRAM_EDIT):
         drafts = ProgramVersion.objects.visible_to(actor, Permission.PROGRAM_EDIT).filter(

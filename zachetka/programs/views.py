@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zachetka.access.guard import ActorRequest, can, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
+from zachetka.lifecycle.hands import has_handled
 from zachetka.lifecycle.steps import allowed
 from zachetka.programs import actions, queries
 from zachetka.programs.forms import ApprovalForm, NewProgramForm, PlanPage, RemarkForm
-from zachetka.programs.lifecycle import VERSION_STEPS
+from zachetka.programs.lifecycle import VERSION_STEPS, WRITTEN_BY
 from zachetka.programs.lists import PROGRAMS
 from zachetka.programs.models import HourMinimum, Program, ProgramVersion, ScaleVersion
 from zachetka.programs.models.program import Kind
@@ -175,7 +176,7 @@ def _version_context(request: ActorRequest, shown: ProgramVersion) -> dict[str, 
         "stops": [flaw for flaw in flaws if flaw.stops],
         "gaps": [flaw for flaw in flaws if not flaw.stops],
         "steps": allowed(VERSION_STEPS, shown, request.user),
-        "is_author": shown.drafted_by_person == request.user.person_uid,
+        "is_author": shown.drafted_by_person == request.user.person_uid or has_handled(shown, WRITTEN_BY, request.user),
         "return_form": RemarkForm(),
         "approve_form": ApprovalForm(initial={"valid_from": today}),
         "eyes": _eyes(shown, request.user.person_uid),

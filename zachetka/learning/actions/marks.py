@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from zachetka.access.guard import require
+from zachetka.access.guard import is_own, require, require_another_person
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation, Stale
@@ -28,6 +28,8 @@ from zachetka.lifecycle.steps import lock, take
 if TYPE_CHECKING:
     from zachetka.access.models import Account
     from zachetka.programs.models import Grade
+
+OWN_MARK: Final = "Это ваша оценка: её исправление предлагают и решают другие."
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def _judge(
     for cell in wanted.values():
         row = rows.get(cell.enrolment_id)
         current = None if row is None else row.mark
-        read = _read(cell, row, grades)
+        read = _read(cell, row, grades, actor)
         if isinstance(read, str):
             outcomes.append(Outcome(cell.enrolment_id, current, read))
         elif _same(current, read):
@@ -136,11 +138,14 @@ def propose_correction(mark: Mark, *, text: str, reason: str, basis: str, actor:
     """Ask to correct a mark of a closed sheet, with a reason and a document (п. 2.1).
 
     Raises:
-        RuleViolation: no reason or basis, a value outside the scale, the same value, a proposal already waits.
+        RuleViolation: no reason or basis, a value outside the scale, the same value, a proposal already waits,
+            the mark is the actor's own.
         IllegalStep: the sheet is open: simply type the mark.
         Stale: the mark was corrected meanwhile.
     """
     require(actor, Permission.CORRECTION_PROPOSE, mark)
+    about = mark.enrolment.learner.person.uid
+    require_another_person(about, actor, OWN_MARK)
     if not reason:
         raise RuleViolation("2.1", "Напишите причину: её увидят слушатель и проверяющий.", field="reason")
     if not basis:
@@ -175,7 +180,7 @@ def propose_correction(mark: Mark, *, text: str, reason: str, basis: str, actor:
             actor=actor,
             at=at,
             clause="2.1",
-            about=mark.enrolment.learner.person.uid,
+            about=about,
             mark=mark.pk,
         )
     return correction
@@ -185,11 +190,12 @@ def confirm_correction(correction: Correction, *, actor: Account, at: datetime) 
     """Confirm another person's correction: a new mark supersedes the old one, which stays (п. 2.1).
 
     Raises:
-        RuleViolation: whoever proposed it may not confirm it.
+        RuleViolation: whoever proposed it, or got the mark, may not confirm it.
         Stale: the mark was superseded meanwhile.
     """
     about = correction.mark.enrolment.learner.person.uid
     with take(CONFIRM_CORRECTION, correction, actor=actor, at=at) as correction:
+        require_another_person(about, actor, OWN_MARK)
         _require_another(correction.proposed_by_person, actor)
         old = correction.mark
         lock(old.sheet)
@@ -221,7 +227,9 @@ def refuse_correction(correction: Correction, *, why: str, actor: Account, at: d
     """Refuse a correction, saying why (п. 2.1)."""
     if not why:
         raise RuleViolation("2.1", "Напишите, почему исправление отклонено.", field="why")
+    about = correction.mark.enrolment.learner.person.uid
     with take(REFUSE_CORRECTION, correction, actor=actor, at=at) as correction:
+        require_another_person(about, actor, OWN_MARK)
         _require_another(correction.proposed_by_person, actor)
         correction.refusal = why
         correction.decided_by, correction.decided_by_person, correction.decided_at = actor, actor.person_uid, at
@@ -273,9 +281,11 @@ def _grade(read: Typed) -> Grade:
     return grade
 
 
-def _read(cell: Cell, row: Standing | None, grades: Sequence[Grade]) -> Typed | str:
+def _read(cell: Cell, row: Standing | None, grades: Sequence[Grade], actor: Account) -> Typed | str:
     if row is None:
         return "Этого слушателя нет в группе: обновите ведомость."
+    if is_own(row.person_uid, actor):
+        return "Это ваша клетка: свою оценку вносит другой преподаватель."
     if row.state not in LAWFUL_STATES:
         return f"Слушатель {Enrolment.State(row.state).label}: оценку внести нельзя."
     return read_cell(cell.text, grades)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db import transaction
 
-from zachetka.access.guard import require
+from zachetka.access.guard import require, require_another_person
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation, Stale
-from zachetka.learning.lifecycle import APPROVE_ORDER, CANCEL_ORDER, RETURN_ORDER, SUBMIT_ORDER
+from zachetka.learning.lifecycle import APPROVE_ORDER, CANCEL_ORDER, RETURN_ORDER, SUBMIT_ORDER, WRITTEN_BY
 from zachetka.learning.models import Cohort, Enrolment, Order, OrderLine
+from zachetka.learning.order_text import frozen
 from zachetka.learning.queries.admission import standings
 from zachetka.learning.queries.enrolling import fitness
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
+from zachetka.lifecycle.hands import require_fresh_eyes
 from zachetka.lifecycle.steps import lock, take
 from zachetka.people.models import Learner
 from zachetka.registers.actions import Book, enter
@@ -33,6 +35,10 @@ ORDER_BOOKS = {
 }
 RECORD_BOOKS = Book("record-book", "Зачётные книжки", "ЗК-{yy}-{number:04}")
 CLAUSE = "273-ФЗ ст. 53"
+AHEAD: Final = timedelta(days=366)
+"""How far ahead an order about those who study may take effect; a later day is a slip of the pen."""
+WROTE_IT: Final = "Кто готовил, правил или передавал приказ, его не издаёт: нужен другой человек."
+NAMED_IN_IT: Final = "Вы названы в этом приказе: его издаёт другой человек."
 
 
 def draft_order(
@@ -72,7 +78,7 @@ def draft_order(
             return _sent_before(order, said, learners, actor)
         record_event(EventType.ORDER_DRAFTED, order, actor=actor, at=at, clause=CLAUSE)
         _add_lines(order, learners, actor, at)
-        _check(order)
+        _check(order, at)
     return order
 
 
@@ -87,6 +93,8 @@ def change_order(
     at: datetime,
 ) -> Order:
     """Make the draft say what its page says: people, date, basis, ground; kind and cohort stay (273-ФЗ ст. 53).
+
+    Whoever changed it last is its drafter.
 
     Raises:
         Forbidden: the cohort is not of the actor's unit.
@@ -107,18 +115,26 @@ def change_order(
         changed = [name for name, value in said.items() if getattr(order, name) != value]
         for name in changed:
             setattr(order, name, said[name])
-        if changed:
-            order.save(update_fields=changed)
-            record_event(EventType.ORDER_CHANGED, order, actor=actor, at=at, clause=CLAUSE, fields=sorted(changed))
         wanted = {learner.pk: learner for learner in learners}
         lines = list(order.lines.select_related("learner__person"))
         gone = [line for line in lines if line.learner_id not in wanted]
         record_events(_lines_happened(EventType.ORDER_LINE_REMOVED, gone, actor, at))
         OrderLine.objects.filter(pk__in=[line.pk for line in gone]).delete()
         known = {line.learner_id for line in lines}
-        _add_lines(order, [learner for pk, learner in wanted.items() if pk not in known], actor, at)
-        _check(order)
+        new = [learner for pk, learner in wanted.items() if pk not in known]
+        _add_lines(order, new, actor, at)
+        if gone or new:
+            changed.append("learners")
+        if changed:
+            _changed(order, changed, actor, at)
+        _check(order, at)
     return order
+
+
+def _changed(order: Order, what: Sequence[str], actor: Account, at: datetime) -> None:
+    order.drafted_by, order.drafted_by_person = actor, actor.person_uid
+    order.save()
+    record_event(EventType.ORDER_CHANGED, order, actor=actor, at=at, clause=CLAUSE, fields=sorted(what))
 
 
 def _shaped(kind: str, learners: Sequence[Learner], ground: str) -> None:
@@ -167,12 +183,13 @@ def remove_line(line: OrderLine, *, actor: Account, at: datetime) -> None:
             about=line.learner.person.uid,
         )
         line.delete()
+        _changed(order, ["learners"], actor, at)
 
 
 def submit_order(order: Order, *, actor: Account, at: datetime) -> Order:
     """Hand the draft to the head. What would stop its issue stops it here (273-ФЗ ст. 53)."""
     with take(SUBMIT_ORDER, order, actor=actor, at=at) as order:
-        _check(order)
+        _check(order, at)
         order.remark = ""
     return order
 
@@ -199,27 +216,31 @@ def approve_order(order: Order, *, actor: Account, at: datetime) -> Order:
     """Issue the order: number it, sign it, do what it says, all in one transaction (273-ФЗ ст. 53, 59, 61).
 
     Raises:
-        RuleViolation: whoever drafted it may not issue it; somebody in it no longer fits.
+        RuleViolation: whoever drafted, changed or submitted it, or is named in it, may not issue it; somebody in it
+            no longer fits.
     """
     with take(APPROVE_ORDER, order, actor=actor, at=at) as order:
-        if order.drafted_by_person == actor.person_uid:
-            raise RuleViolation("3.8", "Подготовивший приказ не может его издать: нужен другой человек.")
+        require_another_person(order.drafted_by_person, actor, WROTE_IT)
+        require_fresh_eyes(order, WRITTEN_BY, actor, WROTE_IT)
+        for named in order.lines.values_list("learner__person__uid", flat=True):
+            require_another_person(named, actor, NAMED_IN_IT)
         order.cohort = lock(order.cohort)
-        _check(order)
+        _check(order, at)
         (entry,) = enter(ORDER_BOOKS[Order.Kind(order.kind)], [order], actor=actor, at=at)
         order.number, order.order_date = entry.written, legal_date(at)
         order.approved_by, order.approved_by_person, order.approved_at = actor, actor.person_uid, at
         order.state = Order.State.APPROVED
+        order.text, order.text_hash = frozen(order)
         order.save()
         _EFFECTS[Order.Kind(order.kind)](order, actor, at)
     return order
 
 
-def _check(order: Order) -> None:
-    _CHECKS[Order.Kind(order.kind)](order)
+def _check(order: Order, at: datetime) -> None:
+    _CHECKS[Order.Kind(order.kind)](order, legal_date(at))
 
 
-def _check_enrolment(order: Order) -> None:
+def _check_enrolment(order: Order, today: date) -> None:  # noqa: ARG001 - the shape of `_CHECKS`
     version = order.cohort.program_version
     if version.valid_from is not None and order.effective_on < version.valid_from:
         raise RuleViolation("2.3", "Зачисление раньше, чем утверждена программа.", field="effective_on")
@@ -232,16 +253,18 @@ def _check_enrolment(order: Order) -> None:
             raise RuleViolation(how[learner.pk].clause, f"{learner.person.full_name}: {unfit}")
 
 
-def _check_admission(order: Order) -> None:
+def _check_admission(order: Order, today: date) -> None:
     found = _enrolments(order, Enrolment.State.ACTIVE, "обучается")
+    _check_day(order, found, today)
     how = standings(found)
     for enrolment in found:
         if missing := how[enrolment.pk].before_final:
             raise RuleViolation("273-ФЗ ст. 59", f"{enrolment.learner}: {missing[0].sentence} Уберите из приказа.")
 
 
-def _check_withdrawal(order: Order) -> None:
+def _check_withdrawal(order: Order, today: date) -> None:
     found = _enrolments(order, Enrolment.State.ACTIVE, "обучается", also=Enrolment.State.ADMITTED)
+    _check_day(order, found, today)
     if order.ground != Order.Ground.COMPLETED:
         return
     how = standings(found)
@@ -252,6 +275,18 @@ def _check_withdrawal(order: Order) -> None:
                 "273-ФЗ ст. 61 ч. 1",
                 f"{enrolment.learner}: обучение не завершено, {missing[0].sentence} Уберите из приказа или смените основание.",
             )
+
+
+def _check_day(order: Order, found: Sequence[Enrolment], today: date) -> None:
+    last = max(found, key=lambda enrolment: enrolment.started_on)
+    if order.effective_on < last.started_on:
+        raise RuleViolation(
+            CLAUSE,
+            f"{last.learner}: зачисление с {last.started_on:%d.%m.%Y}, день приказа — не раньше.",
+            field="effective_on",
+        )
+    if order.effective_on > today + AHEAD:
+        raise RuleViolation(CLAUSE, "До этого дня больше года: проверьте дату.", field="effective_on")
 
 
 def _enrol(order: Order, actor: Account, at: datetime) -> None:
@@ -294,7 +329,7 @@ def _withdraw(order: Order, actor: Account, at: datetime) -> None:
     _record(EventType.ENROLMENT_ENDED, found, actor, at, order)
 
 
-_CHECKS: dict[Order.Kind, Callable[[Order], None]] = {
+_CHECKS: dict[Order.Kind, Callable[[Order, date], None]] = {
     Order.Kind.ENROLMENT: _check_enrolment,
     Order.Kind.ADMISSION: _check_admission,
     Order.Kind.WITHDRAWAL: _check_withdrawal,

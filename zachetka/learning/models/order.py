@@ -62,10 +62,14 @@ class Order(Provable):
     approved_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     approved_by_person = models.UUIDField(null=True)
     approved_at = models.DateTimeField(null=True)
+    text = models.TextField("текст изданного приказа", blank=True)
+    """What the order said when it was issued: canonical JSON made by `order_text.frozen`; empty before."""
+    text_hash = models.CharField(max_length=64, blank=True)
+    """SHA-256 of `text`, hexadecimal; the database recomputes it."""
 
     proven_fields: ClassVar[tuple[str, ...]] = (
         "kind", "cohort_id", "state", "number", "order_date", "effective_on", "ground", "basis", "drafted_by_id",
-        "approved_by_id",
+        "approved_by_id", "text_hash",
     )  # fmt: skip
 
     objects = OrderQuerySet.as_manager()

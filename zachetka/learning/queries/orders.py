@@ -12,7 +12,9 @@ from django.urls import reverse
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.russian import Gender, Noun, counted
+from zachetka.learning.lifecycle import WRITTEN_BY
 from zachetka.learning.models import Order, OrderLine
+from zachetka.lifecycle.hands import handled
 from zachetka.rendering.tasks import Hit, Task
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ def listed(actor: Account) -> QuerySet[Order]:
     return (
         Order.objects.visible_to(actor)
         .select_related("cohort__program_version", "drafted_by", "approved_by")
+        .defer("text")
         .annotate(people=Coalesce(Subquery(_NUMBER), 0))
     )
 
@@ -52,6 +55,7 @@ def tasks(actor: Account, at: datetime) -> list[Task]:
     found = []
     if actor.allowed(Permission.ORDER_APPROVE):
         waiting = listed(actor).filter(state=STATE.SUBMITTED).exclude(drafted_by_person=actor.person_uid)
+        waiting = waiting.exclude(handled(Order, WRITTEN_BY, actor))
         found += [
             Task(
                 f"Приказ {ABOUT[Order.Kind(order.kind)]} {order.cohort.code} — на подписи",

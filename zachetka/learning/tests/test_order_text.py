@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from zachetka.access.tests.make import make_account
 from zachetka.learning.models import Enrolment, Order
 from zachetka.learning.order_text import OrderText, order_text
 from zachetka.learning.queries.orders import order_page
 from zachetka.learning.tests.make import NOON, make_cohort, make_order
-from zachetka.people.actions import Schooling, change_name
+from zachetka.people.actions import Schooling, add_education, change_name
 from zachetka.people.tests.make import make_learner
 from zachetka.programs.tests.make import make_program_version
 
@@ -69,3 +71,29 @@ def test_an_order_of_withdrawal_says_its_ground(db: None) -> None:
     text = read(order)
     assert plain(text.first_point).startswith("Отчислить с 23 ноября 2026 г. по инициативе обучающегося из группы")
     assert len(text.points) == 1
+
+
+@pytest.mark.clause("273-ФЗ ст. 76 ч. 16")
+def test_an_issued_order_says_later_what_it_said_when_issued(db: None) -> None:
+    student = make_learner(last_name="Зимин", first_name="Пётр", patronymic="", education=(Schooling(level="student"),))
+    order = make_order(make_cohort(), [student])
+    before = read(order)
+    methodist = make_account("methodist")
+    add_education(student.person, Schooling("higher", "АБ", "1", "Зимин"), actor=methodist, at=NOON)
+    change_name(
+        student.person, last_name="Летов", first_name="Пётр", patronymic="", valid_from=order.effective_on,
+        basis="свидетельство", actor=methodist, at=NOON,
+    )  # fmt: skip
+    assert read(order) == before
+    assert "Зимин" in before.points[1]
+
+
+@pytest.mark.clause("2.1")
+def test_the_hash_of_an_issued_text_is_proved_and_kept_by_the_database(db: None) -> None:
+    order = Order.objects.get(pk=make_order(make_cohort(), [make_learner()]).pk)
+    assert hashlib.sha256(order.text.encode()).hexdigest() == order.text_hash == order.proven()["text_hash"]
+    draft = make_order(make_cohort(), [make_learner()], approved=False)
+    assert (draft.text, draft.text_hash) == ("", "")
+    for text, written in (("иное", "0" * 64), ("", "0" * 64), ("иное", "")):
+        with pytest.raises(DatabaseError, match="order_text_is"), transaction.atomic():
+            Order.objects.filter(pk=draft.pk).update(text=text, text_hash=written)

@@ -18,13 +18,14 @@ from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.learning.actions import orders as actions
 from zachetka.learning.forms.orders import OrderChoice, RemarkForm, keys_of
-from zachetka.learning.lifecycle import ORDER_STEPS
+from zachetka.learning.lifecycle import ORDER_STEPS, WRITTEN_BY
 from zachetka.learning.models import Enrolment, Order
 from zachetka.learning.order_draft import OrderDraft
 from zachetka.learning.order_text import order_text
 from zachetka.learning.queries import orders as queries
 from zachetka.learning.queries.enrolling import fitness, found_people
 from zachetka.learning.queries.order_list import ORDERS
+from zachetka.lifecycle.hands import has_handled
 from zachetka.lifecycle.steps import allowed
 from zachetka.rendering.fields import at_its_field
 from zachetka.rendering.taken import taken
@@ -160,7 +161,7 @@ def order_step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
 
 def _order_context(request: ActorRequest, shown: Order) -> dict[str, Any]:
     books = {one.learner_id: one for one in Enrolment.objects.visible_to(request.user).filter(cohort=shown.cohort)}
-    is_drafter = shown.drafted_by_person == request.user.person_uid
+    is_drafter = shown.drafted_by_person == request.user.person_uid or has_handled(shown, WRITTEN_BY, request.user)
     return {
         "order": shown,
         "cohort": shown.cohort,

@@ -198,6 +198,24 @@ def test_whoever_drafted_the_version_cannot_approve_it(methodist: Account) -> No
     assert refusal.value.clause == "3.8"
 
 
+@pytest.mark.clause("3.8")
+def test_whoever_rewrote_or_submitted_a_version_does_not_approve_it(methodist: Account, head: Account) -> None:
+    unit = methodist.assignments[0].unit
+    second, third = make_account("methodist", unit=unit), make_account("methodist", unit=unit)
+    version = drafted(methodist)
+    saved(version, third)
+    saved(version, second, modules=[replace(row, title=f"{row.title}, часть 1") for row in as_drafts(version)])
+    assert ProgramVersion.objects.get(pk=version.pk).drafted_by == second
+    version = actions.submit_version(version, actor=third, at=AT)
+    for author in (methodist, second, third):
+        both = make_account("head", person_uid=author.person_uid)
+        assert tasks(both, AT) == []
+        with pytest.raises(RuleViolation, match="нужен другой человек"), transaction.atomic():
+            actions.approve_version(version, valid_from=TODAY, actor=both, at=AT)
+    assert actions.approve_version(version, valid_from=TODAY, actor=head, at=AT).state == "approved"
+    assert unproven() == []
+
+
 @pytest.mark.clause("2.3")
 def test_a_version_is_not_in_force_before_the_day_of_its_approval(methodist: Account, head: Account) -> None:
     version = actions.submit_version(drafted(methodist), actor=methodist, at=AT)

@@ -1,0 +1,97 @@
+"""Whose hands an order has been through, and whom and when it may name (273-ФЗ ст. 53, 61; п. 3.8)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from zachetka.access.models import Account
+from zachetka.access.tests.make import make_account
+from zachetka.core.errors import Refusal
+from zachetka.learning.actions.orders import approve_order, change_order, remove_line, submit_order
+from zachetka.learning.models import Cohort, Enrolment, Order
+from zachetka.learning.queries.orders import tasks
+from zachetka.learning.tests.make import ENROLLED, NOON, make_cohort, make_order
+from zachetka.people.tests.make import make_learners
+
+
+def methodist_of(cohort: Cohort) -> Account:
+    return make_account("methodist", unit=cohort.program_version.program.unit)
+
+
+def as_head(account: Account) -> Account:
+    """Return a head's account of the same natural person."""
+    return make_account("head", person_uid=account.person_uid)
+
+
+def refused_issue(order: Order, head: Account) -> Refusal:
+    with pytest.raises(Refusal) as refusal, transaction.atomic():
+        approve_order(order, actor=head, at=ENROLLED)
+    assert Order.objects.get(pk=order.pk).state == "submitted"
+    return refusal.value
+
+
+@pytest.mark.clause("3.8")
+@pytest.mark.parametrize("how", ["basis", "people", "line"])
+def test_whoever_rewrote_a_draft_does_not_issue_it_and_neither_does_its_first_author(db: None, how: str) -> None:
+    cohort, people = make_cohort(), make_learners(3)
+    order = make_order(cohort, people, approved=False)
+    first, second = order.drafted_by, methodist_of(cohort)
+    given: dict[str, Any] = {"effective_on": order.effective_on, "basis": order.basis, "actor": second, "at": ENROLLED}
+    if how == "basis":
+        change_order(order, learners=people, **given | {"basis": "иной договор"})
+    elif how == "people":
+        change_order(order, learners=people[1:], **given)
+    else:
+        remove_line(order.lines.all()[0], actor=second, at=ENROLLED)
+    order = submit_order(order, actor=first, at=ENROLLED)
+    assert order.drafted_by == second
+    for author in (first, second):
+        assert refused_issue(order, as_head(author)).clause == "3.8"
+        assert tasks(as_head(author), ENROLLED) == []
+    assert approve_order(order, actor=make_account("head"), at=ENROLLED).number == "1-з"
+
+
+@pytest.mark.clause("3.8")
+def test_whoever_submitted_another_persons_draft_does_not_issue_it(db: None) -> None:
+    cohort = make_cohort()
+    order = make_order(cohort, make_learners(1), approved=False)
+    clerk = methodist_of(cohort)
+    order = submit_order(order, actor=clerk, at=ENROLLED)
+    assert order.drafted_by != clerk
+    assert refused_issue(order, as_head(clerk)).clause == "3.8"
+
+
+@pytest.mark.clause("3.8")
+def test_a_draft_saved_without_a_change_keeps_its_author(db: None) -> None:
+    cohort, people = make_cohort(), make_learners(1)
+    order = make_order(cohort, people, approved=False)
+    other = methodist_of(cohort)
+    change_order(order, learners=people, effective_on=order.effective_on, basis=order.basis, actor=other, at=ENROLLED)
+    order = submit_order(order, actor=order.drafted_by, at=ENROLLED)
+    assert approve_order(order, actor=as_head(other), at=ENROLLED).state == "approved"
+
+
+@pytest.mark.clause("3.8")
+def test_nobody_issues_an_order_about_themselves(db: None) -> None:
+    people = make_learners(2)
+    order = make_order(make_cohort(), people, approved=False)
+    order = submit_order(order, actor=order.drafted_by, at=ENROLLED)
+    named = make_account("head", person_uid=people[1].person.uid)
+    assert refused_issue(order, named).sentence.startswith("Вы названы")
+
+
+@pytest.mark.clause("273-ФЗ ст. 61")
+@pytest.mark.parametrize("day", [date(2026, 9, 6), date(2027, 11, 22)])
+def test_an_order_about_those_who_study_is_of_a_believable_day(db: None, day: date) -> None:
+    cohort = make_cohort(learners=1)
+    learner = Enrolment.objects.get(cohort=cohort).learner
+    with pytest.raises(Refusal) as refusal, transaction.atomic():
+        make_order(cohort, [learner], kind="withdrawal", ground="own_wish", effective_on=day, approved=False, at=NOON)
+    assert refusal.value.field == "effective_on"
+    given: dict[str, Any] = {"kind": "withdrawal", "ground": "own_wish", "approved": False, "at": NOON}
+    for fit in (date(2026, 9, 7), date(2027, 11, 20)):
+        assert make_order(cohort, [learner], effective_on=fit, **given).effective_on == fit

@@ -1,0 +1,46 @@
+"""Whose hands a record has been through: who wrote it does not sign it, whichever account they use (п. 3.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Cast
+
+from zachetka.core.errors import RuleViolation
+from zachetka.ledger.events import EventType
+from zachetka.ledger.models import Event
+from zachetka.ledger.provable import object_type_of
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+
+
+def handled(model: type[models.Model], events: Collection[EventType], actor: Account) -> Exists:
+    """Return the condition that the natural person behind `actor` caused one of `events` of the row of `model`."""
+    return Exists(
+        Event.objects.filter(
+            object_type=object_type_of(model),
+            object_id=Cast(OuterRef("pk"), models.CharField()),
+            type__in=[event.value for event in events],
+            actor__person_uid=actor.person_uid,
+        )
+    )
+
+
+def has_handled(record: models.Model, events: Collection[EventType], actor: Account) -> bool:
+    """True when the natural person behind `actor` caused one of `events` of `record`; one query."""
+    rows = type(record)._base_manager.filter(pk=record.pk)
+    return rows.filter(handled(type(record), events, actor)).exists()
+
+
+def require_fresh_eyes(record: models.Model, events: Collection[EventType], actor: Account, sentence: str) -> None:
+    """Let pass whoever had no hand in `record`.
+
+    Raises:
+        RuleViolation: the natural person behind `actor` caused one of `events`; it says `sentence`.
+    """
+    if has_handled(record, events, actor):
+        raise RuleViolation("3.8", sentence)

@@ -10,8 +10,9 @@ from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 
-from zachetka.access.guard import fields, require
+from zachetka.access.guard import fields, require, require_another_person
 from zachetka.access.policy import Permission
+from zachetka.core.clock import legal_date
 from zachetka.core.errors import Forbidden, RuleViolation
 from zachetka.core.text import search_key, sort_key, tidy, trigrams
 from zachetka.ledger.actions import Happening, record_event, record_events
@@ -172,6 +173,7 @@ def register_employee(
     return employee
 
 
+OWN_CARD: Final = "Это ваша карточка: сведения в ней правит другой человек."
 CHANGEABLE = ("sex", "birth_date", "snils", "citizenship", "email", "phone")
 
 
@@ -180,7 +182,7 @@ def change_person(person: Person, changes: dict[str, object], *, actor: Account,
 
     Raises:
         Forbidden: the policy does not allow it.
-        RuleViolation: another person has this СНИЛС.
+        RuleViolation: another person has this СНИЛС, or it is one's own card.
     """
     unknown = changes.keys() - set(CHANGEABLE)
     if unknown:
@@ -188,6 +190,7 @@ def change_person(person: Person, changes: dict[str, object], *, actor: Account,
     with transaction.atomic():
         person = lock(person)
         require(actor, Permission.PERSON_EDIT, person)
+        require_another_person(person.uid, actor, OWN_CARD)
         changed = [name for name, value in changes.items() if getattr(person, name) != value]
         if not changed:
             return person
@@ -219,13 +222,18 @@ def change_name(
 
     Raises:
         Forbidden: the policy does not allow it.
-        RuleViolation: no document is named, or the date is not after the last change.
+        RuleViolation: no document is named, the date is not after the last change or lies ahead, it is one's own card.
     """
     if not basis:
         raise RuleViolation(CLAUSE, "Назовите документ о перемене имени: вид, номер, дата.", field="basis")
     with transaction.atomic():
         person = lock(person)
         require(actor, Permission.PERSON_EDIT, person)
+        require_another_person(person.uid, actor, OWN_CARD)
+        if valid_from > (today := legal_date(at)):
+            raise RuleViolation(
+                CLAUSE, f"Имя меняют, когда оно уже действует: дата не позже {today:%d.%m.%Y}.", field="valid_from"
+            )
         last = person.names.order_by("-valid_from").first()
         if last is not None and last.valid_from >= valid_from:
             raise RuleViolation(
@@ -252,10 +260,16 @@ def change_name(
 
 
 def add_education(person: Person, paper: Schooling, *, actor: Account, at: datetime) -> EducationDocument:
-    """Add an education document; documents already known stay as they are (273-ФЗ ст. 76 ч. 3)."""
+    """Add an education document; documents already known stay as they are (273-ФЗ ст. 76 ч. 3).
+
+    Raises:
+        Forbidden: the policy does not allow it.
+        RuleViolation: the document is known already, or it is one's own card.
+    """
     with transaction.atomic():
         person = lock(person)
         require(actor, Permission.PERSON_EDIT, person)
+        require_another_person(person.uid, actor, OWN_CARD)
         try:
             with transaction.atomic():
                 document = EducationDocument.objects.create(

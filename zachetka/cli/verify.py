@@ -23,9 +23,10 @@ def verify(*, as_json: bool, key: str) -> None:
     Код возврата 0, если всё сошлось, иначе 1. Система при этом может работать.
     """
     with database():
+        from zachetka.core.clock import now
         from zachetka.ledger.verification import verify as check
 
-        report = check(trusted="".join(key.split()), progress=_bar if sys.stderr.isatty() else None)
+        report = check(at=now(), trusted="".join(key.split()), progress=_bar if sys.stderr.isatty() else None)
     if sys.stderr.isatty():
         click.echo("\r\033[K", nl=False, err=True)
     click.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else "\n".join(_told(report)))

@@ -16,17 +16,26 @@ from typing import Any, Final
 from django.db import connection
 
 from zachetka.core.canonical import Plain, canonical, plain
+from zachetka.core.errors import IllegalStep
 from zachetka.core.hashing import commitment
+from zachetka.ledger.agreement import differing, name_of, openings
 from zachetka.ledger.entries import COLUMNS, EventRow, entry, row_of
 from zachetka.ledger.models import Checkpoint, SigningKey
-from zachetka.ledger.proofs import NOT_THE_ROW, InclusionProof, NotSealedYet, inclusion_proofs
-from zachetka.ledger.provable import Provable, object_type_of, proven_columns, reference
+from zachetka.ledger.proofs import InclusionProof, NotSealedYet, inclusion_proofs
+from zachetka.ledger.provable import Provable, proven_columns
 
 FORMAT: Final = "zachetka-bundle/1"
 
 
 class DoesNotAgree(Exception):
     """A record differs from its commitment: it was changed past the system. `zachetka verify` says more."""
+
+
+class Overtaken(IllegalStep):
+    """Somebody lawfully changed a record between the reading and the statement: the document is of neither moment."""
+
+    def __init__(self) -> None:
+        super().__init__("3.3", "Записи тем временем изменили по правилам системы. Запросите доказательство ещё раз.")
 
 
 class Exhibit:
@@ -45,7 +54,7 @@ class Exhibit:
             TypeError: a field on the path is not committed, or a record on it is not provable.
         """
         *steps, last = field.split(".")
-        line: dict[str, Plain] = {"label": label, "record": _reference(record), "field": field, "value": None}
+        line: dict[str, Plain] = {"label": label, "record": name_of(record), "field": field, "value": None}
         for step in steps:
             if self._committed(record, step) is None:
                 return line
@@ -55,7 +64,7 @@ class Exhibit:
     def _committed(self, record: Provable, field: str) -> Plain:
         if not isinstance(record, Provable):
             raise TypeError(f"{type(record).__name__} is not provable")
-        self.records.setdefault(_reference(record), record)
+        self.records.setdefault(name_of(record), record)
         for name, attribute, read in proven_columns(type(record)):
             if name == field:
                 return read(getattr(record, attribute))
@@ -74,8 +83,9 @@ def build(statement: int, document: Mapping[str, object], records: Mapping[str, 
     Raises:
         NotSealedYet: try again in a second.
         DoesNotAgree: a record, or the document, is not what was committed to.
+        Overtaken: a record was lawfully changed while the document was being read: state it anew.
     """
-    opened = _openings(records)
+    opened = _openings(records, statement)
     opened[""] = _statement(statement)
     checkpoint, proofs = inclusion_proofs(row.id for row, _salt in opened.values())
     exhibits = {
@@ -93,28 +103,15 @@ def build(statement: int, document: Mapping[str, object], records: Mapping[str, 
     )
 
 
-def _reference(record: Provable) -> str:
-    return reference(object_type_of(type(record)), str(record.pk))
-
-
-_NEWEST: Final = f"""
-SELECT DISTINCT ON (e.object_type, e.object_id) {COLUMNS}, o.salt
-FROM unnest(%s::text[], %s::text[]) AS wanted(object_type, object_id)
-JOIN ledger_event e USING (object_type, object_id)
-JOIN ledger_opening o ON o.event_id = e.id
-WHERE e.type <> ALL(%s)
-ORDER BY e.object_type, e.object_id, e.id DESC
-"""  # noqa: S608 - names of columns
-
-
-def _openings(records: Mapping[str, Provable]) -> dict[str, tuple[EventRow, bytes]]:
-    pairs = [name.split(":", 1) for name in records]
-    with connection.cursor() as cursor:
-        cursor.execute(_NEWEST, [[pair[0] for pair in pairs], [pair[1] for pair in pairs], NOT_THE_ROW])
-        found = [(row_of(record), bytes(record[-1])) for record in cursor.fetchall()]
-    opened = {reference(row.object_type, row.object_id): (row, salt) for row, salt in found}
-    if missing := sorted(records.keys() - opened.keys()):
-        raise DoesNotAgree(f"{missing[0]}: no event commits to it")
+def _openings(records: Mapping[str, Provable], statement: int) -> dict[str, tuple[EventRow, bytes]]:
+    """Return the events that stood when the document was stated: whatever was recorded later changes nothing in it."""
+    found = openings(records, up_to=statement)
+    opened = {name: (each.row, each.salt) for name, each in found.items() if each.salt is not None}
+    wrong = [name for name, record in records.items() if name not in opened or not found[name].agrees(record)]
+    if wrong and (damaged := sorted(differing({name: records[name] for name in wrong}))):
+        raise DoesNotAgree(f"{damaged[0]} differs from its newest event, or has none")
+    if wrong:
+        raise Overtaken
     return opened
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Event as Stop
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
-from django.db import OperationalError, connections, transaction
+from django.db import InterfaceError, OperationalError, connections, transaction
 from django.db.backends.utils import CursorWrapper
 
 from zachetka.core.clock import now
@@ -76,12 +76,15 @@ class Sealer:
     notes: Path = field(default_factory=lambda: Path(settings.DATA_DIR) / "checkpoints")
     batch: int = BATCH
     _since: str = "0"
+    _note: dict[str, Any] | None = None
+    """The newest checkpoint while it is signed and not yet kept outside: a full disk does not lose it."""
 
     def seal(self, at: datetime) -> Sealed:
         """Seal everything that is waiting, in checkpoints of at most `batch` events, one transaction each.
 
         Raises:
             KeyTrouble: the key in the folder is not the newest of the ledger's history.
+            OSError: the checkpoint cannot be kept outside the database; it is signed, and the next call keeps it.
         """
         signer = Signer.kept(self.keys)
         events, after, before = 0, 0, None
@@ -98,17 +101,22 @@ class Sealer:
                     signature = _append(cursor, frontier, found, signer=signer, origin=origin, at=at)
             if found:
                 events, after = events + len(found), found[-1].id
-                witness.keep(
-                    self.notes,
-                    origin=origin,
-                    tree_size=frontier.size,
-                    root=frontier.root(),
-                    at=at,
-                    signature=signature,
-                )
+                self._note = {
+                    "origin": origin,
+                    "tree_size": frontier.size,
+                    "root": frontier.root(),
+                    "at": at,
+                    "signature": signature,
+                }
+            self._keep()
             if len(found) < self.batch:
                 self._since = before
                 return Sealed(events, frontier.size, frontier.root())
+
+    def _keep(self) -> None:
+        if self._note is not None:
+            witness.keep(self.notes, **self._note)
+            self._note = None
 
     def _waiting(self, cursor: CursorWrapper, after: int, before: str) -> list[EventRow]:
         cursor.execute(_WAITING, {"since": self._since, "after": after, "before": before, "limit": self.batch})
@@ -207,7 +215,7 @@ def seal(at: datetime) -> Sealed:
 
 
 def seal_forever(stop: Stop, *, clock: Callable[[], datetime] = now, poll: float = POLL_SECONDS) -> None:
-    """Seal every `poll` seconds until `stop` is set; outlive a restart of the database.
+    """Seal every `poll` seconds until `stop` is set; outlive a restart of the database and a full disk.
 
     Raises:
         KeyTrouble: only a person can mend that.
@@ -216,8 +224,8 @@ def seal_forever(stop: Stop, *, clock: Callable[[], datetime] = now, poll: float
     while not stop.is_set():
         try:
             sealed = sealer.seal(clock())
-        except OperationalError as trouble:
-            log.warning("sealing is postponed: %s", trouble)
+        except (InterfaceError, OperationalError, OSError) as trouble:
+            log.error("sealing is postponed: %s", trouble)
             connections[ALIAS].close()
         else:
             if sealed.events:

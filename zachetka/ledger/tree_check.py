@@ -13,6 +13,8 @@ from typing import Final
 
 from django.db.backends.utils import CursorWrapper
 
+from zachetka.core.clock import LEGAL_ZONE
+from zachetka.core.russian import Gender, Noun, counted, moment_digits, plural
 from zachetka.ledger import witness
 from zachetka.ledger.entries import COLUMNS, EventRow, leaf_of, row_of
 from zachetka.ledger.findings import Report
@@ -39,6 +41,16 @@ _KEYS: Final = f"""
 SELECT id, public_key, {_READABLE.format("valid_from")}, previous_id, endorsement FROM ledger_signingkey
 """  # noqa: S608
 
+EVENT: Final = Noun("событие", "события", "событий", Gender.NEUTER)
+SOON: Final = timedelta(minutes=10)
+"""The sealer works once a second: events that waited this long are waiting for nobody."""
+
+_UNSEALED: Final = """
+SELECT count(*), min(e.at), min(e.id) FROM ledger_event e
+WHERE e.xid < pg_snapshot_xmin(pg_current_snapshot()) AND e.at > %(sealed)s AND e.at < %(soon)s
+  AND e.at < '9999-12-30' AND NOT EXISTS (SELECT FROM ledger_leaf l WHERE l.event_id = e.id)
+"""
+
 Progress = Callable[[int, int], None]
 """How much is done, how much there is."""
 
@@ -64,6 +76,8 @@ class TreeCheck:
     progress: Progress
     notes: Path | None = None
     trusted: str = ""
+    at: datetime | None = None
+    """The moment of the check; None when nobody asks whether the sealer works."""
     keys: dict[str, bytes] = field(default_factory=dict)
     """Fingerprint → public key, for every key that the chain of endorsements reaches."""
     origin: str = ""
@@ -96,6 +110,7 @@ class TreeCheck:
             self._check_nodes(start, min(start + CHUNK, self.report.tree_size), hashes)
             self.progress(frontier.size, self.report.tree_size)
         self._check_end(frontier.size, checkpoint, waiting)
+        self._check_unsealed()
 
     # --- what is there ---------------------------------------------------------------------------------------
 
@@ -256,6 +271,23 @@ class TreeCheck:
         (nodes,) = self._one("SELECT count(*) FROM ledger_node")
         if nodes != size - size.bit_count():
             self.report.add(f"В дереве {nodes} узлов вместо {size - size.bit_count()}.")
+
+    def _check_unsealed(self) -> None:
+        """Find a sealer that stopped: things went on happening after its newest checkpoint, and none was sealed.
+
+        An event does not know when it was inserted, and a list or a demonstration brings events of past days. So
+        only those count that happened after the newest checkpoint; before the first one nothing is said.
+        """
+        self.cursor.execute(f"SELECT max({_READABLE.format('at')}) FROM ledger_checkpoint")  # noqa: S608
+        (sealed,) = self.cursor.fetchone()
+        if self.at is None or sealed is None or sealed > self.at - SOON:
+            return
+        self.cursor.execute(_UNSEALED, {"sealed": sealed, "soon": self.at - SOON})
+        count, since, first = self.cursor.fetchone()
+        if count:
+            told = plural(count, "не опечатано", "не опечатаны", "не опечатаны")
+            moment = moment_digits(since.astimezone(LEGAL_ZONE))
+            self.report.add(f"{counted(count, EVENT)} {told} с {moment}: запечатыватель не работает.", event=first)
 
 
 @dataclass(slots=True)

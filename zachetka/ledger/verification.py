@@ -7,6 +7,7 @@ against that stands the fingerprint and the root on paper (docs/ledger.md).
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -33,6 +34,7 @@ def verify(
     trusted: str = "",
     models: Sequence[type[Provable]] | None = None,
     progress: Progress | None = None,
+    at: datetime | None = None,
 ) -> Report:
     """Check everything; memory does not grow with the ledger.
 
@@ -42,12 +44,13 @@ def verify(
         trusted: fingerprint of a key of the history, or its beginning, as printed on paper.
         models: whose rows to check; by default every provable model.
         progress: called now and then.
+        at: the moment of the check; with it, a sealer that stopped is a finding.
     """
     report = Report()
     tell = progress or (lambda _what, _done, _all: None)
     folder = Path(settings.DATA_DIR) / "checkpoints" if notes is None else notes
     with _snapshot(alias) as cursor:
-        TreeCheck(cursor, report, partial(tell, "журнал событий"), notes=folder, trusted=trusted.lower()).run()
+        TreeCheck(cursor, report, partial(tell, "журнал событий"), notes=folder, trusted=trusted.lower(), at=at).run()
         for model in provable_models() if models is None else models:
             RowCheck(cursor, report, partial(tell, str(model._meta.verbose_name)), alias=alias).run(model)
     return report

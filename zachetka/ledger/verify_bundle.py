@@ -40,6 +40,7 @@ RECORD_PARTS: Final = STATEMENT_PARTS | {"fields"}
 ENTRY_PARTS: Final = {
     "about", "actor", "at", "body", "clause", "commitment", "id", "object_id", "object_type", "type", "version",
 }  # fmt: skip
+NOT_THE_ROW: Final = re.compile(r".*\.(exported|read|revealed|signed_in|sign_in_refused|signed_out|checked)", re.DOTALL)
 LINE_PARTS: Final = {"label", "record", "field", "value"}
 
 MOSCOW: Final = timezone(timedelta(hours=3))
@@ -250,6 +251,8 @@ def check(bundle: dict[str, Any]) -> Proven:
         about = check_exhibit(parts(record, RECORD_PARTS, "запись"), record["fields"], tree, f"Запись {shown(name)}")
         if name != f"{about['object_type']}:{about['object_id']}" or not isinstance(record["fields"], dict):
             refuse(f"Запись {shown(name)}: событие журнала о другой записи.")
+        if NOT_THE_ROW.fullmatch(str(about["type"])):
+            refuse(f"Запись {shown(name)}: событие журнала о просмотре или выдаче, её значений оно не подтверждает.")
     used: set[str] = set()
     for line in lines_of(document):
         check_line(line, records, used)

@@ -34,7 +34,7 @@ def check_ledger(progress: Progress) -> Result:
         share = (len(seen) - 1 + done / max(total, 1)) / parts
         progress.step(min(WHOLE - 1, int(WHOLE * share)))
 
-    report = verify(progress=tell)
+    report = verify(progress=tell, at=now())
     first = report.first_bad
     with transaction.atomic():
         record_event(

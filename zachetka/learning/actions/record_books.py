@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -19,7 +19,7 @@ from zachetka.learning.bundles import statement_of
 from zachetka.learning.models import Enrolment, VerificationToken
 from zachetka.learning.paper import name_of, sheet_of
 from zachetka.learning.queries.record_book import RecordBook, record_book
-from zachetka.learning.queries.record_proof import BookProof, proof_of
+from zachetka.learning.queries.record_proof import BookProof, disagreements, proof_of
 from zachetka.ledger.actions import record_event, record_statement
 from zachetka.ledger.bundle import DoesNotAgree, build
 from zachetka.ledger.events import EventType
@@ -56,10 +56,11 @@ class RecordsDiffer(Refusal):
 
     status = 409
 
-    def __init__(self) -> None:
+    def __init__(self, refused: str = "доказательство не выдано", lines: Sequence[str] = ()) -> None:
+        where = f" ({'; '.join(lines)})" if lines else ""
         super().__init__(
             "3.3",
-            "Записи расходятся с журналом событий, поэтому доказательство не выдано. "
+            f"Записи расходятся с журналом событий{where}, поэтому {refused}. "
             "Сообщите администратору безопасности: он проверит журнал целиком.",
         )
 
@@ -103,7 +104,7 @@ def print_record_book(enrolment: Enrolment, *, actor: Account | None, at: dateti
     Raises:
         Forbidden: the policy does not let the actor take it away.
         RuleViolation: a character of a record cannot be printed.
-        RecordsDiffer: a mark is not in the signed tree at its place.
+        RecordsDiffer: a record was changed past the system, or is not in the signed tree at its place.
         NotSealedYet: the tree has not been signed even once.
     """
     with transaction.atomic():
@@ -165,6 +166,7 @@ def bundle_of(stated: Stated, *, patience: float = PATIENCE, sleep: Callable[[fl
     Raises:
         NotSealedInTime: the sealer did not come; the promise stays in the ledger and harms nobody.
         RecordsDiffer: a record was changed past the system.
+        Overtaken: a record was lawfully changed while the book was being read; asking again helps.
     """
     tries = max(1, round(patience / PAUSE))
     for left in range(tries, -1, -1):
@@ -203,7 +205,7 @@ def count_check(address: str, at: datetime) -> None:
 def _proof(book: RecordBook) -> BookProof:
     proven = proof_of(book)
     if not proven.is_whole:
-        raise RecordsDiffer
+        raise RecordsDiffer("выписка не напечатана", disagreements(book, proven))
     return proven
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from zachetka.learning.models import Mark
 from zachetka.learning.queries.record_book import RecordBook
 from zachetka.learning.queries.record_lines import Attempt, Line, Written
+from zachetka.ledger.agreement import differing, name_of
 from zachetka.ledger.events import STATED, WITNESSED
 from zachetka.ledger.models import Checkpoint, Event
 from zachetka.ledger.proofs import InclusionProof, NotSealedYet, inclusion_proofs
+from zachetka.ledger.provable import Provable
 from zachetka.ledger.tree import includes
 from zachetka.rendering.forms.record_book import Proof, Record
 
@@ -23,13 +26,20 @@ class BookProof:
         checkpoint: the newest signed state of the tree; None before the first one.
         proofs: by mark; marks that are not sealed yet are absent.
         events: how many records of the ledger are about this book, looking and taking away apart.
-        is_whole: every proof leads to the signed root.
+        differing: records, by `agreement.name_of`, that are not what the ledger committed to.
+        leads_to_root: every proof leads to the signed root.
     """
 
     checkpoint: Checkpoint | None
     proofs: Mapping[int, InclusionProof]
     events: int
-    is_whole: bool
+    differing: frozenset[str]
+    leads_to_root: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Nothing was changed past the system, neither the records nor the tree."""
+        return self.leads_to_root and not self.differing
 
     @property
     def records(self) -> dict[int, Record]:
@@ -54,35 +64,66 @@ class BookProof:
 
 
 def proof_of(book: RecordBook) -> BookProof:
-    """Prove every sealed mark of `book` against the newest checkpoint and check each proof; five queries."""
+    """Check every row of `book` against its event and every sealed mark against the newest checkpoint; six queries."""
     shown = {one.mark.pk for line in book.all_lines for attempt in line.attempts for one in attempt.marks}
     sealed = {seal.event: mark for mark, seal in book.rows.seals.items() if seal.is_sealed and mark in shown}
     about = Event.objects.of(book.enrolment).exclude(type__in=STATED | WITNESSED).count()
     checkpoint = Checkpoint.objects.select_related("key").order_by("-tree_size").first()
+    wrong = differing(_records(book))
     if checkpoint is None:
-        return BookProof(None, {}, about, is_whole=True)
+        return BookProof(None, {}, about, wrong, leads_to_root=True)
     _, found = inclusion_proofs(sealed, checkpoint=checkpoint)
     root = bytes(checkpoint.root)
     whole = all(includes(one.leaf, one.index, checkpoint.tree_size, one.path, root) for one in found.values())
     return BookProof(
-        checkpoint, {sealed[event]: proof for event, proof in found.items()}, about + len(shown), is_whole=whole
+        checkpoint,
+        {sealed[event]: proof for event, proof in found.items()},
+        about + len(shown),
+        wrong,
+        leads_to_root=whole,
     )
+
+
+def _records(book: RecordBook) -> dict[str, Provable]:
+    """Every row that the book shows, and the marks that it would show on another day."""
+    heads = [book.enrolment, book.version, *book.orders]
+    return {name_of(each): each for each in [*heads, *book.rows.modules, *(_beneath(book.rows.marks))]}
+
+
+def _beneath(marks: Iterable[Mark]) -> Iterator[Provable]:
+    for mark in marks:
+        yield from (mark, mark.sheet, *([mark.grade] if mark.grade else []))
+
+
+def disagreements(book: RecordBook, proven: BookProof) -> list[str]:
+    """Return in words which lines of `book` are not what the ledger committed to; asks the database nothing."""
+    wrong = {mark.sheet.module_id for mark in book.rows.marks if _differs(mark, proven)}
+    wrong |= {module.pk for module in book.rows.modules if name_of(module) in proven.differing}
+    words = [f"строка {line.ordinal} «{line.title}»" for line in book.rows.modules if line.pk in wrong]
+    heads = ((book.enrolment, "сведения о зачётной книжке"), (book.version, "сведения о программе"))
+    words += [what for record, what in heads if name_of(record) in proven.differing]
+    return words + [f"приказ № {order.number}" for order in book.orders if name_of(order) in proven.differing]
+
+
+def _differs(mark: Mark, proven: BookProof) -> bool:
+    return any(name_of(each) in proven.differing for each in _beneath([mark]))
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A mark of the book and where it stands in the tree, None until it is sealed."""
+    """A mark of the book, where it stands in the tree, None until it is sealed, and whether it was changed since."""
 
     line: Line
     attempt: Attempt
     written: Written
     proof: InclusionProof | None
+    differs: bool
 
 
 def evidence(book: RecordBook, proven: BookProof) -> list[Evidence]:
     """Return every mark of `book` in the order of the plan with its checked proof; asks the database nothing."""
     return [
-        Evidence(line, attempt, one, proven.proofs.get(one.mark.pk))
+        Evidence(line, attempt, one, proven.proofs.get(one.mark.pk), _differs(one.mark, proven))
         for line in book.all_lines
         for attempt in line.attempts
         for one in attempt.marks

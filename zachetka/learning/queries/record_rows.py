@@ -178,9 +178,11 @@ def _events(marks: Iterable[Mark], sheets: Iterable[MarkSheet]) -> tuple[dict[in
         object_type="learning.marksheet", object_id__in=[str(sheet.pk) for sheet in sheets], type=EventType.SHEET_OPENED
     )
     found = Event.objects.filter(of_marks | of_sheets).annotate(place=F("leaf__index"))
-    seals: dict[int, Seal] = {}
+    seals: dict[int, Seal] = {}  # the newest event of a mark is the one that commits to it
     opened: dict[int, datetime] = {}
-    for number, kind, record, at, place in found.values_list("pk", "object_type", "object_id", "at", "place"):
+    for number, kind, record, at, place in found.order_by("pk").values_list(
+        "pk", "object_type", "object_id", "at", "place"
+    ):
         if kind == "learning.mark":
             seals[int(record)] = Seal(number, place is not None)
         else:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import end_of_day, legal_date, now
 from zachetka.core.errors import Forbidden
-from zachetka.learning.actions.marks import confirm_correction
+from zachetka.learning.actions.marks import close_sheet, confirm_correction
 from zachetka.learning.actions.record_books import (
     NotSealedInTime,
     RecordsDiffer,
@@ -23,13 +27,16 @@ from zachetka.learning.actions.record_books import (
     print_record_book,
     state_bundle,
 )
-from zachetka.learning.models import Enrolment
+from zachetka.learning.models import Enrolment, Mark
+from zachetka.learning.queries.record_book import record_book
+from zachetka.learning.queries.record_proof import proof_of
 from zachetka.learning.queries.record_rows import PAPERS
-from zachetka.learning.tests.make import NOON, make_correction, make_enrolment, make_mark
+from zachetka.learning.tests.make import NOON, make_correction, make_enrolment, make_mark, teacher_of
 from zachetka.ledger import verify_bundle
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.ledger.sealer import seal
+from zachetka.ledger.verification import verify
 from zachetka.postgres.address import Place
 
 pytestmark = pytest.mark.clause("2.5")
@@ -123,6 +130,91 @@ def test_a_record_changed_past_the_system_stops_the_bundle(enrolment: Enrolment)
     stated.records[name].number = "ЗК-26-9999"  # type: ignore[attr-defined]
     with pytest.raises(RecordsDiffer):
         bundle_of(stated)
+
+
+@dataclass(frozen=True)
+class Forgery:
+    """What a superuser changes with every trigger off, and how the page names the line."""
+
+    table: str
+    change: str
+    says: str
+
+
+FORGERIES = (
+    Forgery("learning_mark", "score = 1 WHERE id = %(mark)s", "строка 1 «Правовые основы контрактной системы»"),
+    Forgery(
+        "learning_mark",
+        "grade_id = (SELECT id FROM programs_grade WHERE label = 'отлично' LIMIT 1) "
+        "WHERE grade_id <> (SELECT id FROM programs_grade WHERE label = 'отлично' LIMIT 1)",
+        "строка 2 «Планирование и обоснование закупок»",
+    ),
+    Forgery("programs_grade", "label = 'превосходно' WHERE label = 'отлично'", "строка 1"),
+    Forgery("programs_module", "hours = hours + 1 WHERE ordinal = 3", "строка 3"),
+    Forgery("learning_enrolment", "number = 'ЗК-26-9999'", "сведения о зачётной книжке"),
+)
+
+
+@pytest.mark.clause("2.1", "3.3")
+@pytest.mark.parametrize("forgery", FORGERIES, ids=lambda one: f"{one.table} {one.says}")
+def test_a_row_that_a_superuser_changed_is_named_in_red_and_is_not_printed(
+    enrolment: Enrolment, client: Client, fresh_database: Place, forgery: Forgery
+):
+    client.force_login(make_account("registrar"))
+    address = f"/record-books/{enrolment.pk}/"
+    clean = client.get(f"{address}evidence/").content.decode()
+    assert "на своих местах" in clean
+    assert "не совпадает с журналом" not in clean
+    assert client.get(f"{address}pdf/").status_code == 200
+    mark = Mark.objects.filter(enrolment=enrolment).latest("pk")
+    with psycopg.connect(fresh_database.administrator()) as administrator:
+        administrator.execute(f"ALTER TABLE {forgery.table} DISABLE TRIGGER ALL")
+        administrator.execute(f"UPDATE {forgery.table} SET {forgery.change}", {"mark": mark.pk})  # noqa: S608 - ours
+        administrator.execute(f"ALTER TABLE {forgery.table} ENABLE TRIGGER ALL")
+    page = client.get(f"{address}evidence/")
+    told = page.content.decode().replace("\u00a0", " ")
+    assert page.status_code == 200
+    assert "strip-bad" in told
+    assert forgery.says in told
+    assert "администратору безопасности" in told
+    assert "на своих местах" not in told
+    refused = client.get(f"{address}pdf/")
+    assert refused.status_code == 409
+    assert forgery.says in (said := refused.content.decode().replace("\u00a0", " "))
+    assert "выписка не напечатана" in said
+    assert "администратору безопасности" in said
+    assert not verify().ok
+
+
+@pytest.mark.clause("2.1", "3.3")
+def test_a_sheet_closed_or_a_mark_corrected_meanwhile_does_not_stop_the_bundle(enrolment: Enrolment, tmp_path: Path):
+    stated = state_bundle(enrolment, actor=None, at=now())
+    first, second, *_ = enrolment.cohort.sheets.select_related("teacher__person").order_by("module__ordinal")
+    close_sheet(second, actor=teacher_of(second), at=now())
+    unit = enrolment.cohort.program_version.program.unit
+    newest = first.marks.latest("pk")
+    confirm_correction(
+        make_correction(newest, text="4", at=now()), actor=make_account("methodist", unit=unit), at=now()
+    )
+    seal(now())
+    file = tmp_path / "book.json"
+    file.write_bytes(bundle_of(stated))
+    assert verified(file).returncode == 0
+
+
+@pytest.mark.clause("3.3")
+def test_the_proof_costs_the_same_however_many_marks(enrolment: Enrolment, client: Client):
+    def cost() -> int:
+        seal(now())
+        book = record_book(enrolment, at=now())
+        with CaptureQueriesContext(connection) as queries:
+            assert proof_of(book).is_whole
+        return len(queries)
+
+    before = cost()
+    third = enrolment.cohort.sheets.select_related("teacher__person").order_by("module__ordinal")[2]
+    make_mark(enrolment, third, "5")
+    assert cost() == before <= 6
 
 
 def test_the_same_book_at_the_same_moment_prints_the_same_bytes(enrolment: Enrolment):

@@ -24,7 +24,7 @@ from zachetka.learning.queries.path import path
 from zachetka.learning.queries.planned_results import planned_results
 from zachetka.learning.queries.readers import readings, sees_readers
 from zachetka.learning.queries.record_book import RecordBook, opened_on
-from zachetka.learning.queries.record_proof import evidence, proof_of
+from zachetka.learning.queries.record_proof import disagreements, evidence, proof_of
 from zachetka.learning.queries.record_rows import PAPERS
 from zachetka.ledger.signing import key_id
 from zachetka.people.actions import reveal_field
@@ -154,7 +154,13 @@ def _section(section: str, book: RecordBook, actor: Account, at: datetime) -> di
         proven = proof_of(book)
         key = bytes(proven.checkpoint.key.public_key) if proven.checkpoint else b""
         fingerprint = record_page.in_fours(key_id(key)) if key else ""
-        return {"proven": proven, "evidence": evidence(book, proven), "fingerprint": fingerprint, "checked_at": at}
+        return {
+            "proven": proven,
+            "disagreements": disagreements(book, proven),
+            "evidence": evidence(book, proven),
+            "fingerprint": fingerprint,
+            "checked_at": at,
+        }
     return {}
 
 

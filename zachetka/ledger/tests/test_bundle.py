@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from zachetka.core.canonical import canonical
 from zachetka.ledger import verify_bundle
-from zachetka.ledger.actions import record_statement
-from zachetka.ledger.bundle import DoesNotAgree, Exhibit, build
-from zachetka.ledger.events import EventType
+from zachetka.ledger.actions import record_event, record_statement
+from zachetka.ledger.bundle import DoesNotAgree, Exhibit, Overtaken, build
+from zachetka.ledger.events import STATED, WITNESSED, EventType
 from zachetka.ledger.models import Event
 from zachetka.ledger.proofs import NotSealedYet
 from zachetka.ledger.sealer import Sealer, seal
@@ -270,6 +270,62 @@ def test_a_bundle_is_not_made_before_the_seal_nor_from_changed_rows(made):
     mark.module = "Другой"
     with pytest.raises(DoesNotAgree, match=f"trial.mark:{mark.pk}"):
         build(event.pk, document, exhibit.records)
+
+
+@pytest.mark.clause("2.1")
+def test_a_lawful_change_between_the_statement_and_the_file_raises_no_alarm(made, tmp_path):
+    event, document, exhibit = hand_out(*[each for each in made.exhibit.records.values() if isinstance(each, Mark)])
+    mark = next(each for each in exhibit.records.values() if isinstance(each, Mark))
+    correct(mark.pk, "Исправленный")
+    seal(NOON)
+    assert refusal_of(build(event.pk, document, exhibit.records), tmp_path) == ""
+    Mark.objects.filter(pk=mark.pk).update(module="Другой")  # past the system: the file is of the moment it names
+    assert refusal_of(build(event.pk, document, exhibit.records), tmp_path) == ""
+
+
+@pytest.mark.clause("2.1")
+def test_a_lawful_change_between_the_reading_and_the_statement_is_no_accusation_and_a_forgery_is(made):
+    marks = [Mark.objects.get(pk=each.pk) for each in made.exhibit.records.values() if isinstance(each, Mark)]
+    correct(marks[0].pk, "Исправленный")
+    event, document, exhibit = hand_out(*marks)
+    seal(NOON)
+    with pytest.raises(Overtaken) as refusal:
+        build(event.pk, document, exhibit.records)
+    assert refusal.value.status == 409
+    Mark.objects.filter(pk=marks[0].pk).update(module="Другой")
+    with pytest.raises(DoesNotAgree, match=f"trial.mark:{marks[0].pk}"):
+        build(event.pk, document, exhibit.records)
+
+
+def correct(pk: int, module: str) -> None:
+    """Change a mark as the system does: the row, then its event."""
+    mark = Mark.objects.get(pk=pk)
+    mark.module = module
+    with transaction.atomic():
+        mark.save()
+        record_event(EventType.MARK_CORRECTED, mark, actor=None, at=NOON, clause="2.1")
+
+
+def test_an_event_of_looking_or_handing_out_proves_no_record(made, tmp_path, monkeypatch):
+    """Whoever broke into the web server can make such an event commit to anything; it is no change of the record."""
+    monkeypatch.setattr("zachetka.ledger.agreement.NOT_THE_ROW", [])
+    forged, other = [each for each in made.exhibit.records.values() if isinstance(each, Mark)][:2]
+    forged.module, accepted = "Другой", []
+    exhibit = Exhibit(kind="record_book", title="Зачётка", academy="Академия")
+    document = exhibit.document(holder=[], lines=[exhibit.shows(forged, "module", label="Модуль")])
+    for kind in (EventType.MARK_CORRECTED, *sorted(STATED | WITNESSED)):
+        with monkeypatch.context() as broken, transaction.atomic():
+            broken.setattr("zachetka.ledger.actions.STATED", frozenset())
+            broken.setattr("zachetka.ledger.actions.WITNESSED", frozenset())
+            record_event(kind, forged, actor=None, at=NOON, clause="2.5")
+        with transaction.atomic():
+            event = record_statement(EventType.RECORD_BOOK_EXPORTED, other, document, actor=None, at=NOON, clause="2.5")
+        seal(NOON)
+        why = refusal_of(build(event.pk, document, exhibit.records), tmp_path)
+        assert why == "" or "о просмотре или выдаче" in why
+        if not why:
+            accepted.append(kind)
+    assert accepted == [EventType.MARK_CORRECTED]
 
 
 def test_only_committed_fields_can_be_shown(made):

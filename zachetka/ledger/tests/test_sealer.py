@@ -1,5 +1,6 @@
 """Sealing (п. 3.3): every committed event once, in one tree, whoever dies or hurries."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -12,9 +13,10 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import InterfaceError, connection, transaction
 
 from zachetka.ledger import sealer as module
+from zachetka.ledger import witness
 from zachetka.ledger.entries import COLUMNS, leaf_of, rows
 from zachetka.ledger.models import Checkpoint, Event, Leaf, Node, SigningKey
 from zachetka.ledger.proofs import consistency_proof
@@ -246,6 +248,46 @@ def test_the_worker_seals_within_a_poll_outlives_the_database_and_stops(ledger, 
         assert soon(lambda: Leaf.objects.count() == 2)
         stop.set()
     assert module.POLL_SECONDS <= 1
+
+
+def test_a_full_disk_for_notes_postpones_and_ends_nothing(ledger, tmp_path, monkeypatch, caplog):
+    stop, full, keep = threading.Event(), threading.Event(), witness.keep
+
+    def crowded(*arguments, **given):
+        if full.is_set():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return keep(*arguments, **given)
+
+    monkeypatch.setattr(witness, "keep", crowded)
+    full.set()
+    with running(lambda: seal_forever(stop, clock=lambda: NOON, poll=0.05)):
+        happen()
+        assert soon(lambda: "No space left" in caplog.text)
+        happen()
+        assert soon(lambda: Leaf.objects.count() == 2)
+        assert not list((tmp_path / "checkpoints").glob("*.txt"))
+        full.clear()
+        assert soon(lambda: list((tmp_path / "checkpoints").glob("*.txt")))  # the newest one, without a new event
+        stop.set()
+    assert verify(models=[]).ok
+    assert verify(models=[]).witnesses == 1
+
+
+def test_a_lost_connection_postpones_and_ends_nothing(ledger, monkeypatch, caplog):
+    stop, lost = threading.Event(), [InterfaceError("the connection is closed")]
+    seal_once = Sealer.seal
+
+    def broken(self, at):
+        if lost:
+            raise lost.pop()
+        return seal_once(self, at)
+
+    monkeypatch.setattr(Sealer, "seal", broken)
+    with running(lambda: seal_forever(stop, clock=lambda: NOON, poll=0.05)):
+        happen()
+        assert soon(lambda: Leaf.objects.count() == 1)
+        stop.set()
+    assert "the connection is closed" in caplog.text
 
 
 def soon(condition, seconds=20.0):

@@ -282,6 +282,35 @@ def test_a_write_past_the_ledger_by_the_application_itself_is_found(ledger):
     assert (first(report).object_id, first(report).event) == (str(mark.pk), 1)
 
 
+def test_a_sealer_that_stopped_is_found_and_a_late_list_or_a_fresh_event_is_not(ledger):
+    later = NOON + timedelta(hours=3)
+    happen()
+    assert verify(models=[], at=later).ok  # never sealed: nothing tells past days from a sealer that is off
+    seal(NOON)
+    happen(2, at=NOON - timedelta(days=30))
+    assert verify(models=[], at=later).ok  # a list of past days, entered just now
+    happen(2, at=later - timedelta(minutes=9))
+    assert verify(models=[], at=later).ok
+    assert verify(models=[]).ok
+    found = first(verify(models=[], at=later + timedelta(minutes=2)))
+    assert (found.event, found.sentence) == (
+        4,
+        "2\u00a0события не опечатаны с 01.03.2026\u00a014:51: запечатыватель не работает.",
+    )
+    happen(at=later + timedelta(minutes=1))
+    seal(later + timedelta(minutes=1))
+    assert verify(models=[], at=later + timedelta(days=1)).ok
+
+
+def test_an_event_of_a_transaction_that_is_still_running_waits_lawfully(ledger):
+    happen()
+    seal(NOON)
+    with transaction.atomic():
+        happen(at=NOON + timedelta(minutes=1))
+        assert verify(models=[], at=NOON + timedelta(hours=1)).ok
+    assert not verify(models=[], at=NOON + timedelta(hours=1)).ok
+
+
 def test_a_removal_with_its_event_is_no_finding_and_a_return_is(ledger):
     grade = make_grade()
     with transaction.atomic():

@@ -50,7 +50,7 @@ class Correction(Provable):
 
     proven_fields: ClassVar[tuple[str, ...]] = (
         "mark_id", "grade_id", "score", "reason", "basis", "state", "refusal", "proposed_by_id", "decided_by_id",
-        "result_id",
+        "result_id", "proposed_at", "decided_at",
     )  # fmt: skip
 
     objects = CorrectionQuerySet.as_manager()

@@ -31,7 +31,7 @@ class EducationDocument(Provable):
     recorded_at = models.DateTimeField()
 
     proven_fields: ClassVar[tuple[str, ...]] = (
-        "person_id", "level", "series", "number", "surname", "issued_on", "organisation",
+        "person_id", "level", "series", "number", "surname", "issued_on", "organisation", "recorded_at",
     )  # fmt: skip
 
     class Meta:

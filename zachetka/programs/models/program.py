@@ -128,7 +128,7 @@ class ProgramVersion(Provable):
 
     proven_fields: ClassVar[tuple[str, ...]] = (
         "program_id", "number", "title", "qualification", "hours", "study_form", "distance", "final_form", "state",
-        "valid_from",
+        "valid_from", "approved_at", "approved_by_id",
     )  # fmt: skip
 
     objects = ProgramVersionQuerySet.as_manager()

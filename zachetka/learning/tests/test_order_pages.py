@@ -300,8 +300,8 @@ def test_lists_taken_away_hold_what_the_person_may_see_and_leave_a_trace(
 ) -> None:
     own, foreign = make_cohort(version, learners=1), make_cohort(learners=1)
     for where in ("/cohorts/export/", "/orders/export/", "/programs/export/"):
-        assert methodist.get(f"{where}?kind=exe").status_code == 400
-        answer = methodist.get(f"{where}?kind=csv")
+        assert methodist.get(f"{where}?file=exe").status_code == 400
+        answer = methodist.get(f"{where}?file=csv")
         text = answer.content.decode("utf-8-sig")
         for cohort, seen in ((own, True), (foreign, False)):
             name = cohort.program_version.program.unit.name if where.startswith("/programs") else cohort.code

@@ -38,10 +38,10 @@ def test_the_books_say_that_nothing_is_missing(
 @pytest.mark.clause("3.8")
 def test_a_book_taken_away_is_recorded(clerk: Client) -> None:
     register = make_register()
-    answer = clerk.get(f"/registers/{register.pk}/export/?kind=csv")
+    answer = clerk.get(f"/registers/{register.pk}/export/?file=csv")
     assert "П-26-0002" in answer.content.decode("utf-8-sig")
     assert Event.objects.get(type="list.exported").object_id == str(register.pk)
-    assert clerk.get(f"/registers/{register.pk}/export/?kind=exe").status_code == 400
+    assert clerk.get(f"/registers/{register.pk}/export/?file=exe").status_code == 400
 
 
 @pytest.mark.clause("3.8")

@@ -119,7 +119,7 @@ class PersonName(Provable):
     recorded_at = models.DateTimeField()
 
     proven_fields: ClassVar[tuple[str, ...]] = (
-        "person_id", "last_name", "first_name", "patronymic", "valid_from", "basis",
+        "person_id", "last_name", "first_name", "patronymic", "valid_from", "basis", "recorded_at",
     )  # fmt: skip
 
     class Meta:

@@ -40,8 +40,8 @@ def test_a_role_holds_within_its_term(first, last, holds):
 
 @pytest.mark.parametrize("state", [s for s in RoleAssignment.State if s != RoleAssignment.State.ACTIVE])
 def test_a_role_that_is_not_in_force_gives_nothing(state):
-    account = make_account(Role.HEAD)
-    RoleAssignment.objects.update(state=state)
+    account = make_account()
+    give_role(account, Role.HEAD, state=state)
     assert not can(Account.objects.get(pk=account.pk), Permission.ORDER_APPROVE)
 
 

@@ -53,6 +53,13 @@ class Account(AbstractBaseUser):
     closed_at = models.DateTimeField(null=True, blank=True)
     initial_until = models.DateTimeField(null=True, blank=True)
     """Until when the password given by an administrator opens the door; null once the holder has set their own."""
+    initial_asked_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    initial_asked_by_person = models.UUIDField(null=True, blank=True)
+    initial_asked_at = models.DateTimeField(null=True, blank=True)
+    """Who asked for a new password and when: an account with a role gets one only from another person (п. 3.8)."""
+    initial_given_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    initial_given_by_person = models.UUIDField(null=True, blank=True)
+    """Who gave the new password; its holder is told at the door."""
 
     USERNAME_FIELD = "login"
     EMAIL_FIELD = "email"
@@ -65,6 +72,17 @@ class Account(AbstractBaseUser):
             models.CheckConstraint(condition=Q(login__regex=LOGIN_PATTERN), name="account_login_is_plain"),
             models.CheckConstraint(
                 condition=Q(is_active=True) | Q(closed_at__isnull=False), name="account_closed_has_a_moment"
+            ),
+            models.CheckConstraint(
+                condition=Q(initial_asked_by_person__isnull=True)
+                | Q(initial_given_by_person__isnull=True)
+                | ~Q(initial_asked_by_person=F("initial_given_by_person")),
+                name="password_is_given_by_another_person",
+            ),
+            models.CheckConstraint(
+                condition=(Q(initial_asked_by_person__isnull=True) | ~Q(initial_asked_by_person=F("person_uid")))
+                & (Q(initial_given_by_person__isnull=True) | ~Q(initial_given_by_person=F("person_uid"))),
+                name="password_is_not_given_to_oneself",
             ),
         ]
 

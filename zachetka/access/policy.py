@@ -57,6 +57,7 @@ class Permission(StrEnum):
     ACCOUNT_READ = "account:read"
     ACCOUNT_CREATE = "account:create"
     ACCOUNT_CLOSE = "account:close"
+    ACCOUNT_RESTORE = "account:restore"
     ROLE_PROPOSE = "role:propose"
     ROLE_APPROVE = "role:approve"
     EVENT_READ = "event:read"
@@ -96,8 +97,9 @@ class Permission(StrEnum):
 
 PERMISSION_SENTENCES = {
     Permission.ACCOUNT_READ: "видеть учётные записи и назначенные роли",
-    Permission.ACCOUNT_CREATE: "заводить учётные записи и выдавать временный пароль",
+    Permission.ACCOUNT_CREATE: "заводить учётные записи; выдавать временный пароль, а для записи с ролью — запрашивать его",
     Permission.ACCOUNT_CLOSE: "закрывать учётные записи",
+    Permission.ACCOUNT_RESTORE: "выдавать временный пароль записи с ролью, запрошенный другим",
     Permission.ROLE_PROPOSE: "предлагать роль по приказу и её окончание",
     Permission.ROLE_APPROVE: "утверждать роль, предложенную другим",
     Permission.EVENT_READ: "читать журнал событий",
@@ -197,6 +199,7 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
         R.ADMIN: Grant(S.ALL, "ДИ администратора системы, п. 2.3"),
         R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.5"),
     },
+    P.ACCOUNT_RESTORE: {R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.6")},
     P.ROLE_PROPOSE: {R.ADMIN: Grant(S.ALL, "ДИ администратора системы, п. 2.2")},
     P.ROLE_APPROVE: {R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.2")},
     P.EVENT_READ: {

@@ -32,6 +32,7 @@ class EventType(StrEnum):
     PERSONAL_DATA_REVEALED = "personal_data.revealed", "раскрыты персональные данные"
     PERSON_READ = "person.read", "просмотрена карточка человека"
     ACCOUNT_PASSWORD_GIVEN = "account.password_given", "выдан временный пароль"
+    ACCOUNT_PASSWORD_ASKED = "account.password_asked", "запрошен временный пароль"
     # people (п. 3.8)
     PERSON_REGISTERED = "person.registered", "внесены сведения о человеке"
     PERSON_CHANGED = "person.changed", "изменены сведения о человеке"

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 ROLES: Final = Noun("роль", "роли", "ролей", Gender.FEMININE)
 REVEALS: Final = Noun("раскрытие", "раскрытия", "раскрытий", Gender.NEUTER)
 WEEK: Final = timedelta(days=7)
+ASKED_TERM: Final = timedelta(hours=24)
+"""How long a request for a password waits (`actions.passwords`)."""
 SNILS_DIGITS: Final = 11
 KEYS: Final = ("name_key", "sort_key", "search")
 """What lists are found and sorted by: the database reads it, pages do not."""
@@ -197,7 +199,32 @@ def holders(at: datetime) -> list[RoleAssignment]:
 
 
 def tasks(actor: Account, at: datetime) -> list[Task]:
-    """Return the roles that wait for this person's decision (п. 3.8); one query, and none for others."""
+    """Return the roles and passwords that wait for this person (п. 3.8); one query each, and none for others."""
+    return [*_roles_to_decide(actor, at), *_passwords_to_give(actor, at)]
+
+
+def _passwords_to_give(actor: Account, at: datetime) -> list[Task]:
+    if not actor.allowed(Permission.ACCOUNT_RESTORE):
+        return []
+    asked = (
+        Account.objects.filter(is_active=True, initial_asked_at__gt=at - ASKED_TERM, initial_given_by_person=None)
+        .exclude(person_uid=actor.person_uid)
+        .exclude(initial_asked_by_person=actor.person_uid)
+        .order_by("initial_asked_at", "pk")
+    )
+    return [
+        Task(
+            title=f"Временный пароль — {one.display_name}",
+            detail=f"Логин {one.login} · запросил(а) {one.initial_asked_by}",
+            url=reverse("people:account", args=[one.pk]),
+            verb="Открыть",
+            term=legal_date(at),
+        )
+        for one in asked.select_related("initial_asked_by")
+    ]
+
+
+def _roles_to_decide(actor: Account, at: datetime) -> list[Task]:
     if not actor.allowed(Permission.ROLE_APPROVE):
         return []
     waiting = (

@@ -23,6 +23,7 @@ urlpatterns = [
     path("accounts/<int:pk>/", accounts.account, name="account"),
     path("accounts/<int:pk>/close/", accounts.close, name="close_account"),
     path("accounts/<int:pk>/password/", accounts.give_password, name="give_password"),
+    path("accounts/<int:pk>/password/release/", accounts.release_password, name="release_password"),
     path("roles/", roles.roles, name="roles"),
     path("roles/propose/", roles.propose, name="role_new"),
     path("roles/matrix/", roles.rights, name="matrix"),

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponseBase
 
+    from zachetka.access.models import Account
+
 TOUCH: Final = 60
 """Seconds between two writes of «last seen»: a page costs no write of its session."""
 
@@ -46,7 +48,7 @@ class SessionTerms:
             and request.user.initial_until is not None
             and request.path not in _open_paths()
         ):
-            messages.warning(request, "Задайте свой пароль: временный знает ещё и администратор.")
+            messages.warning(request, _who_knows(request.user))
             return redirect("account_change_password")
         return self.get_response(request)
 
@@ -60,3 +62,13 @@ class SessionTerms:
         if at - seen > TOUCH:
             request.session["seen_at"] = at
         return False
+
+
+def _who_knows(account: Account) -> str:
+    """Tell the holder of a temporary password who else has seen it and at whose request (п. 3.8)."""
+    if account.initial_given_by is None:
+        return "Задайте свой пароль: временный знает ещё и администратор."
+    hands = f"выдал(а) {account.initial_given_by}"
+    if account.initial_asked_by is not None:
+        hands = f"запросил(а) {account.initial_asked_by}, {hands}"
+    return f"Пароль выдан заново: {hands}. Если вы об этом не просили, скажите руководителю. Задайте свой пароль."

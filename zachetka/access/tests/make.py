@@ -11,6 +11,14 @@ from zachetka.access.policy import Role
 
 _NUMBERS = count(1)
 SINCE = date(2020, 1, 9)
+STATE = RoleAssignment.State
+WAYS: dict[str, tuple[RoleAssignment.State, ...]] = {
+    STATE.PROPOSED: (),
+    STATE.ACTIVE: (STATE.ACTIVE,),
+    STATE.REFUSED: (STATE.REFUSED,),
+    STATE.ENDED: (STATE.ACTIVE, STATE.ENDED),
+}
+"""What happens to a proposed role until it is in the state asked for."""
 
 
 def make_unit(name: str = "") -> Unit:
@@ -44,7 +52,9 @@ def give_role(
     unit: Unit | None = None,
     valid_from: date = SINCE,
     valid_to: date | None = None,
+    state: RoleAssignment.State = RoleAssignment.State.ACTIVE,
 ) -> RoleAssignment:
+    """Give a role as the database lets it be given: proposed by one invented person, decided by another, then ended."""
     assignment = RoleAssignment.objects.create(
         account=account,
         role=Role(role).value,
@@ -53,8 +63,13 @@ def give_role(
         order_date=SINCE,
         valid_from=valid_from,
         valid_to=valid_to,
-        state=RoleAssignment.State.ACTIVE,
+        proposed_by_person=uuid4(),
     )
+    for step in WAYS[state]:
+        if assignment.state == RoleAssignment.State.PROPOSED:
+            assignment.approved_by_person = uuid4()
+        assignment.state = step
+        assignment.save()
     account.__dict__.pop("assignments", None)
     account.__dict__.pop("roles_held", None)
     return assignment

@@ -242,7 +242,8 @@ def test_a_role_taken_away_closes_the_door_at_the_next_request(db: None, client:
     account = make_account()
     role = give_role(account, "methodist", unit=unit)
     assert page(client, account, f"/corrections/{correction.pk}/")[0] == 200
-    role.delete()
+    role.state = "ended"
+    role.save()
     account = Account.objects.get(pk=account.pk)
     assert page(client, account, f"/corrections/{correction.pk}/confirm/", {})[0] == 403
     assert Correction.objects.waiting().exists()

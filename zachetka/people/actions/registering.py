@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
@@ -19,6 +18,7 @@ from zachetka.ledger.events import WITNESSED, EventType
 from zachetka.ledger.models import Event
 from zachetka.lifecycle.steps import lock
 from zachetka.people import queries
+from zachetka.people.actions.passwords import INITIAL_TERM, initial_password, record_given
 from zachetka.people.actions.persons import Particulars, change_person, register_employee, register_learners
 from zachetka.people.actions.roles import create_account
 from zachetka.people.models import Employee, Learner, Person
@@ -27,12 +27,6 @@ if TYPE_CHECKING:
     from zachetka.access.models import Unit
 
 CLAUSE: Final = "3.8"
-INITIAL_TERM: Final = timedelta(hours=24)
-"""How long a password given by an administrator opens the door (ASVS 6.4.1)."""
-ALPHABET: Final = "abcdefghijkmnpqrstuvwxyz23456789"
-"""Letters and digits that nobody confuses on paper: no l, o, 0, 1."""
-GROUPS: Final = (5, 4)
-"""Five groups of four signs: 100 bits."""
 
 
 def register_once(given: Particulars, *, key: UUID, is_another: bool, actor: Account, at: datetime) -> Learner:
@@ -140,31 +134,8 @@ def open_account(employee: Employee, login: str, *, actor: Account, at: datetime
         )
         account.initial_until = at + INITIAL_TERM
         account.save(update_fields=["initial_until"])
-        _password_given(account, actor, at)
+        record_given(account, actor, at)
     return account, password
-
-
-def give_password(account: Account, *, actor: Account, at: datetime) -> str:
-    """Replace a forgotten password by a first one; sessions under the old one end at their next request.
-
-    Raises:
-        Forbidden: the role does not grant it.
-        RuleViolation: one's own account.
-        IllegalStep: the account is closed.
-    """
-    password = initial_password()
-    with transaction.atomic():
-        account = lock(account)
-        require(actor, Permission.ACCOUNT_CREATE, account)
-        if account.person_uid == actor.person_uid:
-            raise RuleViolation(CLAUSE, "Свой пароль меняют на странице «Сменить пароль».")
-        if not account.is_active:
-            raise IllegalStep(CLAUSE, "Учётная запись закрыта: пароль ей не выдают.")
-        account.set_password(password)
-        account.initial_until = at + INITIAL_TERM
-        account.save(update_fields=["password", "initial_until"])
-        _password_given(account, actor, at)
-    return password
 
 
 def close_account(account: Account, *, actor: Account, at: datetime) -> Account:
@@ -186,16 +157,6 @@ def close_account(account: Account, *, actor: Account, at: datetime) -> Account:
         account.save(update_fields=["is_active", "closed_at"])
         record_event(EventType.ACCOUNT_CLOSED, account, actor=actor, at=at, clause=CLAUSE, about=account.person_uid)
     return account
-
-
-def initial_password() -> str:
-    """Return a random password that can be read aloud: «k7mp-x2ra-…», 100 bits."""
-    groups, length = GROUPS
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(length)) for _ in range(groups))
-
-
-def _password_given(account: Account, actor: Account, at: datetime) -> None:
-    record_event(EventType.ACCOUNT_PASSWORD_GIVEN, account, actor=actor, at=at, clause=CLAUSE, about=account.person_uid)
 
 
 def _identity(key: UUID, actor: Account) -> UUID:

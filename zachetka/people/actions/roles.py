@@ -59,6 +59,7 @@ def install_role(account: Account, role: Role, *, unit: Unit | None, basis: Basi
         RuleViolation: the person already holds a role that this one must stay apart from.
     """
     with transaction.atomic():
+        _lock_person(account)
         _require_apart(account, role, basis)
         assignment = RoleAssignment.objects.create(
             account=account, role=role, unit=unit, state=RoleAssignment.State.ACTIVE, decided_at=at, **_of(basis)
@@ -82,7 +83,7 @@ def propose_role(
     if basis.valid_to is not None and basis.valid_to < basis.valid_from:
         raise RuleViolation(CLAUSE, "Срок кончается раньше, чем начинается.", field="valid_to")
     with transaction.atomic():
-        lock(account)
+        _lock_person(account)
         _require_apart(account, role, basis)
         try:
             with transaction.atomic():
@@ -108,7 +109,7 @@ def approve_role(assignment: RoleAssignment, *, actor: Account, at: datetime) ->
         IllegalStep: it has been decided already.
     """
     with transaction.atomic():
-        lock(assignment.account)
+        _lock_person(assignment.account)
         assignment = _waiting(assignment, actor)
         _require_apart(assignment.account, Role(assignment.role), _basis_of(assignment), but=assignment.pk)
         assignment.state = RoleAssignment.State.ACTIVE
@@ -158,6 +159,12 @@ def _waiting(assignment: RoleAssignment, actor: Account) -> RoleAssignment:
     if actor.person_uid in {assignment.proposed_by_person, assignment.account.person_uid}:
         raise RuleViolation(CLAUSE, "Свою роль или своё предложение утверждает другой человек.")
     return assignment
+
+
+def _lock_person(account: Account) -> None:
+    """Lock every account of the person, in one order: what is decided on one of them waits for what is decided on another."""
+    for own in Account.objects.filter(person_uid=account.person_uid).order_by("pk"):
+        lock(own)
 
 
 def _require_apart(account: Account, role: Role, basis: Basis, *, but: int | None = None) -> None:

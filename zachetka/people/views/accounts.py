@@ -13,7 +13,7 @@ from zachetka.access.guard import ActorRequest, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import now
 from zachetka.people import lists, queries
-from zachetka.people.actions import registering
+from zachetka.people.actions import passwords, registering
 from zachetka.people.models import Employee
 
 
@@ -34,6 +34,8 @@ def account(request: ActorRequest, pk: int) -> HttpResponse:
     allowed = request.user.allowed
     own = found.person_uid == request.user.person_uid
     may_act = found.is_active and not own
+    asked = found.is_active and passwords.is_asked(found, now())
+    mine = asked and found.initial_asked_by_person == request.user.person_uid
     works = Employee.objects.visible_to(request.user).select_related("unit").filter(person__uid=found.person_uid)
     return render(
         request,
@@ -49,7 +51,10 @@ def account(request: ActorRequest, pk: int) -> HttpResponse:
             "own": own,
             "may_propose": allowed(Permission.ROLE_PROPOSE) and may_act,
             "may_close": allowed(Permission.ACCOUNT_CLOSE) and may_act,
-            "may_give": allowed(Permission.ACCOUNT_CREATE) and may_act,
+            "may_give": allowed(Permission.ACCOUNT_CREATE) and may_act and not asked,
+            "needs_two": passwords.needs_two(found),
+            "asked": asked,
+            "may_release": allowed(Permission.ACCOUNT_RESTORE) and may_act and asked and not mine,
             "sees_journal": allowed(Permission.EVENT_READ),
         },
     )
@@ -68,7 +73,20 @@ def close(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.ACCOUNT_CREATE)
 def give_password(request: ActorRequest, pk: int) -> HttpResponse:
-    """A first password instead of a forgotten one, shown once."""
+    """A first password instead of a forgotten one, shown once; for an account with a role, a request for one."""
     found = get_object_or_404(queries.accounts_for(request.user, Permission.ACCOUNT_CREATE), pk=pk)
-    password = registering.give_password(found, actor=request.user, at=now())
+    if passwords.needs_two(found):
+        passwords.ask_password(found, actor=request.user, at=now())
+        messages.success(request, "Пароль запрошен. Выдаст администратор безопасности, до того действует прежний.")
+        return redirect("people:account", pk)
+    password = passwords.give_password(found, actor=request.user, at=now())
+    return render(request, "people/password.html", {"account": found, "password": password})
+
+
+@require_POST
+@needs(Permission.ACCOUNT_RESTORE)
+def release_password(request: ActorRequest, pk: int) -> HttpResponse:
+    """The password that another person asked for, shown once to whoever hands it over (п. 3.8)."""
+    found = get_object_or_404(queries.accounts_for(request.user, Permission.ACCOUNT_RESTORE), pk=pk)
+    password = passwords.release_password(found, actor=request.user, at=now())
     return render(request, "people/password.html", {"account": found, "password": password})

@@ -1,0 +1,142 @@
+"""A password instead of a forgotten one: for an account with a role one person asks and another gives (п. 3.8).
+
+Whoever hands a password over could come in with it before its holder does. An administrator alone therefore gives one
+only to an account that can do nothing; the administrator of security alone gives none.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from zachetka.access.guard import require
+from zachetka.access.models import Account, RoleAssignment
+from zachetka.access.policy import STAFF, Permission
+from zachetka.core.errors import IllegalStep, RuleViolation
+from zachetka.ledger.actions import record_event
+from zachetka.ledger.events import EventType
+from zachetka.lifecycle.steps import lock
+from zachetka.people.queries import ASKED_TERM
+
+CLAUSE: Final = "3.8"
+INITIAL_TERM: Final = timedelta(hours=24)
+"""How long a password given by an administrator opens the door (ASVS 6.4.1)."""
+ALPHABET: Final = "abcdefghijkmnpqrstuvwxyz23456789"
+"""Letters and digits that nobody confuses on paper: no l, o, 0, 1."""
+GROUPS: Final = (5, 4)
+"""Five groups of four signs: 100 bits."""
+FIELDS: Final = (
+    "password",
+    "initial_until",
+    "initial_asked_by",
+    "initial_asked_by_person",
+    "initial_asked_at",
+    "initial_given_by",
+    "initial_given_by_person",
+)
+
+
+def needs_two(account: Account) -> bool:
+    """True for an account with a role of the staff, in force or waiting: its password is nobody's alone to give."""
+    open_roles = [RoleAssignment.State.PROPOSED, RoleAssignment.State.ACTIVE]
+    return account.roles.filter(role__in=STAFF, state__in=open_roles).exists()
+
+
+def is_asked(account: Account, at: datetime) -> bool:
+    """True while a request for a password waits for another person."""
+    asked = account.initial_asked_at
+    return asked is not None and asked + ASKED_TERM > at and account.initial_given_by_person is None
+
+
+def give_password(account: Account, *, actor: Account, at: datetime) -> str:
+    """Replace the forgotten password of an account without roles; sessions under the old one end at their next request.
+
+    Raises:
+        Forbidden: the role does not grant it.
+        RuleViolation: one's own account, or one with a role: that takes two people.
+        IllegalStep: the account is closed.
+    """
+    with transaction.atomic():
+        account = _open(account, Permission.ACCOUNT_CREATE, actor)
+        if needs_two(account):
+            raise RuleViolation(
+                CLAUSE, "У записи есть роль: пароль запрашивает один человек, а выдаёт администратор безопасности."
+            )
+        account.initial_asked_by = account.initial_asked_by_person = account.initial_asked_at = None
+        return _give(account, actor, at)
+
+
+def ask_password(account: Account, *, actor: Account, at: datetime) -> Account:
+    """Ask for a new password for an account with a role; the old one works until another person gives the new one.
+
+    Raises:
+        Forbidden: the role does not grant it.
+        RuleViolation: one's own account.
+        IllegalStep: the account is closed, or the request is waiting already.
+    """
+    with transaction.atomic():
+        account = _open(account, Permission.ACCOUNT_CREATE, actor)
+        if is_asked(account, at):
+            raise IllegalStep(CLAUSE, "Временный пароль уже запрошен: решает администратор безопасности.")
+        account.initial_asked_by, account.initial_asked_by_person, account.initial_asked_at = (
+            actor,
+            actor.person_uid,
+            at,
+        )
+        account.initial_given_by = account.initial_given_by_person = None
+        account.save(update_fields=FIELDS)
+        record_event(
+            EventType.ACCOUNT_PASSWORD_ASKED, account, actor=actor, at=at, clause=CLAUSE, about=account.person_uid
+        )
+    return account
+
+
+def release_password(account: Account, *, actor: Account, at: datetime) -> str:
+    """Give the password that another person asked for; it is shown once, to whoever hands it over.
+
+    Raises:
+        Forbidden: the role does not grant it.
+        RuleViolation: one's own account or one's own request.
+        IllegalStep: the account is closed, or nobody has asked within a day.
+    """
+    with transaction.atomic():
+        account = _open(account, Permission.ACCOUNT_RESTORE, actor)
+        if not is_asked(account, at):
+            raise IllegalStep(CLAUSE, "Выдать пароль можно по запросу администратора системы не старше 24 ч.")
+        if account.initial_asked_by_person == actor.person_uid:
+            raise RuleViolation(CLAUSE, "Пароль по своему запросу выдаёт другой человек.")
+        return _give(account, actor, at)
+
+
+def initial_password() -> str:
+    """Return a random password that can be read aloud: «k7mp-x2ra-…», 100 bits."""
+    groups, length = GROUPS
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(length)) for _ in range(groups))
+
+
+def record_given(account: Account, actor: Account, at: datetime) -> None:
+    """Record that a first password has been handed over; the password is in no event."""
+    record_event(EventType.ACCOUNT_PASSWORD_GIVEN, account, actor=actor, at=at, clause=CLAUSE, about=account.person_uid)
+
+
+def _open(account: Account, permission: Permission, actor: Account) -> Account:
+    account = lock(account)
+    require(actor, permission, account)
+    if account.person_uid == actor.person_uid:
+        raise RuleViolation(CLAUSE, "Свой пароль меняют на странице «Сменить пароль».")
+    if not account.is_active:
+        raise IllegalStep(CLAUSE, "Учётная запись закрыта: пароль ей не выдают.")
+    return account
+
+
+def _give(account: Account, actor: Account, at: datetime) -> str:
+    password = initial_password()
+    account.set_password(password)
+    account.initial_until = at + INITIAL_TERM
+    account.initial_given_by, account.initial_given_by_person = actor, actor.person_uid
+    account.save(update_fields=FIELDS)
+    record_given(account, actor, at)
+    return password

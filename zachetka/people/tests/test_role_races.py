@@ -1,0 +1,72 @@
+"""Two accounts of one person at the same moment: separated roles do not slip past each other (п. 3.8)."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from zachetka.access.models import Account, RoleAssignment
+from zachetka.access.policy import Role
+from zachetka.access.tests.make import make_account
+from zachetka.core.clock import now
+from zachetka.core.errors import RuleViolation
+from zachetka.lifecycle.steps import lock
+from zachetka.people.actions import propose_role, roles
+from zachetka.people.actions.roles import Basis
+
+BASIS = Basis("12-к", date(2026, 11, 1), date(2026, 11, 2))
+
+
+def race(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Propose «контролёр» and «методист» to two accounts of one person; both look before either has written, if they can."""
+    first = make_account()
+    accounts = [first, make_account(person_uid=first.person_uid)]
+    admins = [make_account("admin"), make_account("admin")]
+    looked = threading.Barrier(2)
+    look = roles._require_apart
+
+    def look_together(*given: object, **named: object) -> None:
+        look(*given, **named)  # type: ignore[arg-type]
+        try:
+            looked.wait(timeout=1)
+        except threading.BrokenBarrierError:
+            return
+
+    monkeypatch.setattr(roles, "_require_apart", look_together)
+    outcomes: list[str] = []
+
+    def propose(account: Account, role: Role, admin: Account) -> None:
+        try:
+            propose_role(account, role, unit=None, basis=BASIS, actor=admin, at=now())
+            outcomes.append("proposed")
+        except RuleViolation:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=propose, args=given)
+        for given in zip(accounts, (Role.INSPECTOR, Role.METHODIST), admins, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(outcomes)
+
+
+@pytest.mark.clause("3.8")
+@pytest.mark.usefixtures("fresh_database")
+def test_two_accounts_of_one_person_do_not_race_into_separated_roles(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert race(monkeypatch) == ["proposed", "refused"]
+    assert RoleAssignment.objects.waiting().count() == 1
+
+
+@pytest.mark.clause("3.8")
+@pytest.mark.usefixtures("fresh_database")
+def test_without_the_lock_of_the_person_they_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roles, "_lock_person", lock)
+    assert race(monkeypatch) == ["proposed", "proposed"]

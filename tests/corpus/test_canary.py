@@ -20,14 +20,14 @@ LEARNING: Final = {"cohort", "correction reason", "order basis"}
 OPENED: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "learner": {},
     "teacher": dict.fromkeys(NAMES | LEARNING, ("mine",)),
-    "methodist": dict.fromkeys(NAMES | {"name basis"}, PLACES) | dict.fromkeys(LEARNING, UNIT),
-    "registrar": dict.fromkeys(NAMES | LEARNING | {"name basis"}, PLACES),
+    "methodist": dict.fromkeys(NAMES, PLACES) | dict.fromkeys(LEARNING, UNIT),
+    "registrar": dict.fromkeys(NAMES | LEARNING, PLACES),
     "secretary": dict.fromkeys({"name"} | LEARNING, UNIT),
     "chair": dict.fromkeys({"name"} | LEARNING, UNIT),
     "archivist": dict.fromkeys({"name", "order basis", "cohort"}, PLACES),
     "inspector": dict.fromkeys(NAMES | LEARNING, PLACES),
     "head": dict.fromkeys(NAMES | LEARNING, PLACES),
-    "privacy": dict.fromkeys(NAMES | {"name basis"}, PLACES),
+    "privacy": dict.fromkeys(NAMES, PLACES),
     "admin": {},
     "security": {},
 }

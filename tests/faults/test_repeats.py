@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from tests.faults.visitor import Visitor
 from zachetka.access.models import Account
@@ -79,6 +81,17 @@ def test_a_list_confirmed_twenty_times_at_once_is_entered_once(live_site: str) -
     )
     assert set(statuses) == {302, 409}
     assert (statuses.count(302), Learner.objects.count(), events("import.confirmed")) == (1, 5, 1)
+
+
+@pytest.mark.clause("2.1")
+def test_a_list_sent_twenty_times_at_once_is_one_upload(live_site: str) -> None:
+    content = make_xlsx({"Лист1": [HEADER, make_person(1)]})
+    form = {"key": str(uuid4()), "file": SimpleUploadedFile("a.xlsx", content)}
+    methodist = Visitor.of(make_account("methodist"), port_of(live_site))
+    methodist.headers = {"Content-Type": MULTIPART_CONTENT}
+    statuses = methodist.at_once(TIMES, "/imports/", encode_multipart(BOUNDARY, form))
+    assert statuses == [302] * TIMES
+    assert (Upload.objects.count(), events("import.uploaded"), events("file.stored")) == (1, 1, 1)
 
 
 @pytest.mark.clause("3.3")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from zachetka.core.text import tidy
 from zachetka.files import store
@@ -18,13 +20,60 @@ from zachetka.ledger.events import EventType
 if TYPE_CHECKING:
     from zachetka.access.models import Account
 
+KEEPING: Final = 3_006_001
+"""Advisory lock: shared by whoever is bringing bytes, alone for whoever takes away bytes that nobody refers to."""
+BRINGING: Final = "SELECT pg_advisory_xact_lock_shared(%s)"
+ALONE: Final = "SELECT pg_advisory_xact_lock(%s)"
+_ARRIVED: ContextVar[list[str] | None] = ContextVar("arrived", default=None)
+
+
+@contextmanager
+def kept_together() -> Iterator[None]:
+    """Run a transaction that stores files: when it fails, the bytes it brought leave with their rows (п. 3.6)."""
+    arrived: list[str] = []
+    outer = _ARRIVED.get()
+    token = _ARRIVED.set(arrived)
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        _take_away(arrived)
+        raise
+    finally:
+        _ARRIVED.reset(token)
+    if outer is not None:
+        outer.extend(arrived)
+
+
+def _take_away(arrived: list[str]) -> None:
+    """Remove bytes without a row. Whoever is bringing the same bytes now is waited for, and then they stay."""
+    if not arrived:
+        return
+    with transaction.atomic():
+        _lock(ALONE)
+        kept = set(StoredFile.objects.filter(sha256__in=arrived).values_list("sha256", flat=True))
+        for sha256 in set(arrived) - kept:
+            store.remove(sha256)
+
+
+def _lock(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [KEEPING])
+
 
 def store_file(
     chunks: Iterable[bytes], *, name: str, media_type: str, actor: Account | None, at: datetime
 ) -> StoredFile:
-    """Store a file and record that it came (п. 3.6). The name is kept for people and is never part of a path."""
-    sha256, size = store.put(chunks)
+    """Store a file and record that it came (п. 3.6). The name is kept for people and is never part of a path.
+
+    The bytes outlive a transaction that fails unless it runs in `kept_together`.
+    """
     with transaction.atomic():
+        _lock(BRINGING)
+        sha256, size = store.put(chunks)
+        arrived = _ARRIVED.get()
+        if arrived is not None:
+            arrived.append(sha256)
         kept = StoredFile.objects.create(
             sha256=sha256,
             size=size,

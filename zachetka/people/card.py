@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
 
+from zachetka.access.classes import class_of
 from zachetka.access.guard import fields, grants_of
 from zachetka.access.policy import FieldClass, Permission, Scope
-from zachetka.people.fields import PERSONAL_FIELDS, paper_masked, value_masked
+from zachetka.people.fields import BASIS_MASKED, PERSONAL_FIELDS, paper_masked, value_masked
 from zachetka.people.sections import sections_of
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Named:
 
     text: str
     since: Any
-    basis: str
+    basis: Particular | None
     is_current: bool
 
 
@@ -77,7 +78,7 @@ def card_of(person: Person, reader: Account, revealed: Mapping[str, str] = NOTHI
     Args:
         person: with names, education, learner and employee already read.
         reader: who looks.
-        revealed: what was revealed by this very request: name of a field, or «paper-<pk>» → the value.
+        revealed: what was revealed by this very request: name of a field, «paper-<pk>» or «name-<pk>» → the value.
     """
     rights = Rights.of(reader, person)
     return {
@@ -86,7 +87,7 @@ def card_of(person: Person, reader: Account, revealed: Mapping[str, str] = NOTHI
         "particulars": [
             _particular(person, one.name, one.label, one.kind, rights, revealed) for one in PERSONAL_FIELDS
         ],
-        "names": _names(person, rights),
+        "names": _names(person, rights, revealed),
         "papers": [(paper, _paper(paper, rights, revealed)) for paper in person.education.all()],
         "sections": sections_of(person, reader),
         "is_own": person.uid == reader.person_uid,
@@ -112,14 +113,22 @@ def _paper(paper: EducationDocument, rights: Rights, revealed: Mapping[str, str]
     )
 
 
-def _names(person: Person, rights: Rights) -> list[Named]:
+def _basis(name: PersonName, rights: Rights, revealed: Mapping[str, str]) -> Particular | None:
+    kind = class_of("people.personname", "basis")
+    if not name.basis or kind not in rights.read:
+        return None
+    url = reverse("people:reveal_basis", args=[name.person.uid, name.pk]) if kind in rights.reveal else ""
+    label = f"Документ о перемене имени с {name.valid_from:%d.%m.%Y}"
+    return Particular(label, hidden=False, masked=BASIS_MASKED, shown=revealed.get(f"name-{name.pk}", ""), url=url)
+
+
+def _names(person: Person, rights: Rights, revealed: Mapping[str, str]) -> list[Named]:
     every: list[PersonName] = list(person.names.all())
-    documents = FieldClass.PERSONAL_DOCUMENTS in rights.read
     return [
         Named(
             text=str(one),
             since=None if place == 0 else one.valid_from,
-            basis=one.basis if documents else "",
+            basis=_basis(one, rights, revealed),
             is_current=place == len(every) - 1,
         )
         for place, one in enumerate(every)

@@ -8,6 +8,7 @@ from typing import Any
 from zachetka.access.classes import class_of
 from zachetka.access.policy import FieldClass
 from zachetka.people.models import EducationDocument, Person
+from zachetka.people.rules import masks
 from zachetka.people.rules.countries import countries
 from zachetka.people.rules.snils import shown
 
@@ -37,6 +38,10 @@ PERSONAL_FIELDS = (
     PersonalField("email", "Почта"),
     PersonalField("phone", "Телефон"),
 )
+
+
+BASIS_MASKED = f"документ {masks.HIDDEN}"
+"""What a page shows of the document behind a change of name before anybody asks."""
 
 
 def field_class(name: str) -> FieldClass:
@@ -71,12 +76,12 @@ def value_masked(person: Person, name: str) -> str:
     if name == "birth_date":
         return "••.••.••••"
     if name == "snils":
-        return f"•••-•••-••• {value[-2:]}"
+        return masks.snils(str(value))
     if name == "email":
-        return f"•••@{str(value).partition('@')[2]}"
+        return masks.email(str(value))
     if name == "phone":
-        return f"••• •• {str(value)[-2:]}"
-    return "•••"
+        return masks.phone(str(value))
+    return masks.HIDDEN
 
 
 def paper_shown(paper: EducationDocument) -> str:
@@ -92,4 +97,4 @@ def paper_shown(paper: EducationDocument) -> str:
 
 def paper_masked(paper: EducationDocument) -> str:
     """Return what a page shows of an education document before anybody asks; "" when there is nothing to hide."""
-    return f"•••••• •••••{paper.number[-2:]}" if paper.number else ""
+    return masks.paper(paper.number)

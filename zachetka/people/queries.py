@@ -28,7 +28,6 @@ REVEALS: Final = Noun("раскрытие", "раскрытия", "раскры�
 WEEK: Final = timedelta(days=7)
 ASKED_TERM: Final = timedelta(hours=24)
 """How long a request for a password waits (`actions.passwords`)."""
-SNILS_DIGITS: Final = 11
 KEYS: Final = ("name_key", "sort_key", "search")
 """What lists are found and sorted by: the database reads it, pages do not."""
 
@@ -64,27 +63,26 @@ def by_name(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
     """Find by any part of the name; digits find nothing: СНИЛС is not for this reader (security.md E5)."""
     if not any(sign.isalpha() for sign in text):
         return rows.none()
-    return rows.filter(pk__in=Person.objects.matching(text).values("pk")) if text else rows
+    return rows.filter(pk__in=Person.objects.matching(text).values("pk"))
 
 
 def by_name_or_snils(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
-    """Find by any part of the name, or by the whole СНИЛС in any writing.
+    """Find by any part of the name, or by the whole СНИЛС in any writing; part of a number finds nothing (п. 3.8)."""
+    return rows.filter(pk__in=Person.objects.matching(text).values("pk"))
 
-    Part of a number finds nothing: digit after digit it would tell a number that nobody revealed (п. 3.8).
-    """
-    digits = "".join(sign for sign in text if sign.isdigit())
-    if any(sign.isalpha() for sign in text):
-        return by_name(rows, text)
-    return rows.filter(snils=digits) if len(digits) == SNILS_DIGITS else rows.none()
+
+def found_by(actor: Account, rows: QuerySet[Person], text: str) -> QuerySet[Person]:
+    """Find by the name; by the whole СНИЛС too for whoever may see it (п. 3.8)."""
+    find = by_name_or_snils if FieldClass.PERSONAL_DOCUMENTS in opened_to(actor) else by_name
+    return find(rows, text)
 
 
 def search(actor: Account, text: str, limit: int) -> list[Hit]:
     """Return people for the search over everything; the card is the place of each."""
     if not actor.allowed(Permission.PERSON_READ):
         return []
-    find = by_name_or_snils if FieldClass.PERSONAL_DOCUMENTS in opened_to(actor) else by_name
     found = (
-        find(Person.objects.visible_to(actor), text)
+        found_by(actor, Person.objects.visible_to(actor), text)
         .select_related("learner", "employee")
         .defer(*KEYS)
         .order_by("sort_key", "pk")

@@ -13,13 +13,23 @@ from zachetka.people.models import EducationDocument, Person
 
 
 class Recorded:
-    """Finds who of a list is known. Asks about everybody: the policy has let the reader import."""
+    """Finds who of a list is known. Asks about everybody: the policy has let the reader import.
+
+    With `is_locking`, whoever is found stays as read to the end of the transaction: people are locked in the order
+    of their keys, then read again, and their papers after them.
+    """
+
+    def __init__(self, *, is_locking: bool = False) -> None:
+        self.is_locking = is_locking
 
     def find(self, snils: Collection[str], names: Collection[NameKey]) -> Found:
         """See `KnownPeople`."""
         days = {key.birth_date for key in names}
         people = list(Person.objects.filter(Q(snils__in=snils) | Q(birth_date__in=days)))
         wanted = [one for one in people if one.snils in snils or _key(one) in names]
+        if self.is_locking:
+            locked = Person.objects.select_for_update(no_key=True).filter(pk__in=[one.pk for one in wanted])
+            wanted = [one for one in locked.order_by("pk") if one.snils in snils or _key(one) in names]
         papers: dict[int, set[Paper]] = defaultdict(set)
         for paper in EducationDocument.objects.filter(person__in=[one.pk for one in wanted]):
             papers[paper.person_id].add(Paper(paper.level, paper.series, paper.number))

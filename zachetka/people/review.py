@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+
+from django.utils.crypto import salted_hmac
 
 from zachetka.files import store
 from zachetka.people.corrections import unpacked
 from zachetka.people.intake.cells import Table
 from zachetka.people.intake.checking import Circumstances, check
-from zachetka.people.intake.people import Result
+from zachetka.people.intake.comparing import COMPARED
+from zachetka.people.intake.header import Correction
+from zachetka.people.intake.people import Known, Result
 from zachetka.people.intake.reading import read_table_safely
 from zachetka.people.models import Upload
 from zachetka.people.recorded import Recorded
@@ -33,13 +37,25 @@ def _table(sha256: str, name: str) -> Table:
     return read_table_safely(store.place(sha256), name)
 
 
-def review(upload: Upload, today: date) -> Result:
+def review(upload: Upload, today: date, *, is_locking: bool = False) -> Result:
     """Return the verdict on every row, by what is recorded now.
+
+    Args:
+        upload: the list.
+        today: the legal day.
+        is_locking: keep whoever is known as they are to the end of the transaction.
 
     Raises:
         RuleViolation: there is no list of people in the file.
     """
-    return check(table_of(upload), Recorded(), circumstances(today), unpacked(upload.corrections))
+    return review_table(table_of(upload), today, unpacked(upload.corrections), is_locking=is_locking)
+
+
+def review_table(
+    table: Table, today: date, corrections: Mapping[str, Correction] | None = None, *, is_locking: bool = False
+) -> Result:
+    """Return the verdict on every row of a file that is not stored; otherwise as `review`."""
+    return check(table, Recorded(is_locking=is_locking), circumstances(today), corrections)
 
 
 def circumstances(today: date) -> Circumstances:
@@ -48,9 +64,18 @@ def circumstances(today: date) -> Circumstances:
 
 
 def fingerprint(result: Result) -> str:
-    """Return a digest of every verdict and change: a confirmation names what the person has seen."""
+    """Return a digest of every verdict and change: a confirmation names what the person has seen.
+
+    It covers what is recorded of known people in the clear, though the page masks it; the key of the system goes
+    into it, so that nobody finds a masked number by trying (п. 3.8).
+    """
     seen = [
-        [row.sheet, row.row.number, row.verdict, row.known.key if row.known else None, *map(list, row.changes)]
+        [row.sheet, row.row.number, row.verdict, _recorded(row.known) if row.known else None, *map(list, row.changes)]
         for row in result.rows
     ]
-    return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()
+    return salted_hmac("people.review", json.dumps(seen, ensure_ascii=False), algorithm="sha256").hexdigest()
+
+
+def _recorded(known: Known) -> list[object]:
+    birth_date = known.birth_date.isoformat() if known.birth_date else ""
+    return [known.key, birth_date, *(getattr(known, name) for name in COMPARED), sorted(known.papers)]

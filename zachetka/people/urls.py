@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/<uuid:uid>/rename/", persons.rename, name="rename"),
     path("people/<uuid:uid>/papers/new/", persons.add_paper, name="add_paper"),
     path("people/<uuid:uid>/papers/<int:pk>/reveal/", persons.reveal_paper, name="reveal_paper"),
+    path("people/<uuid:uid>/names/<int:pk>/reveal/", persons.reveal_basis, name="reveal_basis"),
     path("people/<uuid:uid>/reveal/<slug:field>/", persons.reveal, name="reveal"),
     path("employees/", employees.employees, name="employees"),
     path("employees/new/", employees.new, name="employee_new"),

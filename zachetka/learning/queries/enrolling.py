@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from zachetka.learning.models import Cohort, Enrolment, OrderLine
 from zachetka.people.models import EducationDocument, Learner, Person, Upload
+from zachetka.people.queries import found_by
 from zachetka.people.review import review
 from zachetka.programs.models.program import NEEDS_EDUCATION
 
@@ -73,8 +74,8 @@ def with_papers(rows: QuerySet[Learner]) -> QuerySet[Learner]:
 
 
 def found_people(actor: Account, text: str, *, without: Iterable[int]) -> QuerySet[Learner]:
-    """Return the first people that match `text` and are not named yet (п. 2.1)."""
-    people = Person.objects.matching(text).values("pk")
+    """Return the first people that match `text` and are not named yet; СНИЛС by the whole number only (п. 2.1, 3.8)."""
+    people = found_by(actor, Person.objects.all(), text).values("pk")
     return with_papers(Learner.objects.visible_to(actor).filter(person__in=people).exclude(pk__in=list(without)))[
         :FOUND
     ]

@@ -12,6 +12,7 @@ from zachetka.core.text import search_key, sort_key, trigrams
 from zachetka.ledger.actions import Happening, record_events
 from zachetka.ledger.events import EventType
 from zachetka.people.actions.persons import Particulars, Schooling, register_learners
+from zachetka.people.actions.uniqueness import recorded_once
 from zachetka.people.intake.columns import Field
 from zachetka.people.intake.people import Candidate, Checked, Result, Verdict
 from zachetka.people.models import EducationDocument, Learner, Person, PersonName
@@ -30,8 +31,11 @@ SAVED: Final = (*NAMES, *PARTICULARS, "name_key", "sort_key", "search")
 def enter(result: Result, upload: Upload, *, actor: Account | None, at: datetime) -> None:
     """Enter every row without problems, in the caller's transaction and a constant number of statements.
 
+    `result` is of a review that locks: nobody changes the known people between the verdicts and this.
+
     Raises:
-        RuleViolation: a name was changed today already, or a СНИЛС was entered by somebody else this moment.
+        RuleViolation: a name was changed today already, or a СНИЛС or a document was recorded by somebody else this
+            moment.
     """
     register_learners([_particulars(row.person) for row in result.having(Verdict.NEW)], actor=actor, at=at)
     known = {row.known.key: row for row in result.having(Verdict.KNOWN, Verdict.CHANGED) if row.known}
@@ -46,7 +50,8 @@ def enter(result: Result, upload: Upload, *, actor: Account | None, at: datetime
     _refuse_second_name(renamed, known, at)
     touched = {person.pk: _apply(person, known[person.pk]) for person in changed}
     altered = [person for person in changed if touched[person.pk]]
-    Person.objects.bulk_update(altered, SAVED)
+    with recorded_once():
+        Person.objects.bulk_update(altered, SAVED)
     say(
         EventType.NAME_CHANGED, PersonName.objects.bulk_create(_name(one, known[one.pk], upload, at) for one in renamed)
     )
@@ -62,7 +67,9 @@ def enter(result: Result, upload: Upload, *, actor: Account | None, at: datetime
         for one in altered
     )
     papers = [_paper(known[one.pk].person, one, at) for one in changed if _has(known[one.pk], Field.DIPLOMA)]
-    say(EventType.EDUCATION_DOCUMENT_ADDED, EducationDocument.objects.bulk_create(papers))
+    with recorded_once():
+        added = EducationDocument.objects.bulk_create(papers)
+    say(EventType.EDUCATION_DOCUMENT_ADDED, added)
     learners = set(Learner.objects.filter(person__in=known).values_list("person_id", flat=True))
     fresh = [Learner(person_id=key, registered_at=at) for key in known if key not in learners]
     say(EventType.LEARNER_REGISTERED, Learner.objects.bulk_create(fresh))

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from zachetka.access.classes import class_of
 from zachetka.access.guard import fields, require
 from zachetka.access.policy import FieldClass, Permission
 from zachetka.core.errors import Forbidden
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.people.fields import PERSONAL_FIELDS, paper_shown
-from zachetka.people.models import EducationDocument, Person
+from zachetka.people.models import EducationDocument, Person, PersonName, Upload
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
@@ -53,6 +54,47 @@ def reveal_paper(paper: EducationDocument, *, actor: Account, at: datetime) -> s
             EventType.PERSONAL_DATA_REVEALED, paper, actor=actor, at=at, clause=CLAUSE, field="education_document"
         )
     return paper_shown(paper)
+
+
+def reveal_basis(name: PersonName, *, actor: Account, at: datetime) -> str:
+    """Return the document behind a change of name in the clear and record who looked.
+
+    Raises:
+        Forbidden: the policy does not open it to the actor.
+    """
+    person = name.person
+    with transaction.atomic():
+        require(actor, Permission.PERSON_REVEAL, person)
+        if class_of("people.personname", "basis") not in fields(actor, person, Permission.PERSON_REVEAL):
+            raise Forbidden("Ваша роль не открывает личных документов.")
+        record_event(EventType.PERSONAL_DATA_REVEALED, name, actor=actor, at=at, clause=CLAUSE, field="name_basis")
+    return name.basis
+
+
+def look_through(upload: Upload, *, rows: int, actor: Account, at: datetime) -> None:
+    """Record that the people of an open list were looked at, how many.
+
+    Raises:
+        Forbidden: the role does not grant it.
+    """
+    require(actor, Permission.PERSON_IMPORT, upload)
+    with transaction.atomic():
+        record_event(
+            EventType.PERSONAL_DATA_REVEALED, upload, actor=actor, at=at, clause=CLAUSE, list="upload", rows=rows
+        )
+
+
+def take_refused(upload: Upload, *, rows: int, actor: Account, at: datetime) -> None:
+    """Record that the rows that do not enter left the system as a file, how many.
+
+    Raises:
+        Forbidden: the role does not grant it.
+    """
+    require(actor, Permission.PERSON_IMPORT, upload)
+    with transaction.atomic():
+        record_event(
+            EventType.LIST_EXPORTED, upload, actor=actor, at=at, clause=CLAUSE, list="refused", form="xlsx", rows=rows
+        )
 
 
 def open_for_editing(person: Person, *, actor: Account, at: datetime) -> None:

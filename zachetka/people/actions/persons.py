@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from zachetka.access.guard import fields, require, require_another_person
 from zachetka.access.policy import Permission
@@ -18,6 +18,7 @@ from zachetka.core.text import search_key, sort_key, tidy, trigrams
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
+from zachetka.people.actions.uniqueness import recorded_once
 from zachetka.people.fields import field_class, value_shown
 from zachetka.people.models import EducationDocument, Employee, Learner, Person, PersonName
 
@@ -131,15 +132,8 @@ def register_learners(given: Sequence[Particulars], *, actor: Account | None, at
 
 
 def _create_people(people: list[Person]) -> list[Person]:
-    try:
-        with transaction.atomic():
-            return Person.objects.bulk_create(people)
-    except IntegrityError as error:
-        if "snils" not in str(error):
-            raise
-        raise RuleViolation(
-            "2.1", "Человек с таким СНИЛС уже есть. Найдите его карточку вместо новой.", field="snils"
-        ) from error
+    with recorded_once():
+        return Person.objects.bulk_create(people)
 
 
 def _first_name(person: Person, at: datetime) -> PersonName:
@@ -196,13 +190,8 @@ def change_person(person: Person, changes: dict[str, object], *, actor: Account,
             return person
         for name in changed:
             setattr(person, name, changes[name])
-        try:
-            with transaction.atomic():
-                person.save(update_fields=changed)
-        except IntegrityError as error:
-            if "snils" not in str(error):
-                raise
-            raise RuleViolation("2.1", "Такой СНИЛС записан у другого человека.", field="snils") from error
+        with recorded_once():
+            person.save(update_fields=changed)
         record_event(EventType.PERSON_CHANGED, person, actor=actor, at=at, clause=CLAUSE, fields=sorted(changed))
     return person
 
@@ -270,22 +259,17 @@ def add_education(person: Person, paper: Schooling, *, actor: Account, at: datet
         person = lock(person)
         require(actor, Permission.PERSON_EDIT, person)
         require_another_person(person.uid, actor, OWN_CARD)
-        try:
-            with transaction.atomic():
-                document = EducationDocument.objects.create(
-                    person=person,
-                    level=paper.level,
-                    series=paper.series,
-                    number=paper.number,
-                    surname=paper.surname,
-                    issued_on=paper.issued_on,
-                    organisation=paper.organisation,
-                    recorded_at=at,
-                )
-        except IntegrityError as error:
-            raise RuleViolation(
-                "273-ФЗ ст. 76 ч. 3", "Этот документ уже записан у человека.", field="number"
-            ) from error
+        with recorded_once():
+            document = EducationDocument.objects.create(
+                person=person,
+                level=paper.level,
+                series=paper.series,
+                number=paper.number,
+                surname=paper.surname,
+                issued_on=paper.issued_on,
+                organisation=paper.organisation,
+                recorded_at=at,
+            )
         record_event(EventType.EDUCATION_DOCUMENT_ADDED, document, actor=actor, at=at, clause="273-ФЗ ст. 76 ч. 3")
     return document
 

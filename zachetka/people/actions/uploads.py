@@ -16,12 +16,13 @@ from zachetka.access.guard import require
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation, Stale
-from zachetka.files.actions import store_file
+from zachetka.files.actions import kept_together, store_file
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock, take
 from zachetka.people.actions.entering import enter
 from zachetka.people.corrections import packed, unpacked
+from zachetka.people.intake.cells import Table
 from zachetka.people.intake.checking import lists_in
 from zachetka.people.intake.header import Correction
 from zachetka.people.intake.people import Result, Verdict
@@ -29,7 +30,7 @@ from zachetka.people.intake.reading import read_table_safely
 from zachetka.people.intake.refused import refused_xlsx
 from zachetka.people.lifecycle import CANCEL_UPLOAD, CONFIRM_UPLOAD
 from zachetka.people.models import Upload
-from zachetka.people.review import fingerprint, review, table_of
+from zachetka.people.review import fingerprint, review, review_table, table_of
 from zachetka.rendering.xlsx import XLSX
 
 if TYPE_CHECKING:
@@ -51,19 +52,14 @@ def upload_list(content: bytes, *, name: str, key: UUID, actor: Account, at: dat
     """
     require(actor, Permission.PERSON_IMPORT)
     sha256 = hashlib.sha256(content).hexdigest()
-    with transaction.atomic():
-        known = Upload.objects.filter(key=key).first()
-        if known is not None and (known.sha256 != sha256 or known.uploaded_by_id != actor.pk):
-            raise RuleViolation(
-                CLAUSE, "Эта страница уже отправила другой файл: обновите её и выберите файл снова.", field="file"
-            )
-        _refuse_confirmed(sha256)
-        known = known or Upload.objects.filter(sha256=sha256, state=Upload.State.UPLOADED, uploaded_by=actor).first()
+    known = _sent_before(sha256, key, actor)
     if known is not None:
         return known
-    _refuse_unreadable(content, name)
-    with transaction.atomic():
-        return _create(content, sha256, name=name, key=key, actor=actor, at=at)
+    lists_in(_read(content, name), {})
+    with kept_together():
+        _one_at_a_time(key, sha256)
+        known = _sent_before(sha256, key, actor)
+        return known or _create(content, sha256, name=name, key=key, actor=actor, at=at)
 
 
 def correct_upload(upload: Upload, corrections: Mapping[str, Correction], *, actor: Account) -> Upload:
@@ -99,11 +95,11 @@ def confirm_upload(upload: Upload, *, seen: str, actor: Account, at: datetime) -
         RuleViolation: nobody in the list can be entered.
     """
     table_of(upload)  # reading a file has no place inside a transaction
-    with transaction.atomic():
+    with kept_together():
         _alone()
         with take(CONFIRM_UPLOAD, upload, actor=actor, at=at) as open_one:
             _refuse_confirmed(open_one.sha256)
-            result = review(open_one, legal_date(at))
+            result = review(open_one, legal_date(at), is_locking=True)
             if fingerprint(result) != seen:
                 raise Stale(
                     CLAUSE, "Пока вы смотрели, сведения о людях или столбцы изменились: проверьте список снова."
@@ -129,7 +125,8 @@ def cancel_upload(upload: Upload, *, actor: Account, at: datetime) -> Upload:
 def import_list(content: bytes, *, name: str, at: datetime, is_rehearsal: bool = False) -> Result:
     """Do the whole way of a list from the server's own command line: read, check, enter (п. 2.1).
 
-    A file that was confirmed before changes nothing: the result says how its rows stand now.
+    A file that was confirmed before changes nothing: the result says how its rows stand now. Bytes are stored only
+    when somebody is entered.
 
     Args:
         content: the file.
@@ -141,16 +138,16 @@ def import_list(content: bytes, *, name: str, at: datetime, is_rehearsal: bool =
         RuleViolation: not a list we read.
     """
     sha256 = hashlib.sha256(content).hexdigest()
-    _refuse_unreadable(content, name)
-    with transaction.atomic():
+    table = _read(content, name)
+    lists_in(table, {})
+    with kept_together():
         _alone()
-        upload = Upload.objects.filter(sha256=sha256, state=Upload.State.CONFIRMED).first()
-        again = upload is not None
-        upload = upload or _create(content, sha256, name=name, key=uuid4(), actor=None, at=at)
-        result = review(upload, legal_date(at))
-        if is_rehearsal or again or len(result.having(Verdict.WRONG)) == len(result.rows):
-            transaction.set_rollback(True)
+        before = Upload.objects.filter(sha256=sha256, state=Upload.State.CONFIRMED).first()
+        corrections = unpacked(before.corrections) if before is not None else {}
+        result = review_table(table, legal_date(at), corrections, is_locking=True)
+        if is_rehearsal or before is not None or len(result.having(Verdict.WRONG)) == len(result.rows):
             return result
+        upload = _create(content, sha256, name=name, key=uuid4(), actor=None, at=at)
         _settle(upload, result, actor=None, at=at)
         upload.state = CONFIRM_UPLOAD.target
         upload.save()
@@ -182,11 +179,22 @@ def _create(content: bytes, sha256: str, *, name: str, key: UUID, actor: Account
     return upload
 
 
-def _refuse_unreadable(content: bytes, name: str) -> None:
+def _sent_before(sha256: str, key: UUID, actor: Account) -> Upload | None:
+    """Return the upload that this form, or this file, has made already."""
+    known = Upload.objects.filter(key=key).first()
+    if known is not None and (known.sha256 != sha256 or known.uploaded_by_id != actor.pk):
+        raise RuleViolation(
+            CLAUSE, "Эта страница уже отправила другой файл: обновите её и выберите файл снова.", field="file"
+        )
+    _refuse_confirmed(sha256)
+    return known or Upload.objects.filter(sha256=sha256, state=Upload.State.UPLOADED, uploaded_by=actor).first()
+
+
+def _read(content: bytes, name: str) -> Table:
     with tempfile.NamedTemporaryFile(prefix="list-") as arriving:
         arriving.write(content)
         arriving.flush()
-        lists_in(read_table_safely(Path(arriving.name), name), {})
+        return read_table_safely(Path(arriving.name), name)
 
 
 def _refuse_confirmed(sha256: str) -> None:
@@ -198,6 +206,13 @@ def _refuse_confirmed(sha256: str) -> None:
             f"Этот файл уже загружен {day:%d.%m.%Y}: второй раз никто не появится. Нужны другие листы или исправленные "
             "строки — сохраните их отдельным файлом.",
         )
+
+
+def _one_at_a_time(key: UUID, sha256: str) -> None:
+    """Let two sendings of one form, or of one file, pass one after the other; held to the end of the transaction."""
+    with connection.cursor() as cursor:
+        for number in sorted({key.int % 2**63, int(sha256[:15], 16)}):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
 def _alone() -> None:

@@ -19,7 +19,7 @@ from zachetka.people.intake.people import (
     Paper,
     Problem,
 )
-from zachetka.people.rules import countries, education, snils
+from zachetka.people.rules import countries, education, masks, snils
 
 CLAUSE: Final = "2.1"
 PRIVACY: Final = "3.8"
@@ -28,6 +28,7 @@ COMPARED: Final = ("last_name", "first_name", "patronymic", "snils", "sex", "cit
 """What a list may change of a known person; a blank in the list changes nothing."""
 
 _SEX: Final = {"m": "мужской", "f": "женский"}
+_MASKS: Final = {"snils": masks.snils, "email": masks.email, "phone": masks.phone}
 
 
 def mark_repeats(rows: Sequence[Checked]) -> None:
@@ -132,12 +133,19 @@ def _covers(recorded: Paper, told: Paper) -> bool:
 
 
 def _papers(holder: Known) -> str:
-    return "; ".join(sorted(map(_paper, holder.papers))) or NOTHING
+    """Return the recorded papers as a preview may show them: levels in the clear, numbers masked (п. 3.8)."""
+    return (
+        "; ".join(" ".join(filter(None, (_level(one), masks.paper(one.number)))) for one in sorted(holder.papers))
+        or NOTHING
+    )
 
 
 def _paper(paper: Paper) -> str:
-    level = education.LEVEL_WORDS.get(education.EducationLevel(paper.level), "") if paper.level else ""
-    return " ".join(part for part in (level, paper.series, paper.number) if part)
+    return " ".join(filter(None, (_level(paper), paper.series, paper.number)))
+
+
+def _level(paper: Paper) -> str:
+    return education.LEVEL_WORDS.get(education.EducationLevel(paper.level), "") if paper.level else ""
 
 
 def _shown(name: str, value: str) -> str:
@@ -150,10 +158,8 @@ def _shown(name: str, value: str) -> str:
 
 def _masked(name: str, value: str) -> str:
     """Return what is recorded as a preview may show it: names in the clear, particulars masked (п. 3.8)."""
-    if name == "email" and value:
-        return f"•••@{value.partition('@')[2]}"
-    if name == "phone" and value:
-        return f"••• •• {value[-2:]}"
+    if name in _MASKS and value:
+        return _MASKS[name](value)
     return "другое" if name == "citizenship" and value else _shown(name, value)
 
 

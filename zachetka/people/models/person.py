@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -16,6 +16,8 @@ from zachetka.access.policy import Permission
 from zachetka.core.text import query_grams, search_key
 from zachetka.ledger.models import Provable
 
+SNILS_DIGITS: Final = 11
+
 
 class PersonQuerySet(ScopedQuerySet["Person"]):
     """Named reads of people."""
@@ -23,13 +25,14 @@ class PersonQuerySet(ScopedQuerySet["Person"]):
     read_permission = Permission.PERSON_READ
 
     def matching(self, text: str) -> Self:
-        """Find by a part of the name in any order of words, «е» for «ё», or by СНИЛС digits in any writing (п. 2.1).
+        """Find by a part of the name in any order of words, «е» for «ё», or by the whole СНИЛС in any writing (п. 2.1).
 
         Each word has to be found; words of three letters and more are found inside a name, shorter ones at its start.
+        Part of a number finds nobody: digit after digit it would tell a number that nobody revealed (п. 3.8).
         """
-        digits = "".join(character for character in text if character.isdigit())
-        if len(digits) >= 3 and not any(character.isalpha() for character in text):
-            return self.filter(snils__startswith=digits)
+        if not any(character.isalpha() for character in text):
+            digits = "".join(character for character in text if character.isdigit())
+            return self.filter(snils=digits) if len(digits) == SNILS_DIGITS else self.none()
         found = self
         for word in search_key(text).split():
             grams = sorted(query_grams(word))

@@ -18,7 +18,7 @@ from zachetka.core.clock import legal_date, now
 from zachetka.people import actions, lists, queries
 from zachetka.people.actions import looks, registering
 from zachetka.people.card import card_of
-from zachetka.people.fields import PERSONAL_FIELDS, paper_masked, value_masked, value_shown
+from zachetka.people.fields import BASIS_MASKED, PERSONAL_FIELDS, paper_masked, value_masked, value_shown
 from zachetka.people.forms import DetailsForm, EditForm, LearnerForm, PaperForm, RenameForm
 from zachetka.people.models import Person
 from zachetka.rendering.fields import at_its_field
@@ -96,6 +96,16 @@ def reveal_paper(request: ActorRequest, uid: UUID, pk: int) -> HttpResponse:
     paper = get_object_or_404(person.education.select_related("person"), pk=pk)
     value = looks.reveal_paper(paper, actor=request.user, at=now())
     return _revealed(request, person, f"paper-{pk}", value, paper_masked(paper))
+
+
+@require_POST
+@needs(Permission.PERSON_REVEAL)
+def reveal_basis(request: ActorRequest, uid: UUID, pk: int) -> HttpResponse:
+    """The document behind a change of name in the clear, recorded (п. 3.8; 152-ФЗ ст. 19)."""
+    person = get_object_or_404(queries.card(request.user, uid))
+    name = get_object_or_404(person.names.select_related("person").exclude(basis=""), pk=pk)
+    value = looks.reveal_basis(name, actor=request.user, at=now())
+    return _revealed(request, person, f"name-{pk}", value, BASIS_MASKED)
 
 
 def _revealed(request: ActorRequest, person: Person, name: str, value: str, masked: str) -> HttpResponse:

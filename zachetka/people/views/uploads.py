@@ -6,7 +6,8 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import BadRequest
-from django.http import FileResponse, Http404, HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -18,7 +19,7 @@ from zachetka.core.clock import legal_date, now
 from zachetka.files import store
 from zachetka.lifecycle.steps import allowed
 from zachetka.people import preview
-from zachetka.people.actions import cancel_upload, confirm_upload, correct_upload, upload_list
+from zachetka.people.actions import cancel_upload, confirm_upload, correct_upload, looks, upload_list
 from zachetka.people.corrections import unpacked
 from zachetka.people.intake.cells import MAX_FILE_BYTES, Sheet, refusal
 from zachetka.people.intake.header import Correction
@@ -55,7 +56,7 @@ def uploads(request: ActorRequest) -> HttpResponse:
 @require_safe
 @needs(Permission.PERSON_IMPORT)
 def upload(request: ActorRequest, pk: int) -> HttpResponse:
-    """An open list with the verdict on every row, or what became of it."""
+    """An open list with the verdict on every row, which is recorded as a look (п. 3.8), or what became of it."""
     found = _found(request, pk)
     if found.state != Upload.State.UPLOADED:
         return render(request, "people/uploads/result.html", {"upload": found})
@@ -63,7 +64,10 @@ def upload(request: ActorRequest, pk: int) -> HttpResponse:
     chosen = request.GET.get("show", "")
     if chosen not in preview.FILTERS:
         raise BadRequest(f"no such filter: {chosen!r}")
-    return render(request, "people/uploads/preview.html", _context(request, found, sheet, place, chosen))
+    with transaction.atomic():
+        context = _context(request, found, sheet, place, chosen)
+        looks.look_through(found, rows=context["people"], actor=request.user, at=now())
+        return render(request, "people/uploads/preview.html", context)
 
 
 @require_POST
@@ -99,18 +103,20 @@ def cancel(request: ActorRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @needs(Permission.PERSON_IMPORT)
-def refused(request: ActorRequest, pk: int) -> HttpResponse | FileResponse:
-    """Rows that do not enter, with reasons: as they stand now, or as they stood at confirmation."""
-    found = _found(request, pk)
+def refused(request: ActorRequest, pk: int) -> HttpResponse:
+    """Rows that do not enter, with reasons, as they stand now or stood at confirmation; recorded, or it stays (п. 3.8)."""
+    found, at = _found(request, pk), now()
     if found.refused_file is not None:
-        content = store.read(found.refused_file.sha256)
+        rows, content = found.refused, store.read(found.refused_file.sha256)
     elif found.state == Upload.State.UPLOADED:
-        result = review(found, legal_date(now()))
-        if not result.having(Verdict.WRONG):
+        result = review(found, legal_date(at))
+        rows = len(result.having(Verdict.WRONG))
+        if not rows:
             raise Http404
         content = refused_xlsx(result)
     else:
         raise Http404
+    looks.take_refused(found, rows=rows, actor=request.user, at=at)
     answer = HttpResponse(content, content_type=XLSX)
     name = f"Не вошли — {found.file.name.rpartition('.')[0] or found.file.name}.xlsx"
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"

@@ -82,11 +82,16 @@ LOOKS: Final = frozenset(
 _FIELDS: Final = {one.name: one.label for one in PERSONAL_FIELDS} | {
     "education_document": "документ об образовании",
     "name": "имя",
+    "name_basis": "документ о перемене имени",
     "sex": "пол",
     "position": "должность",
 }
 _FORMS: Final = {"pdf": "PDF", "bundle": "файл доказательств", "xlsx": "XLSX", "csv": "CSV", "edit": "форма правки"}
-_LISTS: Final = {"learners": "слушатели"}
+_LISTS: Final = {
+    "learners": "слушатели",
+    "upload": "список на проверке",
+    "refused": "строки, которые не вошли",
+}
 
 
 def sentence(kind: str) -> str:

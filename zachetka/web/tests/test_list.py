@@ -28,12 +28,12 @@ def _sign_in(page: Page) -> None:
 def test_typing_narrows_the_list_in_place_and_the_address_follows(page: Page) -> None:
     _sign_in(page)
     page.evaluate("window.same = true")
-    page.get_by_placeholder("Наименование или шифр").press_sequentially("закуп")
+    page.get_by_placeholder("Название или шифр").press_sequentially("закуп")
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("tbody tr")).to_contain_text("Закупки")
     assert "q=" in page.url
     assert page.evaluate("window.same && document.activeElement.name === 'q'")
-    page.get_by_placeholder("Наименование или шифр").fill("такой нет")
+    page.get_by_placeholder("Название или шифр").fill("такой нет")
     expect(page.locator("#list-programs")).to_contain_text("Ничего не нашлось")
 
 
@@ -59,12 +59,12 @@ def test_the_list_works_without_scripts(page: Page, browser: Browser, live_site:
     )
     bare = plain.new_page()
     bare.goto("/programs/")
-    bare.get_by_placeholder("Наименование или шифр").fill("педагог")
+    bare.get_by_placeholder("Название или шифр").fill("педагог")
     bare.get_by_role("button", name="Показать").click()
     expect(bare.locator("tbody tr")).to_have_count(1)
     bare.get_by_role("link", name="Часы").click()
     expect(bare.locator("th[aria-sort=ascending]")).to_contain_text("Часы")
-    expect(bare.get_by_placeholder("Наименование или шифр")).to_have_value("педагог")
+    expect(bare.get_by_placeholder("Название или шифр")).to_have_value("педагог")
     plain.close()
 
 

@@ -23,7 +23,7 @@ run: setup ## Start everything; Ctrl-C stops it. Settings: ZACHETKA_PORT, ZACHET
 
 test: setup ## The whole suite, on a real PostgreSQL and in a real browser
 	@.ci/browser
-	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 check: setup ## Style, types, order of the rooms, templates
 	$(BIN)/ruff check .
@@ -42,7 +42,7 @@ bench: setup ## The promised figures beside the peers', measured over real HTTP;
 	$(BIN)/python -m benchmarks
 
 corpus: setup ## The slow campaign: every case of bad input into every form and address, as every role
-	ZACHETKA_CORPUS=whole $(BIN)/pytest tests/corpus -n auto --dist worksteal --timeout 3600 $(ARGS)
+	ZACHETKA_CORPUS=whole $(BIN)/pytest tests/corpus -n auto --dist loadfile --timeout 3600 $(ARGS)
 
 docs: setup ## Draw again the pages of docs that come from the code: rights and lifecycles
 	@DJANGO_SETTINGS_MODULE=zachetka.settings $(BIN)/python -c 'import django; django.setup(); from tests.architecture.generated import write; write()'

@@ -79,7 +79,9 @@ def test_every_address_answers_every_role_without_a_fault_and_a_look_changes_not
 def test_every_link_that_a_role_is_shown_opens(academy: Academy, login: str) -> None:
     opened = [(address, status) for address, _, status in pages(academy.visitor(login))]
     assert len(opened) >= 3
-    assert [(address, status) for address, status in opened if status >= 400] == []
+    late = re.compile(r"/record-books/\d+/proof/")  # no sealer runs here: «come back in a minute»
+    bad = [(address, status) for address, status in opened if status >= 400]
+    assert [one for one in bad if not (one[1] == 503 and late.fullmatch(one[0]))] == []
 
 
 def forms_of(client: Client) -> list[tuple[str, tuple[str, ...]]]:

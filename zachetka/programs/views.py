@@ -66,7 +66,8 @@ def create(request: ActorRequest) -> HttpResponse:
 def card(request: ActorRequest, pk: int) -> HttpResponse:
     """A programme with all its versions (п. 2.3)."""
     program = get_object_or_404(queries.listed(request.user), pk=pk)
-    versions = program.versions.select_related("drafted_by", "approved_by").order_by("-number")
+    seen = ProgramVersion.objects.visible_to(request.user).filter(program=program)
+    versions = seen.select_related("drafted_by", "approved_by").order_by("-number")
     context = {
         "program": program,
         "versions": versions,

@@ -163,6 +163,8 @@ def _order_context(request: ActorRequest, shown: Order) -> dict[str, Any]:
     books = {one.learner_id: one for one in Enrolment.objects.visible_to(request.user).filter(cohort=shown.cohort)}
     is_drafter = shown.drafted_by_person == request.user.person_uid or has_handled(shown, WRITTEN_BY, request.user)
     return {
+        "sees_cohort": request.user.allowed(Permission.COHORT_READ),
+        "sees_books": request.user.allowed(Permission.RECORD_BOOK_READ),
         "order": shown,
         "cohort": shown.cohort,
         "text": order_text(shown, books),

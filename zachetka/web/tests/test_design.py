@@ -20,7 +20,7 @@ TEMPLATES = sorted(
     if app.name.startswith("zachetka.")
     for template in Path(app.path, "templates").rglob("*.html")
 )
-INLINE = re.compile(r"<style|\sstyle=|\son(?!e=)\w+=|javascript:|<script(?![^>]*\ssrc=)", re.IGNORECASE)
+INLINE = re.compile(r"<style|\sstyle=|\son\w+=|javascript:|<script(?![^>]*\ssrc=)", re.IGNORECASE)
 NAMED_ICON = re.compile(r"""{% icon "([^"]+)" """)
 
 

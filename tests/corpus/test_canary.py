@@ -40,10 +40,8 @@ CLEAR: Final[dict[tuple[str, str], tuple[set[str], tuple[str, ...]]]] = {
     ("privacy", "/people/export/"): (PARTICULARS, PLACES),
     ("methodist", "/record-books/#/pdf/"): ({"birth date"}, UNIT),
     ("registrar", "/record-books/#/pdf/"): ({"birth date"}, PLACES),
-    ("methodist", "/record-books/#/proof/"): ({"name basis"}, UNIT),
-    ("registrar", "/record-books/#/proof/"): ({"name basis"}, PLACES),
 }
-"""Where a particular stands in the clear: the open form, the file of the list, the extract, the proof. Each leaves an event."""
+"""Where a particular stands in the clear: the open form, the file of the list, the extract. Each leaves an event."""
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from typing import Final
 
 from zachetka.core.canonical import Plain, plain, written
@@ -41,3 +42,35 @@ def commitment_to_plain(fields: Plain, salt: bytes) -> bytes:
     if len(salt) != DIGEST_SIZE:
         raise ValueError(f"a salt has {DIGEST_SIZE} bytes, not {len(salt)}")
     return sha256(written({"fields": fields, "salt": salt.hex()}))
+
+
+def field_digests(fields: Mapping[str, Plain], salt: bytes) -> dict[str, tuple[bytes, bytes]]:
+    """Return, by field in the order of names, its own salt and digest: SHA-256(salt of the field ‖ canonical(value)).
+
+    The salts of fields are drawn from that of the row, 32 bytes each of SHAKE-256: whoever is shown one of them can
+    check its value and learns nothing of the others.
+
+    Raises:
+        ValueError: the salt is not 32 bytes.
+    """
+    if len(salt) != DIGEST_SIZE:
+        raise ValueError(f"a salt has {DIGEST_SIZE} bytes, not {len(salt)}")
+    names = sorted(fields)
+    drawn = hashlib.shake_256(salt).digest(DIGEST_SIZE * len(names))
+    found: dict[str, tuple[bytes, bytes]] = {}
+    for place, name in enumerate(names):
+        own = drawn[place * DIGEST_SIZE : (place + 1) * DIGEST_SIZE]
+        found[name] = own, hashlib.sha256(own + written(fields[name])).digest()
+    return found
+
+
+def row_commitment(fields: Mapping[str, Plain], salt: bytes) -> bytes:
+    """Return the commitment to a row: SHA-256(canonical({"fields": {name: digest}})), digests as `field_digests`.
+
+    Any field can be opened alone (docs/decisions/0014). `fields` are in canonical form already, their names ASCII.
+
+    Raises:
+        ValueError: as `field_digests`.
+    """
+    digests = {name: digest.hex() for name, (_salt, digest) in field_digests(fields, salt).items()}
+    return sha256(written({"fields": digests}))  # type: ignore[dict-item]

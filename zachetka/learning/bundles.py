@@ -1,8 +1,8 @@
 """What a record book's bundle states: every text on the page as a committed field of a committed record (п. 2.5, 3.3).
 
 A stranger with the file alone sees that the grade is of this mark, the mark of this sheet, the sheet of this module,
-the module of this programme, and that the name was the learner's. Names come from their own dated records: the card
-of a person, with СНИЛС and the rest, is never shown to anybody for the sake of a name.
+the module of this programme, and that the name was the learner's. Names come from their own dated records. A field
+that no line shows stays closed: why a teacher changed the name, when they were hired, on which paper an order rests.
 """
 
 from __future__ import annotations

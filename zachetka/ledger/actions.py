@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.db import connection, models, transaction
 
-from zachetka.core.canonical import Plain, plain
-from zachetka.core.hashing import commitment_to_plain, new_salt
+from zachetka.core.canonical import plain
+from zachetka.core.hashing import commitment_to_plain, new_salt, row_commitment
 from zachetka.ledger.events import STATED, WITNESSED, EventType
 from zachetka.ledger.models import Event
 from zachetka.ledger.provable import Provable, object_type_of
@@ -146,13 +146,9 @@ def _given(happening: Happening) -> dict[str, Any]:
         raise ValueError("a moment without a zone is not a moment")
     if subject is not None and subject.pk is None:
         raise ValueError(f"{type(subject).__name__} is not saved: an event cannot name it")
-    committed = salt = None
     if isinstance(subject, Provable):
         about = about or subject.subject_uid
-    fields = _committed_fields(happening)
-    if fields is not None:
-        salt = new_salt()
-        committed = commitment_to_plain(fields, salt).hex()
+    committed, salt = _commitment(happening)
     return {
         "at": at.isoformat(),
         "type": happening.type.value,
@@ -162,17 +158,21 @@ def _given(happening: Happening) -> dict[str, Any]:
         "subject_uid": None if about is None else str(about),
         "clause": happening.clause,
         "body": plain(happening.body),
-        "commitment": committed,
+        "commitment": None if committed is None else committed.hex(),
         "salt": None if salt is None else salt.hex(),
     }
 
 
-def _committed_fields(happening: Happening) -> Plain:
+def _commitment(happening: Happening) -> tuple[bytes | None, bytes | None]:
+    """Return what the event commits to and with which salt: a document as a whole, a row field by field."""
     if happening.type in STATED:
-        return plain(happening.document)
-    if isinstance(happening.subject, Provable) and happening.type not in WITNESSED:
-        return happening.subject.proven()
-    return None
+        if happening.document is not None:
+            salt = new_salt()
+            return commitment_to_plain(plain(happening.document), salt), salt
+    elif isinstance(happening.subject, Provable) and happening.type not in WITNESSED:
+        salt = new_salt()
+        return row_commitment(happening.subject.proven(), salt), salt
+    return None, None
 
 
 # One statement: the events in the order given, the salt of each beside it. Rows come back by id, which the

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from django.db import connection
 
-from zachetka.core.hashing import commitment_to_plain
+from zachetka.core.hashing import row_commitment
 from zachetka.ledger.entries import COLUMNS, EventRow, leaf_of, row_of
 from zachetka.ledger.proofs import NOT_THE_ROW
 from zachetka.ledger.provable import Provable, object_type_of, reference
@@ -38,7 +38,7 @@ class Opened(NamedTuple):
     def agrees(self, record: Provable) -> bool:
         """True when `record`, as it is in memory, is what the event committed to and the event is what was sealed."""
         try:
-            committed = self.salt is not None and commitment_to_plain(record.proven(), self.salt)
+            committed = self.salt is not None and row_commitment(record.proven(), self.salt)
             return committed == self.row.commitment and self.leaf in {None, leaf_of(self.row)}
         except (TypeError, ValueError, ArithmeticError):
             return False  # a value that could never have been committed

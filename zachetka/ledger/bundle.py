@@ -1,5 +1,7 @@
 """A bundle: a document and the proof of every value in it, one file for a stranger (п. 2.5, 3.3; docs/ledger.md).
 
+Of a record it opens the fields that a line of the document walks through, and no other (docs/decisions/0014).
+
 In two transactions, because the tree has to be signed in between:
 
     exhibit = Exhibit(kind="record_book", title=…, academy=…)
@@ -7,24 +9,25 @@ In two transactions, because the tree has to be signed in between:
     document = exhibit.document(holder=[…], lines=[line, …])
     event = record_statement(EventType.RECORD_BOOK_EXPORTED, enrolment, document, actor=…, at=…, clause="2.5")
     # the sealer works, about a second
-    file = build(event.pk, document, exhibit.records)
+    file = build(event.pk, document, exhibit)
 """
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 from django.db import connection
 
 from zachetka.core.canonical import Plain, canonical, plain
 from zachetka.core.errors import IllegalStep
-from zachetka.core.hashing import commitment
+from zachetka.core.hashing import commitment, field_digests, row_commitment
 from zachetka.ledger.agreement import differing, name_of, openings
 from zachetka.ledger.entries import COLUMNS, EventRow, entry, row_of
 from zachetka.ledger.models import Checkpoint, SigningKey
 from zachetka.ledger.proofs import InclusionProof, NotSealedYet, inclusion_proofs
 from zachetka.ledger.provable import Provable, proven_columns
 
-FORMAT: Final = "zachetka-bundle/1"
+FORMAT: Final = "zachetka-bundle/2"
 
 
 class DoesNotAgree(Exception):
@@ -44,6 +47,8 @@ class Exhibit:
     def __init__(self, *, kind: str, title: str, academy: str) -> None:
         self.head = {"kind": kind, "title": title, "academy": academy}
         self.records: dict[str, Provable] = {}
+        self.opened: dict[str, set[str]] = {}
+        """By name of a record, its fields that the document shows or walks through."""
 
     def shows(self, record: Provable, field: str, *, label: str) -> dict[str, Plain]:
         """Return the line for the value at `field`, a committed field or a path of them: «module.title».
@@ -65,6 +70,7 @@ class Exhibit:
         if not isinstance(record, Provable):
             raise TypeError(f"{type(record).__name__} is not provable")
         self.records.setdefault(name_of(record), record)
+        self.opened.setdefault(name_of(record), set()).add(field)
         for name, attribute, read in proven_columns(type(record)):
             if name == field:
                 return read(getattr(record, attribute))
@@ -75,21 +81,22 @@ class Exhibit:
         return plain({**self.head, **parts})  # type: ignore[return-value]
 
 
-def build(statement: int, document: Mapping[str, object], records: Mapping[str, Provable]) -> bytes:
-    """Return the bytes of the bundle for a document that event `statement` committed to.
+def build(statement: int, document: Mapping[str, object], exhibit: Exhibit) -> bytes:
+    """Return the bytes of the bundle for the document of `exhibit` that event `statement` committed to.
 
-    Seven queries, however many records.
+    Seven queries, however many records. Fields that the document does not show are there as their digests only.
 
     Raises:
         NotSealedYet: try again in a second.
         DoesNotAgree: a record, or the document, is not what was committed to.
         Overtaken: a record was lawfully changed while the document was being read: state it anew.
     """
-    opened = _openings(records, statement)
-    opened[""] = _statement(statement)
-    checkpoint, proofs = inclusion_proofs(row.id for row, _salt in opened.values())
+    events = _openings(exhibit.records, statement)
+    stated, salt = _statement(statement)
+    checkpoint, proofs = inclusion_proofs([statement, *(row.id for row, _salt in events.values())])
     exhibits = {
-        name: _exhibit(record.proven(), *opened[name], proofs[opened[name][0].id]) for name, record in records.items()
+        name: _record(record.proven(), exhibit.opened[name], *events[name], proofs[events[name][0].id])
+        for name, record in exhibit.records.items()
     }
     return canonical(
         {
@@ -97,7 +104,7 @@ def build(statement: int, document: Mapping[str, object], records: Mapping[str, 
             "checkpoint": _checkpoint(checkpoint),
             "keys": _keys(checkpoint),
             "document": document,
-            "statement": _exhibit(document, *opened[""], proofs[statement], shown=False),
+            "statement": _document(document, stated, salt, proofs[statement]),
             "records": exhibits,
         }
     )
@@ -128,13 +135,27 @@ def _statement(event_id: int) -> tuple[EventRow, bytes]:
     return row_of(record), bytes(record[-1])
 
 
-def _exhibit(
-    fields: Mapping[str, object], row: EventRow, salt: bytes, proof: InclusionProof, *, shown: bool = True
+def _record(
+    fields: Mapping[str, Plain], opened: AbstractSet[str], row: EventRow, salt: bytes, proof: InclusionProof
 ) -> dict[str, object]:
-    if row.commitment != commitment(fields, salt):
+    """Return the exhibit of a row: the fields that are shown, each with its own salt; of the rest the digests."""
+    if row.commitment != row_commitment(fields, salt):
         raise DoesNotAgree(f"{row.object_type}:{row.object_id} differs from event {row.id}")
-    exhibit: dict[str, Any] = {"entry": entry(row), "salt": salt, "index": proof.index, "path": proof.path}
-    return {**exhibit, "fields": fields} if shown else exhibit
+    digests = field_digests(fields, salt)
+    shown = {name: {"salt": own, "value": fields[name]} for name, (own, _digest) in digests.items() if name in opened}
+    closed = {name: digest for name, (_own, digest) in digests.items() if name not in opened}
+    return {**_place(row, proof), "opened": shown, "closed": closed}
+
+
+def _document(document: Mapping[str, object], row: EventRow, salt: bytes, proof: InclusionProof) -> dict[str, object]:
+    """Return the exhibit of the statement; the document stands in the bundle itself."""
+    if row.commitment != commitment(document, salt):
+        raise DoesNotAgree(f"event {row.id} hands out another document")
+    return {**_place(row, proof), "salt": salt}
+
+
+def _place(row: EventRow, proof: InclusionProof) -> dict[str, Any]:
+    return {"entry": entry(row), "index": proof.index, "path": proof.path}
 
 
 def _checkpoint(checkpoint: Checkpoint) -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.db import DataError, models
 from django.db.backends.utils import CursorWrapper
 
-from zachetka.core.hashing import commitment_to_plain
+from zachetka.core.hashing import row_commitment
 from zachetka.ledger.events import REMOVED, EventType
 from zachetka.ledger.findings import Report
 from zachetka.ledger.proofs import NOT_THE_ROW
@@ -124,7 +124,7 @@ def _agrees(model: type[Provable], values: Sequence[Any], salt: bytes, committed
     columns = zip(proven_columns(model), values, strict=True)
     try:
         fields = {name: read(value) for (name, _attribute, read), value in columns}
-        return commitment_to_plain(fields, salt) == committed
+        return row_commitment(fields, salt) == committed
     except (TypeError, ValueError, ArithmeticError):
         return False  # a value that could never have been committed
 

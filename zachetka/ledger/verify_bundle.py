@@ -6,7 +6,7 @@
 Код возврата 0: всё сошлось; 1: не сошлось или прочитать нельзя, с объяснением что именно.
 
 What is checked, from the value on paper up to the signature (docs/ledger.md):
-value = committed field → salted commitment = event → leaf → root of the tree → signature → chain of keys.
+value = opened field → digests of all fields = commitment of the event → leaf → root → signature → chain of keys.
 Imports nothing of the project, on purpose: it must stay readable and runnable when the project is gone.
 """
 
@@ -28,7 +28,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
-FORMAT: Final = "zachetka-bundle/1"
+FORMAT: Final = "zachetka-bundle/2"
 SIZE_LIMIT: Final = 50_000_000
 GREATEST_INTEGER: Final = 2**53 - 1
 
@@ -36,7 +36,8 @@ PARTS: Final = {"format", "checkpoint", "keys", "document", "statement", "record
 CHECKPOINT_PARTS: Final = {"origin", "tree_size", "root", "at", "signature"}
 KEY_PARTS: Final = {"public_key", "valid_from", "endorsement"}
 STATEMENT_PARTS: Final = {"entry", "salt", "index", "path"}
-RECORD_PARTS: Final = STATEMENT_PARTS | {"fields"}
+RECORD_PARTS: Final = {"entry", "index", "path", "opened", "closed"}
+FIELD_PARTS: Final = {"salt", "value"}
 ENTRY_PARTS: Final = {
     "about", "actor", "at", "body", "clause", "commitment", "id", "object_id", "object_type", "type", "version",
 }  # fmt: skip
@@ -197,11 +198,10 @@ def check_signature(bundle: dict[str, Any]) -> Tree:
     return Tree(size, root, at, fingerprints)
 
 
-def check_exhibit(exhibit: dict[str, Any], fields: object, tree: Tree, what: str) -> dict[str, Any]:
-    """Check fields → commitment → leaf → root; return the entry."""
+def check_place(exhibit: dict[str, Any], commitment: bytes, tree: Tree, what: str) -> dict[str, Any]:
+    """Check commitment → leaf → root; return the entry."""
     entry = parts(exhibit["entry"], ENTRY_PARTS, "событие")
-    digest(exhibit["salt"])
-    if sha256(canonical({"fields": fields, "salt": exhibit["salt"]})).hex() != entry["commitment"]:
+    if commitment.hex() != entry["commitment"]:
         refuse(f"{what}: показано не то, что записано в журнале событий.")
     if not isinstance(exhibit["path"], list):
         refuse(f"{what}: нет доказательства.")
@@ -210,6 +210,23 @@ def check_exhibit(exhibit: dict[str, Any], fields: object, tree: Tree, what: str
     if root_above(leaf, whole(exhibit["index"]), tree.size, path) != tree.root:
         refuse(f"{what}: события нет в подписанном журнале.")
     return entry
+
+
+def commitment_of_document(document: object, salt: object) -> bytes:
+    """A document is committed to as a whole."""
+    return sha256(canonical({"fields": document, "salt": digest(salt).hex()}))
+
+
+def commitment_of_record(record: dict[str, Any], what: str) -> bytes:
+    """A record is committed to field by field: digests of all, of which some are shown opened."""
+    opened, closed = record["opened"], record["closed"]
+    if not isinstance(opened, dict) or not isinstance(closed, dict) or opened.keys() & closed.keys():
+        refuse(f"{what}: поля записаны неверно.")
+    digests = {name: digest(each).hex() for name, each in closed.items()}
+    for name, each in opened.items():
+        field = parts(each, FIELD_PARTS, "поле")
+        digests[name] = sha256(digest(field["salt"]), canonical(field["value"])).hex()
+    return sha256(canonical({"fields": digests}))
 
 
 # --- the document -------------------------------------------------------------------------------------------------
@@ -241,23 +258,27 @@ def check(bundle: dict[str, Any]) -> Proven:
     if not isinstance(document, dict) or not {"kind", "title", "academy", "holder", "lines"} <= document.keys():
         refuse("В файле нет документа.")
     statement = parts(bundle["statement"], STATEMENT_PARTS, "выдача документа")
-    entry = check_exhibit(statement, document, tree, "Документ")
+    entry = check_place(statement, commitment_of_document(document, statement["salt"]), tree, "Документ")
     if entry["type"] != f"{document['kind']}.exported":
         refuse("Документ: событие журнала не о выдаче этого документа.")
     records = bundle["records"]
     if not isinstance(records, dict):
         refuse("Это не файл доказательств: нет записей.")
     for name, record in records.items():
-        about = check_exhibit(parts(record, RECORD_PARTS, "запись"), record["fields"], tree, f"Запись {shown(name)}")
-        if name != f"{about['object_type']}:{about['object_id']}" or not isinstance(record["fields"], dict):
-            refuse(f"Запись {shown(name)}: событие журнала о другой записи.")
+        what = f"Запись {shown(name)}"
+        commitment = commitment_of_record(parts(record, RECORD_PARTS, "запись"), what)
+        about = check_place(record, commitment, tree, what)
+        if name != f"{about['object_type']}:{about['object_id']}":
+            refuse(f"{what}: событие журнала о другой записи.")
         if NOT_THE_ROW.fullmatch(str(about["type"])):
-            refuse(f"Запись {shown(name)}: событие журнала о просмотре или выдаче, её значений оно не подтверждает.")
-    used: set[str] = set()
+            refuse(f"{what}: событие журнала о просмотре или выдаче, её значений оно не подтверждает.")
+    used: set[tuple[str, str]] = set()
     for line in lines_of(document):
         check_line(line, records, used)
-    if used != records.keys():
+    if {name for name, _field in used} != records.keys():
         refuse("В файле есть запись, которой нет в документе.")
+    if used != {(name, field) for name, record in records.items() for field in record["opened"]}:
+        refuse("В файле открыто поле, которого нет в документе.")
     return Proven(
         title=shown(document["title"]),
         academy=shown(document["academy"]),
@@ -281,7 +302,7 @@ def lines_of(value: object) -> Iterator[dict[str, Any]]:
             yield from lines_of(item)
 
 
-def check_line(line: dict[str, Any], records: dict[str, Any], used: set[str]) -> None:
+def check_line(line: dict[str, Any], records: dict[str, Any], used: set[tuple[str, str]]) -> None:
     """Follow «module.title» from record to record through committed references; the end must equal the value."""
     label = shown(line["label"])
     if not isinstance(line["field"], str):
@@ -292,11 +313,11 @@ def check_line(line: dict[str, Any], records: dict[str, Any], used: set[str]) ->
             break
         if not isinstance(name, str) or name not in records:
             refuse(f"Строка «{label}»: нет записи, на которую она ссылается.")
-        used.add(name)
-        fields = records[name]["fields"]
-        if step not in fields:
-            refuse(f"Строка «{label}»: в записи {shown(name)} нет такого поля.")
-        value = name = fields[step]
+        opened = records[name]["opened"]
+        if step not in opened:
+            refuse(f"Строка «{label}»: в записи {shown(name)} нет такого открытого поля.")
+        used.add((name, step))
+        value = name = opened[step]["value"]
     if canonical(value) != canonical(line["value"]):
         refuse(f"Строка «{label}»: показано «{shown(line['value'])}», в журнале «{shown(value)}».")
 

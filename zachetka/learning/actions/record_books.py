@@ -21,7 +21,7 @@ from zachetka.learning.paper import name_of, sheet_of
 from zachetka.learning.queries.record_book import RecordBook, record_book
 from zachetka.learning.queries.record_proof import BookProof, disagreements, proof_of
 from zachetka.ledger.actions import record_event, record_statement
-from zachetka.ledger.bundle import DoesNotAgree, build
+from zachetka.ledger.bundle import DoesNotAgree, Exhibit, build
 from zachetka.ledger.events import EventType
 from zachetka.ledger.proofs import NotSealedYet
 from zachetka.people.models import Employee
@@ -30,7 +30,6 @@ from zachetka.rendering.press import Pdf, press
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
-    from zachetka.ledger.provable import Provable
 
 CLAUSE: Final = "2.5"
 PATIENCE: Final = 3.0
@@ -71,7 +70,7 @@ class Stated:
 
     event: int
     document: Mapping[str, object]
-    records: Mapping[str, Provable]
+    exhibit: Exhibit
 
 
 def read_record_book(
@@ -157,7 +156,7 @@ def state_bundle(enrolment: Enrolment, *, actor: Account | None, at: datetime) -
             form="bundle",
             roles=_roles(actor),
         )
-    return Stated(event.pk, document, exhibit.records)
+    return Stated(event.pk, document, exhibit)
 
 
 def bundle_of(stated: Stated, *, patience: float = PATIENCE, sleep: Callable[[float], None] = time.sleep) -> bytes:
@@ -171,7 +170,7 @@ def bundle_of(stated: Stated, *, patience: float = PATIENCE, sleep: Callable[[fl
     tries = max(1, round(patience / PAUSE))
     for left in range(tries, -1, -1):
         try:
-            return build(stated.event, stated.document, stated.records)
+            return build(stated.event, stated.document, stated.exhibit)
         except NotSealedYet as early:
             if not left:
                 raise NotSealedInTime from early

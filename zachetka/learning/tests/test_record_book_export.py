@@ -37,6 +37,7 @@ from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.ledger.sealer import seal
 from zachetka.ledger.verification import verify
+from zachetka.people.actions import change_name
 from zachetka.postgres.address import Place
 
 pytestmark = pytest.mark.clause("2.5")
@@ -98,11 +99,29 @@ def test_a_stranger_refuses_the_bundle_with_one_byte_changed(enrolment: Enrolmen
     assert verified(file).returncode == 1
 
 
-def test_a_bundle_shows_nothing_personal_beyond_the_name(enrolment: Enrolment):
+@pytest.mark.clause("3.8")
+def test_a_bundle_opens_what_its_page_shows_and_no_other_field_of_any_record(enrolment: Enrolment):
+    person, paper = enrolment.learner.person, "свидетельство о браке № 7713"
+    change_name(
+        person, last_name="Снегирёв", first_name="Илья", patronymic="", valid_from=legal_date(now()), basis=paper,
+        actor=make_account("methodist"), at=now(),
+    )  # fmt: skip
     whole = bundle(enrolment).decode()
-    person = enrolment.learner.person
-    assert str(person.birth_date) not in whole
-    assert not any(name.startswith("people.person:") for name in json.loads(whole)["records"])
+    records = json.loads(whole)["records"]
+    opened = {(name.split(":")[0], field) for name, record in records.items() for field in record["opened"]}
+    closed = {(name.split(":")[0], field) for name, record in records.items() for field in record["closed"]}
+    assert {("people.personname", "last_name"), ("learning.mark", "reason"), ("learning.order", "number")} <= opened
+    assert {
+        *(("people.personname", field) for field in ("basis", "valid_from", "recorded_at")),
+        *(("people.employee", field) for field in ("hired_on", "left_on", "unit_id", "position")),
+        *(("learning.order", field) for field in ("basis", "drafted_by_id", "approved_by_id", "text_hash")),
+        ("learning.enrolment", "education_id"),
+    } <= closed - opened
+    assert "Снегирёв" in whole
+    for hidden in (str(person.birth_date), enrolment.enrolment_order.basis, paper):
+        assert hidden
+        assert hidden not in whole
+    assert not any(record.startswith("people.person:") for record in records)
 
 
 def test_without_the_sealer_the_proof_says_to_come_back_and_waits_no_longer_than_promised(enrolment: Enrolment):
@@ -126,8 +145,8 @@ def test_the_page_that_could_not_wait_for_the_sealer_answers_503_with_a_sentence
 def test_a_record_changed_past_the_system_stops_the_bundle(enrolment: Enrolment):
     stated = state_bundle(enrolment, actor=None, at=now())
     seal(now())
-    (name,) = [name for name in stated.records if name.startswith("learning.enrolment:")]
-    stated.records[name].number = "ЗК-26-9999"  # type: ignore[attr-defined]
+    (name,) = [name for name in stated.exhibit.records if name.startswith("learning.enrolment:")]
+    stated.exhibit.records[name].number = "ЗК-26-9999"  # type: ignore[attr-defined]
     with pytest.raises(RecordsDiffer):
         bundle_of(stated)
 

@@ -17,11 +17,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from zachetka.core.canonical import canonical
+from zachetka.core.hashing import field_digests, sha256
 from zachetka.ledger import verify_bundle
 from zachetka.ledger.actions import record_event, record_statement
 from zachetka.ledger.bundle import DoesNotAgree, Exhibit, Overtaken, build
 from zachetka.ledger.events import STATED, WITNESSED, EventType
-from zachetka.ledger.models import Event
+from zachetka.ledger.models import Event, Opening
 from zachetka.ledger.proofs import NotSealedYet
 from zachetka.ledger.sealer import Sealer, seal
 from zachetka.ledger.signing import Signer
@@ -69,7 +70,7 @@ def made(ledger) -> Made:
     happen(6)
     event, document, exhibit = hand_out(*marks)
     seal(NOON)
-    return Made(build(event.pk, document, exhibit.records), event, document, exhibit)
+    return Made(build(event.pk, document, exhibit), event, document, exhibit)
 
 
 def refusal_of(file: bytes, tmp_path: Path) -> str:
@@ -168,9 +169,14 @@ def test_a_changed_value_is_refused_wherever_it_stands_and_the_refusal_says_wher
         (changed(made, "document", "lines", 0, 1, "label", to="Балл"), "Документ"),
         (changed(made, "document", "note", to="Другой текст"), "Документ"),
         (changed(made, "document", "lines", to=made.document["lines"][:2]), "Документ"),
-        (changed(made, "records", grade, "fields", "name", to="хорошо"), f"Запись {grade}: показано не то"),
-        (changed(made, "records", mark, "fields", "grade", to=None), f"Запись {mark}"),
-        (changed(made, "records", mark, "salt", to="00" * 32), f"Запись {mark}"),
+        (changed(made, "records", grade, "opened", "name", "value", to="хорошо"), f"Запись {grade}: показано не то"),
+        (changed(made, "records", mark, "opened", "grade", "value", to=None), f"Запись {mark}"),
+        (changed(made, "records", mark, "opened", "grade", "salt", to="00" * 32), f"Запись {mark}"),
+        (changed(made, "records", mark, "opened", "grade", "extra", to=1), "устроен иначе"),
+        (changed(made, "records", mark, "closed", "points", to="00" * 32), f"Запись {mark}: показано не то"),
+        (changed(made, "records", mark, "closed", "points", to="87.50"), "записаны неверно"),
+        (changed(made, "records", mark, "closed", "grade", to="00" * 32), "поля записаны неверно"),
+        (changed(made, "records", mark, "closed", to={}), f"Запись {mark}: показано не то"),
         (changed(made, "records", mark, "entry", "at", to="2026-03-01T09:00:00.000001Z"), "события нет"),
         (changed(made, "records", mark, "entry", "body", to={"module": "x"}), "события нет"),
         (changed(made, "records", mark, "index", to=0), "события нет"),
@@ -182,7 +188,7 @@ def test_a_changed_value_is_refused_wherever_it_stands_and_the_refusal_says_wher
         (changed(made, "checkpoint", "signature", to="00" * 64), "Подпись"),
         (changed(made, "checkpoint", "origin", to="zachetka/0"), "Имя журнала"),
         (changed(made, "keys", to=[]), "нет ключа"),
-        (changed(made, "format", to="zachetka-bundle/2"), "другого вида"),
+        (changed(made, "format", to="zachetka-bundle/1"), "другого вида"),
         (changed(made, "records", "trial.mark:999", to=json.loads(made.file)["records"][mark]), "о другой записи"),
     ]
     wrong = [(why, refusal_of(file, tmp_path)) for file, why in cases if why not in refusal_of(file, tmp_path)]
@@ -201,7 +207,7 @@ def sign_again(bundle: dict[str, Any], document: dict[str, Any], made: Made, *, 
             clause="2.5",
         )
     seal(at)
-    return build(event.pk, document, made.exhibit.records)
+    return build(event.pk, document, made.exhibit)
 
 
 def test_even_a_signed_document_must_say_what_the_records_say(made, tmp_path):
@@ -213,7 +219,7 @@ def test_even_a_signed_document_must_say_what_the_records_say(made, tmp_path):
         ({**first, "value": "хорошо"}, "показано «хорошо», в журнале «отлично»"),
         ({**first, "record": other}, "показано «отлично», в журнале «хорошо»"),
         ({**first, "record": "trial.mark:999"}, "нет записи"),
-        ({**first, "field": "grade.rank"}, "нет такого поля"),
+        ({**first, "field": "grade.rank"}, "нет такого открытого поля"),
         ({**first, "field": "module.name"}, "нет записи"),
         ({**first, "extra": 1}, "устроен иначе"),
         ({"value": "отлично"}, "устроен иначе"),
@@ -225,7 +231,9 @@ def test_even_a_signed_document_must_say_what_the_records_say(made, tmp_path):
             wrong.append((why, found))
     assert not wrong
     unshown = {**made.document, "lines": made.document["lines"][:1]}
-    assert "которой нет в документе" in refusal_of(sign_again(bundle, unshown, made), tmp_path)
+    assert "есть запись, которой нет в документе" in refusal_of(sign_again(bundle, unshown, made), tmp_path)
+    less = {**made.document, "holder": []}
+    assert "открыто поле, которого нет в документе" in refusal_of(sign_again(bundle, less, made), tmp_path)
 
 
 def test_a_bundle_is_refused_under_another_key_and_accepted_under_the_one_on_paper(made, tmp_path, capsys):
@@ -262,14 +270,14 @@ def test_a_bundle_after_a_change_of_key_is_accepted_under_either_key(made, tmp_p
 def test_a_bundle_is_not_made_before_the_seal_nor_from_changed_rows(made):
     event, document, exhibit = hand_out(*[each for each in made.exhibit.records.values() if isinstance(each, Mark)])
     with pytest.raises(NotSealedYet):
-        build(event.pk, document, exhibit.records)
+        build(event.pk, document, exhibit)
     seal(NOON)
     with pytest.raises(DoesNotAgree):
-        build(event.pk, {**document, "title": "Другая"}, exhibit.records)
+        build(event.pk, {**document, "title": "Другая"}, exhibit)
     mark = next(each for each in exhibit.records.values() if isinstance(each, Mark))
     mark.module = "Другой"
     with pytest.raises(DoesNotAgree, match=f"trial.mark:{mark.pk}"):
-        build(event.pk, document, exhibit.records)
+        build(event.pk, document, exhibit)
 
 
 @pytest.mark.clause("2.1")
@@ -278,9 +286,9 @@ def test_a_lawful_change_between_the_statement_and_the_file_raises_no_alarm(made
     mark = next(each for each in exhibit.records.values() if isinstance(each, Mark))
     correct(mark.pk, "Исправленный")
     seal(NOON)
-    assert refusal_of(build(event.pk, document, exhibit.records), tmp_path) == ""
+    assert refusal_of(build(event.pk, document, exhibit), tmp_path) == ""
     Mark.objects.filter(pk=mark.pk).update(module="Другой")  # past the system: the file is of the moment it names
-    assert refusal_of(build(event.pk, document, exhibit.records), tmp_path) == ""
+    assert refusal_of(build(event.pk, document, exhibit), tmp_path) == ""
 
 
 @pytest.mark.clause("2.1")
@@ -290,11 +298,11 @@ def test_a_lawful_change_between_the_reading_and_the_statement_is_no_accusation_
     event, document, exhibit = hand_out(*marks)
     seal(NOON)
     with pytest.raises(Overtaken) as refusal:
-        build(event.pk, document, exhibit.records)
+        build(event.pk, document, exhibit)
     assert refusal.value.status == 409
     Mark.objects.filter(pk=marks[0].pk).update(module="Другой")
     with pytest.raises(DoesNotAgree, match=f"trial.mark:{marks[0].pk}"):
-        build(event.pk, document, exhibit.records)
+        build(event.pk, document, exhibit)
 
 
 def correct(pk: int, module: str) -> None:
@@ -321,11 +329,30 @@ def test_an_event_of_looking_or_handing_out_proves_no_record(made, tmp_path, mon
         with transaction.atomic():
             event = record_statement(EventType.RECORD_BOOK_EXPORTED, other, document, actor=None, at=NOON, clause="2.5")
         seal(NOON)
-        why = refusal_of(build(event.pk, document, exhibit.records), tmp_path)
+        why = refusal_of(build(event.pk, document, exhibit), tmp_path)
         assert why == "" or "о просмотре или выдаче" in why
         if not why:
             accepted.append(kind)
     assert accepted == [EventType.MARK_CORRECTED]
+
+
+@pytest.mark.clause("3.8")
+def test_a_field_that_no_line_shows_is_in_no_byte_of_the_file_and_trying_values_finds_nothing(ledger):
+    mark, _event = make_mark(module="Педагогика", number=3, details={"тайна": "Снегирь"})
+    event, document, exhibit = hand_out(mark)
+    seal(NOON)
+    file = build(event.pk, document, exhibit)
+    record = json.loads(file)["records"][f"trial.mark:{mark.pk}"]
+    assert record["opened"].keys() == {"module", "grade", "learner"}
+    assert record["opened"].keys() | record["closed"].keys() == set(Mark.proven_fields)
+    assert "Снегирь" not in file.decode()
+    salts = [bytes.fromhex(field["salt"]) for field in record["opened"].values()]
+    own = bytes(Opening.objects.get(event_id=record["entry"]["id"]).salt)
+    tried = {sha256(salt, canonical(number)).hex() for salt in [*salts, b"", own] for number in range(100)}
+    assert record["closed"]["number"] not in tried
+    (drawn, digest) = field_digests(mark.proven(), own)["number"]
+    assert digest == sha256(drawn, canonical(3))  # negative control: with its own salt the value is found
+    assert record["closed"]["number"] == digest.hex()
 
 
 def test_only_committed_fields_can_be_shown(made):

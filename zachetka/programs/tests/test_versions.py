@@ -82,7 +82,7 @@ def approved(methodist: Account, head: Account) -> ProgramVersion:
 
 def unproven() -> list[tuple[str, str]]:
     """Rows of programmes whose newest event does not commit to what the row says: what `verify` would name."""
-    from zachetka.core.hashing import commitment
+    from zachetka.core.hashing import row_commitment
     from zachetka.ledger.models import Opening
     from zachetka.ledger.provable import object_type_of
     from zachetka.programs.models import PlannedResult
@@ -92,7 +92,7 @@ def unproven() -> list[tuple[str, str]]:
         for row in model._base_manager.all():
             event = Event.objects.filter(object_type=object_type_of(model), object_id=str(row.pk)).order_by("pk").last()
             salt = bytes(Opening.objects.get(event=event).salt) if event else b""
-            if event is None or commitment(row.proven(), salt) != bytes(event.commitment or b""):
+            if event is None or row_commitment(row.proven(), salt) != bytes(event.commitment or b""):
                 found.append((object_type_of(model), str(row.pk)))
     return found
 

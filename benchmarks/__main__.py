@@ -20,8 +20,9 @@ def main() -> int:
     given = parser.parse_args()
     ground.settle()
     from zachetka.cli.session import database
+    from zachetka.postgres.duties import Duty
 
-    with database():
+    with database(Duty.EVERYTHING):
         ground.prepare(given.learners)
         from benchmarks import engine, pages
 

@@ -17,6 +17,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker inherits what its parent
         del os.environ[_name]
     _data_dir = Path(os.environ.get("ZACHETKA_DATA_DIR") or _ROOT / "var").resolve()
     os.environ["ZACHETKA_DATA_DIR"] = str(_data_dir / "test")
+    os.environ["ZACHETKA_DUTY"] = "everything"  # tests play every part
     os.environ["ZACHETKA_SECRET_KEY"] = "the tests have no secrets"
 elif not os.environ["ZACHETKA_DATA_DIR"].endswith(os.environ["PYTEST_XDIST_WORKER"]):
     # A server for each worker: the sealer waits for every transaction of its server, also those of other tests.

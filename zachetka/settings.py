@@ -5,9 +5,13 @@ ZACHETKA_DATABASE_URL        a PostgreSQL ≥ 16 instead of the embedded one    
 ZACHETKA_PUBLIC_URL          the address people type; https switches on Secure cookies    http://localhost:<port>
 ZACHETKA_PORT                port of the web server                                       8000
 ZACHETKA_ALLOWED_HOSTS       more host names, comma-separated                             (from the public URL)
+ZACHETKA_TRUSTED_PROXIES     networks of our own proxies, comma-separated: 10.0.0.0/8      (none)
 ZACHETKA_SECRET_KEY          signs sessions; made and kept in the data folder when unset
+ZACHETKA_KEYS_DIR            folder of the ledger's signing key; the sealer's alone       <data folder>/keys
 ZACHETKA_DEMO_PASSWORD       password of the demo accounts                                (random, printed)
 ZACHETKA_DEBUG               1 while developing: tracebacks in the browser                0
+
+ZACHETKA_DUTY is no operator's: a command sets it for itself, and with it what its process can reach (`postgres/duties.py`).
 """
 
 from __future__ import annotations
@@ -22,7 +26,9 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
+from zachetka.core.address import networks
 from zachetka.postgres.address import Place
+from zachetka.postgres.duties import REACH, duty_of_process
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,7 +38,11 @@ def _text(name: str, default: str = "") -> str:
 
 
 DATA_DIR = Path(_text("DATA_DIR", str(ROOT / "var"))).resolve()
-KEYS_DIR = DATA_DIR / "keys"
+DUTY = duty_of_process()
+REACHED = REACH[DUTY]
+KEYS_DIR: Path | None = Path(_text("KEYS_DIR", str(DATA_DIR / "keys"))).resolve() if REACHED.signs else None
+"""Folder of the ledger's signing key; only the processes that sign know it."""
+
 PORT = int(_text("PORT", "8000"))
 PUBLIC_URL = _text("PUBLIC_URL", f"http://localhost:{PORT}").rstrip("/")
 _public = urlsplit(PUBLIC_URL)
@@ -42,10 +52,11 @@ DEBUG = _text("DEBUG") == "1"
 
 def _secret(name: str) -> str:
     """Return a secret kept in the data folder, made at the first start, readable by its owner only."""
-    KEYS_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = KEYS_DIR / name
+    folder = DATA_DIR / "secrets"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / name
     if not path.exists():
-        draft = KEYS_DIR / f"{name}.{os.getpid()}.{secrets.token_hex(4)}"
+        draft = folder / f"{name}.{os.getpid()}.{secrets.token_hex(4)}"
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
         with suppress(FileExistsError):  # another process was first: its secret is the one
@@ -54,7 +65,9 @@ def _secret(name: str) -> str:
     return path.read_text()
 
 
-SECRET_KEY = _text("SECRET_KEY") or _secret("secret-key")
+SECRET_KEY = (_text("SECRET_KEY") or _secret("secret-key")) if REACHED.has_sessions else secrets.token_urlsafe(48)
+TRUSTED_PROXIES = networks(_text("TRUSTED_PROXIES"))
+"""Whose X-Forwarded-For is believed; nobody's by default."""
 ALLOWED_HOSTS = sorted(
     {
         _public.hostname or "localhost",
@@ -110,15 +123,17 @@ WSGI_APPLICATION = "zachetka.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Database ---------------------------------------------------------------------------------------------
-DATABASES: dict[str, dict[str, Any]] = Place(DATA_DIR, _text("DATABASE_URL")).django_databases()
+DATABASES: dict[str, dict[str, Any]] = Place(DATA_DIR, _text("DATABASE_URL")).django_databases(REACHED.aliases)
 for _alias, _terms in {
     "default": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s",
     "sealer": "-c lock_timeout=5s",
 }.items():
-    DATABASES[_alias]["OPTIONS"]["options"] = _terms
+    if _alias in DATABASES:
+        DATABASES[_alias]["OPTIONS"]["options"] = _terms
 for _database in DATABASES.values():
     _database |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
     _database["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 5}
+DATABASES.setdefault("default", {})  # Django asks for one; an empty one reaches nothing
 DATABASE_ROUTERS = ["zachetka.postgres.routing.DefaultOnly"]
 
 # --- Pages ------------------------------------------------------------------------------------------------

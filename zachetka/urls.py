@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path
 from django.views.decorators.http import require_http_methods, require_safe
 
-from zachetka.web import errors
+from zachetka.web import errors, password
 
 
 @require_safe
@@ -31,8 +31,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("accounts/login/", _form(account.login), name="account_login"),
     path("accounts/logout/", _form(account.logout), name="account_logout"),
-    path("accounts/password/change/", _form(account.password_change), name="account_change_password"),
-    path("accounts/reauthenticate/", _form(account.reauthenticate), name="account_reauthenticate"),
+    path("accounts/password/change/", password.change, name="account_change_password"),
     path("", include("zachetka.web.urls")),
     path("", include("zachetka.jobs.urls")),
     path("", include("zachetka.people.urls")),

@@ -8,12 +8,13 @@ import psycopg
 from zachetka.cli.session import database
 from zachetka.postgres import append_only, selfcheck
 from zachetka.postgres.address import APP, Place
+from zachetka.postgres.duties import Duty
 
 
 @click.command(short_help="Проверить базу данных.")
 def check() -> None:
     """Проверить, что база данных не ослаблена: роли, права, триггеры, надёжность записи."""
-    with database() as place:
+    with database(Duty.EDITOR) as place:
         refuse_if_weakened(place)
         click.echo("База данных в порядке: роли, права, триггеры, надёжность записи.")
 

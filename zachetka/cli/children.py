@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from zachetka.postgres.duties import Duty, surroundings
+
 _PR_SET_PDEATHSIG = 1
 _STOP_SECONDS = 15.0
 _PAUSES = (1.0, 2.0, 5.0, 15.0, 30.0)  # seconds before the next start of a child that keeps failing
@@ -29,6 +31,7 @@ class Child:
 
     title: str
     arguments: Sequence[str]
+    duty: Duty
     restarts: bool
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
@@ -39,7 +42,7 @@ class Child:
         self.started = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "zachetka", *self.arguments],
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            env=surroundings(self.duty) | {"PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches `run` alone, which stops them in order
             preexec_fn=_end_with_parent,  # noqa: PLW1509 - `run` has no threads when it starts a child

@@ -10,6 +10,7 @@ from zachetka.cli import demonstration
 from zachetka.cli.migrate import bring_up_to_date
 from zachetka.cli.session import database
 from zachetka.postgres import roles
+from zachetka.postgres.duties import Duty
 
 
 @click.command(short_help="Построить демонстрационную академию.")
@@ -21,7 +22,7 @@ from zachetka.postgres import roles
 )
 def demo(*, learners: int, seed: int) -> None:
     """Построить демонстрационную академию в пустой базе данных; люди в ней вымышлены."""
-    with database() as place:
+    with database(Duty.OWNER) as place:
         from zachetka.access.models import Account
 
         demonstration.forget_unfinished(place)

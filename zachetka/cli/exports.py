@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from zachetka.cli.session import database
+from zachetka.postgres.duties import Duty
 
 if TYPE_CHECKING:
     from zachetka.learning.models import Enrolment
@@ -34,7 +35,7 @@ def record_book(identity: str | None, *, pick: bool, pdf: Path | None, bundle: P
         raise click.UsageError("Назовите номер зачётной книжки или укажите --any.")
     if not (pdf or bundle):
         raise click.UsageError("Укажите, что записать: --pdf ФАЙЛ, --bundle ФАЙЛ или оба.")
-    with database():
+    with database(Duty.EXPORTER):
         from zachetka.core.errors import Refusal
 
         try:

@@ -5,6 +5,7 @@ import sys
 import click
 
 from zachetka.cli.session import database
+from zachetka.postgres.duties import Duty
 
 
 @click.command(short_help="Показать или сменить ключ подписи журнала.")
@@ -14,7 +15,7 @@ def key(*, change: bool) -> None:
 
     Файл доказательств, подписанный этим ключом, сверяют с бумагой.
     """
-    with database():
+    with database(Duty.EXPORTER):
         from django.db import transaction
 
         from zachetka.core.clock import now

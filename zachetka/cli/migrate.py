@@ -6,6 +6,7 @@ import psycopg
 from zachetka.cli.session import database
 from zachetka.postgres import roles
 from zachetka.postgres.address import MIGRATE, Place
+from zachetka.postgres.duties import Duty
 
 
 @click.command(short_help="Создать или обновить таблицы и права.")
@@ -13,7 +14,7 @@ from zachetka.postgres.address import MIGRATE, Place
 @click.option("--to", "target", default=None, help="До миграции с этим номером (вместе с --app).")
 def migrate(app: str | None, target: str | None) -> None:
     """Создать базу данных, роли и таблицы, которых ещё нет, и выдать права по правилу."""
-    with database() as place:
+    with database(Duty.OWNER) as place:
         roles.prepare(place)
         bring_up_to_date(place, *filter(None, (app, target)), verbosity=1)
 

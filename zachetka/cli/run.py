@@ -1,4 +1,4 @@
-"""`zachetka run`: everything on one machine, one Ctrl-C to stop it."""
+"""`zachetka run`: everything on one machine, one Ctrl-C to stop it. Each child is given the duty it has and no more."""
 
 import errno
 import fcntl
@@ -23,6 +23,7 @@ from zachetka.cli.migrate import bring_up_to_date
 from zachetka.cli.session import set_up
 from zachetka.postgres import roles
 from zachetka.postgres.address import Place
+from zachetka.postgres.duties import Duty
 from zachetka.postgres.server import EmbeddedServer
 
 _READY_SECONDS = 60.0
@@ -34,7 +35,7 @@ _TICK = 0.2
 @click.option("--port", envvar="ZACHETKA_PORT", default=8000, show_default=True, help="Порт.")
 @click.option("--empty", is_flag=True, help="Не строить демонстрационную академию при первом запуске.")
 def run(*, host: str, port: int, empty: bool) -> None:
-    """Запустить базу данных, веб-сервер и исполнителя заданий; при первом запуске построить демонстрационную академию."""
+    """Запустить базу данных, веб-сервер, исполнителя заданий и скрепление журнала; при первом запуске построить демонстрационную академию."""
     os.environ["ZACHETKA_HOST"], os.environ["ZACHETKA_PORT"] = host, str(port)
     place = Place.from_environment()
     _refuse_if_taken(host, port)
@@ -53,17 +54,19 @@ def _run_until_stopped(
 ) -> bool:
     """Run the children; return whether a person asked to stop, rather than something everything depends on ending."""
     stopping = _stop_on_signals()
-    web = Child("веб-сервер", ("serve",), restarts=False)
-    worker = Child("исполнитель заданий", ("worker",), restarts=True)
+    web = Child("веб-сервер", ("serve",), Duty.WEB, restarts=False)
+    worker = Child("исполнитель заданий", ("worker",), Duty.WORKER, restarts=True)
+    sealer = Child("скрепление журнала", ("sealer",), Duty.SEALER, restarts=True)
+    children = (web, worker, sealer)
     try:
-        web.start()
-        worker.start()
+        for child in children:
+            child.start()
         if _is_up(host, port, lambda: stopping.is_set() or web.code() is not None):
             _greet(academy)
-        _watch((web, worker), embedded, stopping)
+        _watch(children, embedded, stopping)
     finally:
-        click.echo("\nОстанавливаюсь: веб-сервер, исполнитель заданий, база данных…")
-        stop((web, worker))
+        click.echo("\nОстанавливаюсь: веб-сервер, исполнитель заданий, скрепление журнала, база данных…")
+        stop(children)
     return stopping.is_set()
 
 
@@ -144,7 +147,7 @@ def _database(place: Place) -> Iterator[EmbeddedServer | None]:
 def _prepare(place: Place, *, empty: bool) -> demonstration.Academy | None:
     demonstration.forget_unfinished(place)
     roles.prepare(place)
-    set_up()
+    set_up(Duty.KEEPER)
     from django.db import connections
 
     bring_up_to_date(place)

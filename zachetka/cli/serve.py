@@ -6,6 +6,7 @@ import click
 
 from zachetka.cli.check import refuse_if_weakened
 from zachetka.cli.session import database
+from zachetka.postgres.duties import Duty
 
 _THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # a thread waits for the database half of its time
 
@@ -23,7 +24,7 @@ def serve(host: str, port: int, processes: int, threads: int) -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
-    with database() as place:
+    with database(Duty.WEB) as place:
         refuse_if_weakened(place)
         from django.db import connections
 

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 import django
 
 from zachetka.postgres.address import Place
+from zachetka.postgres.duties import Duty, take_up
 from zachetka.postgres.server import EmbeddedServer
 
 
-def set_up() -> None:
-    """Set Django up; costs most of a second, so only commands that touch models call it."""
+def set_up(duty: Duty) -> None:
+    """Set Django up to reach what `duty` needs; costs most of a second, so only commands that touch models call it."""
+    take_up(duty)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zachetka.settings")
     django.setup()
 
@@ -28,12 +30,13 @@ def server() -> Iterator[Place]:
 
 
 @contextmanager
-def database() -> Iterator[Place]:
-    """`server()` with Django set up inside; connections are closed on leaving."""
+def database(duty: Duty) -> Iterator[Place]:
+    """`server()` with Django set up inside, reaching what `duty` needs; connections are closed on leaving."""
+    take_up(duty)
     from django.db import connections
 
     with server() as place:
-        set_up()
+        set_up(duty)
         try:
             yield place
         finally:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from zachetka.cli.session import database
+from zachetka.postgres.duties import Duty
 
 if TYPE_CHECKING:
     from zachetka.ledger.findings import Report
@@ -22,7 +23,7 @@ def verify(*, as_json: bool, key: str) -> None:
 
     Код возврата 0, если всё сошлось, иначе 1. Система при этом может работать.
     """
-    with database():
+    with database(Duty.READER):
         from zachetka.core.clock import now
         from zachetka.ledger.verification import verify as check
 

@@ -65,6 +65,17 @@ class Sealed:
     root: bytes
 
 
+def folder_of_keys() -> Path:
+    """Return the folder of the signing key.
+
+    Raises:
+        KeyTrouble: this process has no business with the key.
+    """
+    if settings.KEYS_DIR is None:
+        raise KeyTrouble("Этому процессу ключ подписи не дан: скрепляет журнал только zachetka sealer.")
+    return Path(settings.KEYS_DIR)
+
+
 @dataclass(slots=True)
 class Sealer:
     """Remembers how far it has read, so that a quiet second costs one index look-up.
@@ -72,7 +83,7 @@ class Sealer:
     `keys` holds the private key, `notes` the checkpoints kept outside the database.
     """
 
-    keys: Path = field(default_factory=lambda: Path(settings.KEYS_DIR))
+    keys: Path = field(default_factory=folder_of_keys)
     notes: Path = field(default_factory=lambda: Path(settings.DATA_DIR) / "checkpoints")
     batch: int = BATCH
     _since: str = "0"

@@ -2,12 +2,14 @@
 
 With the embedded server the socket's folder and the system user are the credentials, so there are no passwords.
 For a server, `ZACHETKA_DATABASE_URL` is the URL of an administrator of the database; only `migrate` uses it. The
-login roles get random passwords, kept in `<data folder>/database-logins.json` (0600), which every process reads.
+login roles get random passwords, each in a file of its own, `<data folder>/database-logins/<role>` (0600): a process is
+given those of its duty (`duties.py`), and where processes run as different system users, can read no others.
 """
 
-import json
 import os
 import secrets
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -60,7 +62,7 @@ class Place:
         options = {"options": f"-c role={OWNER}"} if role == MIGRATE else {}
         if self.url:
             given = conninfo_to_dict(self.url)
-            return {**given, "user": role, "password": self.passwords().get(role, ""), **options}
+            return {**given, "user": role, "password": self.password(role), **options}
         return {
             "host": str(socket_folder(self.data_dir)),
             "port": PORT,
@@ -72,30 +74,30 @@ class Place:
     def conninfo(self, role: str) -> str:
         return make_conninfo(**self.login(role))
 
-    def django_databases(self) -> dict[str, dict[str, Any]]:
+    def django_databases(self, aliases: Iterable[str] = tuple(_ALIASES)) -> dict[str, dict[str, Any]]:
         """Return Django's DATABASES: `default` is the app, `migrate` the owner, `sealer` and `reader` themselves."""
-        return {alias: _django(self.login(role)) for alias, role in _ALIASES.items()}
+        return {alias: _django(self.login(_ALIASES[alias])) for alias in aliases}
 
-    def passwords(self) -> dict[str, str]:
-        """Return the passwords of the login roles on a server, none when `make_passwords` was never called."""
+    def password(self, role: str) -> str:
+        """Return the password of a login role on a server, nothing when `make_passwords` was never called."""
         try:
-            return dict(json.loads(self._logins().read_text(encoding="utf-8")))
+            return self._password_file(role).read_text(encoding="utf-8")
         except FileNotFoundError:
-            return {}
+            return ""
 
     def make_passwords(self) -> dict[str, str]:
         """Return the passwords of the login roles, made and kept on the first call."""
-        known = self.passwords()
-        if not known:
-            known = {role: secrets.token_urlsafe(24) for role in LOGINS}
-            self.data_dir.mkdir(parents=True, exist_ok=True)
-            file = os.open(self._logins(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(file, "w", encoding="utf-8") as out:
-                json.dump(known, out, indent=2)
-        return known
+        for role in LOGINS:
+            path = self._password_file(role)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(FileExistsError):
+                file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(file, "w", encoding="utf-8") as out:
+                    out.write(secrets.token_urlsafe(24))
+        return {role: self.password(role) for role in LOGINS}
 
-    def _logins(self) -> Path:
-        return self.data_dir / "database-logins.json"
+    def _password_file(self, role: str) -> Path:
+        return self.data_dir / "database-logins" / role
 
 
 def _django(login: dict[str, Any]) -> dict[str, Any]:

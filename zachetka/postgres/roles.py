@@ -119,7 +119,7 @@ def _for_the_administrator(place: Place) -> str:
 
 
 def administrator_statements(database: str) -> Iterable[str]:
-    """Return the statements for an administrator who makes the roles by hand (passwords: database-logins.json)."""
+    """Return the statements for an administrator who makes the roles by hand (passwords: database-logins/)."""
     yield f"CREATE ROLE {OWNER} NOLOGIN;"
     for role in LOGINS:
         yield f"CREATE ROLE {role} LOGIN NOINHERIT PASSWORD '…';"

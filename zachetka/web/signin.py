@@ -1,6 +1,7 @@
 """Signing in: allauth's adapter with our own counting, one answer for every failure, a trace either way (п. 3.8).
 
-The address is the peer of the connection; X-Forwarded-For is a text that anybody may send and moves nothing.
+The address is the peer of the connection. X-Forwarded-For is a text that anybody may send: it moves nothing, unless one of
+our own proxies (ZACHETKA_TRUSTED_PROXIES) has written it.
 """
 
 from __future__ import annotations
@@ -9,17 +10,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.signals import password_changed
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db import transaction
 from django.dispatch import receiver
 
 from zachetka.access.models import Account
-from zachetka.access.throttle import Limit, count_try, forget_tries, give_back_try
+from zachetka.access.throttle import Limit, address_of, count_try, forget_tries, give_back_try
 from zachetka.core.clock import now
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
-from zachetka.lifecycle.steps import lock
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -48,8 +47,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return the peer of the connection, whatever headers say."""
-        return str(request.META.get("REMOTE_ADDR") or "local")
+        """Return the address by which tries are counted."""
+        return address_of(request)
 
     def is_safe_url(self, url: str | None) -> bool:
         """Signing in leads to a page of ours: a path from the root, and nothing that a browser reads otherwise."""
@@ -89,19 +88,6 @@ def record_sign_in(request: HttpRequest, user: Account, **_: Any) -> None:
     request.session["started_at"] = request.session["seen_at"] = at.timestamp()
     with transaction.atomic():
         record_event(EventType.ACCOUNT_SIGNED_IN, user, actor=user, at=at, clause="3.8", about=user.person_uid)
-
-
-@receiver(password_changed)
-def record_password_change(user: Account, **_: Any) -> None:
-    """Record that a person has set a password of their own; the first one, given by an administrator, is over."""
-    with transaction.atomic():
-        account = lock(Account(pk=user.pk))
-        if account.initial_until is not None:
-            account.initial_until = None
-            account.save(update_fields=["initial_until"])
-        record_event(
-            EventType.ACCOUNT_PASSWORD_CHANGED, account, actor=account, at=now(), clause="3.8", about=account.person_uid
-        )
 
 
 @receiver(user_logged_out)

@@ -102,7 +102,7 @@ def is_down(running: Running) -> bool:
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_one_signal_stops_everything_the_database_included(system: Running, stop: signal.Signals) -> None:
     assert system.answers()
-    assert set(system.children()) == {"serve", "worker"}
+    assert set(system.children()) == {"serve", "worker", "sealer"}
     system.process.send_signal(stop)
     assert system.wait() == 0
     assert is_down(system)

@@ -21,7 +21,7 @@ def here(fresh_database: Place, settings, tmp_path, monkeypatch: pytest.MonkeyPa
     settings.DATA_DIR, settings.KEYS_DIR = tmp_path, tmp_path / "keys"
 
     @contextmanager
-    def database() -> Iterator[Place]:
+    def database(_duty: object) -> Iterator[Place]:
         yield fresh_database
 
     for command in ("verify", "key"):

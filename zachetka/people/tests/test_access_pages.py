@@ -161,7 +161,7 @@ def test_an_employee_gets_an_account_whose_first_password_must_be_changed(admin:
     assert newcomer.post("/accounts/login/", {"login": "novikova", "password": password}).status_code == 302
     assert newcomer.get("/")["Location"] == "/accounts/password/change/"
     own = "сорок два кита плывут"
-    changed = newcomer.post("/accounts/password/change/", {"oldpassword": password, "password1": own, "password2": own})
+    changed = newcomer.post("/accounts/password/change/", {"current": password, "new": own, "again": own})
     assert changed.status_code == 302, changed.context["form"].errors
     account.refresh_from_db()
     assert account.initial_until is None

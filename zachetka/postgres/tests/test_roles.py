@@ -106,7 +106,8 @@ def test_on_a_server_the_logins_get_passwords_of_their_own(server_place: Place) 
     assert made.keys() == set(LOGINS)
     assert len(set(made.values())) == len(LOGINS)
     assert server_place.make_passwords() == made
-    assert (server_place.data_dir / "database-logins.json").stat().st_mode & 0o777 == 0o600
+    for role in LOGINS:
+        assert (server_place.data_dir / "database-logins" / role).stat().st_mode & 0o777 == 0o600
     assert server_place.login(APP)["password"] == made[APP]
     assert server_place.django_databases()["sealer"]["NAME"] == "elsewhere"
 

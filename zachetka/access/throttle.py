@@ -5,13 +5,18 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import F
 
 from zachetka.access.models import SignInThrottle
+from zachetka.core.address import client_address
 from zachetka.core.errors import TooMany
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,12 @@ ON CONFLICT (key) DO UPDATE SET
     window_started_at = CASE WHEN kept.window_started_at < %(since)s THEN %(at)s ELSE kept.window_started_at END
 RETURNING failures, window_started_at
 """
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the address by which tries are counted: the peer, or who stands behind our own proxies."""
+    peer = str(request.META.get("REMOTE_ADDR") or "local")
+    return client_address(peer, str(request.META.get("HTTP_X_FORWARDED_FOR", "")), settings.TRUSTED_PROXIES)
 
 
 def count_try(limit: Limit, name: str, at: datetime) -> None:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from zachetka.access.throttle import address_of
 from zachetka.core.clock import LEGAL_ZONE, now
 from zachetka.core.russian import clock, date_words, surname_first
 from zachetka.learning.actions.record_books import count_check
@@ -23,7 +24,7 @@ VERIFIER: Final = Path(verify_bundle.__file__)
 def verify(request: HttpRequest, token: str) -> HttpResponse:
     """Say what the token stands for now; every miss is the same 404 (corpus K)."""
     at = now()
-    count_check(str(request.META.get("REMOTE_ADDR") or "local"), at)
+    count_check(address_of(request), at)
     found = checked(token, at)
     if found is None:
         raise Http404

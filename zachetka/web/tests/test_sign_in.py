@@ -13,6 +13,7 @@ from zachetka.access.models import Account, RoleAssignment, SignInThrottle
 from zachetka.access.policy import Role
 from zachetka.access.tests.make import make_account
 from zachetka.access.throttle import Limit, count_try
+from zachetka.core.address import networks
 from zachetka.core.clock import now
 from zachetka.core.errors import TooMany
 from zachetka.ledger.events import EventType
@@ -181,3 +182,41 @@ def test_nobody_signs_up(client, db):
 @pytest.mark.parametrize("login", ["' OR 1=1 --", "*)(uid=*", "a" * 5000, "\x00", "аdmin"])
 def test_strange_logins_are_refused_quietly_d1(client, db, login):
     assert knock(client, login, WRONG).status_code in {200, 400}
+
+
+@pytest.fixture
+def behind_a_proxy(settings):
+    settings.TRUSTED_PROXIES = networks("127.0.0.0/8, 10.0.0.0/8")
+
+
+def test_behind_a_proxy_of_ours_each_visitor_has_tries_of_their_own(client, db, behind_a_proxy):
+    for place in range(30):
+        knock(client, f"login{place}", WRONG, **{"x-forwarded-for": "203.0.113.5"})
+    assert knock(client, "belova", WRONG, **{"x-forwarded-for": "203.0.113.5"}).status_code == 429
+    assert knock(client, "belova", WRONG, **{"x-forwarded-for": "203.0.113.6"}).status_code == 200
+
+
+def test_what_stands_left_of_the_visitor_moves_nothing(client, db, behind_a_proxy):
+    tries = [
+        knock(client, f"login{place}", WRONG, **{"x-forwarded-for": f"198.51.100.{place}, 203.0.113.5, 10.0.0.7"})
+        for place in range(31)
+    ]
+    assert [answer.status_code for answer in tries] == [200] * 30 + [429]
+
+
+def test_without_proxies_of_ours_a_rotating_header_moves_nothing(client, db):
+    tries = [knock(client, f"login{place}", WRONG, **{"x-forwarded-for": f"198.51.100.{place}"}) for place in range(31)]
+    assert [answer.status_code for answer in tries] == [200] * 30 + [429]
+
+
+def test_a_stranger_who_poses_as_a_proxy_moves_nothing(client, db, behind_a_proxy):
+    tries = [
+        client.post(
+            DOOR,
+            {"login": f"login{place}", "password": WRONG},
+            headers={"x-forwarded-for": f"198.51.100.{place}"},
+            REMOTE_ADDR="203.0.113.9",
+        )
+        for place in range(31)
+    ]
+    assert [answer.status_code for answer in tries] == [200] * 30 + [429]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from zachetka.postgres.address import Place
 from zachetka.registers.actions import enter
@@ -70,17 +70,64 @@ def test_a_new_legal_year_starts_from_one_by_moscow_time(db: None) -> None:
 @pytest.mark.clause("2.5")
 def test_a_missing_number_is_named(db: None) -> None:
     register = make_register()
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE registers_register SET last_number = last_number + 1")
-    register.refresh_from_db()
-    count = checked([register])[register.pk]
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE registers_register SET last_number = last_number + 1")
+        register.refresh_from_db()
+        count = checked([register])[register.pk]
+        transaction.set_rollback(True)
     assert not count.is_whole
     assert count.sentence == "нет № 4"
 
 
+def move(by: int, entered: int) -> None:
+    """Move the counter past the system by `by` and enter `entered` of those numbers, up to what a commit checks."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE registers_register SET last_number = last_number + %s", [by])
+        cursor.execute(
+            "INSERT INTO registers_entry (register_id, number, written, record_type, record_id, entered_at) "
+            "SELECT r.id, n, 'П-26-' || lpad(n::text, 4, '0'), 'access.unit', 900000 + n, %s FROM registers_register r, "
+            "generate_series(r.last_number - %s + 1, r.last_number - %s + %s) n",
+            [AT, by, by, entered],
+        )
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+@pytest.mark.clause("2.5")
+@pytest.mark.parametrize(("by", "entered"), [(1, 0), (5, 0), (5, 4), (0, 1)])
+def test_the_counter_does_not_move_without_its_entries(db: None, by: int, entered: int) -> None:
+    make_register()
+    with pytest.raises(IntegrityError, match=r"был бы пропуск|не выдан счётчиком"):
+        move(by, entered)
+    move(5, 5)
+    assert Register.objects.get().last_number == 8
+
+
+@pytest.mark.clause("2.5")
+def test_a_book_begins_empty_and_writes_its_numbers_in_one_way(db: None) -> None:
+    make_register()
+    book = "INSERT INTO registers_register (code, year, title, pattern, last_number) VALUES ('b', 2026, 'Б', '{}', %s)"
+    entry = (
+        "WITH book AS (UPDATE registers_register SET last_number = last_number + 1 WHERE code = 'test-book' RETURNING *) "
+        "INSERT INTO registers_entry (register_id, number, written, record_type, record_id, entered_at) "
+        "SELECT id, last_number, %s, 'access.unit', 900000, %s FROM book"
+    )
+    for statement, values, words in (
+        (book, [1], "Новая книга"),
+        (entry, ["П-26-4", AT], "записан не так"),
+        (entry, ["П-26-0005", AT], "записан не так"),
+        (entry, ["П-26-0004", AT + timedelta(days=365)], "записан не так"),
+    ):
+        with pytest.raises(IntegrityError, match=words), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, values)
+    with connection.cursor() as cursor:
+        cursor.execute(entry, ["П-26-0004", AT])
+
+
 ENTERED_BY_HAND = (
     "INSERT INTO registers_entry (register_id, number, written, record_type, record_id, entered_at) "
-    "SELECT register_id, {number}, 'по-своему', record_type, record_id + 9, entered_at FROM registers_entry LIMIT 1"
+    "SELECT register_id, {number}, 'П-26-' || lpad('{number}', 4, '0'), record_type, record_id + 9, entered_at FROM registers_entry LIMIT 1"
 )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date, timedelta
 from threading import Barrier
 
@@ -20,6 +21,7 @@ from zachetka.learning.tests.make import (
     NOON,
     enrolments_of,
     fill_sheet,
+    make_correction,
     make_enrolment,
     make_mark,
     make_order,
@@ -321,6 +323,19 @@ LAWFUL = {
 }
 
 
+def proposed() -> tuple[dict[str, str], Mark]:
+    """Return what a lawful correction of a mark in a closed sheet says, and that mark."""
+    correction = make_correction(make_mark(closed=True), reason="ошибка", basis="записка № 1")
+    return LAWFUL | {"grade": str(correction.grade_id)}, correction.mark
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.mark.clause("2.1")
 @pytest.mark.parametrize("change", ["UPDATE learning_mark SET grade_id = grade_id WHERE id = %s", "DELETE FROM learning_mark WHERE id = %s", "TRUNCATE learning_mark, learning_correction"])  # fmt: skip
 def test_a_mark_is_neither_changed_nor_removed(refused: Callable[..., str], change: str):
@@ -336,19 +351,27 @@ def test_a_mark_is_neither_changed_nor_removed(refused: Callable[..., str], chan
     ids=str,
 )  # fmt: skip
 def test_a_closed_sheet_takes_only_a_whole_correction(refused: Callable[..., str], missing: dict[str, str]):
-    mark = make_mark(closed=True)
-    assert refused(INSERT.format(**LAWFUL | missing), [mark.pk])
-    with connection.cursor() as cursor:  # the control: nothing else was wrong with it
-        cursor.execute(INSERT.format(**LAWFUL), [mark.pk])
-    assert Mark.objects.count() >= 2
+    lawful, mark = proposed()
+    assert refused(INSERT.format(**lawful | missing), [mark.pk])
+    with rolled_back(), connection.cursor() as cursor:  # the control: nothing else was wrong with it
+        cursor.execute(INSERT.format(**lawful), [mark.pk])
+        assert Mark.objects.filter(supersedes=mark).exists()
+
+
+@pytest.mark.clause("2.1")
+@pytest.mark.parametrize("other", [{"reason": "'иная'"}, {"basis": "'иная'"}, {"grade": "grade_id"}], ids=str)
+def test_a_closed_sheet_takes_only_what_was_proposed(refused: Callable[..., str], other: dict[str, str]):
+    lawful, mark = proposed()
+    assert "предложенное исправление" in refused(INSERT.format(**lawful | other), [mark.pk])
 
 
 @pytest.mark.clause("2.1")
 def test_two_marks_cannot_supersede_one(refused: Callable[..., str]):
-    mark = make_mark(closed=True)
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT.format(**LAWFUL), [mark.pk])
-    assert "supersedes" in refused(INSERT.format(**LAWFUL), [mark.pk])
+    lawful, mark = proposed()
+    with rolled_back():
+        with connection.cursor() as cursor:
+            cursor.execute(INSERT.format(**lawful), [mark.pk])
+        assert "supersedes" in refused(INSERT.format(**lawful), [mark.pk])
 
 
 @pytest.mark.clause("2.3")

@@ -13,6 +13,10 @@ from zachetka.postgres.programs import ServerTrouble
 COMMANDS: dict[str, tuple[str, str]] = {
     # command: (module:object, one line of help)
     "run": ("zachetka.cli.run:run", "Запустить всё: базу данных, веб-сервер, фоновые задания."),
+    "install": (
+        "zachetka.cli.install:install",
+        "Установить систему для настоящей академии.",
+    ),
     "serve": ("zachetka.cli.serve:serve", "Запустить только веб-сервер."),
     "worker": ("zachetka.cli.worker:worker", "Запустить только исполнителя фоновых заданий."),
     "sealer": ("zachetka.cli.sealer:sealer", "Запустить только скрепление журнала событий."),

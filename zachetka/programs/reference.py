@@ -48,15 +48,18 @@ SCALES: Final = (
 )
 
 
-def install_scales(at: datetime) -> int:
-    """Enter the scales that are not there yet; return how many were entered. Safe to repeat (п. 2.3)."""
+def install_scales(at: datetime, *, act: str = ACT, since: date = STARTS) -> int:
+    """Enter the scales that are not there yet, by the local `act` that holds `since`; return how many were entered.
+
+    Safe to repeat (п. 2.3).
+    """
     entered = 0
     with transaction.atomic():
         for code, name, values in SCALES:
             scale, made = GradingScale.objects.get_or_create(code=code, defaults={"name": name})
             if not made:
                 continue
-            version = ScaleVersion.objects.create(scale=scale, valid_from=STARTS, basis=ACT)
+            version = ScaleVersion.objects.create(scale=scale, valid_from=since, basis=act)
             grades = Grade.objects.bulk_create(_grade(version, place, value) for place, value in enumerate(values, 1))
             record_events(
                 Happening(type=EventType.GRADE_APPROVED, subject=grade, actor=None, at=at, clause="2.3")

@@ -47,7 +47,7 @@ def enter(book: Book, records: Sequence[models.Model], *, actor: Account | None,
         raise transaction.TransactionManagementError("a number is given inside the transaction that uses it")
     if not records:
         return []
-    register = _book_of_year(book, legal_date(at).year)
+    register = open_book(book, legal_date(at).year)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE registers_register SET last_number = last_number + %s WHERE id = %s RETURNING last_number",
@@ -73,7 +73,8 @@ def enter(book: Book, records: Sequence[models.Model], *, actor: Account | None,
     return entries
 
 
-def _book_of_year(book: Book, year: int) -> Register:
+def open_book(book: Book, year: int) -> Register:
+    """Return the book of a legal year, opened if it is not yet; safe to repeat (п. 2.5)."""
     register, _ = Register.objects.get_or_create(
         code=book.code, year=year, defaults={"title": book.title, "pattern": book.pattern}
     )

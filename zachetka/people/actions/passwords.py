@@ -117,7 +117,7 @@ def initial_password() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(length)) for _ in range(groups))
 
 
-def record_given(account: Account, actor: Account, at: datetime) -> None:
+def record_given(account: Account, actor: Account | None, at: datetime) -> None:
     """Record that a first password has been handed over; the password is in no event."""
     record_event(EventType.ACCOUNT_PASSWORD_GIVEN, account, actor=actor, at=at, clause=CLAUSE, about=account.person_uid)
 

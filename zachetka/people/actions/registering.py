@@ -129,11 +129,10 @@ def open_account(employee: Employee, login: str, *, actor: Account, at: datetime
             person_uid=employee.person.uid,
             display_name=employee.person.full_name,
             password=password,
+            initial_until=at + INITIAL_TERM,
             actor=actor,
             at=at,
         )
-        account.initial_until = at + INITIAL_TERM
-        account.save(update_fields=["initial_until"])
         record_given(account, actor, at)
     return account, password
 

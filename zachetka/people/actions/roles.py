@@ -35,9 +35,16 @@ class Basis:
 
 
 def create_account(
-    login: str, *, person_uid: UUID, display_name: str, password: str | None, actor: Account | None, at: datetime
+    login: str,
+    *,
+    person_uid: UUID,
+    display_name: str,
+    password: str | None,
+    initial_until: datetime | None = None,
+    actor: Account | None,
+    at: datetime,
 ) -> Account:
-    """Make an account for a person (п. 3.8).
+    """Make an account for a person; with `initial_until` its password is a temporary one (п. 3.8).
 
     Raises:
         RuleViolation: the login is taken.
@@ -45,7 +52,9 @@ def create_account(
     with transaction.atomic():
         try:
             with transaction.atomic():
-                account = Account.objects.create_user(login, password, person_uid=person_uid, display_name=display_name)
+                account = Account.objects.create_user(
+                    login, password, person_uid=person_uid, display_name=display_name, initial_until=initial_until
+                )
         except IntegrityError as error:
             raise RuleViolation(CLAUSE, f"Логин «{login}» занят или записан не латиницей.", field="login") from error
         record_event(EventType.ACCOUNT_CREATED, account, actor=actor, at=at, clause=CLAUSE, about=person_uid)

@@ -17,7 +17,7 @@ from zachetka.people.actions.roles import Basis
 from zachetka.people.models import EducationDocument, Person
 from zachetka.people.rules import birth, contacts, education, names, snils
 from zachetka.people.rules.countries import RUSSIA, countries
-from zachetka.rendering.fields import Day, Line, RequestKey
+from zachetka.rendering.fields import Day, Line, RequestKey, error_of
 
 ASK: Final = "Заполните: без этого не записать."
 UNITED: Final = "Вся академия"
@@ -42,7 +42,7 @@ class Ruled(forms.CharField):
         try:
             return self.rule(text)
         except RuleViolation as refusal:
-            raise forms.ValidationError(refusal.sentence, code=refusal.clause) from refusal
+            raise error_of(refusal) from refusal
 
 
 def _name(field: str, label: str, **given: Any) -> Ruled:
@@ -108,7 +108,7 @@ class PaperForm(forms.Form):
         typed = super().clean() or self.cleaned_data
         studying = typed.get("level") == EducationDocument.Level.STUDENT
         if not studying and not typed.get("number") and "number" not in self.errors and self.wants_number():
-            self.add_error("number", forms.ValidationError("Впишите номер документа.", code="273-ФЗ ст. 76 ч. 3"))
+            self.add_error("number", error_of(RuleViolation("273-ФЗ ст. 76 ч. 3", "Впишите номер документа.")))
         return typed
 
     def wants_number(self) -> bool:

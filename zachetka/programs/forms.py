@@ -200,12 +200,6 @@ class PlanPage:
         ]
 
 
-class RemarkForm(forms.Form):
-    """Why something goes back."""
-
-    remark = Line(label="Что исправить", max_length=500, required=True)
-
-
 class ApprovalForm(forms.Form):
     """From which day the version is in force."""
 

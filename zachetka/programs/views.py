@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,11 +16,12 @@ from zachetka.core.clock import legal_date, now
 from zachetka.lifecycle.hands import has_handled
 from zachetka.lifecycle.steps import allowed
 from zachetka.programs import actions, queries
-from zachetka.programs.forms import ApprovalForm, NewProgramForm, PlanPage, RemarkForm
+from zachetka.programs.forms import ApprovalForm, NewProgramForm, PlanPage
 from zachetka.programs.lifecycle import VERSION_STEPS, WRITTEN_BY
 from zachetka.programs.lists import PROGRAMS
 from zachetka.programs.models import HourMinimum, Program, ProgramVersion, ScaleVersion
 from zachetka.programs.models.program import Kind
+from zachetka.rendering.acts import Act, Come, RemarkForm, Stage
 from zachetka.rendering.fields import at_its_field
 from zachetka.rendering.taken import taken
 
@@ -121,21 +120,6 @@ def edit(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "programs/edit.html", _version_context(request, drafted) | {"page": page})
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A step of a version on its page.
-
-    Attributes:
-        take: the action.
-        done: what is said when it is done.
-        form: what must be typed for it, or None.
-    """
-
-    take: Callable[..., ProgramVersion]
-    done: str
-    form: type[forms.Form] | None = None
-
-
 ACTS = {
     "submit": Act(actions.submit_version, "Редакция передана руководителю на утверждение."),
     "return": Act(actions.return_version, "Редакция возвращена с замечанием.", RemarkForm),
@@ -152,7 +136,7 @@ def step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
         raise Http404
     act = ACTS[name]
     found = get_object_or_404(queries.version_page(request.user, pk))
-    form = (act.form or forms.Form)(request.POST)
+    form = act.form(request.POST)
     if form.is_valid():
         with at_its_field(form):
             act.take(found, **form.cleaned_data, actor=request.user, at=now())
@@ -184,24 +168,22 @@ def _version_context(request: ActorRequest, shown: ProgramVersion) -> dict[str, 
     }
 
 
-def _eyes(shown: ProgramVersion, reader: Any) -> list[dict[str, str]]:
-    state, drafted = shown.state, ProgramVersion.State.DRAFT
+def _eyes(shown: ProgramVersion, reader: UUID) -> list[Stage]:
+    state = ProgramVersion.State(shown.state)
     mine = " — это вы" if shown.drafted_by_person == reader else ""
-    approved = shown.approved_by is not None
+    drafting = Stage("Составлена", f"{shown.drafted_by}{mine}", Come.NOW if state == state.DRAFT else Come.DONE)
+    if shown.approved_at is None:
+        waits = Come.NOW if state == state.SUBMITTED else Come.AHEAD
+        return [
+            drafting,
+            Stage("Утверждает руководитель", "другой человек", waits),
+            Stage("Вступает в силу", "", Come.AHEAD),
+        ]
+    ended = "выведена из действия" if state == state.RETIRED else ""
     return [
-        {"title": "Составлена", "note": f"{shown.drafted_by}{mine}", "state": "now" if state == drafted else "done"},
-        {
-            "title": "Утверждена" if approved else "Утверждает руководитель",
-            "note": f"{shown.approved_by}, {legal_date(shown.approved_at):%d.%m.%Y}"
-            if shown.approved_at
-            else "другой человек",
-            "state": "done" if approved else "now" if state == ProgramVersion.State.SUBMITTED else "ahead",
-        },
-        {
-            "title": f"Действует с {shown.valid_from:%d.%m.%Y}" if shown.valid_from else "Вступает в силу",
-            "note": "выведена из действия" if state == ProgramVersion.State.RETIRED else "",
-            "state": "done" if approved else "ahead",
-        },
+        drafting,
+        Stage("Утверждена", f"{shown.approved_by}, {legal_date(shown.approved_at):%d.%m.%Y}", Come.DONE),
+        Stage(f"Действует с {shown.valid_from:%d.%m.%Y}", ended, Come.DONE),
     ]
 
 

@@ -116,7 +116,11 @@ def at_its_field(form: forms.BaseForm) -> Iterator[None]:
     try:
         yield
     except RuleViolation as refusal:
-        field = refusal.field if refusal.field in form.fields else None
-        is_ours = refusal.clause.replace(".", "").isdigit()
-        sentence = refusal.sentence if is_ours else f"{refusal.sentence} Основание: {refusal.clause}."
-        form.add_error(field, forms.ValidationError(sentence, code=refusal.clause if is_ours else "rule"))
+        form.add_error(refusal.field if refusal.field in form.fields else None, error_of(refusal))
+
+
+def error_of(refusal: RuleViolation) -> forms.ValidationError:
+    """Return `refusal` as an error of a form: a clause of ours is shown apart, a law is named in the sentence."""
+    if refusal.clause.replace(".", "").isdigit():
+        return forms.ValidationError(refusal.sentence, code=refusal.clause)
+    return forms.ValidationError(f"{refusal.sentence} Основание: {refusal.clause}.", code="rule")

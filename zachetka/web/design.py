@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from zachetka.core.clock import end_of_day
+from zachetka.rendering.acts import Come, Stage
 from zachetka.rendering.tasks import Notice, Task
 from zachetka.web import home
 from zachetka.web.states import STATES
@@ -137,9 +138,9 @@ FIGURES = [
     },
 ]
 EYES = [
-    {"title": "Составила", "note": "Соснина Л. А., архивариус, 16.11.2026", "state": "done"},
-    {"title": "Утверждает директор", "note": "Воронцов А. Н. — это вы", "state": "now"},
-    {"title": "Исполняют трое из комиссии", "note": "после утверждения", "state": "ahead"},
+    Stage("Составила", "Соснина Л. А., архивариус, 16.11.2026", Come.DONE),
+    Stage("Утверждает директор", "Воронцов А. Н. — это вы", Come.NOW),
+    Stage("Исполняют трое из комиссии", "после утверждения", Come.AHEAD),
 ]
 _QUARTERS = ["I", "II", "III", "IV*"]
 _MARKS = [("отлично", 118), ("хорошо", 164), ("удовлетворительно", 57), ("неудовлетворительно", 14), ("неявка", 6)]

@@ -1,14 +1,14 @@
 """Refusals as answers: what, why, under which clause, and what to do. The only place that catches them.
 
 A page gets a page, htmx gets a fragment for the place that asked, a script gets JSON. Forms keep what was typed:
-their views show a refusal at its field through `refused_at`.
+their views show a refusal at its field through `rendering.fields.at_its_field`.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from django.core.exceptions import (
     PermissionDenied,
@@ -23,9 +23,6 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
 from zachetka.core.errors import Busy, Forbidden, Refusal, TooMany
-
-if TYPE_CHECKING:
-    from django import forms
 
 logger = logging.getLogger(__name__)
 
@@ -95,12 +92,6 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if isinstance(refusal, TooMany):
         response["Retry-After"] = str(refusal.retry_after)
     return response
-
-
-def refused_at(form: forms.BaseForm, refusal: Refusal) -> None:
-    """Show `refusal` at its field of `form`, or above the form when it is about no field of it."""
-    field = refusal.field if refusal.field in form.fields else None
-    form.add_error(field, f"{refusal.sentence} {clause_words(refusal.clause)}")
 
 
 def clause_words(clause: str) -> str:

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from zachetka.core.errors import Refusal
-
 if TYPE_CHECKING:
     from zachetka.programs.models import Grade
 
@@ -56,9 +54,3 @@ class RefusalForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Ответ увидит тот, кто предложил.",
     )
-
-
-def show_at_field(form: forms.Form, refusal: Refusal) -> None:
-    """Put `refusal` where the eye is: at its field, or above the form when it is about no field of it."""
-    field = refusal.field if refusal.field in form.fields else None
-    form.add_error(field, forms.ValidationError(refusal.sentence, code=refusal.clause))

@@ -55,12 +55,6 @@ class OrderForm(forms.Form):
             self.fields["basis"].help_text = "Договоры об образовании (273-ФЗ ст. 53 ч. 2): номера или реестр, дата"
 
 
-class RemarkForm(forms.Form):
-    """Why the order goes back."""
-
-    remark = Line(label="Что исправить", max_length=500)
-
-
 def keys_of(texts: Sequence[str]) -> list[int]:
     """Return the primary keys written in `texts`, each once, in their order; what is no key is left out."""
     keys = (int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 20)

@@ -12,14 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zachetka.access.guard import can, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import now
-from zachetka.core.errors import RuleViolation
 from zachetka.core.text import tidy
 from zachetka.learning.actions.marks import confirm_correction, propose_correction, refuse_correction
-from zachetka.learning.forms.corrections import BASES, ProposalForm, RefusalForm, show_at_field
+from zachetka.learning.forms.corrections import BASES, ProposalForm, RefusalForm
 from zachetka.learning.models import Correction, Mark
 from zachetka.learning.queries.correction_list import CORRECTIONS, corrections_seen, learner_of
 from zachetka.learning.queries.mark_history import history_of, mark_words, readable_marks
 from zachetka.learning.queries.scales import grades_of
+from zachetka.rendering.fields import at_its_field
 
 if TYPE_CHECKING:
     from zachetka.access.guard import ActorRequest
@@ -58,7 +58,7 @@ def mark_correct(request: ActorRequest, pk: int) -> HttpResponse:
     form = ProposalForm(request.POST if request.method == "POST" else None, grades=grades)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with at_its_field(form):
             correction = propose_correction(
                 mark,
                 text=given["text"],
@@ -67,9 +67,6 @@ def mark_correct(request: ActorRequest, pk: int) -> HttpResponse:
                 actor=request.user,
                 at=now(),
             )
-        except RuleViolation as refusal:
-            show_at_field(form, refusal)
-        else:
             messages.success(request, "Исправление записано и ждёт второго человека.")
             return redirect("learning:correction", pk=correction.pk)
     return render(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -17,7 +15,7 @@ from zachetka.access.guard import ActorRequest, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.learning.actions import orders as actions
-from zachetka.learning.forms.orders import OrderChoice, RemarkForm, keys_of
+from zachetka.learning.forms.orders import OrderChoice, keys_of
 from zachetka.learning.lifecycle import ORDER_STEPS, WRITTEN_BY
 from zachetka.learning.models import Enrolment, Order
 from zachetka.learning.order_draft import OrderDraft
@@ -27,6 +25,7 @@ from zachetka.learning.queries.enrolling import fitness, found_people
 from zachetka.learning.queries.order_list import ORDERS
 from zachetka.lifecycle.hands import has_handled
 from zachetka.lifecycle.steps import allowed
+from zachetka.rendering.acts import Act, Come, RemarkForm, Stage
 from zachetka.rendering.fields import at_its_field
 from zachetka.rendering.taken import taken
 
@@ -116,21 +115,6 @@ def order_people(request: ActorRequest) -> HttpResponse:
     return render(request, "learning/_order_found.html", {"found": [(one, how[one.pk]) for one in found], "text": text})
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A step of an order on its page.
-
-    Attributes:
-        take: the action.
-        done: what is said when it is done.
-        form: what must be typed for it.
-    """
-
-    take: Callable[..., Order]
-    done: str
-    form: type[forms.Form] = forms.Form
-
-
 ACTS = {
     "submit": Act(actions.submit_order, "Приказ передан руководителю на подпись."),
     "return": Act(actions.return_order, "Приказ возвращён с замечанием.", RemarkForm),
@@ -176,24 +160,19 @@ def _order_context(request: ActorRequest, shown: Order) -> dict[str, Any]:
     }
 
 
-def _eyes(shown: Order, reader: Any) -> list[dict[str, str]]:
-    state = Order.State(shown.state)
+def _eyes(shown: Order, reader: UUID) -> list[Stage]:
+    drafted = f"{shown.drafted_by}, {legal_date(shown.drafted_at):%d.%m.%Y}"
     mine = " — это вы" if shown.drafted_by_person == reader else ""
-    issued = shown.approved_at is not None
+    drafting = Stage("Подготовлен", drafted + mine, Come.NOW if shown.state == Order.State.DRAFT else Come.DONE)
+    if shown.approved_at is None:
+        waits = Come.NOW if shown.state == Order.State.SUBMITTED else Come.AHEAD
+        return [
+            drafting,
+            Stage("Издаёт руководитель", "другой человек", waits),
+            Stage("Номер даст книга приказов", "в момент издания, без пропусков", Come.AHEAD),
+        ]
     return [
-        {
-            "title": "Подготовлен",
-            "note": f"{shown.drafted_by}, {legal_date(shown.drafted_at):%d.%m.%Y}{mine}",
-            "state": "now" if state == Order.State.DRAFT else "done",
-        },
-        {
-            "title": "Издан" if issued else "Издаёт руководитель",
-            "note": f"{shown.approved_by}, {shown.order_date:%d.%m.%Y}" if issued else "другой человек",
-            "state": "done" if issued else "now" if state == Order.State.SUBMITTED else "ahead",
-        },
-        {
-            "title": f"№ {shown.number} в книге приказов" if issued else "Номер даст книга приказов",
-            "note": "" if issued else "в момент издания, без пропусков",
-            "state": "done" if issued else "ahead",
-        },
+        drafting,
+        Stage("Издан", f"{shown.approved_by}, {shown.order_date:%d.%m.%Y}", Come.DONE),
+        Stage(f"№ {shown.number} в книге приказов", "", Come.DONE),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -15,6 +16,7 @@ from zachetka.access.policy import Permission, Role
 from zachetka.core.clock import legal_date, now
 from zachetka.people import actions, lists, matrix, queries
 from zachetka.people.forms import RoleForm, rights_of
+from zachetka.rendering.acts import Come, Stage
 from zachetka.rendering.fields import at_its_field
 
 DECISIONS = {
@@ -87,24 +89,19 @@ def role(request: ActorRequest, pk: int) -> HttpResponse:
     )
 
 
-def _eyes(found: RoleAssignment, reader: Any) -> list[dict[str, str]]:
+def _eyes(found: RoleAssignment, reader: UUID) -> list[Stage]:
     waits = found.state == STATE.PROPOSED
     verdict = "Отказал(а)" if found.state == STATE.REFUSED else "Утвердил(а)"
     decided = f"{found.approved_by or 'при установке системы'}"
     if found.decided_at:
         decided = f"{decided}, {legal_date(found.decided_at):%d.%m.%Y}"
     proposed = f"{found.proposed_by or 'при установке системы'}"
+    mine = " — это вы" if found.proposed_by_person == reader else ""
     return [
-        {
-            "title": "Предложил(а)",
-            "note": f"{proposed} — это вы" if found.proposed_by_person == reader else proposed,
-            "state": "done",
-        },
-        {
-            "title": "Решает администратор безопасности" if waits else verdict,
-            "note": "другой человек" if waits else decided,
-            "state": "now" if waits else "done",
-        },
+        Stage("Предложил(а)", proposed + mine, Come.DONE),
+        Stage("Решает администратор безопасности", "другой человек", Come.NOW)
+        if waits
+        else Stage(verdict, decided, Come.DONE),
     ]
 
 

@@ -163,29 +163,6 @@ def _add_lines(order: Order, learners: Sequence[Learner], actor: Account, at: da
     record_events(_lines_happened(EventType.ORDER_LINE_ADDED, lines, actor, at))
 
 
-def remove_line(line: OrderLine, *, actor: Account, at: datetime) -> None:
-    """Take a person out of a draft (273-ФЗ ст. 53).
-
-    Raises:
-        IllegalStep: the order is no longer a draft.
-    """
-    with transaction.atomic():
-        order = lock(line.order)
-        require(actor, Permission.ORDER_DRAFT, order)
-        if order.state != Order.State.DRAFT:
-            raise IllegalStep("273-ФЗ ст. 53", "Состав меняют в черновике; этот приказ уже передан на подпись.")
-        record_event(
-            EventType.ORDER_LINE_REMOVED,
-            line,
-            actor=actor,
-            at=at,
-            clause="273-ФЗ ст. 53",
-            about=line.learner.person.uid,
-        )
-        line.delete()
-        _changed(order, ["learners"], actor, at)
-
-
 def submit_order(order: Order, *, actor: Account, at: datetime) -> Order:
     """Hand the draft to the head. What would stop its issue stops it here (273-ФЗ ст. 53)."""
     with take(SUBMIT_ORDER, order, actor=actor, at=at) as order:
@@ -219,20 +196,19 @@ def approve_order(order: Order, *, actor: Account, at: datetime) -> Order:
         RuleViolation: whoever drafted, changed or submitted it, or is named in it, may not issue it; somebody in it
             no longer fits.
     """
-    with take(APPROVE_ORDER, order, actor=actor, at=at) as order:
-        require_another_person(order.drafted_by_person, actor, WROTE_IT)
-        require_fresh_eyes(order, WRITTEN_BY, actor, WROTE_IT)
-        for named in order.lines.values_list("learner__person__uid", flat=True):
-            require_another_person(named, actor, NAMED_IN_IT)
-        order.cohort = lock(order.cohort)
-        _check(order, at)
-        (entry,) = enter(ORDER_BOOKS[Order.Kind(order.kind)], [order], actor=actor, at=at)
-        order.number, order.order_date = entry.written, legal_date(at)
-        order.approved_by, order.approved_by_person, order.approved_at = actor, actor.person_uid, at
-        order.state = Order.State.APPROVED
-        order.text, order.text_hash = frozen(order)
-        order.save()
-        _EFFECTS[Order.Kind(order.kind)](order, actor, at)
+    with transaction.atomic():
+        with take(APPROVE_ORDER, order, actor=actor, at=at) as order:
+            require_another_person(order.drafted_by_person, actor, WROTE_IT)
+            require_fresh_eyes(order, WRITTEN_BY, actor, WROTE_IT)
+            for named in order.lines.values_list("learner__person__uid", flat=True):
+                require_another_person(named, actor, NAMED_IN_IT)
+            order.cohort = lock(order.cohort)
+            _check(order, at)
+            (entry,) = enter(ORDER_BOOKS[Order.Kind(order.kind)], [order], actor=actor, at=at)
+            order.number, order.order_date = entry.written, legal_date(at)
+            order.approved_by, order.approved_by_person, order.approved_at = actor, actor.person_uid, at
+            order.text, order.text_hash = frozen(order)
+        _EFFECTS[Order.Kind(order.kind)](order, actor, at)  # the database takes an enrolment of an issued order only
     return order
 
 

@@ -6,23 +6,23 @@ import click
 import psycopg
 
 from zachetka.cli.session import database
-from zachetka.postgres import append_only, selfcheck
+from zachetka.postgres import append_only, guards, selfcheck
 from zachetka.postgres.address import APP, Place
 from zachetka.postgres.duties import Duty
 
 
 @click.command(short_help="Проверить базу данных.")
 def check() -> None:
-    """Проверить, что база данных не ослаблена: роли, права, триггеры, надёжность записи."""
+    """Проверить, что база данных не ослаблена: роли, права, триггеры, ограничения, надёжность записи."""
     with database(Duty.EDITOR) as place:
         refuse_if_weakened(place)
-        click.echo("База данных в порядке: роли, права, триггеры, надёжность записи.")
+        click.echo("База данных в порядке: роли, права, триггеры, ограничения, надёжность записи.")
 
 
 def refuse_if_weakened(place: Place) -> None:
     """End the process with the findings of the self-check, if there are any. Django must be set up."""
     with psycopg.connect(place.conninfo(APP), autocommit=True) as connection:
-        found = selfcheck.findings(connection, append_only=append_only.declared())
+        found = selfcheck.findings(connection, append_only=append_only.declared(), guards=guards.declared())
     if found:
         click.echo("Запуск отклонён: база данных не отвечает требованиям (п. 3.3).", err=True)
         for finding in found:

@@ -5,35 +5,33 @@ our settings meant. Findings are data; the command prints them and ends.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import LiteralString
 
 import psycopg
 
-from zachetka.postgres.address import APP, LOGINS
+from zachetka.postgres.address import APP, LOGINS, OWNER
 from zachetka.postgres.append_only import GUARD, ROW_TRIGGER, TRUNCATE_TRIGGER, Mark
+from zachetka.postgres.finding import Finding
+from zachetka.postgres.guard_check import guard_findings
+from zachetka.postgres.guards import Guards
+
+__all__ = ["DURABILITY", "MINIMUM_VERSION", "Finding", "findings"]
 
 MINIMUM_VERSION = 160000  # server_version_num
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One violation: `check` names the rule, `sentence` tells the administrator what is wrong and what to do."""
-
-    check: str
-    sentence: str
-
-
-def findings(connection: Connection, *, append_only: Mapping[str, str]) -> list[Finding]:
+def findings(connection: Connection, *, append_only: Mapping[str, str], guards: Guards | None = None) -> list[Finding]:
     """Return every violation, none when the system may start.
 
     Args:
         connection: as `zachetka_app`.
         append_only: table → writer, as the migrations declare (`append_only.declared`).
+        guards: triggers, functions and constraints, as the migrations declare (`guards.declared`).
     """
-    return [finding for check in _CHECKS for finding in check(connection, append_only)]
+    found = [finding for check in _CHECKS for finding in check(connection, append_only)]
+    return found + list(guard_findings(connection, guards or Guards()))
 
 
 def _one(connection: Connection, query: LiteralString, *arguments: object) -> tuple[object, ...]:
@@ -56,6 +54,9 @@ DURABILITY: dict[str, tuple[frozenset[str], str]] = {
     "full_page_writes": (frozenset({"on"}), "после сбоя питания страницы таблиц могут быть испорчены"),
     "data_checksums": (frozenset({"on"}), "порча файлов на диске останется незамеченной"),
     "synchronous_commit": (frozenset({"on", "remote_apply"}), "подтверждённая запись может пропасть при сбое"),
+    "zero_damaged_pages": (frozenset({"off"}), "испорченные страницы таблиц молча становятся пустыми"),
+    "ignore_checksum_failure": (frozenset({"off"}), "порча файлов на диске остаётся незамеченной"),
+    "session_replication_role": (frozenset({"origin"}), "внешние ключи не проверяются"),
     "default_transaction_isolation": (frozenset({"read committed"}), "номера без пропусков выдаются только при нём"),
 }
 
@@ -90,16 +91,22 @@ _MEMBERSHIPS: LiteralString = """
     WHERE app.rolname = %s AND granted.oid <> app.oid AND NOT app.rolsuper AND pg_has_role(app.oid, granted.oid, 'MEMBER')
 """
 _OWNED: LiteralString = """
-    SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relowner = %s::regrole ORDER BY 1
+    SELECT d.refobjid::regrole::text, (i).type || ' ' || (i).identity
+    FROM pg_shdepend d, pg_identify_object(d.classid, d.objid, d.objsubid) i
+    WHERE d.refclassid = 'pg_authid'::regclass AND d.deptype = 'o' AND d.refobjid = ANY(%s::regrole[])
+      AND d.dbid IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+      AND NOT EXISTS (SELECT FROM pg_class c WHERE d.classid = 'pg_class'::regclass AND c.oid = d.objid
+                      AND c.relpersistence = 't')
+    ORDER BY 1, 2
 """
+"""Tables, functions, types, schemas, databases: whatever a role owns, it may change or drop."""
 
 
 def _ownership(connection: Connection, _: Mapping[str, str]) -> Iterator[Finding]:
     for (role,) in connection.execute(_MEMBERSHIPS, [APP]):
         yield Finding("membership", f"Роль {APP} входит в роль {role}: REVOKE {role} FROM {APP}.")
-    for (table,) in connection.execute(_OWNED, [APP]):
-        yield Finding("owner", f"Роль {APP} владеет таблицей {table}: владельцем должна быть zachetka_owner.")
+    for role, thing in connection.execute(_OWNED, [[name for name, *_ in connection.execute(_ROLE, [list(LOGINS)])]]):
+        yield Finding("owner", f"Роль {role} владеет объектом «{thing}»: владельцем должна быть {OWNER}.")
     (may_create,) = _one(connection, "SELECT has_schema_privilege(%s, 'public', 'CREATE')", APP)
     if may_create:
         yield Finding("owner", f"Роль {APP} может создавать таблицы: REVOKE CREATE ON SCHEMA public FROM {APP}.")

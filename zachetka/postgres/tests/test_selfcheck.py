@@ -40,6 +40,21 @@ WEAKENINGS = {
         "ALTER TABLE person OWNER TO zachetka_owner",
         "owner",
     ),
+    "app owns a function": (
+        "ALTER FUNCTION answer() OWNER TO zachetka_app",
+        "ALTER FUNCTION answer() OWNER TO zachetka_owner",
+        "owner",
+    ),
+    "sealer owns a table": (
+        "ALTER TABLE leaf OWNER TO zachetka_sealer",
+        "ALTER TABLE leaf OWNER TO zachetka_owner",
+        "owner",
+    ),
+    "app owns the schema": (
+        "ALTER SCHEMA public OWNER TO zachetka_app",
+        "ALTER SCHEMA public OWNER TO zachetka_owner",
+        "owner",
+    ),
     "app makes tables": (
         "GRANT CREATE ON SCHEMA public TO zachetka_app",
         "REVOKE CREATE ON SCHEMA public FROM zachetka_app",
@@ -145,6 +160,9 @@ def careless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         "fsync": "off",
         "full_page_writes": "off",
         "synchronous_commit": "off",
+        "zero_damaged_pages": "on",
+        "ignore_checksum_failure": "on",
+        "session_replication_role": "replica",
         "default_transaction_isolation": "serializable",
     }
     server = EmbeddedServer(data_dir, settings=settings)
@@ -165,11 +183,3 @@ def test_a_careless_setting_of_the_server_is_found(setting: str, careless: Place
 def test_an_old_server_is_found(app: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(selfcheck, "MINIMUM_VERSION", app.info.server_version + 1)
     assert found(app) == {"version"}
-
-
-@pytest.mark.clause("3.3")
-def test_the_projects_own_database_is_sound(fresh_database: Place) -> None:
-    from zachetka.postgres.append_only import declared
-
-    with psycopg.connect(fresh_database.conninfo(APP), autocommit=True) as app:
-        assert selfcheck.findings(app, append_only=declared()) == []

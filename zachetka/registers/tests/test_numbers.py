@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -113,12 +114,13 @@ def test_a_book_begins_empty_and_writes_its_numbers_in_one_way(db: None) -> None
         "INSERT INTO registers_entry (register_id, number, written, record_type, record_id, entered_at) "
         "SELECT id, last_number, %s, 'access.unit', 900000, %s FROM book"
     )
-    for statement, values, words in (
+    wrong: list[tuple[str, list[Any], str]] = [
         (book, [1], "Новая книга"),
         (entry, ["П-26-4", AT], "записан не так"),
         (entry, ["П-26-0005", AT], "записан не так"),
         (entry, ["П-26-0004", AT + timedelta(days=365)], "записан не так"),
-    ):
+    ]
+    for statement, values, words in wrong:
         with pytest.raises(IntegrityError, match=words), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, values)
     with connection.cursor() as cursor:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce, wraps
+from functools import lru_cache, reduce, wraps
 from operator import or_
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Final, ParamSpec, Self, TypeVar, cast
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
@@ -18,6 +18,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 
 from zachetka.access.policy import MATRIX, FieldClass, Grant, Permission, Role, Scope
+from zachetka.core.composed import Composed, Given
 from zachetka.core.errors import Forbidden, RuleViolation
 
 if TYPE_CHECKING:
@@ -101,17 +102,32 @@ def grants_of(actor: Account, permission: Permission) -> list[Held]:
 
 def visible(actor: Account, permission: Permission, model: type[models.Model]) -> Q:
     """Return the condition that leaves of `model` only the rows on which `actor` may use `permission`."""
-    return reduce(or_, (_reach(actor, held, model) for held in grants_of(actor, permission)), Q(pk__in=[]))
+    return reach(scopes_of(actor, permission), model, actor.person_uid)
 
 
-def _reach(actor: Account, held: Held, model: type[models.Model]) -> Q:
-    scope = held.grant.scope
-    if scope is Scope.ALL or (scope is Scope.UNIT and held.unit_id is None):
+Scopes = tuple[tuple[Scope, int | None], ...]
+"""How far somebody's roles reach: scopes, each with the unit of its order (None: the whole academy)."""
+READER: Final = Given("person_uid")
+"""Stands for the person in a query that is composed once for all whose roles reach equally far."""
+
+
+def scopes_of(actor: Account, permission: Permission) -> Scopes:
+    """Return how far `permission` of `actor` reaches; empty means nowhere (default deny)."""
+    return tuple((held.grant.scope, held.unit_id) for held in grants_of(actor, permission))
+
+
+def reach(scopes: Scopes, model: type[models.Model], person_uid: UUID | Given = READER) -> Q:
+    """Return the condition that leaves of `model` only the rows within `scopes`."""
+    return reduce(or_, (_reach_of(scope, unit_id, person_uid, model) for scope, unit_id in scopes), Q(pk__in=[]))
+
+
+def _reach_of(scope: Scope, unit_id: int | None, person_uid: UUID | Given, model: type[models.Model]) -> Q:
+    if scope is Scope.ALL or (scope is Scope.UNIT and unit_id is None):
         return Q(pk__isnull=False)
     path = SCOPE_PATHS.get(model._meta.label_lower, {}).get(scope)
     if path is None:
         return Q(pk__in=[])
-    value = held.unit_id if scope is Scope.UNIT else actor.person_uid
+    value = unit_id if scope is Scope.UNIT else person_uid
     if scope is Scope.UNIT or "s__" not in path:
         return Q(**{path: value})
     return Q(pk__in=model._base_manager.filter(**{path: value}).values("pk"))
@@ -121,8 +137,17 @@ def can(actor: Account, permission: Permission, record: models.Model | None = No
     """True when `actor` may use `permission` on `record`, or, without a record, anywhere at all."""
     if record is None:
         return bool(grants_of(actor, permission))
-    model = type(record)
-    return model._base_manager.filter(visible(actor, permission, model), pk=record.pk).exists()
+    return _reaches(scopes_of(actor, permission), actor, record)
+
+
+def _reaches(scopes: Scopes, actor: Account, record: models.Model) -> bool:
+    return bool(_question(scopes, type(record))(person_uid=actor.person_uid, pk=record.pk))
+
+
+@lru_cache(maxsize=1024)
+def _question(scopes: Scopes, model: type[models.Model]) -> Composed[Any]:
+    """Compose «is this record within reach?» from the same condition as `visible`: every write asks it."""
+    return Composed(lambda: model._base_manager.filter(reach(scopes, model), pk=Given("pk")).values_list("pk"))
 
 
 def require(actor: Account, permission: Permission, record: models.Model | None = None) -> None:
@@ -160,8 +185,7 @@ def fields(
     for held in grants_of(actor, permission):
         if held.grant.fields <= opened:
             continue
-        reach = _reach(actor, held, type(record))
-        if held.grant.scope is Scope.ALL or type(record)._base_manager.filter(reach, pk=record.pk).exists():
+        if held.grant.scope is Scope.ALL or _reaches(((held.grant.scope, held.unit_id),), actor, record):
             opened |= held.grant.fields
     return opened
 

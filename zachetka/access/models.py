@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 
 from zachetka.access.policy import MATRIX, Permission, Role
 from zachetka.core.clock import legal_date, now
+from zachetka.core.composed import Composed, Given
 
 LOGIN_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,39}$"
 
@@ -92,7 +93,7 @@ class Account(AbstractBaseUser):
     @cached_property
     def assignments(self) -> list[RoleAssignment]:
         """Roles in force today: read once for each request, so a role taken away is gone at the next one."""
-        return list(self.roles.in_force(legal_date(now())))
+        return _ROLES_IN_FORCE(account=self.pk, day=legal_date(now()))
 
     @cached_property
     def roles_held(self) -> frozenset[Role]:
@@ -112,7 +113,7 @@ class Account(AbstractBaseUser):
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     """Named reads of roles."""
 
-    def in_force(self, day: date) -> Self:
+    def in_force(self, day: date | Given) -> Self:
         """Approved and within its term on the legal `day` (п. 3.8)."""
         return self.filter(state=RoleAssignment.State.ACTIVE, valid_from__lte=day).filter(
             Q(valid_to__isnull=True) | Q(valid_to__gte=day)
@@ -190,3 +191,9 @@ class SignInThrottle(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+_ROLES_IN_FORCE: Final = Composed(
+    lambda: RoleAssignment.objects.filter(account=Given("account")).in_force(Given("day"))
+)
+"""Read at every request."""

@@ -8,7 +8,7 @@ from zachetka.cli.check import refuse_if_weakened
 from zachetka.cli.session import database
 from zachetka.postgres.duties import Duty
 
-_THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # a thread waits for the database half of its time
+THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # a thread waits for the database half of its time
 
 
 @click.command(short_help="Запустить веб-сервер.")
@@ -16,7 +16,7 @@ _THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # a thread waits for the datab
 @click.option("--port", envvar="ZACHETKA_PORT", default=8000, show_default=True, help="Порт.")
 @click.option("--processes", envvar="ZACHETKA_PROCESSES", default=1, show_default=True, help="Число процессов.")
 @click.option(
-    "--threads", envvar="ZACHETKA_THREADS", default=_THREADS, show_default=True, help="Число потоков в процессе."
+    "--threads", envvar="ZACHETKA_THREADS", default=THREADS, show_default=True, help="Число потоков в процессе."
 )
 def serve(host: str, port: int, processes: int, threads: int) -> None:
     """Запустить веб-сервер (granian) на готовой базе данных."""

@@ -21,6 +21,7 @@ from zachetka.learning.queries.cells import Standing, standing_in
 from zachetka.learning.queries.completeness import LAWFUL_STATES, without_mark
 from zachetka.learning.queries.scales import grades_of
 from zachetka.learning.rules import Typed, read_cell
+from zachetka.learning.statements import insert_marks
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock, take
@@ -239,7 +240,7 @@ def refuse_correction(correction: Correction, *, why: str, actor: Account, at: d
 def _write(fresh: list[Mark], rows: dict[int, Standing], actor: Account, at: datetime) -> None:
     try:
         with transaction.atomic():
-            Mark.objects.bulk_create(fresh)
+            insert_marks(fresh)
             record_events(
                 Happening(
                     type=EventType.MARK_SET if mark.grade_id else EventType.MARK_WITHDRAWN,

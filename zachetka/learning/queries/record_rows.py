@@ -10,14 +10,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.db import connection
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
-from zachetka.access.guard import visible
+from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
+from zachetka.core.composed import Composed, Given
 from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
@@ -70,13 +72,16 @@ class Names:
         return known if known is not None else Employee.objects.values_list("person_id", flat=True).get(pk=employee_id)
 
 
+_NAMES: Final = Composed(
+    lambda: PersonName.objects.filter(
+        Q(person=Given("person")) | Q(person__employee__id__any=Given("teachers"))
+    ).annotate(employee=F("person__employee"))
+)
+
+
 def names_of(person_id: int, teachers: Iterable[int]) -> Names:
     """Read the names of a learner and of the employees `teachers`; one query, no row of a person."""
-    kept = list(
-        PersonName.objects.filter(Q(person=person_id) | Q(person__employee__in=set(teachers))).annotate(
-            employee=F("person__employee")
-        )
-    )
+    kept = _NAMES(person=person_id, teachers=list(set(teachers)))
     return Names(kept, {name.employee: name.person_id for name in kept if name.employee})
 
 
@@ -113,6 +118,10 @@ PAPERS: Final = (
 """What an enrolment is read with, so that its book asks nothing more about it."""
 
 
+_MODULES: Final = Composed(lambda: Module.objects.filter(version_id=Given("version")).order_by("ordinal"))
+_SHEETS: Final = Composed(lambda: MarkSheet.objects.filter(cohort_id=Given("cohort")).order_by("attempt"))
+
+
 def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
     """Read the rows of `enrolment`, which came with `PAPERS`; six queries.
 
@@ -120,8 +129,8 @@ def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
         enrolment: read by `Enrolment.objects.select_related(*PAPERS)`.
         reader: whose right to correct marks is asked; None asks for nobody.
     """
-    modules = list(Module.objects.filter(version_id=enrolment.cohort.program_version_id).order_by("ordinal"))
-    sheets = list(MarkSheet.objects.filter(cohort_id=enrolment.cohort_id).order_by("attempt"))
+    modules = _MODULES(version=enrolment.cohort.program_version_id)
+    sheets = _SHEETS(cohort=enrolment.cohort_id)
     marks = _marks(enrolment, reader)
     _join(enrolment, modules, sheets, marks)
     names = names_of(enrolment.learner.person_id, (row.teacher_id for rows in (sheets, marks) for row in rows))
@@ -150,17 +159,25 @@ def _join(enrolment: Enrolment, modules: Iterable[Module], sheets: Iterable[Mark
 
 
 def _marks(enrolment: Enrolment, reader: Account | None) -> list[Mark]:
-    may_correct = visible(reader, Permission.CORRECTION_PROPOSE, Mark) if reader else Q(pk__in=[])
-    return list(
-        Mark.objects.filter(enrolment=enrolment)
-        .select_related("grade")
-        .annotate(
-            entered_by=_signed("recorded_by"),
-            seconded_by=_signed("confirmed_by"),
-            may_correct=ExpressionWrapper(may_correct, output_field=BooleanField()),
-            is_awaited=Exists(Correction.objects.waiting().filter(mark=OuterRef("pk"))),
+    scopes = scopes_of(reader, Permission.CORRECTION_PROPOSE) if reader else ()
+    return _marks_within(scopes)(enrolment=enrolment.pk, person_uid=reader and reader.person_uid)
+
+
+@cache
+def _marks_within(scopes: Scopes) -> Composed[Mark]:
+    """Compose the marks of an enrolment, with the right of a reader with such `scopes` to correct each."""
+    return Composed(
+        lambda: (
+            Mark.objects.filter(enrolment_id=Given("enrolment"))
+            .select_related("grade")
+            .annotate(
+                entered_by=_signed("recorded_by"),
+                seconded_by=_signed("confirmed_by"),
+                may_correct=ExpressionWrapper(reach(scopes, Mark), output_field=BooleanField()),
+                is_awaited=Exists(Correction.objects.waiting().filter(mark=OuterRef("pk"))),
+            )
+            .order_by("recorded_at", "pk")
         )
-        .order_by("recorded_at", "pk")
     )
 
 
@@ -170,19 +187,23 @@ def _signed(who: str) -> Coalesce:
 
 
 _MARKED: Final = (EventType.MARK_SET, EventType.MARK_WITHDRAWN, EventType.MARK_CORRECTED)
+_EVENTS: Final = Composed(
+    lambda: (
+        Event.objects.filter(
+            Q(object_type="learning.mark", object_id__any=Given("marks"), type__in=_MARKED)
+            | Q(object_type="learning.marksheet", object_id__any=Given("sheets"), type=EventType.SHEET_OPENED)
+        )
+        .order_by("pk")
+        .values_list("pk", "object_type", "object_id", "at", "leaf__index")
+    )
+)
 
 
 def _events(marks: Iterable[Mark], sheets: Iterable[MarkSheet]) -> tuple[dict[int, Seal], dict[int, datetime]]:
-    of_marks = Q(object_type="learning.mark", object_id__in=[str(mark.pk) for mark in marks], type__in=_MARKED)
-    of_sheets = Q(
-        object_type="learning.marksheet", object_id__in=[str(sheet.pk) for sheet in sheets], type=EventType.SHEET_OPENED
-    )
-    found = Event.objects.filter(of_marks | of_sheets).annotate(place=F("leaf__index"))
     seals: dict[int, Seal] = {}  # the newest event of a mark is the one that commits to it
     opened: dict[int, datetime] = {}
-    for number, kind, record, at, place in found.order_by("pk").values_list(
-        "pk", "object_type", "object_id", "at", "place"
-    ):
+    found = _EVENTS(marks=[str(mark.pk) for mark in marks], sheets=[str(sheet.pk) for sheet in sheets])
+    for number, kind, record, at, place in found:
         if kind == "learning.mark":
             seals[int(record)] = Seal(number, place is not None)
         else:

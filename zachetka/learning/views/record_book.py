@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from django.db.models import BooleanField, ExpressionWrapper
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from zachetka.access.guard import fields, needs, visible
+from zachetka.access.guard import Scopes, fields, needs, reach, scopes_of
 from zachetka.access.policy import FieldClass, Permission
 from zachetka.core.clock import legal_date, now
+from zachetka.core.composed import Composed, Given
 from zachetka.core.errors import RuleViolation
 from zachetka.learning import record_page
 from zachetka.learning.actions.record_books import bundle_of, print_record_book, read_record_book, state_bundle
@@ -91,9 +93,19 @@ def record_book_proof(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _found(actor: Account, pk: int, permission: Permission = READ) -> Enrolment:
-    books = Enrolment.objects.visible_to(actor, permission).select_related(*PAPERS)
-    may_export = ExpressionWrapper(visible(actor, EXPORT, Enrolment), output_field=BooleanField())
-    return get_object_or_404(books.annotate(may_export=may_export), pk=pk)
+    books = _books(scopes_of(actor, permission), scopes_of(actor, EXPORT))
+    found = books.first(pk=pk, person_uid=actor.person_uid)
+    if found is None:
+        raise Http404
+    return found
+
+
+@cache
+def _books(readable: Scopes, exportable: Scopes) -> Composed[Enrolment]:
+    """Compose the reading of one book for all who may read and take it equally far."""
+    books = Enrolment.objects.filter(reach(readable, Enrolment), pk=Given("pk")).select_related(*PAPERS)
+    may_export = ExpressionWrapper(reach(exportable, Enrolment), output_field=BooleanField())
+    return Composed(lambda: books.annotate(may_export=may_export))
 
 
 def _page(request: ActorRequest, enrolment: Enrolment, section: str, *, birth_date: str = "") -> HttpResponse:

@@ -1,0 +1,80 @@
+"""A query composed once reads what the queryset itself would read, for every value told."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from zachetka.core.composed import Composed, Given
+
+pytestmark = pytest.mark.clause("2.4")
+
+BY_KEY = Composed(lambda: Session.objects.filter(session_key=Given("key")))
+AMONG = Composed(lambda: Session.objects.filter(session_key__any=Given("keys")).order_by("session_key"))
+
+
+@pytest.fixture
+def sessions(db: None) -> list[Session]:
+    expires = datetime(2030, 1, 1, tzinfo=UTC)
+    return [Session.objects.create(session_key=key, session_data="", expire_date=expires) for key in ("a", "b", "c'--")]
+
+
+def test_each_reading_gets_its_own_values(sessions: list[Session]) -> None:
+    assert [BY_KEY(key=one.session_key) for one in sessions] == [[one] for one in sessions]
+    assert BY_KEY(key="nobody's") == []
+    assert BY_KEY.first(key="nobody's") is None
+
+
+def test_a_list_is_one_parameter_however_long(sessions: list[Session]) -> None:
+    assert AMONG(keys=["c'--", "a"]) == [sessions[0], sessions[2]]
+    assert AMONG(keys=[]) == []
+    with CaptureQueriesContext(connection) as captured:
+        AMONG(keys=[str(number) for number in range(200)])
+    assert len(captured) == 1
+
+
+def test_a_value_never_becomes_text_of_the_statement(sessions: list[Session]) -> None:
+    assert BY_KEY(key="' OR true --") == []
+    assert AMONG(keys=["a') OR true --"]) == []
+
+
+def test_a_condition_that_nothing_meets_asks_nothing(sessions: list[Session]) -> None:
+    nothing = Composed(lambda: Session.objects.filter(pk__in=[]))
+    with CaptureQueriesContext(connection) as captured:
+        assert nothing() == []
+    assert len(captured) == 0
+
+
+def test_a_value_not_told_is_refused(sessions: list[Session]) -> None:
+    with pytest.raises(KeyError, match="key"):
+        BY_KEY()
+
+
+def test_rows_and_values_are_read_alike(sessions: list[Session]) -> None:
+    values = Composed(
+        lambda: Session.objects.filter(session_key=Given("key")).values_list("session_key", "expire_date")
+    )
+    assert values(key="b") == [("b", sessions[1].expire_date)]
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_threads_that_ask_at_once_do_not_mix_their_values() -> None:
+    expires = datetime(2030, 1, 1, tzinfo=UTC)
+    keys = [f"k{number}" for number in range(80)]
+    Session.objects.bulk_create(Session(session_key=key, session_data="", expire_date=expires) for key in keys)
+    fresh = Composed(lambda: Session.objects.filter(session_key=Given("key")))
+
+    def read(part: list[str]) -> list[str]:
+        try:
+            return [row.session_key for key in part for row in fresh(key=key)]
+        finally:
+            connection.close()
+
+    parts = [keys[place::4] for place in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(read, parts)) == parts

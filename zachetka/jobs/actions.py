@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 def ask_for(kind: str, title: str, *, actor: Account, at: datetime, **given: int | str) -> Job:
     """Queue work of `kind` in the caller's transaction: if that is rolled back, the work was never asked for.
 
+    The same work asked for again by the same person while it waits or runs is the work that there is.
+
     Args:
         kind: a name registered with `work.doing`.
         title: what the person sees.
@@ -29,8 +31,11 @@ def ask_for(kind: str, title: str, *, actor: Account, at: datetime, **given: int
         given: identifiers of what the work is about.
     """
     with transaction.atomic():
-        job = Job.objects.create(kind=kind, title=title, given=given, asked_by=actor, asked_at=at)
-        app.configure_task("zachetka.jobs.work.perform", queue="jobs").defer(job_id=job.pk)
+        job, is_new = Job.objects.unfinished().get_or_create(
+            kind=kind, given=given, asked_by=actor, defaults={"title": title, "asked_at": at}
+        )
+        if is_new:
+            app.configure_task("zachetka.jobs.work.perform", queue="jobs").defer(job_id=job.pk)
     return job
 
 

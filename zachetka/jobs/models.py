@@ -64,6 +64,11 @@ class Job(models.Model):
                 condition=~Q(state__in=["done", "failed", "cancelled"]) | Q(ended_at__isnull=False),
                 name="job_ended_has_a_moment",
             ),
+            models.UniqueConstraint(
+                fields=["asked_by", "kind", "given"],
+                condition=Q(state__in=["waiting", "running"]),
+                name="job_runs_once_at_a_time",
+            ),
         ]
 
     def __str__(self) -> str:

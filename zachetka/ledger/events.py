@@ -117,3 +117,16 @@ STATED: Final = frozenset({EventType.RECORD_BOOK_EXPORTED})
 
 REMOVED: Final = frozenset({EventType.MODULE_REMOVED, EventType.PLANNED_RESULT_REMOVED, EventType.ORDER_LINE_REMOVED})
 """Recorded just before the row is deleted; a row that vanished without such an event is a finding."""
+
+APPENDED: Final = frozenset(
+    {
+        "files.storedfile",
+        "learning.mark",
+        "learning.verificationtoken",
+        "people.educationdocument",
+        "people.personname",
+        "programs.grade",
+        "registers.entry",
+    }
+)
+"""Kinds of records that are only added: one event commits to each, once; a second could only replace what it said."""

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from zachetka.ledger.columns import TransactionId
-from zachetka.ledger.events import WITNESSED, EventType
+from zachetka.ledger.events import APPENDED, WITNESSED, EventType
 from zachetka.ledger.provable import Provable, object_type_of
 
 __all__ = ["Checkpoint", "Event", "Leaf", "Node", "Opening", "Provable", "SigningKey"]
@@ -68,6 +68,11 @@ class Event(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(object_id="") | ~Q(object_type=""), name="event_object_id_has_type"),
+            models.UniqueConstraint(
+                fields=["object_type", "object_id"],
+                condition=Q(commitment__isnull=False, object_type__in=sorted(APPENDED)),
+                name="event_commits_to_what_is_only_added_once",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from django.db import DataError, models
 from django.db.backends.utils import CursorWrapper
 
 from zachetka.core.hashing import row_commitment
-from zachetka.ledger.events import REMOVED, EventType
+from zachetka.ledger.events import APPENDED, REMOVED, EventType
 from zachetka.ledger.findings import Report
 from zachetka.ledger.proofs import NOT_THE_ROW
 from zachetka.ledger.provable import Provable, object_type_of, proven_columns
@@ -30,6 +30,12 @@ SELECT object_id, id, type FROM (
     ORDER BY e.object_id, e.id DESC
 ) newest
 WHERE type <> ALL(%s) ORDER BY id LIMIT %s
+"""
+
+_REPEATED: Final = """
+SELECT object_id, count(*), max(id) FROM ledger_event
+WHERE object_type = %s AND commitment IS NOT NULL AND type <> ALL(%s)
+GROUP BY object_id HAVING count(*) > 1 ORDER BY max(id) LIMIT %s
 """
 
 
@@ -56,6 +62,8 @@ class RowCheck:
             self.progress(done, total)
         self.report.rows += done
         self._check_vanished(model, name)
+        if name in APPENDED:
+            self._check_repeated(model, name)
 
     def _chunks(self, model: type[Provable], attributes: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
         everything = model._base_manager.using(self.alias).order_by("pk")
@@ -110,6 +118,12 @@ class RowCheck:
         self.cursor.execute(statement, [name, NOT_THE_ROW, _REMOVED, 100])
         for object_id, event, type_ in self.cursor.fetchall():
             self._add(model, object_id, event, f"исчезла из базы после события № {event} ({_named(type_)})")
+
+    def _check_repeated(self, model: type[Provable], name: str) -> None:
+        self.cursor.execute(_REPEATED, [name, NOT_THE_ROW, 100])
+        for object_id, times, event in self.cursor.fetchall():
+            what = f"только вносится, но о её содержании говорят {times} события: последнее, № {event}, внесено в обход системы"
+            self._add(model, object_id, event, what)
 
     def _add(self, model: type[Provable], pk: str, event: int | None, what: str) -> None:
         self.report.add(

@@ -1,7 +1,7 @@
 """Long work: queued with its cause, shown with progress, stopped, resumed, never lost in silence (п. 3.9)."""
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from zachetka.access.policy import Role
@@ -170,6 +170,22 @@ def test_ended_work_cannot_be_stopped(db):
     stop_job(job, actor=job.asked_by, at=now())
     with pytest.raises(IllegalStep):
         stop_job(job, actor=job.asked_by, at=now())
+
+
+def test_the_same_work_asked_for_twice_is_one_work(db):
+    @doing("count")
+    def count(progress: Progress) -> Result:
+        return Result("Готово.")
+
+    first = asked(of=1)
+    same = {"kind": first.kind, "title": first.title, "asked_by": first.asked_by, "asked_at": now(), "given": {"of": 1}}
+    assert ask_for("count", "Счёт", actor=first.asked_by, at=now(), of=1) == first
+    with pytest.raises(IntegrityError, match="job_runs_once_at_a_time"), transaction.atomic():
+        Job.objects.create(**same)
+    assert ask_for("count", "Счёт", actor=first.asked_by, at=now(), of=2) != first
+    assert asked(of=1) != first
+    do(first.pk, is_last=True)
+    assert ask_for("count", "Счёт", actor=first.asked_by, at=now(), of=1) != first
 
 
 def test_one_kind_has_one_worker():

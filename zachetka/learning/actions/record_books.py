@@ -182,12 +182,10 @@ def bundle_of(stated: Stated, *, patience: float = PATIENCE, sleep: Callable[[fl
 
 def token_of(enrolment: Enrolment, *, actor: Account | None, at: datetime) -> VerificationToken:
     """Return the token of the public check, made at the first print; later prints carry the same one (п. 2.5)."""
-    found = VerificationToken.objects.filter(enrolment=enrolment).order_by("made_at", "pk").first()
-    if found:
-        return found
     with transaction.atomic():
-        token = VerificationToken.objects.create(enrolment=enrolment, made_at=at)
-        record_event(EventType.VERIFICATION_TOKEN_MADE, token, actor=actor, at=at, clause=CLAUSE)
+        token, is_new = VerificationToken.objects.get_or_create(enrolment=enrolment, defaults={"made_at": at})
+        if is_new:
+            record_event(EventType.VERIFICATION_TOKEN_MADE, token, actor=actor, at=at, clause=CLAUSE)
     return token
 
 

@@ -24,7 +24,10 @@ class VerificationToken(Provable):
 
     class Meta:
         ordering = ("made_at", "pk")
-        constraints = [models.CheckConstraint(condition=Q(token__regex=PATTERN), name="token_is_crockford")]
+        constraints = [
+            models.CheckConstraint(condition=Q(token__regex=PATTERN), name="token_is_crockford"),
+            models.UniqueConstraint(fields=["enrolment"], name="token_is_one_a_book"),
+        ]
 
     @property
     def subject_uid(self) -> UUID:

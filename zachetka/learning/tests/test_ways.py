@@ -10,7 +10,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from zachetka.access.tests.make import make_account
-from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, Order
+from zachetka.learning.actions.record_books import token_of
+from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, Order, VerificationToken
 from zachetka.learning.tests.make import (
     NOON,
     make_cohort,
@@ -21,6 +22,9 @@ from zachetka.learning.tests.make import (
     make_order,
     make_sheet,
 )
+from zachetka.ledger.actions import record_event
+from zachetka.ledger.events import EventType
+from zachetka.ledger.models import Event
 from zachetka.people.tests.make import make_learners
 from zachetka.postgres.address import APP, Place
 
@@ -270,6 +274,25 @@ def test_a_confirmed_mark_without_its_correction_does_not_stand(db: None) -> Non
     )
     refuses("вместе с подтверждением", statement, mark.pk)
     assert Mark.objects.count() == 1
+
+
+@pytest.mark.clause("2.1")
+def test_a_mark_is_committed_to_by_one_event(db: None) -> None:
+    mark = make_mark()
+    with pytest.raises(IntegrityError, match="event_commits_to_what_is_only_added_once"), transaction.atomic():
+        record_event(EventType.MARK_SET, mark, actor=None, at=NOON, clause="2.1")
+    with transaction.atomic():  # the control: a sheet changes, so it is committed to again and again
+        record_event(EventType.SHEET_OPENED, mark.sheet, actor=None, at=NOON, clause="2.1")
+
+
+@pytest.mark.clause("2.5")
+def test_a_record_book_has_one_address_of_the_public_check(db: None) -> None:
+    enrolment = make_enrolment()
+    token = token_of(enrolment, actor=None, at=NOON)
+    assert token_of(enrolment, actor=None, at=NOON) == token
+    assert Event.objects.of(token).count() == 1
+    with pytest.raises(IntegrityError, match="token_is_one_a_book"), transaction.atomic():
+        VerificationToken.objects.create(enrolment=enrolment, made_at=NOON)
 
 
 @pytest.mark.clause("2.2")

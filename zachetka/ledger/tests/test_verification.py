@@ -282,6 +282,20 @@ def test_a_write_past_the_ledger_by_the_application_itself_is_found(ledger):
     assert (first(report).object_id, first(report).event) == (str(mark.pk), 1)
 
 
+def test_a_second_event_about_a_record_that_is_only_added_is_found(ledger, monkeypatch):
+    monkeypatch.setattr("zachetka.ledger.row_check.APPENDED", {"trial.mark"})
+    (mark, _event), _other = make_mark(), make_mark()
+    assert verify(models=TRIAL_MODELS).ok
+    Mark.objects.filter(pk=mark.pk).update(number=99)
+    mark.refresh_from_db()
+    with transaction.atomic():
+        record_event(EventType.MARK_SET, mark, actor=None, at=NOON, clause="2.1")
+    report = verify(models=TRIAL_MODELS)
+    assert (first(report).object_id, first(report).event, report.found) == (str(mark.pk), 3, 1)
+    monkeypatch.setattr("zachetka.ledger.row_check.APPENDED", set())
+    assert verify(models=TRIAL_MODELS).ok  # what would pass without this check
+
+
 def test_a_sealer_that_stopped_is_found_and_a_late_list_or_a_fresh_event_is_not(ledger):
     later = NOON + timedelta(hours=3)
     happen()

@@ -6,7 +6,6 @@ import json
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -146,8 +145,5 @@ def _check(found: Event) -> dict[str, Any]:
 @needs(Permission.LEDGER_CHECK)
 def check(request: ActorRequest) -> HttpResponse:
     """Check the whole ledger in the background; a second click opens the check that runs already (п. 3.9)."""
-    with transaction.atomic():
-        job = reading.running_check(request.user) or ask_for(
-            reading.CHECK, "Проверка журнала событий", actor=request.user, at=now()
-        )
+    job = ask_for(reading.CHECK, "Проверка журнала событий", actor=request.user, at=now())
     return redirect("jobs:job", job.pk)

@@ -87,7 +87,7 @@ def install(plan: Plan, *, at: datetime) -> list[Key]:
         _require_two_people(plan, legal_date(at))
         install_scales(at, act=plan.grading_act, since=plan.grading_since)
         for book in (*ORDER_BOOKS.values(), RECORD_BOOKS):
-            open_book(book, legal_date(at).year)
+            open_book(book, actor=None, at=at)
         units = [Unit.objects.create(name=name) for name in dict.fromkeys(plan.units)]
         return [_let_in(one, units[0], at) for one in plan.officials]
 

@@ -44,6 +44,7 @@ class EventType(StrEnum):
     FILE_STORED = "file.stored", "принят файл"
     # exchange
     IMPORT_UPLOADED = "import.uploaded", "загружен список"
+    IMPORT_CHANGED = "import.changed", "уточнены столбцы списка"
     IMPORT_CONFIRMED = "import.confirmed", "подтверждена загрузка списка"
     IMPORT_CANCELLED = "import.cancelled", "отменена загрузка списка"
     LIST_EXPORTED = "list.exported", "выгружен список"
@@ -62,11 +63,9 @@ class EventType(StrEnum):
     PLANNED_RESULT_CHANGED = "planned_result.changed", "изменён планируемый результат"
     PLANNED_RESULT_REMOVED = "planned_result.removed", "удалён планируемый результат из проекта редакции"
     GRADE_APPROVED = "grade.approved", "утверждено значение шкалы"
-    SCALE_CREATED = "scale.created", "создана шкала оценивания"
     SCALE_APPROVED = "scale.approved", "утверждена шкала оценивания"
     # learning (п. 2.1, 2.2, 2.5)
     COHORT_CREATED = "cohort.created", "создана группа"
-    COHORT_CHANGED = "cohort.changed", "изменена группа"
     ORDER_DRAFTED = "order.drafted", "подготовлен проект приказа"
     ORDER_CHANGED = "order.changed", "изменён проект приказа"
     ORDER_LINE_ADDED = "order_line.added", "человек включён в проект приказа"
@@ -93,7 +92,6 @@ class EventType(StrEnum):
     REGISTER_OPENED = "register.opened", "открыт журнал регистрации"
     NUMBER_GIVEN = "number.given", "присвоен номер"
     # the system itself (п. 3.9)
-    SETTINGS_CHANGED = "settings.changed", "изменены настройки"
     LEDGER_CHECKED = "ledger.checked", "проверен журнал событий"
     SIGNING_KEY_ANNOUNCED = "signing_key.announced", "объявлен новый ключ подписи"
 

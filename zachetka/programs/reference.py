@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from django.db import transaction
 
-from zachetka.ledger.actions import Happening, record_events
+from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
 from zachetka.programs.models import Grade, GradingScale, ScaleVersion
 
@@ -61,6 +61,7 @@ def install_scales(at: datetime, *, act: str = ACT, since: date = STARTS) -> int
                 continue
             version = ScaleVersion.objects.create(scale=scale, valid_from=since, basis=act)
             grades = Grade.objects.bulk_create(_grade(version, place, value) for place, value in enumerate(values, 1))
+            record_event(EventType.SCALE_APPROVED, version, actor=None, at=at, clause="2.3")
             record_events(
                 Happening(type=EventType.GRADE_APPROVED, subject=grade, actor=None, at=at, clause="2.3")
                 for grade in grades

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import connection, models, transaction
 
 from zachetka.core.clock import legal_date
-from zachetka.ledger.actions import Happening, record_events
+from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
 from zachetka.registers.models import Entry, Register
 
@@ -47,7 +47,7 @@ def enter(book: Book, records: Sequence[models.Model], *, actor: Account | None,
         raise transaction.TransactionManagementError("a number is given inside the transaction that uses it")
     if not records:
         return []
-    register = open_book(book, legal_date(at).year)
+    register = open_book(book, actor=actor, at=at)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE registers_register SET last_number = last_number + %s WHERE id = %s RETURNING last_number",
@@ -73,9 +73,11 @@ def enter(book: Book, records: Sequence[models.Model], *, actor: Account | None,
     return entries
 
 
-def open_book(book: Book, year: int) -> Register:
-    """Return the book of a legal year, opened if it is not yet; safe to repeat (п. 2.5)."""
-    register, _ = Register.objects.get_or_create(
-        code=book.code, year=year, defaults={"title": book.title, "pattern": book.pattern}
+def open_book(book: Book, *, actor: Account | None, at: datetime) -> Register:
+    """Return the book of the legal year of `at`, opened and recorded if it is not yet; safe to repeat (п. 2.5)."""
+    register, is_new = Register.objects.get_or_create(
+        code=book.code, year=legal_date(at).year, defaults={"title": book.title, "pattern": book.pattern}
     )
+    if is_new:
+        record_event(EventType.REGISTER_OPENED, register, actor=actor, at=at, clause="2.5")
     return register

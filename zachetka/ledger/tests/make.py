@@ -101,7 +101,7 @@ def make_grade(name: str = "отлично") -> Grade:
     grade = Grade(name=name)
     with transaction.atomic():
         grade.save()
-        record_event(EventType.SCALE_APPROVED, grade, actor=None, at=NOON, clause="2.3")
+        record_event(EventType.GRADE_APPROVED, grade, actor=None, at=NOON, clause="2.3")
     return grade
 
 
@@ -149,7 +149,9 @@ def happen(count: int = 1, *, at: datetime = NOON) -> list[int]:
     """Record events about nothing in particular, in one transaction; return their numbers."""
     with transaction.atomic():
         return record_events(
-            Happening(type=EventType.SETTINGS_CHANGED, subject=None, actor=None, at=at, clause="3.9", body={"n": n})
+            Happening(
+                type=EventType.SIGNING_KEY_ANNOUNCED, subject=None, actor=None, at=at, clause="3.9", body={"n": n}
+            )
             for n in range(count)
         )
 

@@ -33,12 +33,14 @@ from zachetka.ledger.tests.make import (
 @pytest.mark.clause("2.1")
 def test_an_event_lives_and_dies_with_the_transaction_of_its_fact(fresh_database):
     with pytest.raises(TransactionManagementError):
-        record_event(EventType.SETTINGS_CHANGED, None, actor=None, at=NOON, clause="3.9")
+        record_event(EventType.SIGNING_KEY_ANNOUNCED, None, actor=None, at=NOON, clause="3.9")
     with pytest.raises(TransactionManagementError):
-        record_events([Happening(type=EventType.SETTINGS_CHANGED, subject=None, actor=None, at=NOON, clause="3.9")])
+        record_events(
+            [Happening(type=EventType.SIGNING_KEY_ANNOUNCED, subject=None, actor=None, at=NOON, clause="3.9")]
+        )
     # and it disappears with a fact that failed
     with transaction.atomic():
-        record_event(EventType.SETTINGS_CHANGED, None, actor=None, at=NOON, clause="3.9")
+        record_event(EventType.SIGNING_KEY_ANNOUNCED, None, actor=None, at=NOON, clause="3.9")
         transaction.set_rollback(True)
     assert not Event.objects.exists()
 
@@ -75,14 +77,14 @@ def test_an_event_says_who_what_when_and_under_which_clause(db, django_assert_nu
 @pytest.mark.parametrize("body", [{"share": 0.5}, {"seen": {1, 2}}, {"name": "\ud800"}, {"n": 2**53}])
 def test_a_body_without_one_form_is_refused(db, body):
     with pytest.raises((TypeError, ValueError)):
-        record_event(EventType.SETTINGS_CHANGED, None, actor=None, at=NOON, clause="3.9", **body)
+        record_event(EventType.SIGNING_KEY_ANNOUNCED, None, actor=None, at=NOON, clause="3.9", **body)
     assert not Event.objects.exists()
 
 
 @pytest.mark.clause("2.1")
 def test_a_naive_moment_and_an_unsaved_subject_are_refused(db):
     with pytest.raises(ValueError, match="zone"):
-        record_event(EventType.SETTINGS_CHANGED, None, actor=None, at=datetime(2026, 3, 1), clause="3.9")  # noqa: DTZ001
+        record_event(EventType.SIGNING_KEY_ANNOUNCED, None, actor=None, at=datetime(2026, 3, 1), clause="3.9")  # noqa: DTZ001
     with pytest.raises(ValueError, match="not saved"):
         record_event(EventType.MARK_SET, draft_mark(), actor=None, at=NOON, clause="2.1")
 

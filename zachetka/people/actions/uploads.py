@@ -62,8 +62,10 @@ def upload_list(content: bytes, *, name: str, key: UUID, actor: Account, at: dat
         return known or _create(content, sha256, name=name, key=key, actor=actor, at=at)
 
 
-def correct_upload(upload: Upload, corrections: Mapping[str, Correction], *, actor: Account) -> Upload:
+def correct_upload(upload: Upload, corrections: Mapping[str, Correction], *, actor: Account, at: datetime) -> Upload:
     """Say what the columns of some sheets are; a sheet that is not named keeps what was said of it (п. 2.1).
+
+    What changes nothing is not recorded.
 
     Raises:
         Forbidden: the role does not grant it.
@@ -74,8 +76,11 @@ def correct_upload(upload: Upload, corrections: Mapping[str, Correction], *, act
         require(actor, Permission.PERSON_IMPORT, upload)
         if upload.state != Upload.State.UPLOADED:
             raise IllegalStep(CLAUSE, CONFIRM_UPLOAD.refusal)
-        upload.corrections = packed({**unpacked(upload.corrections), **corrections})
-        upload.save(update_fields=["corrections"])
+        said = packed({**unpacked(upload.corrections), **corrections})
+        if said != upload.corrections:
+            upload.corrections = said
+            upload.save(update_fields=["corrections"])
+            record_event(EventType.IMPORT_CHANGED, upload, actor=actor, at=at, clause=CLAUSE)
     return upload
 
 

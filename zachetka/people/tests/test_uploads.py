@@ -134,8 +134,10 @@ def test_what_the_person_said_of_columns_is_kept_and_used(db: None) -> None:
     upload = make_upload([*make_person(1), make_person(2)[4]], header=(*HEADER, "СНИЛС (старый)"))
     assert review(upload, TODAY).contract()["new"] == 0
     assert upload.uploaded_by is not None
-    upload = correct_upload(upload, {"Лист1": Correction(fields={5: None})}, actor=upload.uploaded_by)
+    for _once_and_again in range(2):
+        upload = correct_upload(upload, {"Лист1": Correction(fields={5: None})}, actor=upload.uploaded_by, at=AT)
     upload.refresh_from_db()
+    assert Event.objects.filter(type="import.changed", object_id=str(upload.pk)).count() == 1
     assert review(upload, TODAY).contract()["new"] == 1
 
 
@@ -179,7 +181,7 @@ def test_only_whoever_may_import_hands_in_a_list(db: None, role: str) -> None:
     for act in (
         lambda: confirm_upload(upload, seen="", actor=stranger, at=AT),
         lambda: cancel_upload(upload, actor=stranger, at=AT),
-        lambda: correct_upload(upload, {}, actor=stranger),
+        lambda: correct_upload(upload, {}, actor=stranger, at=AT),
     ):
         with pytest.raises(Forbidden):
             act()

@@ -80,7 +80,7 @@ def columns(request: ActorRequest, pk: int) -> HttpResponse:
     form = SheetForm(request.POST, sheet=sheet, before=before)
     if not form.is_valid():
         raise BadRequest("no such column, header or level")
-    correct_upload(found, {sheet.name: form.correction()}, actor=request.user)
+    correct_upload(found, {sheet.name: form.correction()}, actor=request.user, at=now())
     return redirect(f"{reverse('imports:card', args=[pk])}?sheet={place}")
 
 

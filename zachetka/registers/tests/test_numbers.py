@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from zachetka.ledger.models import Event
 from zachetka.postgres.address import Place
 from zachetka.registers.actions import enter
 from zachetka.registers.models import Entry, Register
@@ -51,6 +52,7 @@ def test_a_sequence_leaves_gaps(scratch: Place) -> None:
 @pytest.mark.clause("2.5")
 def test_a_thousand_numbers_are_given_by_one_move_of_the_counter(db: None) -> None:
     entries = make_entries(1000)
+    assert Event.objects.filter(type="register.opened").count() == 1
     assert [entry.number for entry in entries] == list(range(1, 1001))
     assert entries[-1].written == "П-26-1000"
 

@@ -261,11 +261,6 @@ def date_digits(day: date) -> str:
     return f"{day.day:02}.{day.month:02}.{day.year:04}"
 
 
-def date_formal(day: date) -> str:
-    """Return a date for the head of a document: «25» июня 2026 г."""
-    return f"«{day.day:02}»{NBSP}{MONTHS[day.month - 1]} {day.year}{NBSP}г."
-
-
 def date_words(day: date, today: date | None = None) -> str:
     """Return «18 декабря», and the year too when it is not that of `today` or no `today` is given."""
     words = f"{day.day}{NBSP}{MONTHS[day.month - 1]}"

@@ -14,7 +14,6 @@ from django.conf import settings
 from django.db.models import prefetch_related_objects
 
 from zachetka.core.canonical import Plain
-from zachetka.core.clock import legal_date
 from zachetka.core.russian import full_name
 from zachetka.learning.models import Enrolment, Mark
 from zachetka.learning.queries.record_book import RecordBook
@@ -129,8 +128,3 @@ def _teachers(book: RecordBook) -> list[PersonName]:
                 if name:
                     found[name.pk] = name
     return sorted(found.values(), key=lambda name: (name.last_name, name.first_name, name.pk))
-
-
-def file_name(book: RecordBook) -> str:
-    """Return the name under which the bundle is saved: the number of the book and the day."""
-    return f"Зачётка {book.enrolment} {legal_date(book.seen_at):%Y-%m-%d}.json"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from zachetka.core.hashing import sha256
 from zachetka.core.russian import hours_short
 from zachetka.lifecycle.hands import handled
 from zachetka.programs.lifecycle import WRITTEN_BY
-from zachetka.programs.models import HourMinimum, Module, PlannedResult, Program, ProgramVersion
+from zachetka.programs.models import HourMinimum, Module, Program, ProgramVersion
 from zachetka.programs.models.program import PREFIX, Kind
 from zachetka.programs.rules import Flaw, Line, Outcome, Plan, flaws
 from zachetka.rendering.tasks import Hit, Task
@@ -163,12 +162,3 @@ def search(actor: Account, text: str, limit: int) -> list[Hit]:
         )
         for row in found
     ]
-
-
-def proven_by(results: Sequence[PlannedResult]) -> dict[int, list[PlannedResult]]:
-    """Return for each module the results that it proves."""
-    found: dict[int, list[PlannedResult]] = {}
-    for result in results:
-        for module in result.modules.all():
-            found.setdefault(module.pk, []).append(result)
-    return found

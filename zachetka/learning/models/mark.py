@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
@@ -26,10 +25,6 @@ class MarkQuerySet(ScopedQuerySet["Mark"]):
     def in_force(self) -> Self:
         """Marks that no later mark supersedes."""
         return self.filter(superseded_by__isnull=True)
-
-    def in_force_at(self, moment: datetime) -> Self:
-        """Marks as they stood at `moment`: written by then and not yet superseded by then (п. 2.1)."""
-        return self.filter(recorded_at__lte=moment).exclude(superseded_by__recorded_at__lte=moment)
 
 
 class Mark(Provable):

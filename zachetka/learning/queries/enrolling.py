@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import QuerySet
 
-from zachetka.learning.models import Cohort, Enrolment, OrderLine
+from zachetka.learning.models import Cohort, Enrolment
 from zachetka.people.models import EducationDocument, Learner, Person, Upload
 from zachetka.people.queries import found_by
 from zachetka.people.review import review
@@ -79,11 +79,6 @@ def found_people(actor: Account, text: str, *, without: Iterable[int]) -> QueryS
     return with_papers(Learner.objects.visible_to(actor).filter(person__in=people).exclude(pk__in=list(without)))[
         :FOUND
     ]
-
-
-def named_before(order_lines: QuerySet[OrderLine]) -> list[int]:
-    """Return the learners that lines name, in their order."""
-    return list(order_lines.order_by("learner__person__sort_key", "pk").values_list("learner_id", flat=True))
 
 
 def learners_of_upload(actor: Account, upload: str, day: date) -> list[int]:

@@ -9,7 +9,7 @@ from zachetka.people.intake.cells import shown
 from zachetka.people.intake.columns import TITLES, Field, by_title, is_refused_title
 from zachetka.people.intake.header import Column, Layout
 from zachetka.people.intake.people import Checked, Result, Verdict, reason
-from zachetka.rendering.xlsx import Head, Sheet, Value, csv_file, xlsx_book
+from zachetka.rendering.xlsx import Head, Sheet, Value, xlsx_book
 
 REASON: Final = "Почему не вошла"
 PLACE: Final = "Строка в файле"
@@ -18,12 +18,6 @@ PLACE: Final = "Строка в файле"
 def refused_xlsx(result: Result) -> bytes:
     """Return an XLSX file with a sheet for each list that has refused rows: its own columns, the place, the reason."""
     return xlsx_book(Sheet(layout.sheet.name, heads, rows) for layout, heads, rows in _lists(result))
-
-
-def refused_csv(result: Result) -> bytes:
-    """Return the refused rows of the first list that has any, as CSV."""
-    _, heads, rows = next(_lists(result), (None, [Head(REASON)], []))
-    return csv_file(heads, rows)
 
 
 def _lists(result: Result) -> Iterator[tuple[Layout, list[Head], list[list[Value]]]]:

@@ -11,7 +11,6 @@ from zachetka.core.errors import RuleViolation
 from zachetka.core.text import flaw, quoted, search_key, tidy
 
 CLAUSE: Final = "2.1"
-ADMISSION_CLAUSE: Final = "273-ФЗ ст. 76 ч. 3"
 LONGEST_SERIES: Final = 20
 LONGEST_NUMBER: Final = 40
 

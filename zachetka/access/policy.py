@@ -68,6 +68,7 @@ class Permission(StrEnum):
     PERSON_REVEAL = "person:reveal"
     PERSON_IMPORT = "person:import"
     PERSON_EXPORT = "person:export"
+    LEARNER_ADMIT = "learner:admit"
     EMPLOYEE_READ = "employee:read"
     EMPLOYEE_EDIT = "employee:edit"
     PROGRAM_READ = "program:read"
@@ -110,6 +111,7 @@ PERMISSION_SENTENCES = {
     Permission.PERSON_REVEAL: "открывать скрытые персональные данные под запись",
     Permission.PERSON_IMPORT: "загружать списки слушателей",
     Permission.PERSON_EXPORT: "выгружать списки людей",
+    Permission.LEARNER_ADMIT: "давать вход зачисленным: учётную запись, роль слушателя по приказу, временный пароль",
     Permission.EMPLOYEE_READ: "видеть список работников",
     Permission.EMPLOYEE_EDIT: "вести список работников: имя, должность, подразделение",
     Permission.PROGRAM_READ: "видеть программы",
@@ -235,6 +237,7 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
         R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.3", PERSONAL),
         R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.4", PERSONAL),
     },
+    P.LEARNER_ADMIT: {R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.10")},
     P.EMPLOYEE_READ: {
         R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.4"),
         R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.1"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zachetka.access.policy import Permission
+from zachetka.core.clock import now
 from zachetka.learning.models import Enrolment
+from zachetka.learning.queries.entrants import admittable, entrants
 from zachetka.people.sections import CardSection, on_card
 
 if TYPE_CHECKING:
@@ -29,4 +31,22 @@ def enrolments(person: Person, reader: Account) -> CardSection | None:
         template="learning/_card_enrolments.html",
         rows=list(found),
         empty="Ещё не зачислен ни в одну группу, или группа не вашего подразделения.",
+    )
+
+
+@on_card
+def sign_in(person: Person, reader: Account) -> CardSection | None:
+    """Return how far the person has got on the way to signing in, for whoever may let them in; three queries."""
+    if not reader.allowed(Permission.LEARNER_ADMIT) or person.uid == reader.person_uid:
+        return None
+    newest = admittable(reader, Enrolment.objects.filter(learner__person=person)).exclude(
+        state=Enrolment.State.WITHDRAWN
+    )
+    found = entrants(newest, now())
+    found.sort(key=lambda one: (one.enrolment.started_on, one.enrolment.pk))
+    return CardSection(
+        title="Вход в систему",
+        template="learning/_card_sign_in.html",
+        rows=found[-1:],
+        empty="Вход даёт приказ о зачислении в группу вашего подразделения.",
     )

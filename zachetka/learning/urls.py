@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zachetka.learning.views import cohorts, corrections, orders, record_book, sheets, verification
+from zachetka.learning.views import cohorts, corrections, entrants, orders, record_book, sheets, verification
 
 app_name = "learning"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("record-books/<int:pk>/", record_book.record_book, name="record-book"),
     path("record-books/<int:pk>/pdf/", record_book.record_book_pdf, name="record-book-pdf"),
     path("record-books/<int:pk>/proof/", record_book.record_book_proof, name="record-book-proof"),
+    path("record-books/<int:pk>/sign-in/", entrants.sign_in, name="sign-in"),
     path("record-books/<int:pk>/birth-date/", record_book.birth_date, name="record-book-birth-date"),
     path("record-books/<int:pk>/<slug:section>/", record_book.record_book, name="record-book-section"),
     path("verify/verify_bundle.py", verification.verifier, name="verifier"),
@@ -34,6 +35,7 @@ urlpatterns = [
     path("cohorts/export/", cohorts.cohorts_export, name="cohort-export"),
     path("cohorts/new/", cohorts.cohort_new, name="cohort-new"),
     path("cohorts/<int:pk>/", cohorts.cohort, name="cohort"),
+    path("cohorts/<int:pk>/sign-in/", entrants.cohort_sign_in, name="cohort-sign-in"),
     # orders
     path("orders/", orders.orders, name="order-list"),
     path("orders/export/", orders.orders_export, name="order-export"),

@@ -91,6 +91,8 @@ def card_of(person: Person, reader: Account, revealed: Mapping[str, str] = NOTHI
         "papers": [(paper, _paper(paper, rights, revealed)) for paper in person.education.all()],
         "sections": sections_of(person, reader),
         "is_own": person.uid == reader.person_uid,
+        "is_learner": hasattr(person, "learner"),
+        "works_here": hasattr(person, "employee"),
     }
 
 

@@ -174,6 +174,13 @@ class EmployeeForm(NameForm):
     unit = forms.ModelChoiceField(label="Подразделение", queryset=Unit.objects.all(), empty_label=None)
     position = Line(label="Должность", max_length=120)
     hired_on = Day(label="Принят")
+    card = forms.UUIDField(
+        label="Код карточки",
+        required=False,
+        help_text="Если человек здесь учится или учился: код даст методист. Тогда это останется один человек.",
+        error_messages={"invalid": "Это не код: он такой, как 0f8fad5b-d9cb-469f-a165-70867728950e."},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
 
     def given(self) -> Particulars:
         """Return the name typed."""

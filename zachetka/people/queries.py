@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from zachetka.access.guard import grants_of, visible
@@ -125,9 +125,13 @@ class Named(Protocol):
 
 
 def namesakes(one: Named) -> QuerySet[Person]:
-    """Return people of the same full name and birth date: most likely the same person coming again (п. 2.1)."""
+    """Return people of the same full name and birth date: most likely the same person coming again (п. 2.1).
+
+    Of an employee no birth date may be known yet: the name is enough to ask.
+    """
     full = " ".join(filter(None, (one.last_name, one.first_name, one.patronymic)))
-    return Person.objects.matching(full).filter(name_key=search_key(full), birth_date=one.birth_date)
+    born = Q(birth_date=one.birth_date) | Q(birth_date=None, employee__isnull=False, learner__isnull=True)
+    return Person.objects.matching(full).filter(born, name_key=search_key(full))
 
 
 def lacking(rows: QuerySet[Person], what: str) -> QuerySet[Person]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("people/new/", persons.new, name="new"),
     path("people/<uuid:uid>/", persons.card, name="card"),
     path("people/<uuid:uid>/edit/", persons.edit, name="edit"),
+    path("people/<uuid:uid>/learner/", persons.begin_to_learn, name="begin_to_learn"),
     path("people/<uuid:uid>/rename/", persons.rename, name="rename"),
     path("people/<uuid:uid>/papers/new/", persons.add_paper, name="add_paper"),
     path("people/<uuid:uid>/papers/<int:pk>/reveal/", persons.reveal_paper, name="reveal_paper"),

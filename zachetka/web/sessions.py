@@ -67,7 +67,7 @@ class SessionTerms:
 def _who_knows(account: Account) -> str:
     """Tell the holder of a temporary password who else has seen it and at whose request (п. 3.8)."""
     if account.initial_given_by is None:
-        return "Задайте свой пароль: временный знает ещё и администратор."
+        return "Задайте свой пароль: временный знает ещё и тот, кто его выдал."
     hands = f"выдал(а) {account.initial_given_by}"
     if account.initial_asked_by is not None:
         hands = f"запросил(а) {account.initial_asked_by}, {hands}"

@@ -63,6 +63,7 @@ def cohort(request: ActorRequest, pk: int) -> HttpResponse:
         "orders": orders if actor.allowed(Permission.ORDER_READ) else [],
         "day": day,
         "figures": _figures(shown, people, how),
+        "may_admit": bool(people) and can(actor, Permission.LEARNER_ADMIT, shown),
         "may_order": actor.allowed(Permission.ORDER_DRAFT) and can(actor, Permission.COHORT_EDIT, shown),
     }
     return render(request, "learning/cohort.html", context)

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from zachetka.access.guard import require
 from zachetka.access.models import Account, RoleAssignment
-from zachetka.access.policy import STAFF, Permission
+from zachetka.access.policy import Permission
 from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
@@ -40,9 +40,13 @@ FIELDS: Final = (
 
 
 def needs_two(account: Account) -> bool:
-    """True for an account with a role of the staff, in force or waiting: its password is nobody's alone to give."""
+    """True for an account with any role, in force or waiting: its password is no administrator's alone to give.
+
+    A learner's opens personal documents, which an administrator must not see; who let the learner in gives them another
+    (`learning.actions.admitting`).
+    """
     open_roles = [RoleAssignment.State.PROPOSED, RoleAssignment.State.ACTIVE]
-    return account.roles.filter(role__in=STAFF, state__in=open_roles).exists()
+    return account.roles.filter(state__in=open_roles).exists()
 
 
 def is_asked(account: Account, at: datetime) -> bool:

@@ -13,7 +13,7 @@ from zachetka.access.guard import ActorRequest, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.people import lists, queries
-from zachetka.people.actions import registering
+from zachetka.people.actions import registering, same_person
 from zachetka.people.forms import AccountForm, EmployeeForm
 from zachetka.people.models import Employee
 from zachetka.rendering.fields import at_its_field
@@ -36,9 +36,11 @@ def new(request: ActorRequest) -> HttpResponse:
     form = EmployeeForm(request.POST or None, initial={"key": uuid4(), "hired_on": legal_date(at)})
     if request.method == "POST" and form.is_valid():
         with at_its_field(form):
-            employee = registering.hire(
-                form.given(), form.place(), key=form.cleaned_data["key"], actor=request.user, at=at
-            )
+            card, given, place = form.cleaned_data["card"], form.given(), form.place()
+            if card is not None:
+                employee = same_person.hire_known(card, given, place, actor=request.user, at=at)
+            else:
+                employee = registering.hire(given, place, key=form.cleaned_data["key"], actor=request.user, at=at)
             messages.success(request, f"{employee.person.full_name} — внесено. Теперь можно завести учётную запись.")
             return redirect("people:employee", employee.pk)
     return render(request, "people/employee_new.html", {"form": form}, status=422 if form.errors else 200)

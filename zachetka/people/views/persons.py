@@ -16,7 +16,7 @@ from zachetka.access.guard import ActorRequest, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.people import actions, lists, queries
-from zachetka.people.actions import looks, registering
+from zachetka.people.actions import looks, registering, same_person
 from zachetka.people.card import card_of
 from zachetka.people.fields import BASIS_MASKED, PERSONAL_FIELDS, paper_masked, value_masked, value_shown
 from zachetka.people.forms import DetailsForm, EditForm, LearnerForm, PaperForm, RenameForm
@@ -167,6 +167,16 @@ def _initial(person: Person) -> dict[str, object]:
         "snils": value_shown(person, "snils"),
         "seen": registering.last_change(person),
     }
+
+
+@require_POST
+@needs(Permission.PERSON_EDIT)
+def begin_to_learn(request: ActorRequest, uid: UUID) -> HttpResponse:
+    """Somebody known already, an employee as a rule, becomes a learner too (п. 2.1)."""
+    person = _editable(request, uid)
+    same_person.begin_to_learn(person, actor=request.user, at=now())
+    messages.success(request, f"{person.full_name} — теперь и слушатель. Проверьте, все ли сведения внесены.")
+    return redirect("people:card", person.uid)
 
 
 @require_http_methods(FORM_METHODS)

@@ -1,0 +1,202 @@
+"""Letting learners in: an account, the role by the order of enrolment, a password on a slip (п. 3.8).
+
+The order of enrolment that the head issued is what gives the role, so nobody proposes or approves it once more. Whoever
+forms the cohort hands out the slips: they see what the record book shows already, which an administrator must not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import IntegrityError, transaction
+
+from zachetka.access.guard import require, require_another_person
+from zachetka.access.models import Account, RoleAssignment
+from zachetka.access.policy import Permission, Role
+from zachetka.core.errors import IllegalStep, RuleViolation
+from zachetka.learning.models import Cohort, Enrolment
+from zachetka.learning.queries.entrants import Entrant, Way, admittable, entrants, of_cohort
+from zachetka.ledger.actions import Happening, record_events
+from zachetka.ledger.events import EventType
+from zachetka.people.actions.passwords import INITIAL_TERM, initial_password
+from zachetka.people.models import Person
+
+CLAUSE: Final = "3.8"
+NOT_YET: Final = frozenset({Way.NONE, Way.ROLELESS, Way.LAPSED})
+NOT_IN: Final = NOT_YET | {Way.WAITING}
+"""Who gets a slip: those without a way in; or also those whose slip was lost before they came in."""
+ANYBODY: Final = NOT_IN | {Way.OPEN}
+OWN: Final = "Себе вход не дают: это делает другой человек."
+PASSWORD_FIELDS: Final = (
+    "password", "initial_until", "initial_asked_by", "initial_asked_by_person", "initial_asked_at", "initial_given_by",
+    "initial_given_by_person",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What is handed to a person: shown once, kept nowhere.
+
+    Attributes:
+        enrolment: whose.
+        login: by what they come in.
+        password: until they set their own; "" when they come in as before, by the account of an employee.
+        until: the end of the password's term; None without one.
+    """
+
+    enrolment: Enrolment
+    login: str
+    password: str
+    until: datetime | None
+
+
+def admit_cohort(cohort: Cohort, *, again: bool, actor: Account, at: datetime) -> list[Slip]:
+    """Let in everybody of `cohort` who cannot come in yet: all or nothing, a constant number of statements.
+
+    Args:
+        cohort: whose people.
+        again: also those who got a slip and have not come in: the former password ends.
+        actor: who hands out the slips.
+        at: when.
+
+    Raises:
+        Forbidden: the cohort is not of the actor's unit.
+    """
+    require(actor, Permission.LEARNER_ADMIT, cohort)
+    with transaction.atomic():
+        _one_at_a_time(of_cohort(cohort).values_list("learner__person", flat=True))
+        named = entrants(admittable(actor, of_cohort(cohort)).exclude(learner__person__uid=actor.person_uid), at)
+        return _admit([one for one in named if _gets_slip(one, NOT_IN if again else NOT_YET)], actor, at)
+
+
+def admit(enrolment: Enrolment, *, actor: Account, at: datetime) -> Slip:
+    """Let one person in, or give a new password instead of a forgotten one.
+
+    Raises:
+        Forbidden: the cohort is not of the actor's unit.
+        RuleViolation: oneself, or an account with a role of the staff, whose password takes two people.
+        IllegalStep: the person has been withdrawn, or the role waits for approval.
+    """
+    require(actor, Permission.LEARNER_ADMIT, enrolment)
+    require_another_person(enrolment.learner.person.uid, actor, OWN)
+    with transaction.atomic():
+        _one_at_a_time([enrolment.learner.person_id])
+        found = entrants(of_cohort(enrolment.cohort).filter(pk=enrolment.pk), at)
+        if not found:
+            raise IllegalStep(CLAUSE, "Отчисленному вход не дают.")
+        (one,) = found
+        if one.works_here and one.way is not Way.ROLELESS:
+            raise RuleViolation(
+                CLAUSE, "Это запись работника: пароль запрашивает администратор системы, выдаёт другой человек."
+            )
+        if not _gets_slip(one, ANYBODY):
+            raise IllegalStep(CLAUSE, "Роль слушателя ждёт утверждения администратором безопасности.")
+        return _admit([one], actor, at)[0]
+
+
+def _gets_slip(one: Entrant, ways: Collection[Way]) -> bool:
+    return one.way in ways and (not one.works_here or one.way is Way.ROLELESS)
+
+
+def _one_at_a_time(people: Sequence[int] | Collection[int]) -> None:
+    """Lock the people in one order: nobody is let in twice by two pairs of hands."""
+    list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
+
+
+def _admit(chosen: list[Entrant], actor: Account, at: datetime) -> list[Slip]:
+    if not chosen:
+        return []
+    until = at + INITIAL_TERM
+    passwords = {one.enrolment.pk: initial_password() for one in chosen if one.way is not Way.ROLELESS}
+    fresh = _accounts([one for one in chosen if one.account is None], passwords, until)
+    renewed = [one for one in chosen if one.account is not None and one.enrolment.pk in passwords]
+    for one in renewed:
+        _renew(one, passwords[one.enrolment.pk], until, actor)
+    Account.objects.bulk_update([one.account for one in renewed if one.account], PASSWORD_FIELDS)
+    held = {one.enrolment.pk: one.account or fresh[one.enrolment.pk] for one in chosen}
+    unpromised = [one for one in chosen if one.way in {Way.NONE, Way.ROLELESS}]
+    roles = RoleAssignment.objects.bulk_create(_role(held[one.enrolment.pk], one.enrolment, at) for one in unpromised)
+    given = [held[one.enrolment.pk] for one in chosen if one.enrolment.pk in passwords]
+    record_events(
+        [
+            *(_said(EventType.ACCOUNT_CREATED, account, account, actor, at) for account in fresh.values()),
+            *(
+                _said(EventType.ROLE_GRANTED, role, role.account, actor, at, role=role.role, order=role.order_number)
+                for role in roles
+            ),
+            *(_said(EventType.ACCOUNT_PASSWORD_GIVEN, account, account, actor, at) for account in given),
+        ]
+    )
+    return [
+        Slip(
+            one.enrolment,
+            held[one.enrolment.pk].login,
+            passwords.get(one.enrolment.pk, ""),
+            until if one.enrolment.pk in passwords else None,
+        )
+        for one in chosen
+    ]
+
+
+def _accounts(newcomers: list[Entrant], passwords: dict[int, str], until: datetime) -> dict[int, Account]:
+    """Make the accounts; the login is the number of the learner, so it tells no name."""
+    logins = {one.enrolment.pk: f"s{one.enrolment.learner_id:05}" for one in newcomers}
+    taken = set(Account.objects.filter(login__in=logins.values()).values_list("login", flat=True))
+    fresh: dict[int, Account] = {}
+    for one in newcomers:
+        login, person = logins[one.enrolment.pk], one.enrolment.learner.person
+        account = Account(
+            login=f"{login}-{person.uid.hex[:6]}" if login in taken else login,
+            person_uid=person.uid,
+            display_name=person.full_name[:120],
+            initial_until=until,
+        )
+        account.set_password(passwords[one.enrolment.pk])
+        fresh[one.enrolment.pk] = account
+    try:
+        with transaction.atomic():
+            Account.objects.bulk_create(fresh.values())
+    except IntegrityError as error:
+        raise RuleViolation(CLAUSE, "Пока готовились пароли, один из логинов заняли. Повторите.") from error
+    return fresh
+
+
+def _renew(one: Entrant, password: str, until: datetime, actor: Account) -> None:
+    account = one.account
+    if account is None:
+        raise LookupError(one.enrolment.pk)
+    account.set_password(password)
+    account.initial_until = until
+    account.initial_asked_by = account.initial_asked_by_person = account.initial_asked_at = None
+    account.initial_given_by, account.initial_given_by_person = actor, actor.person_uid
+
+
+def _role(account: Account, enrolment: Enrolment, at: datetime) -> RoleAssignment:
+    order = enrolment.enrolment_order
+    if order.order_date is None:
+        raise LookupError(order.pk)
+    return RoleAssignment(
+        account=account,
+        role=Role.LEARNER,
+        state=RoleAssignment.State.ACTIVE,
+        order_number=order.number[:40],
+        order_date=order.order_date,
+        valid_from=order.order_date,
+        decided_at=at,
+    )
+
+
+def _said(
+    event: EventType,
+    subject: Account | RoleAssignment,
+    account: Account,
+    actor: Account,
+    at: datetime,
+    **body: object,
+) -> Happening:
+    return Happening(
+        type=event, subject=subject, actor=actor, at=at, clause=CLAUSE, about=account.person_uid, body=dict(body)
+    )

@@ -1,0 +1,234 @@
+"""Letting learners in: by the order of enrolment, a slip shown once, a whole cohort at once (п. 3.8)."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from zachetka.access.models import Account, RoleAssignment
+from zachetka.access.policy import SEPARATED, Role
+from zachetka.access.tests.make import give_role, make_account, make_unit
+from zachetka.core.clock import legal_date, now
+from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation
+from zachetka.learning.actions.admitting import admit, admit_cohort
+from zachetka.learning.models import Cohort, Enrolment, Order
+from zachetka.learning.queries.entrants import Way, entrants, of_cohort
+from zachetka.learning.tests.make import ENROLLED, NOON, make_cohort, make_enrolment, make_enrolments, make_order
+from zachetka.ledger.events import EventType
+from zachetka.ledger.models import Event
+from zachetka.people.tests.make import make_learner
+
+pytestmark = [pytest.mark.clause("3.8"), pytest.mark.usefixtures("collected_statics")]
+
+OWN = "сорок два кита плывут"
+
+
+def methodist_of(cohort: Cohort, **given: Any) -> Account:
+    return make_account("methodist", unit=cohort.program_version.program.unit, **given)
+
+
+def signed_in(account: Account) -> Client:
+    client = Client()
+    client.force_login(account)
+    return client
+
+
+def text_of(answer: Any) -> str:
+    return unescape(answer.content.decode()).replace("\u00a0", " ")
+
+
+def ways(cohort: Cohort) -> list[Way]:
+    return [one.way for one in entrants(of_cohort(cohort), now())]
+
+
+def test_a_cohort_gets_its_slips_on_one_sheet_once(db: None) -> None:
+    cohort = make_cohort(learners=3)
+    methodist = signed_in(methodist_of(cohort))
+    page = f"/cohorts/{cohort.pk}/sign-in/"
+    assert "Дать вход: 3" in text_of(methodist.get(page))
+    answer = methodist.post(page)
+    slips = re.findall(r'slip-key nowrap">([^<]+)<', answer.content.decode())
+    assert len(slips) == 6
+    assert answer.headers["Cache-Control"] == "no-store"
+    for login, password in zip(slips[::2], slips[1::2], strict=True):
+        account = Account.objects.get(login=login)
+        assert account.check_password(password)
+        role = account.roles.get()
+        order = Order.objects.get(cohort=cohort)
+        assert (role.role, role.order_number, role.order_date) == ("learner", order.number, order.order_date)
+    shown = text_of(methodist.get(page))
+    assert not [word for word in slips[1::2] if word in shown], "shown once"
+    assert ways(cohort) == [Way.WAITING] * 3
+    assert "Новых листков нет" in text_of(methodist.post(page))
+    assert Account.objects.filter(roles__role="learner").count() == 3
+
+
+def test_the_slip_opens_ones_own_record_book_and_nothing_before_a_password_of_ones_own(db: None) -> None:
+    enrolment = make_enrolment()
+    slip = admit(enrolment, actor=methodist_of(enrolment.cohort), at=now())
+    learner = Client()
+    assert learner.post("/accounts/login/", {"login": slip.login, "password": slip.password}).status_code == 302
+    book = f"/record-books/{enrolment.pk}/"
+    assert learner.get(book).headers["Location"] == "/accounts/password/change/"
+    learner.post("/accounts/password/change/", {"current": slip.password, "new": OWN, "again": OWN})
+    assert learner.get(book).status_code == 200
+    assert learner.get(f"/record-books/{make_enrolment().pk}/").status_code == 404
+    assert ways(enrolment.cohort) == [Way.OPEN]
+
+
+def test_everything_is_recorded_and_no_password_is(db: None) -> None:
+    enrolment = make_enrolment()
+    uid, actor = enrolment.learner.person.uid, methodist_of(enrolment.cohort)
+    slip = admit(enrolment, actor=actor, at=now())
+    steps = list(Event.objects.filter(subject_uid=uid, actor=actor).order_by("pk"))
+    assert [step.type for step in steps] == [
+        EventType.ACCOUNT_CREATED,
+        EventType.ROLE_GRANTED,
+        EventType.ACCOUNT_PASSWORD_GIVEN,
+    ]
+    assert slip.password not in str([step.body for step in steps])
+    assert enrolment.learner.person.last_name.lower() not in slip.login
+
+
+def test_lost_slips_are_given_again_to_those_who_have_not_come_in(db: None) -> None:
+    cohort = make_cohort(learners=2)
+    actor = methodist_of(cohort)
+    first, second = admit_cohort(cohort, again=False, actor=actor, at=now())
+    Account.objects.filter(login=second.login).update(initial_until=None)
+    assert admit_cohort(cohort, again=False, actor=actor, at=now()) == []
+    (renewed,) = admit_cohort(cohort, again=True, actor=actor, at=now())
+    assert renewed.login == first.login
+    account = Account.objects.get(login=first.login)
+    assert account.check_password(renewed.password)
+    assert not account.check_password(first.password)
+    assert account.initial_given_by == actor
+    late = admit_cohort(cohort, again=False, actor=actor, at=now() + timedelta(hours=25))
+    assert [slip.login for slip in late] == [first.login], "a term that is over is an open door no more"
+
+
+def test_a_forgotten_password_is_replaced_from_the_card(db: None) -> None:
+    enrolment = make_enrolment()
+    actor = methodist_of(enrolment.cohort)
+    slip = admit(enrolment, actor=actor, at=now())
+    Account.objects.filter(login=slip.login).update(initial_until=None)
+    client, card = signed_in(actor), f"/people/{enrolment.learner.person.uid}/"
+    assert "Выдать новый пароль" in text_of(client.get(card))
+    answer = client.post(f"/record-books/{enrolment.pk}/sign-in/")
+    assert answer.context["slips"][0].login == slip.login
+    assert not Account.objects.get(login=slip.login).check_password(slip.password)
+    assert RoleAssignment.objects.filter(account__login=slip.login).count() == 1
+
+
+def test_an_employee_who_learns_keeps_their_account_and_gets_the_role(db: None) -> None:
+    teacher = make_account("teacher", password=OWN)
+    learner = make_learner(uid=teacher.person_uid)
+    enrolment = make_enrolment(learner=learner)
+    actor = methodist_of(enrolment.cohort)
+    slip = admit(enrolment, actor=actor, at=now())
+    assert (slip.login, slip.password) == (teacher.login, "")
+    teacher = Account.objects.get(pk=teacher.pk)
+    assert teacher.check_password(OWN)
+    assert teacher.roles_held == {Role.TEACHER, Role.LEARNER}
+    with pytest.raises(RuleViolation, match="Это запись работника"):
+        admit(enrolment, actor=actor, at=now())
+    assert admit_cohort(enrolment.cohort, again=True, actor=actor, at=now()) == []
+
+
+def test_the_role_of_a_learner_stands_beside_any_other() -> None:
+    assert not [pair for pair in SEPARATED if Role.LEARNER in pair]
+
+
+def test_nobody_lets_oneself_in(db: None) -> None:
+    cohort = make_cohort()
+    me = methodist_of(cohort)
+    enrolment, other = make_enrolments(cohort, [make_learner(uid=me.person_uid), make_learner()])
+    if enrolment.learner.person.uid != me.person_uid:
+        enrolment, other = other, enrolment
+    with pytest.raises(RuleViolation, match="Себе"):
+        admit(enrolment, actor=me, at=now())
+    slips = admit_cohort(cohort, again=True, actor=me, at=now())
+    assert [slip.enrolment.pk for slip in slips] == [other.pk]
+
+
+def test_who_is_withdrawn_or_only_drafted_gets_no_way_in(db: None) -> None:
+    cohort = make_cohort(learners=1)
+    enrolment = cohort.enrolments.get()
+    make_order(cohort, [make_learner()], approved=False)
+    at = ENROLLED + timedelta(days=9)
+    make_order(cohort, [enrolment.learner], kind="withdrawal", ground="own_wish", effective_on=legal_date(at), at=at)
+    actor = methodist_of(cohort)
+    assert admit_cohort(cohort, again=True, actor=actor, at=NOON) == []
+    with pytest.raises(IllegalStep):
+        admit(Enrolment.objects.get(pk=enrolment.pk), actor=actor, at=NOON)
+    assert not RoleAssignment.objects.filter(role="learner").exists()
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.METHODIST}))
+def test_no_other_role_lets_anybody_in(db: None, role: str) -> None:
+    enrolment = make_enrolment()
+    actor = make_account(role)
+    with pytest.raises(Forbidden):
+        admit(enrolment, actor=actor, at=now())
+    with pytest.raises(Forbidden):
+        admit_cohort(enrolment.cohort, again=False, actor=actor, at=now())
+    assert signed_in(actor).post(f"/cohorts/{enrolment.cohort_id}/sign-in/").status_code == 403
+
+
+def test_the_methodist_of_another_unit_sees_no_cohort(db: None) -> None:
+    enrolment = make_enrolment()
+    client = signed_in(make_account("methodist", unit=make_unit()))
+    assert client.get(f"/cohorts/{enrolment.cohort_id}/sign-in/").status_code == 404
+    assert client.post(f"/record-books/{enrolment.pk}/sign-in/").status_code == 404
+    assert "Дать вход" not in text_of(client.get(f"/people/{enrolment.learner.person.uid}/"))
+
+
+def test_a_proposed_role_waits_for_its_approval(db: None) -> None:
+    enrolment = make_enrolment()
+    account = make_account(person_uid=enrolment.learner.person.uid)
+    give_role(account, "learner", state=RoleAssignment.State.PROPOSED)
+    with pytest.raises(IllegalStep, match="ждёт утверждения"):
+        admit(enrolment, actor=methodist_of(enrolment.cohort), at=now())
+
+
+def test_a_login_that_somebody_holds_is_no_obstacle(db: None) -> None:
+    enrolment = make_enrolment()
+    make_account(login=f"s{enrolment.learner_id:05}")
+    slip = admit(enrolment, actor=methodist_of(enrolment.cohort), at=now())
+    assert slip.login.startswith(f"s{enrolment.learner_id:05}-")
+
+
+def test_the_page_and_the_act_cost_the_same_for_any_number(db: None) -> None:
+    counts = []
+    for learners in (2, 12):
+        cohort = make_cohort(learners=learners)
+        client = signed_in(methodist_of(cohort))
+        client.get(f"/cohorts/{cohort.pk}/sign-in/")
+        with CaptureQueriesContext(connection) as page:
+            client.get(f"/cohorts/{cohort.pk}/sign-in/")
+        with CaptureQueriesContext(connection) as act:
+            client.post(f"/cohorts/{cohort.pk}/sign-in/")
+        counts.append((len(page), len(act)))
+    assert counts[0] == counts[1]
+
+
+def test_two_methodists_at_once_let_each_in_once(fresh_database: object) -> None:
+    cohort = make_cohort(learners=3)
+    hands = [methodist_of(cohort) for _ in range(2)]
+
+    def one(actor: Account) -> int:
+        try:
+            return len(admit_cohort(cohort, again=False, actor=actor, at=now()))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(one, hands)) == [0, 3]
+    assert Account.objects.filter(roles__role="learner").count() == 3

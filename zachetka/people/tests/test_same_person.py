@@ -1,0 +1,115 @@
+"""One person who works here and learns here: known once, whichever came first (п. 2.1, 3.8)."""
+
+from __future__ import annotations
+
+from html import unescape
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from zachetka.access.models import Account
+from zachetka.access.tests.make import make_account, make_unit
+from zachetka.ledger.events import EventType
+from zachetka.ledger.models import Event
+from zachetka.people.models import Employee, Learner, Person
+from zachetka.people.tests.make import make_employee, make_learner
+
+pytestmark = [pytest.mark.clause("2.1"), pytest.mark.django_db, pytest.mark.usefixtures("collected_statics")]
+
+
+def signed_in(account: Account) -> Client:
+    client = Client()
+    client.force_login(account)
+    return client
+
+
+def text_of(answer: Any) -> str:
+    return unescape(answer.content.decode()).replace("\u00a0", " ")
+
+
+def hiring(person: Person, **other: Any) -> dict[str, Any]:
+    return {
+        "key": str(uuid4()),
+        "last_name": person.last_name,
+        "first_name": person.first_name,
+        "patronymic": person.patronymic,
+        "position": "лаборант",
+        "hired_on": "2026-11-02",
+        "unit": make_unit().pk,
+        "card": str(person.uid),
+    } | other
+
+
+def test_an_employee_becomes_a_learner_on_their_card() -> None:
+    employee, methodist = make_employee(), make_account("methodist")
+    client, card = signed_in(methodist), f"/people/{employee.person.uid}/"
+    assert "Внести в слушатели" in text_of(client.get(card))
+    assert client.post(f"{card}learner/").headers["Location"] == card
+    learner = Learner.objects.get(person=employee.person)
+    assert Event.objects.of(learner).get().type == EventType.LEARNER_REGISTERED
+    assert Person.objects.count() == 1
+    shown = text_of(client.get(card))
+    assert "Внести в слушатели" not in shown
+    assert employee.position in shown
+    assert employee.person.full_name in text_of(client.get("/people/"))
+    assert client.post(f"{card}learner/").status_code == 409
+
+
+def test_entered_by_hand_a_namesake_among_employees_is_asked_about() -> None:
+    employee = make_employee()
+    client = signed_in(make_account("methodist"))
+    typed = {
+        "key": str(uuid4()),
+        "last_name": employee.person.last_name,
+        "first_name": employee.person.first_name,
+        "patronymic": employee.person.patronymic,
+        "birth_date": "1990-03-12",
+    }
+    answer = client.post("/people/new/", typed)
+    if employee.person.birth_date is None:
+        assert answer.status_code == 422
+        assert str(employee.person.uid) in text_of(answer)
+        assert Person.objects.count() == 1
+    assert client.post("/people/new/", typed | {"another": "on"}).status_code == 302
+    assert Person.objects.count() == 2
+
+
+def test_a_learner_is_hired_by_the_code_of_their_card() -> None:
+    learner = make_learner()
+    methodist, admin = signed_in(make_account("methodist")), signed_in(make_account("admin"))
+    assert str(learner.person.uid) in text_of(methodist.get(f"/people/{learner.person.uid}/"))
+    typed = hiring(learner.person)
+    employee_page = admin.post("/employees/new/", typed).headers["Location"]
+    employee = Employee.objects.get(person=learner.person)
+    assert employee_page == f"/employees/{employee.pk}/"
+    assert Event.objects.of(employee).get().type == EventType.EMPLOYEE_REGISTERED
+    assert admin.post("/employees/new/", typed).headers["Location"] == employee_page, "a second sending is the same"
+    assert Person.objects.count() == 1
+    assert "лаборант" in text_of(methodist.get(f"/people/{learner.person.uid}/"))
+
+
+@pytest.mark.clause("3.8")
+def test_a_code_and_a_name_that_disagree_say_the_same_as_no_card() -> None:
+    learner, admin = make_learner(), signed_in(make_account("admin"))
+    other = admin.post("/employees/new/", hiring(learner.person, last_name="Иначев"))
+    none = admin.post("/employees/new/", hiring(learner.person, card=str(uuid4())))
+    assert other.status_code == none.status_code == 422
+    assert other.context["form"].errors["card"] == none.context["form"].errors["card"]
+    assert admin.post("/employees/new/", hiring(learner.person, card="что-то")).status_code == 422
+    assert not Employee.objects.exists()
+
+
+@pytest.mark.clause("3.8")
+def test_neither_is_done_by_others_or_to_oneself() -> None:
+    employee = make_employee()
+    for role in ("admin", "security", "teacher", "registrar", "head", "learner"):
+        assert signed_in(make_account(role)).post(f"/people/{employee.person.uid}/learner/").status_code == 403
+    me = make_account("methodist", person_uid=employee.person.uid)
+    assert signed_in(me).post(f"/people/{employee.person.uid}/learner/").status_code == 422
+    learner = make_learner()
+    self_made = signed_in(make_account("admin", person_uid=learner.person.uid))
+    assert self_made.post("/employees/new/", hiring(learner.person)).status_code == 422
+    assert signed_in(make_account("methodist")).post("/employees/new/", hiring(learner.person)).status_code == 403
+    assert Learner.objects.count() == 1

@@ -15,6 +15,7 @@ from zachetka.core.errors import RuleViolation
 from zachetka.learning.models import Cohort, MarkSheet
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
+from zachetka.lifecycle.steps import lock
 from zachetka.programs.models import ProgramVersion
 
 if TYPE_CHECKING:
@@ -57,8 +58,7 @@ def create_cohort(
     """
     require(actor, Permission.COHORT_EDIT)
     require(actor, Permission.PROGRAM_EDIT, version)
-    if version.state != ProgramVersion.State.APPROVED:
-        raise RuleViolation("2.3", "Учить можно по утверждённой редакции программы.", field="program_version")
+    _require_approved(version)
     if version.valid_from is not None and starts_on < version.valid_from:
         raise RuleViolation(
             "2.3", f"Редакция программы действует с {version.valid_from:%d.%m.%Y}: начало не раньше.", field="starts_on"
@@ -77,6 +77,7 @@ def create_cohort(
                 "2.2", f"Контроль «{module.title}» — в пределах срока обучения.", field=f"held_on_{module.pk}"
             )
     with transaction.atomic():
+        _require_approved(lock(version))
         try:
             with transaction.atomic():
                 cohort = Cohort.objects.create(
@@ -113,3 +114,8 @@ def create_cohort(
             Happening(type=EventType.SHEET_OPENED, subject=sheet, actor=actor, at=at, clause="2.2") for sheet in sheets
         )
     return cohort
+
+
+def _require_approved(version: ProgramVersion) -> None:
+    if version.state != ProgramVersion.State.APPROVED:
+        raise RuleViolation("2.3", "Учить можно по утверждённой редакции программы.", field="program_version")

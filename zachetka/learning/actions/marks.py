@@ -258,6 +258,8 @@ def _write(fresh: list[Mark], rows: dict[int, Standing], actor: Account, at: dat
             raise Stale("2.2", "Эту клетку в тот же миг записали ещё раз: обновите ведомость.") from error
         if "закрытой ведомости" in text:
             raise IllegalStep("2.2", "Ведомость тем временем закрыли: оценка не внесена.") from error
+        if "кто обучается" in text:
+            raise Stale("2.2", "Слушателя тем временем отчислили: обновите ведомость.") from error
         raise
 
 

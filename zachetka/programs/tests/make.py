@@ -85,6 +85,8 @@ def make_program_version(
         for place, scale in enumerate(scales, 1)
     ]
     if approved:
+        version.state = ProgramVersion.State.SUBMITTED
+        version.save()
         version.state, version.valid_from = ProgramVersion.State.APPROVED, date(2025, 9, 1)
         version.approved_by, version.approved_by_person, version.approved_at = head, head.person_uid, AT
         version.save()

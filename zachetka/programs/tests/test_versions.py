@@ -288,7 +288,7 @@ def test_the_database_keeps_an_approved_version_as_it_is(methodist: Account, hea
 def test_the_database_does_not_approve_a_sum_that_does_not_agree(methodist: Account, head: Account) -> None:
     version = drafted(methodist)
     saved(version, methodist, modules=lines(10, 10, 4), results=[])
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError, match="Сумма часов"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE programs_programversion SET state = 'approved', valid_from = now(), approved_at = now(), approved_by_id = %s, "
             "approved_by_person = %s WHERE id = %s",

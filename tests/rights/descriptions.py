@@ -1,0 +1,171 @@
+"""What each role may do, entered a second time by hand from the job descriptions (п. 3.8).
+
+`access/policy.py` decides; this page only checks it, and is drawn from nothing: a right changes when both pages change.
+A line is a permission, how far it reaches, and the most private class of fields it opens beyond those of work.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+DESCRIPTIONS: Final = {
+    "learner": """
+        event:read          own
+        person:read         own     documents
+        person:reveal       own     documents
+        program:read        own
+        cohort:read         own
+        record_book:read    own     documents
+        record_book:export  own     documents
+        home:read           own
+    """,
+    "teacher": """
+        job:read            own
+        person:read         taught
+        program:read        taught
+        cohort:read         taught
+        sheet:read          taught
+        sheet:fill          taught
+        sheet:close         taught
+        correction:propose  taught
+        record_book:read    taught
+        home:read           own
+        design:read         all
+    """,
+    "methodist": """
+        job:read            own
+        person:read         all     documents
+        person:edit         all     documents
+        person:reveal       all     documents
+        person:import       all     documents
+        person:export       all     personal
+        learner:admit       unit
+        employee:read       all
+        program:read        unit
+        program:edit        unit
+        register:read       all
+        cohort:read         unit
+        cohort:edit         unit
+        order:read          unit
+        order:draft         unit
+        sheet:read          unit
+        correction:confirm  unit
+        record_book:read    unit    documents
+        record_book:export  unit    documents
+        home:read           own
+        design:read         all
+    """,
+    "registrar": """
+        job:read            own
+        person:read         all     documents
+        person:reveal       all     documents
+        program:read        all
+        register:read       all
+        cohort:read         all
+        order:read          all
+        record_book:read    all     documents
+        record_book:export  all     documents
+        home:read           own
+        design:read         all
+    """,
+    "secretary": """
+        job:read            own
+        program:read        unit
+        cohort:read         unit
+        sheet:read          unit
+        record_book:read    unit
+        home:read           own
+        design:read         all
+    """,
+    "chair": """
+        job:read            own
+        program:read        unit
+        cohort:read         unit
+        sheet:read          unit
+        record_book:read    unit
+        home:read           own
+        design:read         all
+    """,
+    "archivist": """
+        job:read            own
+        program:read        all
+        register:read       all
+        order:read          all
+        home:read           own
+        design:read         all
+    """,
+    "inspector": """
+        account:read        all
+        event:read          all
+        ledger:check        all
+        job:read            own
+        person:read         all
+        program:read        all
+        register:read       all
+        cohort:read         all
+        order:read          all
+        sheet:read          all
+        record_book:read    all
+        home:read           own
+        design:read         all
+    """,
+    "head": """
+        job:read            own
+        person:read         all     personal
+        person:reveal       all     personal
+        employee:read       all
+        program:read        all
+        program:approve     all
+        register:read       all
+        cohort:read         all
+        order:read          all
+        order:approve       all
+        sheet:read          all
+        record_book:read    all     personal
+        home:read           own
+        design:read         all
+    """,
+    "privacy": """
+        account:read        all
+        event:read          all
+        job:read            own
+        person:read         all     documents
+        person:reveal       all     documents
+        person:export       all     personal
+        home:read           own
+        design:read         all
+    """,
+    "admin": """
+        account:read        all
+        account:create      all
+        account:close       all
+        role:propose        all
+        job:read            own
+        employee:read       all
+        employee:edit       all
+        home:read           own
+        design:read         all
+    """,
+    "security": """
+        account:read        all
+        account:close       all
+        account:restore     all
+        role:approve        all
+        event:read          all
+        ledger:check        all
+        job:read            own
+        employee:read       all
+        home:read           own
+        design:read         all
+    """,
+}
+
+APART: Final = frozenset(
+    frozenset(pair)
+    for pair in (
+        ("admin", "security"), ("admin", "head"), ("admin", "methodist"), ("admin", "privacy"), ("admin", "registrar"),
+        ("inspector", "admin"), ("inspector", "security"), ("inspector", "head"), ("inspector", "methodist"),
+        ("inspector", "teacher"),
+    )
+)  # fmt: skip
+"""Roles that one person never holds together."""

@@ -193,6 +193,5 @@ def _students(lines: list[OrderLine]) -> list[str]:
     for line in lines:
         levels = {paper.level for paper in line.learner.person.education.all()}
         if LEVEL.STUDENT in levels and not levels & set(ENOUGH):
-            person = line.learner.person
-            found.append(surname_first(person.last_name, person.first_name, person.patronymic))
+            found.append(line.learner.person.short_name)
     return found

@@ -111,11 +111,12 @@ def people_of(cohort: Cohort) -> QuerySet[Enrolment]:
     )
 
 
-def sheets_of(cohort: Cohort) -> QuerySet[MarkSheet]:
-    """Return the sheets of `cohort` with teacher, module and how many marks are in force."""
+def sheets_of(cohort: Cohort, actor: Account) -> QuerySet[MarkSheet]:
+    """Return the sheets of `cohort` that `actor` may see, with teacher, module and how many marks are in force."""
     marks = Mark.objects.in_force().filter(grade__isnull=False)
     return (
-        MarkSheet.objects.filter(cohort=cohort)
+        MarkSheet.objects.visible_to(actor)
+        .filter(cohort=cohort)
         .select_related("module", "teacher__person")
         .annotate(given=_counted(marks, "sheet"))
         .order_by("module__ordinal", "attempt")

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from zachetka.core.russian import surname_first
 from zachetka.core.text import query_grams, search_key
 from zachetka.learning.models import Correction
 from zachetka.learning.queries.mark_history import mark_words
@@ -48,8 +47,7 @@ def corrections_seen(actor: Account) -> QuerySet[Correction]:
 
 def learner_of(correction: Correction) -> str:
     """Return «Климова И. С.»."""
-    person = correction.mark.enrolment.learner.person
-    return surname_first(person.last_name, person.first_name, person.patronymic)
+    return correction.mark.enrolment.learner.person.short_name
 
 
 def _found(rows: QuerySet[Correction], text: str) -> QuerySet[Correction]:

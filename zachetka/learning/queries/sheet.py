@@ -114,7 +114,10 @@ def mark_text(symbol: str, score: Decimal | None) -> str:
 
 
 def sheet_of(cohort: Cohort, *, actor: Account, today: date) -> Grid:
-    """Read the whole sheet of `cohort` for `actor`; the caller has asked whether they may see it. Eight queries."""
+    """Read of the sheet of `cohort` what `actor` may see: a teacher their own columns (п. 3.8). Eight queries.
+
+    Averages and debts are of the columns shown.
+    """
     columns, grades = _columns(cohort, actor, today)
     place = {column.sheet.pk: at for at, column in enumerate(columns)}
     lines = {line.enrolment_id: line for line in _lines(cohort, len(columns))}
@@ -147,10 +150,10 @@ def column_of(sheet: MarkSheet, *, actor: Account, today: date) -> Grid:
     return Grid(grid.cohort, [grid.columns[at]], grid.lines, grid.learning)
 
 
-def standings(enrolments: Iterable[int]) -> dict[int, tuple[str, int]]:
-    """Return enrolment → (average, debts) as the sheet writes them; one query, for the answer to a keystroke."""
+def standings(enrolments: Iterable[int], *, actor: Account) -> dict[int, tuple[str, int]]:
+    """Return enrolment → (average, debts) as the sheet of `actor` writes them; one query, to answer a keystroke."""
     tallies: dict[int, _Tally] = {pk: _Tally() for pk in enrolments}
-    rows = Mark.objects.in_force().filter(enrolment__in=tallies, grade__isnull=False).order_by()
+    rows = Mark.objects.visible_to(actor).in_force().filter(enrolment__in=tallies, grade__isnull=False).order_by()
     for pk, module, attempt, points, passed in rows.values_list(
         "enrolment_id", "sheet__module_id", "sheet__attempt", "grade__points", "grade__is_passing"
     ):
@@ -166,7 +169,8 @@ _ALLOWED: Final = (Permission.SHEET_FILL, Permission.SHEET_CLOSE, Permission.COR
 def _columns(cohort: Cohort, actor: Account, today: date) -> tuple[list[Column], dict[int, Grade]]:
     """Return the columns, and every grade of every edition of their scales: a mark may be of an older one."""
     sheets = list(
-        MarkSheet.objects.filter(cohort=cohort)
+        MarkSheet.objects.visible_to(actor)
+        .filter(cohort=cohort)
         .select_related("module", "teacher__person")
         .order_by("module__ordinal", "attempt")
     )

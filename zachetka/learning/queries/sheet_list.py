@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from zachetka.core.russian import surname_first
 from zachetka.core.text import query_grams, search_key
 from zachetka.learning.models import Enrolment, Mark, MarkSheet
 from zachetka.learning.queries.completeness import LAWFUL_STATES
@@ -90,10 +89,7 @@ def _cohort(sheet: MarkSheet) -> SafeString:
 
 
 def _teacher(sheet: MarkSheet) -> SafeString:
-    person = sheet.teacher.person
-    return format_html(
-        '<span class="code">{}</span>', surname_first(person.last_name, person.first_name, person.patronymic)
-    )
+    return format_html('<span class="code">{}</span>', sheet.teacher.person.short_name)
 
 
 def filled_words(sheet: MarkSheet) -> str:

@@ -57,7 +57,7 @@ def _overdue(actor: Account, today: date) -> list[Task]:
     return [
         Task(
             f"Ведомость «{sheet.module.title}» не закрыта: внесено {filled_words(sheet)}",
-            f"{sheet.cohort.code} · преподаватель {sheet.teacher}",
+            f"{sheet.cohort.code} · преподаватель {sheet.teacher.person.short_name}",
             _grid(sheet),
             "Открыть",
             sheet.due_on,

@@ -122,19 +122,26 @@ def test_the_grid_shows_debts_closed_columns_corrections_and_what_lies_ahead(cli
 
 
 @pytest.mark.clause("3.8")
-def test_a_colleague_of_the_cohort_reads_the_whole_grid_and_types_in_their_own_column_only(client: Client):
+def test_a_teacher_sees_and_fills_their_own_columns_only_and_a_methodist_sees_all(client: Client):
     mine, other = make_teacher(), make_teacher()
     cohort = make_cohort(
         make_program_version(scales=("five_point",) * 2), teachers=[employee_of(mine), employee_of(other)], learners=1
     )
     first, second = cohort.sheets.order_by("module__ordinal")
+    fill_sheet(second, ["2"])
     page = signed_in(client, mine).get(f"/cohorts/{cohort.code}/sheet/").content.decode()
     told = json.loads(re.search(r'id="sheet-columns"[^>]*>(.*?)</script>', page)[1])  # type: ignore[index]
-    assert [column["fill"] for column in told] == [True, False]
+    assert [column["fill"] for column in told] == [True]
+    assert '<td class="sum t-bad">' not in page
+    assert second.module.title not in client.get(f"/cohorts/{cohort.pk}/").content.decode()
     row = enrolments_of(first)[0].pk
-    assert send(client, first, {"cells": [cell(row, "5")]}).status_code == 200
+    answer = send(client, first, {"cells": [cell(row, "5")]})
+    assert (answer.json()["outcomes"][0]["average"], answer.json()["outcomes"][0]["debts"]) == ("5,00", 0)
     assert send(client, second, {"cells": [cell(row, "5")]}).status_code == 404
-    assert not Mark.objects.filter(sheet=second).exists()
+    assert Mark.objects.filter(sheet=second).count() == 1
+    page = signed_in(client, methodist_of(cohort)).get(f"/cohorts/{cohort.code}/sheet/").content.decode()
+    assert page.count("data-m=") == 2
+    assert '<td class="sum t-bad">1</td>' in page
 
 
 @pytest.mark.clause("3.8")
@@ -390,7 +397,8 @@ def test_a_teacher_is_told_what_to_fill_then_what_to_close(db: None):
 def test_a_methodist_is_told_of_overdue_sheets_and_of_corrections_to_decide(db: None):
     late = make_sheet()
     methodist = methodist_of(late.cohort)
-    assert [task.verb for task in tasks(methodist, NOON)] == ["Открыть"]
+    (task,) = tasks(methodist, NOON)
+    assert (task.verb, task.detail.endswith(f"преподаватель {late.teacher.person.short_name}")) == ("Открыть", True)
     assert tasks(methodist, NOON - timedelta(days=45)) == []
     mark = make_mark(closed=True)
     make_correction(mark)

@@ -81,7 +81,7 @@ def sheet_marks(request: ActorRequest, pk: int) -> HttpResponse:
     at = now()
     act = check_marks if sent.only_check else set_marks
     outcomes = act(sheet, sent.cells, actor=request.user, at=at)
-    rows = {} if sent.only_check else standings(outcome.enrolment_id for outcome in outcomes)
+    rows = {} if sent.only_check else standings((outcome.enrolment_id for outcome in outcomes), actor=request.user)
     return JsonResponse(
         {
             "outcomes": [_told(outcome, rows.get(outcome.enrolment_id)) for outcome in outcomes],

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from zachetka.access.guard import ScopedQuerySet
 from zachetka.access.policy import Permission
+from zachetka.core.russian import surname_first
 from zachetka.core.text import query_grams, search_key
 from zachetka.ledger.models import Provable
 
@@ -108,6 +109,11 @@ class Person(Provable):
     def full_name(self) -> str:
         """Surname, name, patronymic as they are now."""
         return " ".join(part for part in (self.last_name, self.first_name, self.patronymic) if part)
+
+    @property
+    def short_name(self) -> str:
+        """Surname and initials as they are now: «Белова О. С.»."""
+        return surname_first(self.last_name, self.first_name, self.patronymic)
 
 
 class PersonName(Provable):

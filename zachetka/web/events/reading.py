@@ -19,7 +19,7 @@ from zachetka.access.guard import visible
 from zachetka.access.models import Account
 from zachetka.access.policy import Permission
 from zachetka.core.clock import LEGAL_ZONE, end_of_day, legal_date, start_of_day
-from zachetka.core.russian import clock, day_word, surname_first
+from zachetka.core.russian import clock, day_word
 from zachetka.jobs.models import Job
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Checkpoint, Event, SigningKey
@@ -172,9 +172,7 @@ def names_of(uids: Iterable[UUID], reader: Account) -> dict[UUID, Name]:
         .values_list("person_uid", "display_name")
     }
     for one in Person.objects.visible_to(reader).filter(uid__in=wanted):
-        named[one.uid] = Name(
-            surname_first(one.last_name, one.first_name, one.patronymic), reverse("people:card", args=[one.uid])
-        )
+        named[one.uid] = Name(one.short_name, reverse("people:card", args=[one.uid]))
     return named
 
 

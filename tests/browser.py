@@ -3,11 +3,12 @@
 import fcntl
 import os
 import shutil
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
@@ -68,8 +69,26 @@ def served(application: "WSGIHandler") -> Iterator[str]:
             """Stay quiet: what fails shows in the page."""
 
     class Server(ThreadedWSGIServer):
-        daemon_threads = True
+        daemon_threads = False  # so that `server_close` waits for them: a thread has a connection to the database
         request_queue_size = 128
+
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args)
+            self.kept: set[socket.socket] = set()
+
+        def process_request(self, request: Any, client_address: Any) -> None:
+            self.kept.add(request)
+            super().process_request(request, client_address)
+
+        def shutdown_request(self, request: Any) -> None:
+            self.kept.discard(request)
+            super().shutdown_request(request)
+
+        def hang_up(self) -> None:
+            """Let go of browsers that keep their connection for a next request."""
+            for request in list(self.kept):
+                with suppress(OSError):  # the browser was first
+                    request.shutdown(socket.SHUT_RD)
 
     server = Server(("127.0.0.1", 0), Handler)
     server.set_app(application)
@@ -80,6 +99,7 @@ def served(application: "WSGIHandler") -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join()
+        server.hang_up()
         server.server_close()
 
 

@@ -13,6 +13,8 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from weakref import WeakSet
 
 import psycopg
 import pytest
@@ -104,21 +106,38 @@ def copied(place: Place, template: str) -> Iterator[str]:
 
 @contextmanager
 def connected_to(name: str, blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Point every alias, in every thread, at database `name`."""
+    """Point every alias, in every thread, at database `name`.
+
+    Raises:
+        AssertionError: at the end, when a thread left a connection open. Forgotten, it would be found by the collector
+            of garbage, in the middle of another test.
+    """
     from django.db import connections
+    from django.db.backends.signals import connection_created
+
+    opened: WeakSet[psycopg.Connection[Any]] = WeakSet()
+
+    def remember(connection: Any, **_told: object) -> None:
+        opened.add(connection.connection)
 
     before = {alias: connections.settings[alias]["NAME"] for alias in connections.settings}
     with blocker.unblock():
         connections.close_all()
     for alias in before:
         connections.settings[alias]["NAME"] = name
+    connection_created.connect(remember)
     try:
         yield
     finally:
+        connection_created.disconnect(remember)
         with blocker.unblock():
             connections.close_all()
         for alias, former in before.items():
             connections.settings[alias]["NAME"] = former
+        forgotten = [connection for connection in opened if not connection.closed]
+        for connection in forgotten:
+            connection.close()
+        assert not forgotten, "a thread left its connection open: it ends with `connections.close_all()`"
 
 
 def _migrate(place: Place) -> None:

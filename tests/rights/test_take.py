@@ -83,10 +83,13 @@ def test_a_row_held_by_another_is_said_to_be_busy(fresh_database):
     version = make_program_version()
 
     def hold_and_ask() -> None:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '50ms'")
-            lock(version)
+        try:
+            with transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL lock_timeout = '50ms'")
+                lock(version)
+        finally:
+            connections.close_all()
 
     with transaction.atomic():
         lock(version)

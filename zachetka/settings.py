@@ -29,6 +29,7 @@ from csp.constants import NONE, SELF
 from zachetka.core.address import networks
 from zachetka.postgres.address import Place
 from zachetka.postgres.duties import REACH, duty_of_process
+from zachetka.postgres.programs import ServerTrouble
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -66,7 +67,10 @@ def _secret(name: str) -> str:
 
 
 SECRET_KEY = (_text("SECRET_KEY") or _secret("secret-key")) if REACHED.has_sessions else secrets.token_urlsafe(48)
-TRUSTED_PROXIES = networks(_text("TRUSTED_PROXIES"))
+try:
+    TRUSTED_PROXIES = networks(_text("TRUSTED_PROXIES"))
+except ValueError as wrong:
+    raise ServerTrouble(f"ZACHETKA_TRUSTED_PROXIES: нужны сети через запятую, как 10.0.0.0/8: {wrong}.") from wrong
 """Whose X-Forwarded-For is believed; nobody's by default."""
 ALLOWED_HOSTS = sorted(
     {

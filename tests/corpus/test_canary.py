@@ -54,14 +54,12 @@ def cages(academy: Academy) -> Iterator[list[Cage]]:
     planted = [plant(place, now() - timedelta(hours=2)) for place in PLACES]
     seal(now())
 
-    def seal_now(_seconds: float) -> None:
+    def at_once(stated: record_books.Stated) -> bytes | None:
         seal(now())
-
-    def at_once(stated: record_books.Stated) -> bytes:
-        return record_books.bundle_of(stated, sleep=seal_now)
+        return record_books.sealed_bundle(stated)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("zachetka.learning.views.record_book.bundle_of", at_once)
+        patch.setattr("zachetka.learning.views.record_book.sealed_bundle", at_once)
         yield planted
 
 

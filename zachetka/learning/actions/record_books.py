@@ -15,14 +15,17 @@ from zachetka.access.guard import fields, require
 from zachetka.access.policy import FieldClass, Permission
 from zachetka.access.throttle import Limit, count_try
 from zachetka.core.errors import Refusal
+from zachetka.core.hashing import commitment
 from zachetka.learning.bundles import statement_of
 from zachetka.learning.models import Enrolment, VerificationToken
 from zachetka.learning.paper import name_of, sheet_of
 from zachetka.learning.queries.record_book import RecordBook, record_book
 from zachetka.learning.queries.record_proof import BookProof, disagreements, proof_of
 from zachetka.ledger.actions import record_event, record_statement
-from zachetka.ledger.bundle import DoesNotAgree, Exhibit, build
+from zachetka.ledger.agreement import differing
+from zachetka.ledger.bundle import DoesNotAgree, Exhibit, Overtaken, build
 from zachetka.ledger.events import EventType
+from zachetka.ledger.models import Event
 from zachetka.ledger.proofs import NotSealedYet
 from zachetka.people.models import Employee
 from zachetka.rendering.forms import record_book as form
@@ -69,6 +72,7 @@ class Stated:
     """A bundle that is promised by an event and waits for the sealer."""
 
     event: int
+    at: datetime
     document: Mapping[str, object]
     exhibit: Exhibit
 
@@ -98,7 +102,8 @@ def read_record_book(
 def print_record_book(enrolment: Enrolment, *, actor: Account | None, at: datetime, seen_at: datetime) -> Pdf:
     """Print the book as it stood at `seen_at` and record that it was printed, with the hash of the file (п. 2.5).
 
-    `actor` is None for the operator at the console.
+    `actor` is None for the operator at the console. No transaction is open while the paper is being set; nothing is
+    handed out before the event is recorded.
 
     Raises:
         Forbidden: the policy does not let the actor take it away.
@@ -119,7 +124,8 @@ def print_record_book(enrolment: Enrolment, *, actor: Account | None, at: dateti
             birth_date=enrolment.learner.person.birth_date if _sees_birth_date(actor, enrolment) else None,
             signer=_signer(actor, enrolment),
         )
-        pdf = press.render(form.FORM, form.printed(sheet, at), at)
+    pdf = press.render(form.FORM, form.printed(sheet, at), at)
+    with transaction.atomic():
         record_event(
             EventType.RECORD_BOOK_EXPORTED,
             enrolment,
@@ -156,11 +162,45 @@ def state_bundle(enrolment: Enrolment, *, actor: Account | None, at: datetime) -
             form="bundle",
             roles=_roles(actor),
         )
-    return Stated(event.pk, document, exhibit)
+    return Stated(event.pk, at, document, exhibit)
+
+
+def stated_before(enrolment: Enrolment, number: int, *, actor: Account) -> Stated | None:
+    """Return the bundle that event `number` promised to `actor`, or None when it promised them nothing.
+
+    The document is made again from the records as they stood at that moment, and is the same to the byte.
+
+    Raises:
+        RecordsDiffer: a record was changed past the system.
+        Overtaken: a record was lawfully changed since; asking anew helps.
+    """
+    promises = Event.objects.of(enrolment).filter(type=EventType.RECORD_BOOK_EXPORTED, actor=actor, body__form="bundle")
+    event = promises.select_related("opening").filter(pk=number).first()
+    if event is None or event.commitment is None:
+        return None
+    exhibit, document = statement_of(record_book(enrolment, at=event.at))
+    if commitment(document, bytes(event.opening.salt)) != bytes(event.commitment):
+        raise RecordsDiffer if differing(exhibit.records) else Overtaken
+    return Stated(event.pk, event.at, document, exhibit)
+
+
+def sealed_bundle(stated: Stated) -> bytes | None:
+    """Return the file that `stated` promised, or None while the sealer has not come; waits for nobody.
+
+    Raises:
+        RecordsDiffer: a record was changed past the system.
+        Overtaken: a record was lawfully changed while the book was being read; asking again helps.
+    """
+    try:
+        return build(stated.event, stated.document, stated.exhibit)
+    except NotSealedYet:
+        return None
+    except DoesNotAgree as damage:
+        raise RecordsDiffer from damage
 
 
 def bundle_of(stated: Stated, *, patience: float = PATIENCE, sleep: Callable[[float], None] = time.sleep) -> bytes:
-    """Return the file that `stated` promised, waiting up to `patience` seconds for the sealer.
+    """Return the file that `stated` promised, waiting up to `patience` seconds for the sealer; for the console alone.
 
     Raises:
         NotSealedInTime: the sealer did not come; the promise stays in the ledger and harms nobody.
@@ -169,15 +209,11 @@ def bundle_of(stated: Stated, *, patience: float = PATIENCE, sleep: Callable[[fl
     """
     tries = max(1, round(patience / PAUSE))
     for left in range(tries, -1, -1):
-        try:
-            return build(stated.event, stated.document, stated.exhibit)
-        except NotSealedYet as early:
-            if not left:
-                raise NotSealedInTime from early
-        except DoesNotAgree as damage:
-            raise RecordsDiffer from damage
-        sleep(PAUSE)
-    raise AssertionError
+        if bundle := sealed_bundle(stated):
+            return bundle
+        if left:
+            sleep(PAUSE)
+    raise NotSealedInTime
 
 
 def token_of(enrolment: Enrolment, *, actor: Account | None, at: datetime) -> VerificationToken:

@@ -134,14 +134,6 @@ def test_without_the_sealer_the_proof_says_to_come_back_and_waits_no_longer_than
 
 
 @pytest.mark.clause("3.3")
-def test_the_page_that_could_not_wait_for_the_sealer_answers_503_with_a_sentence(enrolment: Enrolment, client: Client):
-    client.force_login(make_account("registrar"))
-    answer = client.get(f"/record-books/{enrolment.pk}/proof/")
-    assert answer.status_code == 503
-    assert "Записи ещё закрепляются" in answer.content.decode()
-
-
-@pytest.mark.clause("3.3")
 def test_a_record_changed_past_the_system_stops_the_bundle(enrolment: Enrolment):
     stated = state_bundle(enrolment, actor=None, at=now())
     seal(now())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 from django.db.models import BooleanField, ExpressionWrapper
@@ -19,7 +19,14 @@ from zachetka.core.clock import legal_date, now
 from zachetka.core.composed import Composed, Given
 from zachetka.core.errors import RuleViolation
 from zachetka.learning import record_page
-from zachetka.learning.actions.record_books import bundle_of, print_record_book, read_record_book, state_bundle
+from zachetka.learning.actions.record_books import (
+    Stated,
+    print_record_book,
+    read_record_book,
+    sealed_bundle,
+    state_bundle,
+    stated_before,
+)
 from zachetka.learning.as_of import moment_of
 from zachetka.learning.models import Enrolment
 from zachetka.learning.queries.path import path
@@ -36,6 +43,12 @@ if TYPE_CHECKING:
     from zachetka.access.guard import ActorRequest
     from zachetka.access.models import Account
 
+SOON: Final = timedelta(seconds=15)
+"""The sealer works once a second: a file that has waited this long will wait longer."""
+LATER: Final = 30
+"""Seconds between two refreshes of the page of such a file."""
+DIGITS: Final = 19
+"""Fewer digits than these fit into the number of an event."""
 READ, EXPORT = Permission.RECORD_BOOK_READ, Permission.RECORD_BOOK_EXPORT
 
 
@@ -85,11 +98,38 @@ def record_book_pdf(request: ActorRequest, pk: int) -> HttpResponse:
 @require_safe
 @needs(EXPORT)
 def record_book_proof(request: ActorRequest, pk: int) -> HttpResponse:
-    """The bundle that anybody checks offline; taking it is recorded."""
+    """The bundle that anybody checks offline; taking it is recorded.
+
+    The first request promises it; a page asks again by `?stated=` until the sealer has been there, about a second.
+    """
     enrolment, at = _found(request.user, pk, EXPORT), now()
-    bundle = bundle_of(state_bundle(enrolment, actor=request.user, at=at))
+    stated = _stated(request, enrolment, at)
+    bundle = sealed_bundle(stated)
+    if bundle is None:
+        return _being_sealed(request, enrolment, stated, at)
     answer = HttpResponse(bundle, content_type="application/json")
-    return _named(answer, f"Зачётка {enrolment} {legal_date(at):%Y-%m-%d}.json", "attachment")
+    return _named(answer, f"Зачётка {enrolment} {legal_date(stated.at):%Y-%m-%d}.json", "attachment")
+
+
+def _stated(request: ActorRequest, enrolment: Enrolment, at: datetime) -> Stated:
+    asked = request.GET.get("stated")
+    if asked is None:
+        return state_bundle(enrolment, actor=request.user, at=at)
+    known = asked.isascii() and asked.isdecimal() and len(asked) < DIGITS
+    stated = stated_before(enrolment, int(asked), actor=request.user) if known else None
+    if stated is None:
+        raise Http404
+    return stated
+
+
+def _being_sealed(request: ActorRequest, enrolment: Enrolment, stated: Stated, at: datetime) -> HttpResponse:
+    """A page that refreshes itself, without scripts too; the last refresh brings the file."""
+    again = f"{reverse('learning:record-book-proof', args=[enrolment.pk])}?{urlencode({'stated': stated.event})}"
+    is_late = at - stated.at > SOON
+    told = {"enrolment": enrolment, "again": again, "is_late": is_late}
+    answer = render(request, "learning/record_book_sealing.html", told, status=202)
+    answer["Refresh"] = f"{LATER if is_late else 1}; url={again}"
+    return answer
 
 
 def _found(actor: Account, pk: int, permission: Permission = READ) -> Enrolment:

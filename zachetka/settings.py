@@ -245,8 +245,6 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 FILE_UPLOAD_PERMISSIONS = 0o600
-UPLOAD_LIMIT = 20_000_000
-"""Bytes of one uploaded list; more is refused before it is read."""
 
 # --- The academy ------------------------------------------------------------------------------------------
 ACADEMY = {

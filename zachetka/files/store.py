@@ -1,12 +1,13 @@
 """The content-addressed store in the data folder: `ab/cd/<sha256>` (п. 3.6).
 
-A file appears whole or not at all: temporary name, fsync, rename, fsync of the folder. Each read is checked
-against the name, so a flipped bit is an error and never a wrong byte handed on.
+A file appears whole or not at all: temporary name, fsync, rename, fsync of every folder on the way. Each read is
+checked against the name, so a flipped bit is a refusal and never a wrong byte handed on. The folders are nobody else's.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import tempfile
 from collections.abc import Iterable
@@ -14,12 +15,26 @@ from pathlib import Path
 
 from django.conf import settings
 
+from zachetka.core.errors import Refusal
 
-class Damaged(Exception):
-    """The bytes on disk are not those that were stored: `sha256` names the file, `found` what is there now."""
+logger = logging.getLogger(__name__)
+
+
+class Damaged(Refusal):
+    """The bytes on disk are not those that were stored, or are gone: nothing is handed out instead of them.
+
+    Attributes:
+        sha256: of what was stored.
+        found: of what is there now, "" when nothing is.
+    """
+
+    status = 410
 
     def __init__(self, sha256: str, found: str) -> None:
-        super().__init__(f"stored file {sha256} reads as {found}")
+        what = "повреждён на диске: его содержимое не то, что было принято" if found else "утрачен: на диске его нет"
+        super().__init__(
+            "3.6", f"Файл {what}. Администратор восстановит его из резервной копии; назовите ему {sha256}."
+        )
         self.sha256, self.found = sha256, found
 
 
@@ -34,8 +49,7 @@ def put(chunks: Iterable[bytes]) -> tuple[str, int]:
     Raises:
         OSError: the disk refused; nothing is left behind.
     """
-    root = Path(settings.FILES_DIR)
-    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    root = _own_folder()
     digest, size = hashlib.sha256(), 0
     handle, name = tempfile.mkstemp(prefix="arriving-", dir=root)
     arriving = Path(name)
@@ -48,12 +62,14 @@ def put(chunks: Iterable[bytes]) -> tuple[str, int]:
             file.flush()
             os.fsync(file.fileno())
         home = place(digest.hexdigest())
-        home.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (home.parent.parent, home.parent):
+            folder.mkdir(exist_ok=True, mode=0o700)
         arriving.replace(home)
     except BaseException:
         arriving.unlink(missing_ok=True)
         raise
-    _sync_folder(home.parent)
+    for folder in (home.parent, home.parent.parent, root):  # whoever made a folder may not have synced it yet
+        _sync_folder(folder)
     return digest.hexdigest(), size
 
 
@@ -61,12 +77,16 @@ def read(sha256: str) -> bytes:
     """Return the bytes of a stored file, checked.
 
     Raises:
-        FileNotFoundError: nothing is stored under this digest.
-        Damaged: what is stored there is no longer what was stored.
+        Damaged: what is stored under this digest is no longer what was stored, or nothing is.
     """
-    content = place(sha256).read_bytes()
+    try:
+        content = place(sha256).read_bytes()
+    except FileNotFoundError as lost:
+        logger.error("stored file %s is lost", sha256)
+        raise Damaged(sha256, "") from lost
     found = hashlib.sha256(content).hexdigest()
     if found != sha256:
+        logger.error("stored file %s reads as %s", sha256, found)
         raise Damaged(sha256, found)
     return content
 
@@ -74,6 +94,17 @@ def read(sha256: str) -> bytes:
 def remove(sha256: str) -> None:
     """Take away bytes that no row refers to; the caller holds off whoever could be bringing them."""
     place(sha256).unlink(missing_ok=True)
+
+
+def _own_folder() -> Path:
+    """Return the folder of the store, made if need be, open to its owner alone whoever made it."""
+    root = Path(settings.FILES_DIR)
+    if not root.is_dir():
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _sync_folder(root.parent)
+    if root.stat().st_mode & 0o077:
+        root.chmod(0o700)
+    return root
 
 
 def _sync_folder(folder: Path) -> None:

@@ -33,17 +33,34 @@ def test_the_same_bytes_are_stored_once(folder):
     assert len(kept(folder)) == 1
 
 
-def test_one_flipped_bit_is_an_error_and_never_a_wrong_byte():
+def test_one_flipped_bit_is_a_refusal_and_never_a_wrong_byte():
     sha256, _ = store.put([b"truth"])
     store.place(sha256).write_bytes(b"trutg")
-    with pytest.raises(Damaged) as damage:
+    with pytest.raises(Damaged, match="повреждён на диске") as damage:
         store.read(sha256)
-    assert damage.value.sha256 == sha256
+    assert (damage.value.sha256, damage.value.status) == (sha256, 410)
 
 
-def test_a_lost_file_is_an_error():
-    with pytest.raises(FileNotFoundError):
+def test_a_lost_file_is_refused_in_words():
+    with pytest.raises(Damaged, match="утрачен") as damage:
         store.read("0" * 64)
+    assert (damage.value.status, damage.value.found) == (410, "")
+
+
+def test_the_folders_are_open_to_their_owner_alone(folder):
+    folder.mkdir(mode=0o755)
+    sha256, _ = store.put([b"private"])
+    for each in (folder, store.place(sha256).parent, store.place(sha256).parent.parent):
+        assert each.stat().st_mode & 0o777 == 0o700
+    assert store.place(sha256).stat().st_mode & 0o777 == 0o600
+
+
+def test_every_folder_on_the_way_is_synced(folder, monkeypatch):
+    synced: list[Path] = []
+    monkeypatch.setattr(store, "_sync_folder", synced.append)
+    sha256, _ = store.put([b"bytes"])
+    home = store.place(sha256).parent
+    assert synced == [folder.parent, home, home.parent, folder]
 
 
 def test_an_upload_that_breaks_off_leaves_nothing(folder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
+from zachetka.files.store import place
 from zachetka.people.intake.reading import read_table
 from zachetka.people.intake.tests.make import HEADER, make_person, make_snils, make_xlsx
 from zachetka.people.models import Learner, Upload
@@ -212,3 +214,14 @@ def test_a_methodist_takes_in_a_list_in_the_browser(page: Page) -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name="Скачать 1").click()
     assert download.value.suggested_filename == "Не вошли — Список.xlsx"
+
+
+@pytest.mark.clause("3.6")
+def test_a_list_that_the_disk_spoiled_is_refused_in_words(methodist: Client, settings: Any, tmp_path: Path) -> None:
+    settings.FILES_DIR = tmp_path / "files"
+    page = send(methodist, make_xlsx({"Испорченный": [HEADER, *ROWS]}))["Location"]
+    place(Upload.objects.get().sha256).write_bytes(b"spoiled")
+    answer = methodist.get(page)
+    assert answer.status_code == 410
+    assert "повреждён на диске" in text_of(answer)
+    assert "резервной копии" in text_of(answer)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
+from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
 from zachetka.core.canonical import canonical
+from zachetka.core.composed import Composed, Given
 from zachetka.core.hashing import sha256
 from zachetka.core.russian import hours_short
 from zachetka.lifecycle.hands import handled
@@ -149,16 +152,23 @@ def _draft_task(version: ProgramVersion) -> Task:
 
 def search(actor: Account, text: str, limit: int) -> list[Hit]:
     """Find programmes by title or code; one query."""
-    if not actor.allowed(Permission.PROGRAM_READ):
-        return []
-    found = listed(actor).filter(Q(code__icontains=text) | Q(versions__title__icontains=text)).distinct()[:limit]
+    found = _found(scopes_of(actor, Permission.PROGRAM_READ), limit)(text=text, person_uid=actor.person_uid)
     return [
         Hit(
-            title=str(row.title or row.code),  # type: ignore[attr-defined]
-            detail=f"{row.code} · {row.get_kind_display()}",
-            url=reverse("programs:card", args=[row.pk]),
+            title=title or code,
+            detail=f"{code} · {Kind(kind).label}",
+            url=reverse("programs:card", args=[pk]),
             kind="программа",
             icon="school",
         )
-        for row in found
+        for pk, code, kind, title in found
     ]
+
+
+@cache
+def _found(scopes: Scopes, limit: int) -> Composed[tuple[int, str, str, str | None]]:
+    versions = ProgramVersion.objects.filter(program=OuterRef("pk"))
+    newest = Subquery(versions.order_by("-number").values("title")[:1])
+    named = Q(code__icontains=Given("text")) | Exists(versions.filter(title__icontains=Given("text")))
+    rows = Program.objects.filter(reach(scopes, Program)).filter(named).annotate(newest=newest)
+    return Composed(lambda: rows.values_list("pk", "code", "kind", "newest")[:limit])

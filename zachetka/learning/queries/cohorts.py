@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
+from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import Gender, Noun, counted
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order
 from zachetka.learning.queries.admission import standings
@@ -170,11 +173,14 @@ def tasks(actor: Account, at: datetime) -> list[Task]:
 
 def search(actor: Account, text: str, limit: int) -> list[Hit]:
     """Find cohorts by code or by the title of the programme; one query."""
-    if not actor.allowed(Permission.COHORT_READ):
-        return []
-    rows = Cohort.objects.visible_to(actor).select_related("program_version")
-    found = rows.filter(Q(code__icontains=text) | Q(program_version__title__icontains=text))[:limit]
+    found = _found(scopes_of(actor, Permission.COHORT_READ), limit)(text=text, person_uid=actor.person_uid)
     return [
-        Hit(row.code, row.program_version.title, reverse("learning:cohort", args=[row.pk]), "группа", "users-group")
-        for row in found
+        Hit(code, title, reverse("learning:cohort", args=[pk]), "группа", "users-group") for pk, code, title in found
     ]
+
+
+@cache
+def _found(scopes: Scopes, limit: int) -> Composed[tuple[int, str, str]]:
+    named = Q(code__icontains=Given("text")) | Q(program_version__title__icontains=Given("text"))
+    rows = Cohort.objects.filter(reach(scopes, Cohort)).filter(named)
+    return Composed(lambda: rows.values_list("pk", "code", "program_version__title")[:limit])

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Upper
+from django.db.models.lookups import Exact
 from django.urls import reverse
 
+from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
+from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import Gender, Noun, counted
 from zachetka.learning.lifecycle import WRITTEN_BY
 from zachetka.learning.models import Order, OrderLine
@@ -89,11 +93,17 @@ def _people(order: Order) -> str:
 
 def search(actor: Account, text: str, limit: int) -> list[Hit]:
     """Find orders by number or cohort; one query."""
-    if not actor.allowed(Permission.ORDER_READ):
-        return []
-    found = listed(actor).filter(Q(number__iexact=text) | Q(cohort__code__iexact=text))[:limit]
+    found = _found(scopes_of(actor, Permission.ORDER_READ), limit)(text=text, person_uid=actor.person_uid)
     return [
         Hit(str(order), f"{ABOUT[Order.Kind(order.kind)]} {order.cohort.code}", reverse("learning:order", args=[order.pk]),
             "приказ", "file-text")
         for order in found
     ]  # fmt: skip
+
+
+@cache
+def _found(scopes: Scopes, limit: int) -> Composed[Order]:
+    text = Upper(Given("text"))
+    named = Q(Exact(Upper("number"), text)) | Q(Exact(Upper("cohort__code"), text))
+    told = Order.objects.select_related("cohort").only("kind", "number", "order_date", "cohort__code")
+    return Composed(lambda: told.filter(reach(scopes, Order)).filter(named)[:limit])

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from zachetka.access.guard import require
 from zachetka.access.models import Account
 from zachetka.access.policy import Permission
 from zachetka.core.errors import IllegalStep, RuleViolation, Stale
+from zachetka.core.text import search_key
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import WITNESSED, EventType
 from zachetka.ledger.models import Event
@@ -21,6 +22,7 @@ from zachetka.people import queries
 from zachetka.people.actions.passwords import INITIAL_TERM, initial_password, record_given
 from zachetka.people.actions.persons import Particulars, change_person, register_employee, register_learners
 from zachetka.people.actions.roles import create_account
+from zachetka.people.actions.turns import wait_for, wait_for_namesakes
 from zachetka.people.models import Employee, Learner, Person
 
 if TYPE_CHECKING:
@@ -46,10 +48,11 @@ def register_once(given: Particulars, *, key: UUID, is_another: bool, actor: Acc
     require(actor, Permission.PERSON_EDIT)
     uid = _identity(key, actor)
     with transaction.atomic():
-        _one_at_a_time(uid)
+        wait_for(uid.int)
         known = Learner.objects.select_related("person").filter(person__uid=uid).first()
         if known is not None:
             return known
+        wait_for_namesakes(search_key(_full(given)), given.birth_date)
         if not is_another and given.birth_date and queries.namesakes(given).exists():
             raise RuleViolation(
                 "2.1", "Человек с таким именем и датой рождения уже есть. Откройте его карточку.", field="another"
@@ -100,7 +103,7 @@ def hire(given: Particulars, place: Position, *, key: UUID, actor: Account, at: 
     require(actor, Permission.EMPLOYEE_EDIT)
     uid = _identity(key, actor)
     with transaction.atomic():
-        _one_at_a_time(uid)
+        wait_for(uid.int)
         known = Employee.objects.select_related("person").filter(person__uid=uid).first()
         return known or register_employee(
             replace(given, uid=uid),
@@ -163,7 +166,5 @@ def _identity(key: UUID, actor: Account) -> UUID:
     return uuid5(key, f"account:{actor.pk}")
 
 
-def _one_at_a_time(uid: UUID) -> None:
-    """Let two sendings of one form pass one after the other; held to the end of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [uid.int % 2**63])
+def _full(given: Particulars) -> str:
+    return " ".join(filter(None, (given.last_name, given.first_name, given.patronymic)))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from zachetka.access.guard import require
 from zachetka.access.policy import Permission
@@ -21,6 +21,7 @@ from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock, take
 from zachetka.people.actions.entering import enter
+from zachetka.people.actions.turns import wait_for, wait_for_everybody
 from zachetka.people.corrections import packed, unpacked
 from zachetka.people.intake.cells import Table
 from zachetka.people.intake.checking import lists_in
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from zachetka.files.models import StoredFile
 
 CLAUSE: Final = "2.1"
-ONE_AT_A_TIME: Final = 2_001_001
-"""Advisory lock of imports: two lists must not enter one person without СНИЛС twice."""
 
 
 def upload_list(content: bytes, *, name: str, key: UUID, actor: Account, at: datetime) -> Upload:
@@ -57,7 +56,7 @@ def upload_list(content: bytes, *, name: str, key: UUID, actor: Account, at: dat
         return known
     lists_in(_read(content, name), {})
     with kept_together():
-        _one_at_a_time(key, sha256)
+        wait_for(key.int, int(sha256[:15], 16))
         known = _sent_before(sha256, key, actor)
         return known or _create(content, sha256, name=name, key=key, actor=actor, at=at)
 
@@ -101,7 +100,7 @@ def confirm_upload(upload: Upload, *, seen: str, actor: Account, at: datetime) -
     """
     table_of(upload)  # reading a file has no place inside a transaction
     with kept_together():
-        _alone()
+        wait_for_everybody()
         with take(CONFIRM_UPLOAD, upload, actor=actor, at=at) as open_one:
             _refuse_confirmed(open_one.sha256)
             result = review(open_one, legal_date(at), is_locking=True)
@@ -146,7 +145,7 @@ def import_list(content: bytes, *, name: str, at: datetime, is_rehearsal: bool =
     table = _read(content, name)
     lists_in(table, {})
     with kept_together():
-        _alone()
+        wait_for_everybody()
         before = Upload.objects.filter(sha256=sha256, state=Upload.State.CONFIRMED).first()
         corrections = unpacked(before.corrections) if before is not None else {}
         result = review_table(table, legal_date(at), corrections, is_locking=True)
@@ -211,15 +210,3 @@ def _refuse_confirmed(sha256: str) -> None:
             f"Этот файл уже загружен {day:%d.%m.%Y}: второй раз никто не появится. Нужны другие листы или исправленные "
             "строки — сохраните их отдельным файлом.",
         )
-
-
-def _one_at_a_time(key: UUID, sha256: str) -> None:
-    """Let two sendings of one form, or of one file, pass one after the other; held to the end of the transaction."""
-    with connection.cursor() as cursor:
-        for number in sorted({key.int % 2**63, int(sha256[:15], 16)}):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
-
-
-def _alone() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])

@@ -1,30 +1,20 @@
-"""The one mechanism of lists: sort, filter, search, pages, export — by a table of columns and nothing else (п. 2.4, 3.8).
-
-A room declares a `Table` once, gives it a queryset that `visible_to` has already narrowed, and gets a `Page` that
-`web/_components/table.html` draws. A name that is not in the table — in `?sort=`, in a filter, anywhere in the address — is
-400, so the address can never reach a column the page does not show (security.md E4–E6). Two queries a page, whatever it holds.
-"""
+"""The list itself: reads the address, narrows, orders, pages, exports (п. 2.4, 3.8)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
+from typing import Any, Final, Generic
 
 from django.core.exceptions import BadRequest, FieldDoesNotExist
 from django.db.models import F, Model, OrderBy, QuerySet
 from django.http import HttpResponse
-from django.utils.html import conditional_escape, format_html
 from django.utils.http import content_disposition_header, urlencode
 
 from zachetka.access.policy import FieldClass
 from zachetka.rendering import xlsx
-from zachetka.rendering.cells import shown
-
-if TYPE_CHECKING:
-    from django.utils.safestring import SafeString
-
-R = TypeVar("R", bound=Model)
+from zachetka.rendering.tables.columns import Column, Empty, Filter, R
+from zachetka.rendering.tables.page import Choice, HeadCell, Page, cell_of
 
 PAGE_SIZES: Final = (25, 50, 100)
 DEFAULT_SIZE: Final = 50
@@ -32,151 +22,6 @@ LONGEST_QUERY: Final = 200
 FURTHEST_PAGE: Final = 100_000
 EVERYTHING: Final = frozenset(FieldClass)
 OWN_PARAMETERS: Final = frozenset({"sort", "q", "page", "size"})
-
-
-@dataclass(frozen=True)
-class Column(Generic[R]):
-    """A column of a list.
-
-    Attributes:
-        name: its name in the address.
-        label: its head.
-        value: the typed value of a row: goes to the export, and to the page unless there is a `cell`.
-        cell: HTML of the cell, when a value alone is not enough (a badge, a bar); must be safe already.
-        sort: fields of the model it is sorted by; empty when it cannot be.
-        align: numbers right, words left.
-        link: address of the row; stands on one column, that of the name.
-        export: False for a column that is only a button or a picture.
-        field_class: the class of the field; the column is absent when it is not opened to the reader.
-        width: of the column in the export, in characters.
-    """
-
-    name: str
-    label: str
-    value: Callable[[R], xlsx.Value]
-    cell: Callable[[R], SafeString] | None = None
-    sort: tuple[str, ...] = ()
-    align: Literal["left", "right"] = "left"
-    link: Callable[[R], str] | None = None
-    export: bool = True
-    field_class: FieldClass = FieldClass.PUBLIC
-    width: int = 18
-
-
-@dataclass(frozen=True)
-class Filter(Generic[R]):
-    """A choice above a list: only the values of `options` are understood.
-
-    Attributes:
-        name: its name in the address.
-        label: the words of «no choice»: «Все программы».
-        options: pairs (value, word), or a function that reads them — at the cost of one query.
-        apply: narrows the queryset by a value that is among the options.
-    """
-
-    name: str
-    label: str
-    options: Sequence[tuple[str, str]] | Callable[[], Sequence[tuple[str, str]]]
-    apply: Callable[[QuerySet[R], str], QuerySet[R]]
-
-
-@dataclass(frozen=True, slots=True)
-class Empty:
-    """What an empty list says: what it means and the next step (look.md, «Empty»)."""
-
-    title: str = "Пока пусто"
-    text: str = ""
-    icon: str = "list-search"
-    url: str = ""
-    act: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HeadCell:
-    """The head of a column on one page."""
-
-    label: str
-    align: str
-    sort_url: str
-    direction: str
-    """"ascending", "descending" or ""."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell on one page."""
-
-    html: SafeString
-    label: str
-    align: str
-    is_name: bool
-    is_empty: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A filter on one page."""
-
-    name: str
-    label: str
-    options: Sequence[tuple[str, str]]
-    chosen: str
-
-
-@dataclass(frozen=True)
-class Page(Generic[R]):
-    """What the template draws."""
-
-    name: str
-    label: str
-    heads: list[HeadCell]
-    rows: list[tuple[R, list[Cell]]]
-    choices: list[Choice]
-    searchable: str
-    text: str
-    sort: str
-    count: int
-    is_more: bool
-    """True when there are more rows than were counted: the list says «больше 10 000»."""
-    noun: str
-    number: int
-    last: int
-    size: int
-    empty: Empty
-    address: str
-    """The parameters of this page without `page`, for the export and the links."""
-    kept: list[tuple[str, str]]
-    """Parameters that a filter form must carry along: sort, size and those of the page itself."""
-
-    @property
-    def narrowed(self) -> bool:
-        """True when a search or a filter hides something."""
-        return bool(self.text) or any(choice.chosen for choice in self.choices)
-
-    @property
-    def first_shown(self) -> int:
-        """The number of the first row on this page, from 1."""
-        return (self.number - 1) * self.size + 1 if self.count else 0
-
-    @property
-    def last_shown(self) -> int:
-        """The number of the last row on this page."""
-        return self.first_shown + len(self.rows) - 1 if self.rows else 0
-
-    @property
-    def links(self) -> list[tuple[str, str, bool]]:
-        """The pager: (word, address or "", is current); the first, the last and two around the current."""
-        around = sorted({1, self.last, *range(max(1, self.number - 2), min(self.last, self.number + 2) + 1)})
-        links: list[tuple[str, str, bool]] = []
-        for before, number in zip([0, *around], around, strict=False):
-            if number - before > 1:
-                links.append(("…", "", False))
-            links.append((str(number), self.page_url(number), number == self.number))
-        return links
-
-    def page_url(self, number: int) -> str:
-        """Return the address of the page `number` of the same list."""
-        return f"?{self.address}{'&' if self.address else ''}page={number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +86,7 @@ class Table(Generic[R]):
             name=self.name,
             label=self.label,
             heads=[self._head(column, wanted) for column in columns],
-            rows=[(row, [_cell(column, row) for column in columns]) for row in (ordered if count else ())],
+            rows=[(row, [cell_of(column, row) for column in columns]) for row in (ordered if count else ())],
             choices=[Choice(f.name, f.label, choices[f.name], wanted.chosen.get(f.name, "")) for f in self.filters],
             searchable=self.searchable if self.search else "",
             text=wanted.text,
@@ -386,14 +231,6 @@ def _never_null(model: type[Model], path: str) -> bool:
     except FieldDoesNotExist:
         return False
     return True
-
-
-def _cell(column: Column[Any], row: Any) -> Cell:
-    value = None if column.cell else column.value(row)
-    html = column.cell(row) if column.cell else conditional_escape(shown(value))
-    if column.link:
-        html = format_html('<a class="row-name" href="{}">{}</a>', column.link(row), html)
-    return Cell(html, column.label, column.align, column.link is not None, not column.cell and value in (None, ""))
 
 
 def _whole(text: str, name: str, most: int) -> int:

@@ -15,6 +15,7 @@ from django.db import OperationalError, models, transaction
 
 from zachetka.access.guard import can, require
 from zachetka.access.policy import Permission
+from zachetka.core.constraints import LOCK_TIMEOUT, sqlstate_of
 from zachetka.core.errors import Busy, IllegalStep
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
@@ -79,7 +80,7 @@ def lock(record: _Record) -> _Record:
     try:
         return rows.get(pk=record.pk)
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") != "55P03":
+        if sqlstate_of(error) != LOCK_TIMEOUT:
             raise
         raise Busy("2.1", "Запись сейчас меняет другой человек. Повторите через несколько секунд.") from error
 

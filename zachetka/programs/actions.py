@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import F
 
 from zachetka.access.guard import require, require_another_person
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
+from zachetka.core.constraints import refusing
 from zachetka.core.errors import IllegalStep, RuleViolation, Stale
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
@@ -77,11 +78,9 @@ def create_program(
     """
     require(actor, Permission.PROGRAM_EDIT)
     with transaction.atomic():
-        try:
-            with transaction.atomic():
-                program = Program.objects.create(unit=unit, code=code, kind=kind, created_at=at)
-        except IntegrityError as error:
-            raise RuleViolation(CLAUSE, f"Программа с шифром «{code}» уже есть: дайте другой.", field="code") from error
+        taken = RuleViolation(CLAUSE, f"Программа с шифром «{code}» уже есть: дайте другой.", field="code")
+        with refusing({"programs_program_code_key": taken}):
+            program = Program.objects.create(unit=unit, code=code, kind=kind, created_at=at)
         require(actor, Permission.PROGRAM_EDIT, program)
         record_event(EventType.PROGRAM_CREATED, program, actor=actor, at=at, clause=CLAUSE)
         return _draft(program, 1, head, actor, at)

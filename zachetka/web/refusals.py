@@ -17,11 +17,12 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
+from zachetka.core.constraints import LOCK_TIMEOUT, sqlstate_of
 from zachetka.core.errors import Busy, Forbidden, Refusal, TooMany
 
 logger = logging.getLogger(__name__)
@@ -52,7 +53,6 @@ WORDS: Final = {
         "Система сейчас недоступна", "Подождите минуту и обновите страницу: введённое не отправлено.", "cloud-off"
     ),
 }
-LOCK_TIMEOUT: Final = "55P03"
 NO_RIGHT_TO_WRITE: Final = "42501"
 """The database refuses the system itself: the trace of a look cannot be written, so nothing is shown."""
 TOO_LARGE: Final = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
@@ -82,7 +82,7 @@ class Refusals:
             return answer(request, 413)
         if isinstance(exception, SuspiciousOperation | MultiPartParserError | UnicodeDecodeError):
             return answer(request, 400)
-        if isinstance(exception, OperationalError | InterfaceError) or _sqlstate(exception) == NO_RIGHT_TO_WRITE:
+        if isinstance(exception, OperationalError | InterfaceError) or sqlstate_of(exception) == NO_RIGHT_TO_WRITE:
             return _database_trouble(request, exception)
         return None
 
@@ -119,12 +119,8 @@ def answer(request: HttpRequest, status: int, *, sentence: str = "", clause: str
     return render(request, "web/refusal.html", told, status=status)
 
 
-def _sqlstate(error: Exception) -> str:
-    return str(getattr(error.__cause__, "sqlstate", "")) if isinstance(error, DatabaseError) else ""
-
-
 def _database_trouble(request: HttpRequest, error: Exception) -> HttpResponse:
-    if _sqlstate(error) == LOCK_TIMEOUT:
+    if sqlstate_of(error) == LOCK_TIMEOUT:
         return refused(request, Busy("2.1", "Запись сейчас меняет другой человек. Повторите через несколько секунд."))
     logger.error("database trouble at %s: %s", request.path, error)
     response = answer(request, 503)

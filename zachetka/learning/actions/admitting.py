@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from zachetka.access.guard import require, require_another_person
 from zachetka.access.models import Account, RoleAssignment
 from zachetka.access.policy import Permission, Role
+from zachetka.core.constraints import refusing
 from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.learning.models import Cohort, Enrolment
 from zachetka.learning.queries.entrants import Entrant, Way, admittable, entrants, of_cohort
@@ -156,11 +157,9 @@ def _accounts(newcomers: list[Entrant], passwords: dict[int, str], until: dateti
         )
         account.set_password(passwords[one.enrolment.pk])
         fresh[one.enrolment.pk] = account
-    try:
-        with transaction.atomic():
-            Account.objects.bulk_create(fresh.values())
-    except IntegrityError as error:
-        raise RuleViolation(CLAUSE, "Пока готовились пароли, один из логинов заняли. Повторите.") from error
+    grabbed = RuleViolation(CLAUSE, "Пока готовились пароли, один из логинов заняли. Повторите.")
+    with refusing({"access_account_login_key": grabbed}):
+        Account.objects.bulk_create(fresh.values())
     return fresh
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from zachetka.access.guard import require
 from zachetka.access.policy import Permission
+from zachetka.core.constraints import refusing
 from zachetka.core.errors import RuleViolation
 from zachetka.learning.models import Cohort, MarkSheet
 from zachetka.ledger.actions import Happening, record_event, record_events
@@ -78,8 +79,9 @@ def create_cohort(
             )
     with transaction.atomic():
         _require_approved(lock(version))
+        taken = RuleViolation("2.2", f"Группа «{code}» уже есть: дайте другой шифр.", field="code")
         try:
-            with transaction.atomic():
+            with refusing({"learning_cohort_code_key": taken}):
                 cohort = Cohort.objects.create(
                     code=code,
                     program_version=version,
@@ -88,7 +90,7 @@ def create_cohort(
                     attestation_on=attestation_on,
                     created_at=at,
                 )
-        except IntegrityError as error:
+        except RuleViolation:
             same = Cohort.objects.filter(
                 code=code,
                 program_version=version,
@@ -96,9 +98,9 @@ def create_cohort(
                 ends_on=ends_on,
                 attestation_on=attestation_on,
             ).first()
-            if same is not None:
-                return same
-            raise RuleViolation("2.2", f"Группа «{code}» уже есть: дайте другой шифр.", field="code") from error
+            if same is None:
+                raise
+            return same
         record_event(EventType.COHORT_CREATED, cohort, actor=actor, at=at, clause="2.2")
         sheets = MarkSheet.objects.bulk_create(
             MarkSheet(

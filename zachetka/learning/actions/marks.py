@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from zachetka.access.guard import is_own, require, require_another_person
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
+from zachetka.core.constraints import refusing
 from zachetka.core.errors import IllegalStep, RuleViolation, Stale
 from zachetka.core.russian import date_words
 from zachetka.learning.lifecycle import CLOSE_SHEET, CONFIRM_CORRECTION, REFUSE_CORRECTION
@@ -71,7 +72,7 @@ def set_marks(sheet: MarkSheet, cells: Sequence[Cell], *, actor: Account, at: da
     """
     outcomes, fresh, rows = _judge(sheet, cells, actor, at)
     if fresh:
-        _write(fresh, rows, actor, at)
+        _write(sheet, fresh, rows, actor, at)
     return outcomes
 
 
@@ -237,9 +238,10 @@ def refuse_correction(correction: Correction, *, why: str, actor: Account, at: d
     return correction
 
 
-def _write(fresh: list[Mark], rows: dict[int, Standing], actor: Account, at: datetime) -> None:
+def _write(sheet: MarkSheet, fresh: list[Mark], rows: dict[int, Standing], actor: Account, at: datetime) -> None:
+    written = Stale("2.2", "Эту клетку в тот же миг записали ещё раз: обновите ведомость.")
     try:
-        with transaction.atomic():
+        with refusing({"learning_mark_supersedes_id_key": written, "mark_has_one_first": written}):
             insert_marks(fresh)
             record_events(
                 Happening(
@@ -252,13 +254,11 @@ def _write(fresh: list[Mark], rows: dict[int, Standing], actor: Account, at: dat
                 )
                 for mark in fresh
             )
-    except IntegrityError as error:
-        text = str(error)
-        if "supersedes" in text or "mark_has_one_first" in text:
-            raise Stale("2.2", "Эту клетку в тот же миг записали ещё раз: обновите ведомость.") from error
-        if "закрытой ведомости" in text:
+    except IntegrityError as error:  # a guard without a name: the rows say what it saw
+        if MarkSheet.objects.filter(pk=sheet.pk, state=MarkSheet.State.CLOSED).exists():
             raise IllegalStep("2.2", "Ведомость тем временем закрыли: оценка не внесена.") from error
-        if "кто обучается" in text:
+        people = [mark.enrolment_id for mark in fresh]
+        if Enrolment.objects.filter(pk__in=people).exclude(state__in=LAWFUL_STATES).exists():
             raise Stale("2.2", "Слушателя тем временем отчислили: обновите ведомость.") from error
         raise
 

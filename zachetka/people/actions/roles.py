@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from zachetka.access.guard import require
 from zachetka.access.models import Account, RoleAssignment
 from zachetka.access.policy import SEPARATED, Permission, Role
 from zachetka.core.clock import legal_date
+from zachetka.core.constraints import refusing
 from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
@@ -47,16 +48,17 @@ def create_account(
     """Make an account for a person; with `initial_until` its password is a temporary one (п. 3.8).
 
     Raises:
-        RuleViolation: the login is taken.
+        RuleViolation: the login is taken, or holds other signs than a login may.
     """
+    refusals = {
+        "access_account_login_key": RuleViolation(CLAUSE, f"Логин «{login}» занят.", field="login"),
+        "account_login_is_plain": RuleViolation(CLAUSE, f"Логин «{login}» записан не латиницей.", field="login"),
+    }
     with transaction.atomic():
-        try:
-            with transaction.atomic():
-                account = Account.objects.create_user(
-                    login, password, person_uid=person_uid, display_name=display_name, initial_until=initial_until
-                )
-        except IntegrityError as error:
-            raise RuleViolation(CLAUSE, f"Логин «{login}» занят или записан не латиницей.", field="login") from error
+        with refusing(refusals):
+            account = Account.objects.create_user(
+                login, password, person_uid=person_uid, display_name=display_name, initial_until=initial_until
+            )
         record_event(EventType.ACCOUNT_CREATED, account, actor=actor, at=at, clause=CLAUSE, about=person_uid)
     return account
 
@@ -94,18 +96,16 @@ def propose_role(
     with transaction.atomic():
         _lock_person(account)
         _require_apart(account, role, basis)
-        try:
-            with transaction.atomic():
-                assignment = RoleAssignment.objects.create(
-                    account=account,
-                    role=role,
-                    unit=unit,
-                    proposed_by=actor,
-                    proposed_by_person=actor.person_uid,
-                    **_of(basis),
-                )
-        except IntegrityError as error:
-            raise RuleViolation(CLAUSE, "Такая роль уже действует или ждёт утверждения.", field="role") from error
+        open_already = RuleViolation(CLAUSE, "Такая роль уже действует или ждёт утверждения.", field="role")
+        with refusing({"role_is_open_once": open_already}):
+            assignment = RoleAssignment.objects.create(
+                account=account,
+                role=role,
+                unit=unit,
+                proposed_by=actor,
+                proposed_by_person=actor.person_uid,
+                **_of(basis),
+            )
         _record(EventType.ROLE_PROPOSED, assignment, actor, at)
     return assignment
 

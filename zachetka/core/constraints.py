@@ -1,0 +1,43 @@
+"""What the database refuses, as a refusal in words: by the constraint's name, never by the text of the error (п. 2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+from django.db import DatabaseError, IntegrityError, transaction
+
+from zachetka.core.errors import Refusal
+
+LOCK_TIMEOUT: Final = "55P03"
+"""Somebody else holds the row for longer than `lock_timeout`."""
+
+
+@contextmanager
+def refusing(refusals: Mapping[str, Refusal]) -> Iterator[None]:
+    """Turn a violation of one of the constraints named into its refusal; nothing of the block stays.
+
+    Raises:
+        Refusal: the one that stands beside the violated constraint.
+        IntegrityError: any other constraint.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        refusal = refusals.get(constraint_of(error))
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+def constraint_of(error: IntegrityError) -> str:
+    """Return the name of the constraint that refused; "" when a trigger did, which has no name."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) or ""
+
+
+def sqlstate_of(error: Exception) -> str:
+    """Return the code by which PostgreSQL calls what happened; "" for what is no error of a database."""
+    return str(getattr(error.__cause__, "sqlstate", "")) if isinstance(error, DatabaseError) else ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from zachetka.core.provable import object_type_of, provable_models
 from zachetka.ledger.events import APPENDED
-from zachetka.ledger.provable import object_type_of, provable_models
 from zachetka.postgres.append_only import declared
 
 

@@ -75,6 +75,7 @@ CLASSES: Final[dict[str, Classes]] = {
     "programs.plannedresult": Classes(PUBLIC),
     "programs.program": Classes(PUBLIC),
     "programs.programversion": Classes(PUBLIC),
+    "programs.resultmodule": Classes(PUBLIC),
     "programs.scaleversion": Classes(PUBLIC),
     "registers.entry": Classes(SERVICE),
     "registers.register": Classes(SERVICE),

@@ -9,3 +9,7 @@ class Argon2(Argon2PasswordHasher):
     time_cost = 1
     memory_cost = 47_104
     parallelism = 1
+
+    def must_update(self, encoded: str) -> bool:  # noqa: ARG002 - Django's signature
+        """Never at a sign-in: the ledger commits to the hash, and only a change of the password may change it (п. 3.8)."""
+        return False

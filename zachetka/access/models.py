@@ -15,14 +15,17 @@ from django.db.models.functions import Now
 from zachetka.access.policy import MATRIX, Permission, Role
 from zachetka.core.clock import legal_date, now
 from zachetka.core.composed import Composed, Given
+from zachetka.core.provable import Provable
 
 LOGIN_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,39}$"
 
 
-class Unit(models.Model):
+class Unit(Provable):
     """A unit of the academy that owns programmes and whose people an order may name."""
 
     name = models.CharField(max_length=120, unique=True)
+
+    proven_fields: ClassVar[tuple[str, ...]] = ("name",)
 
     class Meta:
         ordering = ("name",)
@@ -42,7 +45,7 @@ class AccountManager(BaseUserManager["Account"]):
         return account
 
 
-class Account(AbstractBaseUser):
+class Account(Provable, AbstractBaseUser):
     """Somebody who can sign in. A person may hold several accounts; duties are separated by person (п. 3.8)."""
 
     login = models.CharField("логин", max_length=40, unique=True)
@@ -61,6 +64,12 @@ class Account(AbstractBaseUser):
     initial_given_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     initial_given_by_person = models.UUIDField(null=True, blank=True)
     """Who gave the new password; its holder is told at the door."""
+
+    proven_fields: ClassVar[tuple[str, ...]] = (
+        "login", "password", "email", "person_uid", "display_name", "is_active", "created_at", "closed_at",
+        "initial_until", "initial_asked_by_id", "initial_asked_by_person", "initial_asked_at", "initial_given_by_id",
+        "initial_given_by_person",
+    )  # fmt: skip
 
     USERNAME_FIELD = "login"
     EMAIL_FIELD = "email"
@@ -89,6 +98,11 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.display_name or self.login
+
+    @property
+    def subject_uid(self) -> uuid.UUID:
+        """Who signs in by it."""
+        return self.person_uid
 
     @cached_property
     def assignments(self) -> list[RoleAssignment]:
@@ -124,7 +138,7 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
         return self.filter(state=RoleAssignment.State.PROPOSED)
 
 
-class RoleAssignment(models.Model):
+class RoleAssignment(Provable):
     """A role given to an account by an order, for a term (п. 3.8).
 
     One proposes and another person approves; the database holds that by the persons, not by the accounts.
@@ -149,6 +163,11 @@ class RoleAssignment(models.Model):
     approved_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     approved_by_person = models.UUIDField(null=True)
     decided_at = models.DateTimeField(null=True)
+
+    proven_fields: ClassVar[tuple[str, ...]] = (
+        "account_id", "role", "unit_id", "order_number", "order_date", "valid_from", "valid_to", "state",
+        "proposed_by_id", "proposed_by_person", "approved_by_id", "approved_by_person", "decided_at",
+    )  # fmt: skip
 
     objects = RoleAssignmentQuerySet.as_manager()
 
@@ -177,6 +196,11 @@ class RoleAssignment(models.Model):
                 name="role_is_open_once",
             ),
         ]
+
+    @property
+    def subject_uid(self) -> uuid.UUID:
+        """Who holds the role."""
+        return self.account.person_uid
 
     def __str__(self) -> str:
         return f"{Role(self.role).label}, приказ № {self.order_number}"

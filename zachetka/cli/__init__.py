@@ -25,7 +25,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("zachetka.cli.verify:verify", "Проверить журнал событий и каждую запись по нему."),
     "import": ("zachetka.cli.imports:imports", "Загрузить список слушателей: zachetka import learners ФАЙЛ."),
     "key": ("zachetka.cli.key:key", "Показать отпечаток ключа подписи журнала или сменить ключ."),
-    "export": ("zachetka.cli.exports:export", "Выгрузить зачётную книжку: PDF и файл доказательств."),
+    "export": (
+        "zachetka.cli.exports:export",
+        "Выгрузить зачётную книжку или контрольную точку журнала.",
+    ),
     "demo": ("zachetka.cli.demo:demo", "Построить демонстрационную академию в пустой базе данных."),
     "dbshell": ("zachetka.cli.dbshell:dbshell", "Открыть psql в базе данных системы."),
 }

@@ -71,10 +71,10 @@ def forget_unfinished(place: Place) -> None:
 def ensure(data_dir: Path) -> Academy | None:
     """Build the demo academy in an empty system, once; return None when the system is in use without one."""
     from zachetka.access.models import Account
-    from zachetka.ledger.models import Event
+    from zachetka.programs.reference import happened
 
     known = Academy.load(data_dir)
-    if known is not None or Account.objects.exists() or Event.objects.exists():
+    if known is not None or Account.objects.exists() or happened().exists():
         return known
     return make(data_dir, learners=LEARNERS, seed=SEED)
 

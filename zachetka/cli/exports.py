@@ -45,6 +45,35 @@ def record_book(identity: str | None, *, pick: bool, pdf: Path | None, bundle: P
     click.echo(json.dumps(written, ensure_ascii=False))
 
 
+@export.command("checkpoint", short_help="Контрольная точка журнала для хранения вне системы.")
+@click.option("--out", type=_FILE, required=True, help="Куда записать контрольную точку.")
+def checkpoint(out: Path) -> None:
+    """Опечатать журнал и выгрузить его подписанную контрольную точку; храните её на другом носителе.
+
+    Потом «zachetka verify --checkpoint ФАЙЛ» докажет, что журнал с тех пор только дополнялся.
+    """
+    with database(Duty.EXPORTER):
+        from zachetka.core.clock import now
+        from zachetka.ledger import witness
+        from zachetka.ledger.models import Checkpoint
+        from zachetka.ledger.sealer import seal
+
+        seal(now())
+        newest = Checkpoint.objects.order_by("-tree_size").first()
+        if newest is None:
+            raise click.ClickException("Журнал событий пуст: подписывать нечего.")
+        root = bytes(newest.root)
+        content = witness.written(
+            origin=newest.origin,
+            tree_size=newest.tree_size,
+            root=root,
+            at=newest.at,
+            signature=bytes(newest.signature),
+        )
+        written = _write(out, content)
+    click.echo(json.dumps({"tree_size": newest.tree_size, "root": root.hex(), **written}, ensure_ascii=False))
+
+
 def _found(identity: str | None) -> Enrolment:
     """Return the book by its number or primary key, or any one with marks.
 

@@ -18,14 +18,13 @@ from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.core.text import search_key
 from zachetka.learning.actions.orders import ORDER_BOOKS, RECORD_BOOKS
-from zachetka.ledger.models import Event
-from zachetka.people.actions import Particulars, create_account, install_role, register_employee
+from zachetka.people.actions import Particulars, create_account, create_unit, install_role, register_employee
 from zachetka.people.actions.passwords import INITIAL_TERM, initial_password, record_given
 from zachetka.people.actions.roles import Basis
 from zachetka.people.models import Person
 from zachetka.people.rules.names import name_part, split_full_name
 from zachetka.programs.models import GradingScale
-from zachetka.programs.reference import install_scales
+from zachetka.programs.reference import happened, install_scales, record_minima
 from zachetka.registers.actions import open_book
 
 CLAUSE: Final = "3.8"
@@ -82,13 +81,15 @@ def install(plan: Plan, *, at: datetime) -> list[Key]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        if any(model._base_manager.exists() for model in (Account, Event, Person, Unit, GradingScale)):
+        known = any(model._base_manager.exists() for model in (Account, Person, Unit, GradingScale))
+        if known or happened().exists():
             raise IllegalStep(CLAUSE, "В базе данных уже есть записи: установка возможна только в пустой.")
         _require_two_people(plan, legal_date(at))
         install_scales(at, act=plan.grading_act, since=plan.grading_since)
         for book in (*ORDER_BOOKS.values(), RECORD_BOOKS):
             open_book(book, actor=None, at=at)
-        units = [Unit.objects.create(name=name) for name in dict.fromkeys(plan.units)]
+        record_minima(at)
+        units = [create_unit(name, actor=None, at=at) for name in dict.fromkeys(plan.units)]
         return [_let_in(one, units[0], at) for one in plan.officials]
 
 

@@ -20,9 +20,14 @@ def migrate(app: str | None, target: str | None) -> None:
 
 
 def bring_up_to_date(place: Place, *targets: str, verbosity: int = 0) -> None:
-    """Apply the migrations as the owner, then grant by the rule."""
+    """Apply the migrations as the owner, grant by the rule, then let the ledger commit to what they entered."""
     from django.core.management import call_command
 
     call_command("migrate", *targets, database="migrate", interactive=False, verbosity=verbosity)
     with psycopg.connect(place.conninfo(MIGRATE), autocommit=True) as connection:
         roles.grant(connection)
+    if not targets:
+        from zachetka.core.clock import now
+        from zachetka.programs.reference import record_minima
+
+        record_minima(now())

@@ -34,7 +34,7 @@ from zachetka.programs.actions import (
 from zachetka.programs.models import GradingScale
 from zachetka.programs.models.program import PREFIX, Kind
 from zachetka.programs.queries import fingerprint
-from zachetka.programs.reference import install_scales
+from zachetka.programs.reference import install_scales, record_minima
 
 YEARS = 3
 A_COHORT = 30
@@ -65,6 +65,7 @@ def build_academy(
     opening = datetime.combine(first - timedelta(days=60), time(9), tzinfo=LEGAL_ZONE)
     with transaction.atomic():
         install_scales(opening)
+        record_minima(opening)
         staff = hire(password=password, since=opening.date(), at=opening)
         courses = [_course(plan, staff, opening + timedelta(hours=hour)) for hour, plan in enumerate(CATALOGUE, 1)]
     lives = _lives(courses, learners, first, today, staff, password, random)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from zachetka.access.models import Account, Unit
 from zachetka.access.policy import Role
-from zachetka.people.actions import Particulars, create_account, install_role, register_employee
+from zachetka.people.actions import Particulars, create_account, create_unit, install_role, register_employee
 from zachetka.people.actions.roles import Basis
 from zachetka.people.models import Employee
 
@@ -75,7 +75,7 @@ class Staff:
 
 def hire(*, password: str, since: date, at: datetime) -> Staff:
     """Make the units, the employees, their accounts and roles. Colleagues beside the demo accounts cannot sign in."""
-    staff = Staff(units=[Unit.objects.get_or_create(name=name)[0] for name in UNITS])
+    staff = Staff(units=[create_unit(name, actor=None, at=at) for name in UNITS])
     demo = {login for login, _ in ACCOUNTS}
     for place, (login, role, position, role_unit, works_in, (last, first, patronymic, sex)) in enumerate(STAFF, 1):
         employee = register_employee(

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from zachetka.access.models import Account
-from zachetka.ledger.models import Provable
+from zachetka.core.provable import Provable
 
 
 class StoredFile(Provable):
@@ -21,7 +21,7 @@ class StoredFile(Provable):
     stored_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     stored_at = models.DateTimeField()
 
-    proven_fields: ClassVar[tuple[str, ...]] = ("sha256", "size", "media_type")
+    proven_fields: ClassVar[tuple[str, ...]] = ("sha256", "size", "media_type", "name", "stored_by_id", "stored_at")
 
     class Meta:
         indexes = [models.Index(fields=["sha256"], name="file_digest")]

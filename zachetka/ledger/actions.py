@@ -12,9 +12,9 @@ from django.db import connection, models, transaction
 
 from zachetka.core.canonical import plain
 from zachetka.core.hashing import commitment_to_plain, new_salt, row_commitment
+from zachetka.core.provable import Provable, object_type_of
 from zachetka.ledger.events import STATED, WITNESSED, EventType
 from zachetka.ledger.models import Event
-from zachetka.ledger.provable import Provable, object_type_of
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account

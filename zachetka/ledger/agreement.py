@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 from django.db import connection
 
 from zachetka.core.hashing import row_commitment
+from zachetka.core.provable import Provable, object_type_of, reference
 from zachetka.ledger.entries import COLUMNS, EventRow, leaf_of, row_of
 from zachetka.ledger.proofs import NOT_THE_ROW
-from zachetka.ledger.provable import Provable, object_type_of, reference
 
 LATEST: Final = 2**63 - 1
 """Above the number of every event."""

@@ -21,11 +21,11 @@ from django.db import connection
 from zachetka.core.canonical import Plain, canonical, plain
 from zachetka.core.errors import IllegalStep
 from zachetka.core.hashing import commitment, field_digests, row_commitment
+from zachetka.core.provable import Provable, proven_columns
 from zachetka.ledger.agreement import differing, name_of, openings
 from zachetka.ledger.entries import COLUMNS, EventRow, entry, row_of
 from zachetka.ledger.models import Checkpoint, SigningKey
 from zachetka.ledger.proofs import InclusionProof, NotSealedYet, inclusion_proofs
-from zachetka.ledger.provable import Provable, proven_columns
 
 FORMAT: Final = "zachetka-bundle/2"
 

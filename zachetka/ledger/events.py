@@ -33,6 +33,7 @@ class EventType(StrEnum):
     PERSON_READ = "person.read", "просмотрена карточка человека"
     ACCOUNT_PASSWORD_GIVEN = "account.password_given", "выдан временный пароль"
     ACCOUNT_PASSWORD_ASKED = "account.password_asked", "запрошен временный пароль"
+    UNIT_CREATED = "unit.created", "создано подразделение"
     # people (п. 3.8)
     PERSON_REGISTERED = "person.registered", "внесены сведения о человеке"
     PERSON_CHANGED = "person.changed", "изменены сведения о человеке"
@@ -62,7 +63,11 @@ class EventType(StrEnum):
     PLANNED_RESULT_ADDED = "planned_result.added", "добавлен планируемый результат"
     PLANNED_RESULT_CHANGED = "planned_result.changed", "изменён планируемый результат"
     PLANNED_RESULT_REMOVED = "planned_result.removed", "удалён планируемый результат из проекта редакции"
+    PLANNED_RESULT_PROVED = "planned_result.proved", "планируемый результат связан с модулем"
+    PLANNED_RESULT_UNPROVED = "planned_result.unproved", "планируемый результат отвязан от модуля"
+    HOUR_MINIMUM_SET = "hour_minimum.set", "установлен минимум часов"
     GRADE_APPROVED = "grade.approved", "утверждено значение шкалы"
+    SCALE_CREATED = "scale.created", "введена шкала оценивания"
     SCALE_APPROVED = "scale.approved", "утверждена шкала оценивания"
     # learning (п. 2.1, 2.2, 2.5)
     COHORT_CREATED = "cohort.created", "создана группа"
@@ -90,6 +95,7 @@ class EventType(StrEnum):
     VERIFICATION_TOKEN_MADE = "verification_token.made", "создан адрес проверки выписки"
     # registers (п. 2.5)
     REGISTER_OPENED = "register.opened", "открыт журнал регистрации"
+    REGISTER_COUNTED = "register.counted", "сдвинут счётчик журнала регистрации"
     NUMBER_GIVEN = "number.given", "присвоен номер"
     # the system itself (п. 3.9)
     LEDGER_CHECKED = "ledger.checked", "проверен журнал событий"
@@ -113,7 +119,14 @@ WITNESSED: Final = frozenset(
 STATED: Final = frozenset({EventType.RECORD_BOOK_EXPORTED})
 """The commitment, if any, covers a document handed out (`record_statement`), not the fields of the subject."""
 
-REMOVED: Final = frozenset({EventType.MODULE_REMOVED, EventType.PLANNED_RESULT_REMOVED, EventType.ORDER_LINE_REMOVED})
+REMOVED: Final = frozenset(
+    {
+        EventType.MODULE_REMOVED,
+        EventType.PLANNED_RESULT_REMOVED,
+        EventType.PLANNED_RESULT_UNPROVED,
+        EventType.ORDER_LINE_REMOVED,
+    }
+)
 """Recorded just before the row is deleted; a row that vanished without such an event is a finding."""
 
 APPENDED: Final = frozenset(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from zachetka.ledger.witness import Note
+
 LIMIT: Final = 100
 """Findings kept in memory; after a rewritten tail everything is a finding, and the first one is what matters."""
 
@@ -36,6 +38,8 @@ class Report:
     tree_size: int = 0
     rows: int = 0
     witnesses: int = 0
+    continued: Note | None = None
+    """The checkpoint kept outside that the ledger was checked against, when it can be read."""
     found: int = 0
     findings: list[Finding] = field(default_factory=list)
 

@@ -7,11 +7,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from zachetka.core.provable import object_type_of
 from zachetka.ledger.columns import TransactionId
 from zachetka.ledger.events import APPENDED, WITNESSED, EventType
-from zachetka.ledger.provable import Provable, object_type_of
 
-__all__ = ["Checkpoint", "Event", "Leaf", "Node", "Opening", "Provable", "SigningKey"]
+__all__ = ["Checkpoint", "Event", "Leaf", "Node", "Opening", "SigningKey"]
 
 
 class EventQuerySet(models.QuerySet["Event"]):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from zachetka.core.errors import IllegalStep
 from zachetka.ledger import tree
@@ -74,16 +75,15 @@ def inclusion_proof(event_id: int, *, checkpoint: Checkpoint | None = None) -> t
     return newest, proofs[event_id]
 
 
-def consistency_proof(old_size: int, new_size: int) -> list[bytes]:
-    """Return the proof that the tree of `new_size` leaves only added to the tree of `old_size`.
+def consistency_proof(cursor: CursorWrapper, old_size: int, new_size: int) -> list[bytes]:
+    """Return the proof that the tree of `new_size` leaves only added to the tree of `old_size`; one query.
 
     Raises:
         ValueError: `old_size` is below 1 or above `new_size`.
         LookupError: the tree has not grown to `new_size` yet.
     """
     ranges = tree.consistency_ranges(old_size, new_size)
-    with connection.cursor() as cursor:
-        table = table_of_nodes(cursor, tree.places(ranges))
+    table = table_of_nodes(cursor, tree.places(ranges))
     return tree.hashes(ranges, table.__getitem__)
 
 

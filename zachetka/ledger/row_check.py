@@ -7,10 +7,10 @@ from django.db import DataError, models
 from django.db.backends.utils import CursorWrapper
 
 from zachetka.core.hashing import row_commitment
+from zachetka.core.provable import Provable, object_type_of, proven_columns
 from zachetka.ledger.events import APPENDED, REMOVED, EventType
 from zachetka.ledger.findings import Report
 from zachetka.ledger.proofs import NOT_THE_ROW
-from zachetka.ledger.provable import Provable, object_type_of, proven_columns
 
 CHUNK: Final = 2000
 _REMOVED: Final = sorted(type_.value for type_ in REMOVED)

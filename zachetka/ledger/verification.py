@@ -16,8 +16,9 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 
+from zachetka.core.provable import Provable, provable_models
+from zachetka.ledger.continuation import check_continuation
 from zachetka.ledger.findings import Report
-from zachetka.ledger.provable import Provable, provable_models
 from zachetka.ledger.row_check import RowCheck
 from zachetka.ledger.tree_check import TreeCheck
 
@@ -34,6 +35,7 @@ def verify(
     trusted: str = "",
     models: Sequence[type[Provable]] | None = None,
     progress: Progress | None = None,
+    checkpoint: Path | None = None,
     at: datetime | None = None,
 ) -> Report:
     """Check everything; memory does not grow with the ledger.
@@ -44,13 +46,19 @@ def verify(
         trusted: fingerprint of a key of the history, or its beginning, as printed on paper.
         models: whose rows to check; by default every provable model.
         progress: called now and then.
+        checkpoint: a checkpoint kept outside that the ledger has to continue.
         at: the moment of the check; with it, a sealer that stopped is a finding.
     """
     report = Report()
     tell = progress or (lambda _what, _done, _all: None)
     folder = Path(settings.DATA_DIR) / "checkpoints" if notes is None else notes
     with _snapshot(alias) as cursor:
-        TreeCheck(cursor, report, partial(tell, "журнал событий"), notes=folder, trusted=trusted.lower(), at=at).run()
+        tree = TreeCheck(cursor, report, partial(tell, "журнал событий"), notes=folder, trusted=trusted.lower(), at=at)
+        tree.run()
+        if checkpoint is not None:
+            report.continued = check_continuation(
+                cursor, report, checkpoint, keys=tree.keys.values(), origin=tree.origin
+            )
         for model in provable_models() if models is None else models:
             RowCheck(cursor, report, partial(tell, str(model._meta.verbose_name)), alias=alias).run(model)
     return report

@@ -50,12 +50,12 @@ def keep(folder: Path, *, origin: str, tree_size: int, root: bytes, at: datetime
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            if path.exists() and _read(path).tree_size >= tree_size:
+            if path.exists() and read(path).tree_size >= tree_size:
                 return path  # another sealer was quicker to write down a later one
         except UnreadableNote:  # stays as it is, for the check to report
             path = folder / f"{path.stem}-{tree_size}.txt"
         with draft.open("wb") as file:
-            file.write(checkpoint_text(origin, tree_size, root, at) + b"\n" + base64.b64encode(signature) + b"\n")
+            file.write(written(origin=origin, tree_size=tree_size, root=root, at=at, signature=signature))
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
@@ -68,10 +68,20 @@ def kept(folder: Path) -> Iterator[Note]:
     Raises:
         UnreadableNote: a file was damaged.
     """
-    yield from (_read(path) for path in sorted(folder.glob("*.txt")))
+    yield from (read(path) for path in sorted(folder.glob("*.txt")))
 
 
-def _read(path: Path) -> Note:
+def written(*, origin: str, tree_size: int, root: bytes, at: datetime, signature: bytes) -> bytes:
+    """Return the bytes of a kept checkpoint: the signed text, an empty line, the signature in Base64."""
+    return checkpoint_text(origin, tree_size, root, at) + b"\n" + base64.b64encode(signature) + b"\n"
+
+
+def read(path: Path) -> Note:
+    """Read one kept checkpoint, wherever it was kept.
+
+    Raises:
+        UnreadableNote: it is not in the form it was written in.
+    """
     found = _FORM.fullmatch(path.read_bytes())
     if found is None:
         raise UnreadableNote(path.name)

@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Cast
 
 from zachetka.core.errors import RuleViolation
+from zachetka.core.provable import object_type_of
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
-from zachetka.ledger.provable import object_type_of
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account

@@ -20,7 +20,7 @@ from zachetka.ledger.events import EventType
 from zachetka.lifecycle.hands import require_fresh_eyes
 from zachetka.lifecycle.steps import lock, take
 from zachetka.programs.lifecycle import APPROVE_VERSION, RETIRE_VERSION, RETURN_VERSION, SUBMIT_VERSION, WRITTEN_BY
-from zachetka.programs.models import Module, PlannedResult, Program, ProgramVersion
+from zachetka.programs.models import Module, PlannedResult, Program, ProgramVersion, ResultModule
 from zachetka.programs.queries import fingerprint, flaws_of
 
 if TYPE_CHECKING:
@@ -242,7 +242,9 @@ MODULE_FIELDS = ("title", "short_title", "sort", "hours", "control", "scale_id")
 def _write_modules(version: ProgramVersion, wanted: Sequence[ModuleDraft], actor: Account, at: datetime) -> None:
     rows = {module.pk: module for module in version.modules.all()}
     kept = _kept(wanted, rows.keys())
-    _remove(EventType.MODULE_REMOVED, [row for pk, row in rows.items() if pk not in kept], actor, at)
+    gone = [row for pk, row in rows.items() if pk not in kept]
+    _remove(EventType.PLANNED_RESULT_UNPROVED, ResultModule.objects.filter(module__in=gone), actor, at)
+    _remove(EventType.MODULE_REMOVED, gone, actor, at)
     changed, added = [], []
     for place, draft in enumerate(wanted, 1):
         said = {name: getattr(draft, name) for name in MODULE_FIELDS} | {"ordinal": place}
@@ -265,9 +267,11 @@ def _write_results(version: ProgramVersion, wanted: Sequence[ResultDraft], actor
     if double := next((code for code in codes if codes.count(code) > 1), ""):
         raise RuleViolation("1.3", f"Код «{double}» у двух результатов: дайте каждому свой.")
     modules = {module.ordinal: module for module in Module.objects.filter(version=version)}
-    rows = {row.pk: row for row in PlannedResult.objects.filter(version=version).prefetch_related("modules")}
+    rows = {row.pk: row for row in PlannedResult.objects.filter(version=version).prefetch_related("modules", "links")}
     kept = _kept(wanted, rows.keys())
-    _remove(EventType.PLANNED_RESULT_REMOVED, [row for pk, row in rows.items() if pk not in kept], actor, at)
+    gone = [row for pk, row in rows.items() if pk not in kept]
+    _remove(EventType.PLANNED_RESULT_UNPROVED, [link for row in gone for link in row.links.all()], actor, at)
+    _remove(EventType.PLANNED_RESULT_REMOVED, gone, actor, at)
     _step_aside([rows[draft.pk] for draft in wanted if draft.pk is not None and rows[draft.pk].code != draft.code])
     for draft in wanted:
         proofs = [modules[place] for place in sorted(draft.proved_by) if place in modules]
@@ -282,8 +286,18 @@ def _write_results(version: ProgramVersion, wanted: Sequence[ResultDraft], actor
             row.code, row.text = draft.code, draft.text
             row.save(update_fields=["code", "text"])
             event = EventType.PLANNED_RESULT_CHANGED
-        row.modules.set(proofs)
         record_event(event, row, actor=actor, at=at, clause="1.3", modules=[module.pk for module in proofs])
+        _write_links(row, proofs, actor, at)
+
+
+def _write_links(row: PlannedResult, modules: Sequence[Module], actor: Account, at: datetime) -> None:
+    links = {link.module_id: link for link in row.links.all()}
+    wanted = {module.pk for module in modules}
+    _remove(EventType.PLANNED_RESULT_UNPROVED, [link for pk, link in links.items() if pk not in wanted], actor, at)
+    added = ResultModule.objects.bulk_create(
+        ResultModule(plannedresult=row, module=module) for module in modules if module.pk not in links
+    )
+    _record(EventType.PLANNED_RESULT_PROVED, added, actor, at)
 
 
 def _step_aside(rows: Sequence[PlannedResult]) -> None:
@@ -299,11 +313,12 @@ def _kept(wanted: Iterable[ModuleDraft | ResultDraft], known: Iterable[int]) -> 
     return set(kept)
 
 
-def _remove(event: EventType, rows: Sequence[Module] | Sequence[PlannedResult], actor: Account, at: datetime) -> None:
-    _record(event, rows, actor, at)
-    for row in rows:
+def _remove(event: EventType, rows: Iterable[models.Model], actor: Account, at: datetime) -> None:
+    going = list(rows)
+    _record(event, going, actor, at)
+    for row in going:
         row.delete()
 
 
-def _record(event: EventType, rows: Sequence[models.Model], actor: Account, at: datetime) -> None:
+def _record(event: EventType, rows: Iterable[models.Model], actor: Account, at: datetime) -> None:
     record_events(Happening(type=event, subject=row, actor=actor, at=at, clause=CLAUSE) for row in rows)

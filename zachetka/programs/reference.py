@@ -1,15 +1,17 @@
-"""The scales that the academy's local act sets (п. 2.3): entered once, approved as an edition, then only followed."""
+"""What the acts set: the academy's scales, entered once and then only followed (п. 2.3), and the minima of hours."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from django.db import transaction
+from django.db import models, transaction
 
-from zachetka.ledger.actions import Happening, record_event, record_events
+from zachetka.core.provable import object_type_of
+from zachetka.ledger.actions import Happening, record_events
 from zachetka.ledger.events import EventType
-from zachetka.programs.models import Grade, GradingScale, ScaleVersion
+from zachetka.ledger.models import Event
+from zachetka.programs.models import Grade, GradingScale, HourMinimum, ScaleVersion
 
 
 class Value(NamedTuple):
@@ -48,6 +50,34 @@ SCALES: Final = (
 )
 
 
+class Minimum(NamedTuple):
+    """The least number of academic hours of a kind of programme, its first and last day, and the act."""
+
+    kind: str
+    hours: int
+    valid_from: date
+    valid_to: date | None
+    basis: str
+
+    @classmethod
+    def of(cls, row: HourMinimum) -> Minimum:
+        """Return what `row` says."""
+        return cls(row.kind, row.hours, row.valid_from, row.valid_to, row.basis)
+
+
+ORDER_499: Final = "п. 12 приказа Минобрнауки № 499"
+ORDER_266: Final = "п. 18 приказа Минобрнауки № 266"
+MINIMA: Final = frozenset(
+    Minimum(kind, hours, start, end, basis)
+    for kind, hours in (("professional_development", 16), ("professional_retraining", 250))
+    for start, end, basis in (
+        (date(2013, 7, 1), date(2025, 8, 31), ORDER_499),
+        (date(2025, 9, 1), None, ORDER_266),
+    )
+)
+"""As a migration of this room enters them."""
+
+
 def install_scales(at: datetime, *, act: str = ACT, since: date = STARTS) -> int:
     """Enter the scales that are not there yet, by the local `act` that holds `since`; return how many were entered.
 
@@ -61,13 +91,36 @@ def install_scales(at: datetime, *, act: str = ACT, since: date = STARTS) -> int
                 continue
             version = ScaleVersion.objects.create(scale=scale, valid_from=since, basis=act)
             grades = Grade.objects.bulk_create(_grade(version, place, value) for place, value in enumerate(values, 1))
-            record_event(EventType.SCALE_APPROVED, version, actor=None, at=at, clause="2.3")
+            said: list[tuple[EventType, models.Model]] = [
+                (EventType.SCALE_CREATED, scale),
+                (EventType.SCALE_APPROVED, version),
+                *((EventType.GRADE_APPROVED, grade) for grade in grades),
+            ]
             record_events(
-                Happening(type=EventType.GRADE_APPROVED, subject=grade, actor=None, at=at, clause="2.3")
-                for grade in grades
+                Happening(type=event, subject=record, actor=None, at=at, clause="2.3") for event, record in said
             )
             entered += 1
     return entered
+
+
+def record_minima(at: datetime) -> int:
+    """Record the minima that a migration entered and no event names yet; return how many. Safe to repeat (п. 2.3).
+
+    Only those that stand in `MINIMA`: a row that somebody put there past the system is for `zachetka verify` to find.
+    """
+    with transaction.atomic():
+        known = Event.objects.filter(object_type=object_type_of(HourMinimum)).values_list("object_id", flat=True)
+        lawful = [row for row in HourMinimum.objects.order_by("pk") if Minimum.of(row) in MINIMA]
+        fresh = [row for row in lawful if str(row.pk) not in set(known)]
+        record_events(
+            Happening(type=EventType.HOUR_MINIMUM_SET, subject=row, actor=None, at=at, clause="2.3") for row in fresh
+        )
+    return len(fresh)
+
+
+def happened() -> models.QuerySet[Event]:
+    """Return what has happened in the system beyond what `record_minima` writes into an empty one."""
+    return Event.objects.exclude(type=EventType.HOUR_MINIMUM_SET)
 
 
 def _grade(version: ScaleVersion, place: int, value: Value) -> Grade:

@@ -53,8 +53,8 @@ def enter(book: Book, records: Sequence[models.Model], *, actor: Account | None,
             "UPDATE registers_register SET last_number = last_number + %s WHERE id = %s RETURNING last_number",
             [len(records), register.pk],
         )
-        last = cursor.fetchone()[0]
-    first = last - len(records) + 1
+        register.last_number = cursor.fetchone()[0]
+    first = register.last_number - len(records) + 1
     entries = Entry.objects.bulk_create(
         Entry(
             register=register,
@@ -67,9 +67,9 @@ def enter(book: Book, records: Sequence[models.Model], *, actor: Account | None,
         )
         for number, record in enumerate(records, start=first)
     )
-    record_events(
-        Happening(type=EventType.NUMBER_GIVEN, subject=entry, actor=actor, at=at, clause="2.5") for entry in entries
-    )
+    said: list[tuple[EventType, models.Model]] = [(EventType.REGISTER_COUNTED, register)]
+    said += [(EventType.NUMBER_GIVEN, entry) for entry in entries]
+    record_events(Happening(type=event, subject=record, actor=actor, at=at, clause="2.5") for event, record in said)
     return entries
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from zachetka.access.guard import ScopedQuerySet
 from zachetka.access.models import Account
 from zachetka.access.policy import Permission
-from zachetka.ledger.models import Provable
+from zachetka.core.provable import Provable
 
 
 class RegisterQuerySet(ScopedQuerySet["Register"]):
@@ -18,7 +18,7 @@ class RegisterQuerySet(ScopedQuerySet["Register"]):
     read_permission = Permission.REGISTER_READ
 
 
-class Register(models.Model):
+class Register(Provable):
     """A book of numbers: one kind of record, one legal year, numbers without gaps."""
 
     code = models.CharField(max_length=40)
@@ -27,6 +27,8 @@ class Register(models.Model):
     pattern = models.CharField(max_length=40)
     """How a number is written: `{year}`, `{yy}` and `{number}` with a width, as «ЗК-{yy}-{number:04}»."""
     last_number = models.PositiveIntegerField(default=0)
+
+    proven_fields: ClassVar[tuple[str, ...]] = ("code", "year", "title", "pattern", "last_number")
 
     objects = RegisterQuerySet.as_manager()
 
@@ -53,7 +55,9 @@ class Entry(Provable):
     entered_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", null=True)
     entered_at = models.DateTimeField()
 
-    proven_fields: ClassVar[tuple[str, ...]] = ("register_id", "number", "written", "record_type", "record_id")
+    proven_fields: ClassVar[tuple[str, ...]] = (
+        "register_id", "number", "written", "record_type", "record_id", "entered_by_id", "entered_at",
+    )  # fmt: skip
 
     class Meta:
         ordering = ("register", "number")

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.urls import reverse
 
 from zachetka.core.clock import now
+from zachetka.core.provable import provable_models
 from zachetka.core.russian import Gender, Noun, counted
 from zachetka.jobs.work import Progress, Result, doing
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.ledger.findings import Report
-from zachetka.ledger.provable import provable_models
 from zachetka.ledger.verification import verify
 
 WHOLE: Final = 100

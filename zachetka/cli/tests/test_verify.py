@@ -13,19 +13,25 @@ from zachetka.ledger.sealer import Sealer, key_history
 from zachetka.ledger.signing import KEY_FILE
 from zachetka.ledger.tests.make import NOON, happen
 from zachetka.postgres.address import Place
+from zachetka.programs.reference import record_minima
+
+BORN = 4
+"""Events of a new system: the minima of hours that a migration enters."""
 
 
 @pytest.fixture
 def here(fresh_database: Place, settings, tmp_path, monkeypatch: pytest.MonkeyPatch) -> Place:
-    """Commands run against the test's database, with notes and keys of its own."""
+    """Commands run against the test's database as `zachetka migrate` leaves it, with notes and keys of its own."""
     settings.DATA_DIR, settings.KEYS_DIR = tmp_path, tmp_path / "keys"
 
     @contextmanager
     def database(_duty: object) -> Iterator[Place]:
         yield fresh_database
 
-    for command in ("verify", "key"):
+    for command in ("verify", "key", "exports"):
         monkeypatch.setattr(f"zachetka.cli.{command}.database", database)
+    assert record_minima(NOON) == BORN
+    assert record_minima(NOON) == 0
     return fresh_database
 
 
@@ -36,7 +42,7 @@ def test_verify_says_in_json_and_by_its_exit_code_whether_everything_agrees(here
     happen()
     fine = CliRunner().invoke(cli.zachetka, ["verify", "--json"])
     assert fine.exit_code == 0
-    assert json.loads(fine.stdout) == {"ok": True, "events": 4, "tree_size": 3, "first_bad": None}
+    assert json.loads(fine.stdout) == {"ok": True, "events": BORN + 4, "tree_size": BORN + 3, "first_bad": None}
     assert "в порядке" in CliRunner().invoke(cli.zachetka, ["verify"]).stdout
     assert CliRunner().invoke(cli.zachetka, ["verify", "--key", "0" * 64]).exit_code == 1
 
@@ -50,6 +56,28 @@ def test_verify_says_in_json_and_by_its_exit_code_whether_everything_agrees(here
     assert note.name in CliRunner().invoke(cli.zachetka, ["verify"]).stdout
 
 
+@pytest.mark.clause("3.3")
+def test_a_checkpoint_taken_away_proves_later_that_the_ledger_only_grew(here, tmp_path):
+    out = tmp_path / "outside.txt"
+    happen(3)
+    exported = CliRunner().invoke(cli.zachetka, ["export", "checkpoint", "--out", str(out)])
+    assert exported.exit_code == 0, exported.output
+    assert json.loads(exported.stdout)["tree_size"] == BORN + 3
+    happen(2)
+    Sealer().seal(NOON)
+    fine = CliRunner().invoke(cli.zachetka, ["verify", "--checkpoint", str(out), "--json"])
+    assert json.loads(fine.stdout) == {"ok": True, "events": BORN + 5, "tree_size": BORN + 5, "first_bad": None}
+    told = CliRunner().invoke(cli.zachetka, ["verify", "--checkpoint", str(out)])
+    assert "продолжает контрольную точку на 7\u00a0событий из файла outside.txt" in told.stdout
+    out.write_bytes(out.read_bytes().replace(b"\n7\n", b"\n8\n"))
+    bad = CliRunner().invoke(cli.zachetka, ["verify", "--checkpoint", str(out), "--json"])
+    assert bad.exit_code == 1
+    found = json.loads(bad.stdout)
+    assert found.keys() == {"ok", "events", "tree_size", "first_bad"}
+    assert "подписана не этим журналом" in found["first_bad"]["reason"]
+    assert CliRunner().invoke(cli.zachetka, ["verify", "--checkpoint", str(tmp_path / "none")]).exit_code == 2
+
+
 @pytest.mark.clause("3.5")
 def test_the_fingerprint_for_paper_is_shown_and_a_new_key_is_announced_in_the_ledger(here):
     assert CliRunner().invoke(cli.zachetka, ["key"]).exit_code == 1
@@ -60,7 +88,7 @@ def test_the_fingerprint_for_paper_is_shown_and_a_new_key_is_announced_in_the_le
     changed = CliRunner().invoke(cli.zachetka, ["key", "--change"])
     assert changed.exit_code == 0
     assert len(changed.stdout.splitlines()) == 2
-    assert Event.objects.get(type="signing_key.announced").body == {"key": key_history()[1].id}
+    assert Event.objects.filter(type="signing_key.announced").latest("pk").body == {"key": key_history()[1].id}
     (Sealer().keys / KEY_FILE).unlink()
     lost = CliRunner().invoke(cli.zachetka, ["key", "--change"])
     assert lost.exit_code == 1

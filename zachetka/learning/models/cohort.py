@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from zachetka.access.guard import ScopedQuerySet
 from zachetka.access.policy import Permission
-from zachetka.ledger.models import Provable
+from zachetka.core.provable import Provable
 from zachetka.programs.models import ProgramVersion
 
 
@@ -30,7 +30,7 @@ class Cohort(Provable):
     created_at = models.DateTimeField()
 
     proven_fields: ClassVar[tuple[str, ...]] = (
-        "code", "program_version_id", "starts_on", "ends_on", "attestation_on",
+        "code", "program_version_id", "starts_on", "ends_on", "attestation_on", "created_at",
     )  # fmt: skip
 
     objects = CohortQuerySet.as_manager()

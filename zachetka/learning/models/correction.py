@@ -10,8 +10,8 @@ from django.db.models import F, Q
 from zachetka.access.guard import ScopedQuerySet
 from zachetka.access.models import Account
 from zachetka.access.policy import Permission
+from zachetka.core.provable import Provable
 from zachetka.learning.models.mark import Mark
-from zachetka.ledger.models import Provable
 from zachetka.programs.models import Grade
 
 
@@ -49,8 +49,8 @@ class Correction(Provable):
     result = models.OneToOneField(Mark, on_delete=models.PROTECT, null=True, related_name="correction")
 
     proven_fields: ClassVar[tuple[str, ...]] = (
-        "mark_id", "grade_id", "score", "reason", "basis", "state", "refusal", "proposed_by_id", "decided_by_id",
-        "result_id", "proposed_at", "decided_at",
+        "mark_id", "grade_id", "score", "reason", "basis", "state", "refusal", "proposed_by_id",
+        "proposed_by_person", "proposed_at", "decided_by_id", "decided_by_person", "decided_at", "result_id",
     )  # fmt: skip
 
     objects = CorrectionQuerySet.as_manager()

@@ -10,9 +10,9 @@ from django.db.models import Q
 
 from zachetka.access.guard import ScopedQuerySet
 from zachetka.access.policy import Permission
+from zachetka.core.provable import Provable
 from zachetka.learning.models.cohort import Cohort
 from zachetka.learning.models.order import Order
-from zachetka.ledger.models import Provable
 from zachetka.people.models import EducationDocument, Learner
 
 

@@ -10,9 +10,9 @@ from django.db.models import F, Q
 from zachetka.access.guard import ScopedQuerySet
 from zachetka.access.models import Account
 from zachetka.access.policy import Permission
+from zachetka.core.provable import Provable
 from zachetka.learning.models.enrolment import Enrolment
 from zachetka.learning.models.sheet import MarkSheet
-from zachetka.ledger.models import Provable
 from zachetka.people.models import Employee
 from zachetka.programs.models import Grade
 
@@ -51,7 +51,7 @@ class Mark(Provable):
 
     proven_fields: ClassVar[tuple[str, ...]] = (
         "sheet_id", "enrolment_id", "grade_id", "score", "held_on", "teacher_id", "supersedes_id", "reason", "basis",
-        "recorded_by_id", "confirmed_by_id", "recorded_at",
+        "recorded_by_id", "recorded_by_person", "confirmed_by_id", "confirmed_by_person", "recorded_at",
     )  # fmt: skip
 
     objects = MarkQuerySet.as_manager()

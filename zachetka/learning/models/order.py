@@ -11,8 +11,8 @@ from django.db.models import F, Q
 from zachetka.access.guard import ScopedQuerySet
 from zachetka.access.models import Account
 from zachetka.access.policy import Permission
+from zachetka.core.provable import Provable
 from zachetka.learning.models.cohort import Cohort
-from zachetka.ledger.models import Provable
 from zachetka.people.models import Learner
 
 
@@ -68,8 +68,9 @@ class Order(Provable):
     """SHA-256 of `text`, hexadecimal; the database recomputes it."""
 
     proven_fields: ClassVar[tuple[str, ...]] = (
-        "kind", "cohort_id", "state", "number", "order_date", "effective_on", "ground", "basis", "drafted_by_id",
-        "approved_by_id", "text_hash",
+        "kind", "cohort_id", "state", "number", "order_date", "effective_on", "ground", "basis", "remark",
+        "request_key", "drafted_by_id", "drafted_by_person", "drafted_at", "approved_by_id", "approved_by_person",
+        "approved_at", "text", "text_hash",
     )  # fmt: skip
 
     objects = OrderQuerySet.as_manager()

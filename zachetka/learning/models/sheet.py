@@ -10,8 +10,8 @@ from django.db.models import Q
 from zachetka.access.guard import ScopedQuerySet
 from zachetka.access.models import Account
 from zachetka.access.policy import Permission
+from zachetka.core.provable import Provable
 from zachetka.learning.models.cohort import Cohort
-from zachetka.ledger.models import Provable
 from zachetka.people.models import Employee
 from zachetka.programs.models import Module
 

@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
+from zachetka.core.provable import Provable
 from zachetka.learning.models.enrolment import Enrolment
 from zachetka.learning.tokens import PATTERN, new_token
-from zachetka.ledger.models import Provable
 
 
 class VerificationToken(Provable):

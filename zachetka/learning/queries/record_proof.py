@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from zachetka.core.provable import Provable
 from zachetka.learning.models import Mark
 from zachetka.learning.queries.record_book import RecordBook
 from zachetka.learning.queries.record_lines import Attempt, Line, Written
@@ -13,7 +14,6 @@ from zachetka.ledger.agreement import differing, name_of
 from zachetka.ledger.events import STATED, WITNESSED
 from zachetka.ledger.models import Checkpoint, Event
 from zachetka.ledger.proofs import InclusionProof, NotSealedYet, inclusion_proofs
-from zachetka.ledger.provable import Provable
 from zachetka.ledger.tree import includes
 from zachetka.rendering.forms.record_book import Proof, Record
 

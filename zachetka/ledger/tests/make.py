@@ -16,10 +16,10 @@ from django.apps.registry import Apps
 from django.db import connections, models, transaction
 
 from zachetka.access.models import Account
+from zachetka.core.provable import Provable
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
-from zachetka.ledger.provable import Provable
 from zachetka.postgres import roles
 from zachetka.postgres.address import MIGRATE, Place
 

@@ -67,7 +67,7 @@ def test_an_event_says_who_what_when_and_under_which_clause(db, django_assert_nu
         account.person_uid,
     )
     assert kept.body == event.body == {"order_date": "2026-03-01", "person": str(account.person_uid)}
-    assert kept.commitment is None
+    assert committed(kept) == committed(event)
     assert kept.xid == event.xid
     assert list(Event.objects.of(account)) == list(Event.objects.about(account.person_uid)) == [kept]
     assert str(kept) == f"№ {kept.pk} назначена роль"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -246,6 +247,62 @@ def test_whoever_rewrites_everything_with_the_stolen_key_is_found_by_the_kept_ch
     found = verify(models=TRIAL_MODELS).first_bad
     assert found is not None
     assert "Журнал переписан" in found.sentence
+
+
+def kept_outside(folder: Path) -> Path:
+    """Return a checkpoint that was copied to another disk in time."""
+    (note,) = (folder / "checkpoints").glob("*.txt")
+    return note.rename(folder / "outside.txt")
+
+
+def test_a_ledger_that_only_grew_continues_the_checkpoint_kept_outside(sealed, tmp_path):
+    outside = kept_outside(tmp_path)
+    make_mark()
+    Sealer().seal(NOON + timedelta(days=1))
+    report = verify(models=TRIAL_MODELS, checkpoint=outside)
+    assert report.ok
+    assert report.continued is not None
+    assert (report.continued.tree_size, report.tree_size) == (41, 44)
+
+
+def test_a_ledger_rewritten_with_everything_in_hand_does_not_continue_it(sealed, tmp_path):
+    outside = kept_outside(tmp_path)
+    forge(
+        sealed,
+        "DELETE FROM ledger_checkpoint",
+        "DELETE FROM ledger_node",
+        "DELETE FROM ledger_leaf",
+        "UPDATE ledger_event SET body = '{}' WHERE id = 20",
+    )
+    Sealer().seal(NOON)
+    assert verify(models=TRIAL_MODELS).ok  # negative control: database, folder and key agree with one another
+    found = first(verify(models=TRIAL_MODELS, checkpoint=outside))
+    assert "Журнал переписан: его начало на 41" in found.sentence
+
+
+def test_a_cut_tail_another_ledger_and_a_damaged_file_are_told_apart(sealed, tmp_path):
+    outside = kept_outside(tmp_path)
+    whole, after = outside.read_bytes(), NOON + timedelta(days=1)
+    outside.write_bytes(whole[:-3])
+    assert "не контрольная точка" in first(verify(models=[], checkpoint=outside)).sentence
+    outside.write_bytes(whole.replace(b"\n41\n", b"\n40\n"))
+    assert "подписана не этим журналом" in first(verify(models=[], checkpoint=outside)).sentence
+    happen()
+    Sealer().seal(after)
+    longer = kept_outside(tmp_path)
+    forge(
+        sealed,
+        "DELETE FROM ledger_checkpoint WHERE tree_size > 41",
+        "DELETE FROM ledger_node WHERE (index + 1) << level > 41",
+        "DELETE FROM ledger_leaf WHERE index >= 41",
+    )
+    assert verify(models=[]).ok  # negative control
+    assert "хвост отрезан" in first(verify(models=[], checkpoint=longer)).sentence
+    outside.write_bytes(whole)
+    Sealer().seal(after)
+    assert verify(models=[], checkpoint=outside).ok
+    forge(sealed, "DELETE FROM ledger_node WHERE level = 5")
+    assert any("недостаёт узлов" in one.sentence for one in verify(models=[], checkpoint=outside).findings)
 
 
 def test_a_damaged_kept_checkpoint_is_named(sealed, tmp_path):

@@ -20,11 +20,12 @@ from zachetka.people.actions.roles import (
     propose_role,
     refuse_role,
 )
+from zachetka.people.actions.units import create_unit
 from zachetka.people.actions.uploads import cancel_upload, confirm_upload, correct_upload, import_list, upload_list
 
 __all__ = [
     "Particulars", "Schooling", "add_education", "approve_role", "cancel_upload", "change_name", "change_person", "confirm_upload",
-    "correct_upload", "create_account",
+    "correct_upload", "create_account", "create_unit",
     "end_role", "import_list", "install_role", "person_of", "propose_role", "refuse_role", "register_employee", "register_learner",
     "register_learners", "reveal_field", "upload_list",
 ]  # fmt: skip

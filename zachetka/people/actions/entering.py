@@ -19,7 +19,7 @@ from zachetka.people.models import EducationDocument, Learner, Person, PersonNam
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
-    from zachetka.ledger.models import Provable
+    from zachetka.core.provable import Provable
     from zachetka.people.models import Upload
 
 CLAUSE: Final = "2.1"

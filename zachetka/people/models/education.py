@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import models
 
-from zachetka.ledger.models import Provable
+from zachetka.core.provable import Provable
 from zachetka.people.models.person import Person
 
 

@@ -10,7 +10,7 @@ from django.db import models
 from zachetka.access.guard import ScopedQuerySet
 from zachetka.access.models import Unit
 from zachetka.access.policy import Permission
-from zachetka.ledger.models import Provable
+from zachetka.core.provable import Provable
 from zachetka.people.models.person import Person
 
 

@@ -9,7 +9,7 @@ from django.db import models
 
 from zachetka.access.guard import ScopedQuerySet
 from zachetka.access.policy import Permission
-from zachetka.ledger.models import Provable
+from zachetka.core.provable import Provable
 from zachetka.people.models.person import Person
 
 
@@ -25,7 +25,7 @@ class Learner(Provable):
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="learner")
     registered_at = models.DateTimeField()
 
-    proven_fields: ClassVar[tuple[str, ...]] = ("person_id",)
+    proven_fields: ClassVar[tuple[str, ...]] = ("person_id", "registered_at")
 
     objects = LearnerQuerySet.as_manager()
 

@@ -13,9 +13,9 @@ from django.db.models import Q
 
 from zachetka.access.guard import ScopedQuerySet
 from zachetka.access.policy import Permission
+from zachetka.core.provable import Provable
 from zachetka.core.russian import surname_first
 from zachetka.core.text import query_grams, search_key
-from zachetka.ledger.models import Provable
 
 SNILS_DIGITS: Final = 11
 
@@ -72,6 +72,7 @@ class Person(Provable):
 
     proven_fields: ClassVar[tuple[str, ...]] = (
         "uid", "last_name", "first_name", "patronymic", "sex", "birth_date", "snils", "citizenship", "email", "phone",
+        "registered_at",
     )  # fmt: skip
 
     objects = PersonQuerySet.as_manager()

@@ -10,8 +10,8 @@ from django.db.models import Q
 from zachetka.access.guard import ScopedQuerySet
 from zachetka.access.models import Account
 from zachetka.access.policy import Permission
+from zachetka.core.provable import Provable
 from zachetka.files.models import StoredFile
-from zachetka.ledger.models import Provable
 
 
 class UploadQuerySet(ScopedQuerySet["Upload"]):
@@ -49,7 +49,8 @@ class Upload(Provable):
     """Rows that did not enter, with reasons, as they were at the moment of confirmation."""
 
     proven_fields: ClassVar[tuple[str, ...]] = (
-        "key", "file", "sha256", "state", "uploaded_at", "ended_at", "people", "new", "known", "refused",
+        "key", "file", "sha256", "state", "uploaded_at", "ended_at", "corrections", "people", "new", "known", "refused",
+        "uploaded_by_id", "ended_by_id", "refused_file_id",
     )  # fmt: skip
 
     objects = UploadQuerySet.as_manager()

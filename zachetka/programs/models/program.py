@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from zachetka.access.guard import ScopedQuerySet
 from zachetka.access.models import Account, Unit
 from zachetka.access.policy import Permission
-from zachetka.ledger.models import Provable
+from zachetka.core.provable import Provable
 from zachetka.programs.models.scale import GradingScale
 
 
@@ -43,7 +43,7 @@ class HourMinimumQuerySet(models.QuerySet["HourMinimum"]):
         return self.filter(valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
 
 
-class HourMinimum(models.Model):
+class HourMinimum(Provable):
     """The least number of hours of a kind of programme, with the dates and the act that sets it."""
 
     kind = models.CharField(max_length=32, choices=Kind.choices)
@@ -51,6 +51,8 @@ class HourMinimum(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     basis = models.CharField(max_length=200)
+
+    proven_fields: ClassVar[tuple[str, ...]] = ("kind", "hours", "valid_from", "valid_to", "basis")
 
     objects = HourMinimumQuerySet.as_manager()
 
@@ -68,13 +70,15 @@ class ProgramQuerySet(ScopedQuerySet["Program"]):
     read_permission = Permission.PROGRAM_READ
 
 
-class Program(models.Model):
+class Program(Provable):
     """A programme of a unit; what it teaches is in its versions."""
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="programs")
     code = models.CharField("шифр", max_length=20, unique=True)
     kind = models.CharField("вид программы", max_length=32, choices=Kind.choices)
     created_at = models.DateTimeField()
+
+    proven_fields: ClassVar[tuple[str, ...]] = ("unit_id", "code", "kind", "created_at")
 
     objects = ProgramQuerySet.as_manager()
 
@@ -128,7 +132,7 @@ class ProgramVersion(Provable):
 
     proven_fields: ClassVar[tuple[str, ...]] = (
         "program_id", "number", "title", "qualification", "hours", "study_form", "distance", "final_form", "state",
-        "valid_from", "approved_at", "approved_by_id",
+        "valid_from", "drafted_by_id", "drafted_by_person", "approved_at", "approved_by_id", "approved_by_person", "remark",
     )  # fmt: skip
 
     objects = ProgramVersionQuerySet.as_manager()
@@ -184,7 +188,7 @@ class Module(Provable):
     scale = models.ForeignKey(GradingScale, on_delete=models.PROTECT, related_name="+", verbose_name="шкала")
 
     proven_fields: ClassVar[tuple[str, ...]] = (
-        "version_id", "ordinal", "title", "sort", "hours", "control", "scale_id",
+        "version_id", "ordinal", "title", "short_title", "sort", "hours", "control", "scale_id",
     )  # fmt: skip
 
     class Meta:
@@ -204,7 +208,9 @@ class PlannedResult(Provable):
     version = models.ForeignKey(ProgramVersion, on_delete=models.PROTECT, related_name="results")
     code = models.CharField("код", max_length=12)
     text = models.CharField("планируемый результат", max_length=500)
-    modules = models.ManyToManyField(Module, related_name="results", verbose_name="чем доказывается")
+    modules = models.ManyToManyField(
+        Module, through="ResultModule", related_name="results", verbose_name="чем доказывается"
+    )
 
     proven_fields: ClassVar[tuple[str, ...]] = ("version_id", "code", "text")
 
@@ -214,3 +220,19 @@ class PlannedResult(Provable):
 
     def __str__(self) -> str:
         return f"{self.code} {self.text}"
+
+
+class ResultModule(Provable):
+    """That a planned result is proved by a module: entered and removed with an event of its own (п. 1.3)."""
+
+    plannedresult = models.ForeignKey(PlannedResult, on_delete=models.CASCADE, related_name="links")
+    module = models.ForeignKey(Module, on_delete=models.CASCADE, related_name="links")
+
+    proven_fields: ClassVar[tuple[str, ...]] = ("plannedresult_id", "module_id")
+
+    class Meta:
+        db_table = "programs_plannedresult_modules"
+        unique_together = [("plannedresult", "module")]
+
+    def __str__(self) -> str:
+        return f"{self.plannedresult_id} → {self.module_id}"

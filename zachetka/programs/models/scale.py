@@ -8,14 +8,16 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import F, Q
 
-from zachetka.ledger.models import Provable
+from zachetka.core.provable import Provable
 
 
-class GradingScale(models.Model):
+class GradingScale(Provable):
     """A system of marks that the academy's local act allows: five-point, зачтено, hundred-point."""
 
     code = models.SlugField(max_length=20, unique=True)
     name = models.CharField("название", max_length=80)
+
+    proven_fields: ClassVar[tuple[str, ...]] = ("code", "name")
 
     class Meta:
         ordering = ("pk",)
@@ -32,13 +34,15 @@ class ScaleVersionQuerySet(models.QuerySet["ScaleVersion"]):
         return self.filter(valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
 
 
-class ScaleVersion(models.Model):
+class ScaleVersion(Provable):
     """A scale as a local act sets it from a date; changing the scale means a new edition (п. 2.3)."""
 
     scale = models.ForeignKey(GradingScale, on_delete=models.PROTECT, related_name="versions")
     valid_from = models.DateField("действует с")
     valid_to = models.DateField("действует по", null=True, blank=True)
     basis = models.CharField("локальный акт", max_length=200)
+
+    proven_fields: ClassVar[tuple[str, ...]] = ("scale_id", "valid_from", "valid_to", "basis")
 
     objects = ScaleVersionQuerySet.as_manager()
 
@@ -70,7 +74,7 @@ class Grade(Provable):
     score_to = models.PositiveSmallIntegerField("баллы до", null=True, blank=True)
 
     proven_fields: ClassVar[tuple[str, ...]] = (
-        "version_id", "symbol", "label", "is_passing", "is_absence", "points", "score_from", "score_to",
+        "version_id", "ordinal", "symbol", "label", "is_passing", "is_absence", "points", "score_from", "score_to",
     )  # fmt: skip
 
     class Meta:

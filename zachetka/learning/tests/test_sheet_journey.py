@@ -163,8 +163,27 @@ def test_a_pasted_column_is_shown_and_counted_before_it_is_written(seat: Seated)
     expect(desk.page.locator("#status")).to_contain_text("1 не принята")
     desk.saved()
     assert desk.marks() == ["хорошо", "отлично", "", "", "отлично"]
-    desk.page.evaluate(PASTE, "Иванов\t5")
-    expect(desk.page.locator("#sheet-where")).to_contain_text("Скопируйте один")
+    desk.page.evaluate(PASTE, "Никто\t5")
+    expect(desk.page.locator("#sheet-where")).to_contain_text("Никто не найден по фамилии")
+
+
+@pytest.mark.clause("2.2")
+def test_names_pasted_beside_marks_find_their_lines_and_whoever_is_not_found_is_named(seat: Seated):
+    desk = seat()
+    people = [row.learner.person for row in enrolments_of(desk.sheets[0])]
+    whole = [person.full_name.upper().replace("Ё", "Е") for person in people]
+    desk.page.keyboard.press("Control+Home")
+    desk.page.evaluate(
+        PASTE,
+        f"1\t{whole[3]}\t4\n2\t{people[1].short_name}\t5\n3\tНезнакомцев И. И.\t2\n4\t{whole[0]}\t3\n5\t{whole[0]}\t5\n6\t{whole[2]}\t",
+    )
+    box = desk.page.locator(".sheet-panel")
+    for words in ("Из Excel: 2 значения", "2 не найдены", "Незнакомцев И. И. (нет в списке)", "(стоит дважды)"):
+        expect(box).to_contain_text(words)
+    expect(desk.page.locator("#sheet-where")).to_contain_text("по фамилиям")
+    desk.page.keyboard.press("Enter")
+    desk.saved()
+    assert desk.marks() == ["", "отлично", "", "хорошо", ""]
 
 
 @pytest.mark.clause("3.3")

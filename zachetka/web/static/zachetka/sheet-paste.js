@@ -1,10 +1,16 @@
-// A column from a spreadsheet: values in place, counted new / replaced / unfit by the server, then one Enter or Esc.
+// A column from a spreadsheet, with names or without: values in place, counted by the server, then one Enter or Esc.
+import { byNames } from "./sheet-names.js";
 import { icon, piece } from "./sheet-panel.js";
 
 const plural = (n, one, few, many) => {
   const tens = n % 100, ones = n % 10;
   return tens > 10 && tens < 20 ? many : ones === 1 ? one : ones > 1 && ones < 5 ? few : many;
 };
+
+const inOrder = (lines, places) => ({
+  rows: lines.map((line, n) => ({ cell: places[n], text: line.trim() })).filter((row) => row.text && row.cell),
+  beyond: lines.slice(places.length).filter((line) => line.trim()).length,
+});
 
 export class Paste {
   constructor({ queue, panel, cellsFrom, onDone, onSay }) {
@@ -16,13 +22,15 @@ export class Paste {
   async start(text, from) {
     this.cancel();
     const lines = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "").split("\n");
-    if (lines.some((line) => line.trim().includes("\t"))) {
-      return this.onSay("Скопировано несколько столбцов. Скопируйте один — с оценками — и вставьте снова.");
+    const named = lines.some((line) => line.trim().includes("\t"));
+    const { rows, lost, beyond } = named
+      ? { ...byNames(lines, this.cellsFrom({ ...from, r: 0 })), beyond: 0 }
+      : { ...inOrder(lines, this.cellsFrom(from)), lost: [] };
+    if (!rows.length) {
+      return this.onSay(named
+        ? "Никто не найден по фамилии. Скопируйте столбцы с фамилией и оценкой или один столбец с оценками."
+        : "В буфере нет значений.");
     }
-    const places = this.cellsFrom(from);
-    const rows = lines.map((line, n) => ({ cell: places[n], text: line.trim() })).filter((row) => row.text && row.cell);
-    const beyond = lines.slice(places.length).filter((line) => line.trim()).length;
-    if (!rows.length) return this.onSay("В буфере нет значений.");
     const column = from.column;
     this.checking = true;
     const answer = await this.queue.ask(column, rows.map(({ cell, text: value }) => ({ enrolment: cell.enrolment, text: value.slice(0, 40), seen: cell.mark })), true);
@@ -41,10 +49,10 @@ export class Paste {
     }
     this.rows = rows;
     this.from = from;
-    this.draw(column, beyond);
+    this.draw(column, { named, lost, beyond });
   }
 
-  draw(column, beyond) {
+  draw(column, { named, lost, beyond }) {
     const of = (sort) => this.rows.filter((row) => row.sort === sort);
     const fresh = of("new"), replaced = of("replaced"), unfit = of("unfit"), same = of("same");
     const count = fresh.length + replaced.length;
@@ -61,6 +69,7 @@ export class Paste {
     if (replaced.length) line(5, "t-warn", `${replaced.length} ${plural(replaced.length, "заменит", "заменят", "заменят")} набранное: ${few(replaced, (row) => `${row.cell.name} ${row.cell.saved} → ${row.shown}`)}`);
     if (same.length) line(4, "", `${same.length} без изменений`);
     if (unfit.length) line(6, "t-bad", `${unfit.length} не ${plural(unfit.length, "подходит", "подходят", "подходят")}: ${few(unfit, (row) => `${row.cell.name} «${row.text.slice(0, 12)}»`)}`);
+    if (lost.length) line(6, "t-bad", `${lost.length} не ${plural(lost.length, "найден", "найдены", "найдены")} — не войдут: ${lost.slice(0, 5).map(({ name, why }) => `${name.slice(0, 60)} (${why})`).join(", ")}${lost.length > 5 ? " …" : ""}`);
     if (beyond) line(6, "t-bad", `${beyond} ниже последней строки — не войдут`);
     said.push(list);
     const actions = piece("div", "", "form-actions");
@@ -75,7 +84,7 @@ export class Paste {
     said.push(actions);
     const last = this.rows[this.rows.length - 1].cell.td;
     this.panel.show("paste", this.rows[Math.min(1, this.rows.length - 1)].cell.td ?? last, said);
-    this.onSay("Пока ничего не записано. Строки сопоставлены по порядку, пустые пропущены.");
+    this.onSay(`Пока ничего не записано. Строки сопоставлены ${named ? "по фамилиям" : "по порядку"}, пустые пропущены.`);
   }
 
   write() {

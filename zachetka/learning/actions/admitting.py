@@ -6,7 +6,7 @@ forms the cohort hands out the slips: they see what the record book shows alread
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -102,7 +102,7 @@ def _gets_slip(one: Entrant, ways: Collection[Way]) -> bool:
     return one.way in ways and (not one.works_here or one.way is Way.ROLELESS)
 
 
-def _one_at_a_time(people: Sequence[int] | Collection[int]) -> None:
+def _one_at_a_time(people: Iterable[int]) -> None:
     """Lock the people in one order: nobody is let in twice by two pairs of hands."""
     list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
 

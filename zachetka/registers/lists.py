@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from zachetka.registers.models import Entry
+from zachetka.registers.queries import RECORDS
 from zachetka.rendering.tables import Column, Empty, Table
-
-RECORDS: Final = {
-    "learning.order": ("приказ", "learning:order"),
-    "learning.enrolment": ("зачётная книжка", "learning:record-book"),
-}
-"""Kind of record → its word and the name of its page; a kind that is not here is shown without a link."""
 
 
 def _record(row: Entry) -> SafeString:
-    word, page = RECORDS.get(row.record_type, (row.record_type, ""))
-    if not page:
-        return format_html("{}", word)
-    return format_html('<a href="{}">{}</a>', reverse(page, args=[row.record_id]), word)
+    if not row.opens:  # type: ignore[attr-defined] # annotated by `entries_of`
+        return format_html("{}", _word(row))
+    address = reverse(RECORDS[row.record_type].page, args=[row.record_id])
+    return format_html('<a href="{}">{}</a>', address, _word(row))
 
 
 def _word(row: Entry) -> str:
-    return RECORDS.get(row.record_type, (row.record_type, ""))[0]
+    return RECORDS[row.record_type].word if row.record_type in RECORDS else row.record_type
 
 
 def _searched(rows: QuerySet[Entry], text: str) -> QuerySet[Entry]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from django.apps import apps
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import Case, Exists, Max, Model, OuterRef, QuerySet, Value, When
 
+from zachetka.access.guard import visible
+from zachetka.access.policy import Permission
 from zachetka.registers.models import Entry, Register
 
 if TYPE_CHECKING:
@@ -72,6 +75,33 @@ def checked(registers: Sequence[Register]) -> dict[int, Count]:
         }
 
 
-def entries_of(register: Register) -> QuerySet[Entry]:
-    """Return the lines of `register` with who entered them."""
-    return Entry.objects.filter(register=register).select_related("entered_by")
+class Numbered(NamedTuple):
+    """A kind of record that has numbers: its word, the name of its page, who may open that."""
+
+    word: str
+    page: str
+    permission: Permission
+
+
+RECORDS: Final = {
+    "learning.order": Numbered("приказ", "learning:order", Permission.ORDER_READ),
+    "learning.enrolment": Numbered("зачётная книжка", "learning:record-book", Permission.RECORD_BOOK_READ),
+}
+"""A kind that is not here is shown without a link."""
+
+
+def entries_of(register: Register, reader: Account) -> QuerySet[Entry]:
+    """Return the lines of `register` with who entered them and whether its record `opens` to `reader`."""
+    opens = [
+        When(record_type=kind, then=_opened(apps.get_model(kind), numbered.permission, reader))
+        for kind, numbered in RECORDS.items()
+    ]
+    return (
+        Entry.objects.filter(register=register)
+        .select_related("entered_by")
+        .annotate(opens=Case(*opens, default=Value(False)))  # noqa: FBT003 - SQL's own word
+    )
+
+
+def _opened(model: type[Model], permission: Permission, reader: Account) -> Exists:
+    return Exists(model._base_manager.filter(visible(reader, permission, model), pk=OuterRef("record_id")))

@@ -30,7 +30,7 @@ def registers(request: ActorRequest) -> HttpResponse:
 def register(request: ActorRequest, pk: int) -> HttpResponse:
     """A book: its lines, newest first (п. 2.5)."""
     book = get_object_or_404(queries.books(request.user), pk=pk)
-    page = entries_table(str(book)).page(request.GET, queries.entries_of(book))
+    page = entries_table(str(book)).page(request.GET, queries.entries_of(book, request.user))
     context = {"book": book, "count": queries.checked([book])[book.pk], "table": page}
     return render(request, "registers/book.html", context)
 
@@ -40,4 +40,6 @@ def register(request: ActorRequest, pk: int) -> HttpResponse:
 def register_export(request: ActorRequest, pk: int) -> HttpResponse:
     """The book as a file; who took it is recorded (п. 2.5, 3.8)."""
     book = get_object_or_404(queries.books(request.user), pk=pk)
-    return taken(request, entries_table(str(book)), queries.entries_of(book), at=now(), subject=book, clause="2.5")
+    return taken(
+        request, entries_table(str(book)), queries.entries_of(book, request.user), at=now(), subject=book, clause="2.5"
+    )

@@ -15,13 +15,14 @@ from zachetka.access.tests.make import make_account, make_unit
 from zachetka.learning.models import Cohort, Enrolment, Order
 from zachetka.learning.queries.cohorts import tasks
 from zachetka.learning.terms import likely_end, spread, working_day
-from zachetka.learning.tests.make import NOON, fill_sheet, make_cohort, make_order
+from zachetka.learning.tests.make import NOON, fill_sheet, make_cohort, make_enrolment, make_order
 from zachetka.ledger.models import Event
 from zachetka.people.actions import Schooling, import_list
 from zachetka.people.models import Upload
 from zachetka.people.tests.make import make_employee, make_learner, make_learners
 from zachetka.programs.models import ProgramVersion
 from zachetka.programs.tests.make import make_program_version
+from zachetka.registers.models import Register
 
 pytestmark = pytest.mark.usefixtures("collected_statics")
 
@@ -325,3 +326,19 @@ def test_the_day_of_a_methodist_names_empty_cohorts_and_those_ready_for_admissio
     learners = [one.learner for one in Enrolment.objects.filter(cohort=cohort)]
     make_order(cohort, learners, kind=Order.Kind.ADMISSION, approved=False, at=NOON)
     assert [task.verb for task in tasks(author, NOON)] == ["Зачислить"]
+
+
+@pytest.mark.clause("3.8")
+def test_a_register_leads_to_record_books_only_whoever_may_read_them(db: None) -> None:
+    book = make_enrolment()
+    register = Register.objects.get(code="record-book")
+    unit = book.cohort.program_version.program.unit
+    for role, of, is_led in [
+        ("registrar", None, True),
+        ("archivist", None, False),
+        ("methodist", unit, True),
+        ("methodist", make_unit(), False),
+    ]:
+        page = signed_in(make_account(role, unit=of)).get(f"/registers/{register.pk}/").content.decode()
+        assert book.number in page
+        assert (f'href="/record-books/{book.pk}/"' in page) is is_led, (role, of)

@@ -143,7 +143,7 @@ def feed(rows: QuerySet[Event], reader: Account, *, today: date, address: Mappin
         ],
         older=older,
         newest=f"?{urlencode(kept)}" if address.get("before") else "",
-        narrowed=bool(kept),
+        narrowed=bool(kept.keys() - {"show"}),  # «show» is the tab, not a condition
     )
 
 

@@ -12,6 +12,8 @@ from zachetka.core.errors import Refusal
 
 LOCK_TIMEOUT: Final = "55P03"
 """Somebody else holds the row for longer than `lock_timeout`."""
+GUARDED: Final = frozenset({"23514", "23001"})
+"""What our triggers raise: check_violation, restrict_violation. PostgreSQL's own checks name their constraint."""
 
 
 @contextmanager
@@ -41,3 +43,10 @@ def constraint_of(error: IntegrityError) -> str:
 def sqlstate_of(error: Exception) -> str:
     """Return the code by which PostgreSQL calls what happened; "" for what is no error of a database."""
     return str(getattr(error.__cause__, "sqlstate", "")) if isinstance(error, DatabaseError) else ""
+
+
+def guard_words(error: Exception) -> str:
+    """Return the sentence of a guard trigger of ours that refused; "" when something else did."""
+    if not isinstance(error, IntegrityError) or constraint_of(error) or sqlstate_of(error) not in GUARDED:
+        return ""
+    return getattr(getattr(error.__cause__, "diag", None), "message_primary", None) or ""

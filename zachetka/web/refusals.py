@@ -22,7 +22,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
-from zachetka.core.constraints import LOCK_TIMEOUT, sqlstate_of
+from zachetka.core.constraints import LOCK_TIMEOUT, guard_words, sqlstate_of
 from zachetka.core.errors import Busy, Forbidden, Refusal, TooMany
 
 logger = logging.getLogger(__name__)
@@ -84,6 +84,9 @@ class Refusals:
             return answer(request, 400)
         if isinstance(exception, OperationalError | InterfaceError) or sqlstate_of(exception) == NO_RIGHT_TO_WRITE:
             return _database_trouble(request, exception)
+        if words := guard_words(exception):  # an action let it through, the last defence did not: ours to look at
+            logger.error("a guard of the database refused at %s: %s", request.path, words)
+            return answer(request, 409, sentence=words)
         return None
 
 

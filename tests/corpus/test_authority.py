@@ -28,9 +28,9 @@ CHOICES = {"checkbox", "radio", "file"}
 ELSEWHERE = ("django_session", "procrastinate_")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def cage(academy: Academy) -> Cage:
-    """A record book of the other unit, taught by nobody of the demo accounts."""
+    """A record book of the other unit, taught by nobody of the demo accounts; there before forms are posted, which end roles."""
     return plant("foreign", now() - timedelta(hours=2))
 
 

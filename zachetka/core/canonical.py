@@ -41,6 +41,10 @@ def canonical(value: object) -> bytes:
 
 def written(value: Plain) -> bytes:
     """Return the bytes of a value that `plain` returned: for a caller who has it already."""
+    if value is None:  # the encoder makes itself anew for whatever is not a string, and most columns of a row are these
+        return b"null"
+    if type(value) is int:
+        return b"%d" % value
     return _ENCODE(value).encode()
 
 

@@ -25,6 +25,10 @@ from zachetka.postgres import roles
 from zachetka.postgres.address import MIGRATE, OWNER, Place
 from zachetka.postgres.server import EmbeddedServer
 
+HASTE = {"fsync": "off", "full_page_writes": "off"}
+"""Only a fall of the whole machine could lose what is written so, and then the tests are over as well. A copy of the
+template takes a fifth of the time. What speaks of durability has servers of its own (`zachetka/postgres/tests`)."""
+
 _ROOT = Path(__file__).resolve().parent.parent
 _PREFIX = "zachetka_test"
 
@@ -33,7 +37,7 @@ _PREFIX = "zachetka_test"
 def database_server() -> Iterator[Place]:
     """The tests' own embedded server; the last worker to leave stops it."""
     place = Place.from_environment()
-    with EmbeddedServer(place.data_dir).session():
+    with EmbeddedServer(place.data_dir, settings=HASTE).session():
         yield place
 
 

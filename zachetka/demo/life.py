@@ -120,7 +120,8 @@ class Life:
             held = _workday(
                 self.starts_on + timedelta(days=max(1, span * spent // self.course.version.hours)), self.ends_on
             )
-            turn = module.ordinal - 7 * self.has_heroine  # the seventh, half filled today, waits for the account `teacher`
+            # The seventh, half filled today, waits for the account `teacher`.
+            turn = module.ordinal - 7 * self.has_heroine
             teacher, _ = self.course.teachers[turn % len(self.course.teachers)]
             assignments[module.pk] = Assignment(teacher, held)
         return create_cohort(

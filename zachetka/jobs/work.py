@@ -100,6 +100,16 @@ def perform(context: JobContext, job_id: int) -> None:
     do(job_id, is_last=context.job.attempts + 1 >= ATTEMPTS)
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="zachetka.jobs.work.revive", queue="jobs", queueing_lock="revive", pass_context=True)
+async def revive(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the queue tells the minute
+    """Put back what a killed worker held: once a minute, whoever has been silent for half of one."""
+    queue = context.app.job_manager
+    for held in await queue.get_stalled_jobs(task_name=perform.name):
+        logger.warning("a worker left job %s, it is put back", held.task_kwargs)
+        await queue.retry_job(held)
+
+
 def do(job_id: int, *, is_last: bool) -> None:
     """Do one job to its end, whatever the end is; run again after a crash it goes on."""
     close_old_connections()

@@ -1,8 +1,10 @@
 """Long work: queued with its cause, shown with progress, stopped, resumed, never lost in silence (п. 3.9)."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, connections, transaction
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from psycopg import sql
 
 from zachetka.access.policy import Role
 from zachetka.access.tests.make import make_account
@@ -11,7 +13,7 @@ from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation
 from zachetka.jobs import work
 from zachetka.jobs.actions import ask_for, stop_job
 from zachetka.jobs.models import Job
-from zachetka.jobs.work import Progress, Result, do, doing
+from zachetka.jobs.work import Progress, Result, do, doing, revive
 
 pytestmark = pytest.mark.clause("3.9")
 
@@ -140,6 +142,40 @@ def test_work_that_a_killed_worker_left_is_gone_on_with(db):
     do(job.pk, is_last=True)
     job.refresh_from_db()
     assert job.state == Job.State.DONE
+
+
+def queue_of(job: Job, **changes: object) -> str:
+    with connection.cursor() as cursor:
+        for name, value in changes.items():
+            statement = sql.SQL("UPDATE procrastinate_jobs SET {} = %s WHERE (args->>'job_id')::int = %s")
+            cursor.execute(statement.format(sql.Identifier(name)), [value, job.pk])
+        cursor.execute("SELECT status FROM procrastinate_jobs WHERE (args->>'job_id')::int = %s", [job.pk])
+        return str(cursor.fetchone()[0])
+
+
+def work_off() -> None:
+    with app.replace_connector(app.connector.get_worker_connector()) as ready:
+        ready.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_the_queue_gives_work_of_a_killed_worker_to_another(monkeypatch):
+    end = work._end
+    monkeypatch.setattr(work, "_end", lambda *how: (end(*how), connections.close_all()))  # the thread of the work ends
+
+    @doing("count")
+    def count(progress: Progress) -> Result:
+        return Result("Готово.")
+
+    job = asked()
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, started_at=now())
+    assert queue_of(job, status="doing") == "doing"
+    work_off()
+    assert queue_of(job) == "doing"  # nobody but `revive` takes it back
+    revive.defer(timestamp=0)
+    work_off()
+    job.refresh_from_db()
+    assert (queue_of(job), job.state) == ("succeeded", Job.State.DONE)
 
 
 def test_finished_work_is_not_done_twice(db):

@@ -13,6 +13,7 @@ A `Given` is a parameter of the statement and nothing else: it never becomes tex
 from __future__ import annotations
 
 from copy import copy
+from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -61,6 +62,48 @@ class _Statement(NamedTuple, Generic[Row]):
     marks: tuple[Any, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[Row]):
+    """A composed query with its values."""
+
+    statement: _Statement[Row]
+    values: tuple[Any, ...]
+
+    @property
+    def sql(self) -> str:
+        """The statement; empty when nothing can meet its condition."""
+        return self.statement.sql
+
+    def rows(self, fetched: list[tuple[Any, ...]] | None = None) -> list[Row]:
+        """Return the rows as the queryset gives them: read now, or made of what was `fetched` already."""
+        compiler = copy(self.statement.compiler)
+        compiler.connection = connections[self.statement.queryset.db]
+        if fetched is None:
+            compiler.as_sql = lambda *_args, **_options: (self.sql, self.values)  # type: ignore[method-assign]
+        else:
+            compiler.execute_sql = lambda *_args, **_options: [fetched]  # type: ignore[method-assign,assignment]
+        reading = self.statement.queryset.all()
+        reading.query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]
+        return list(reading)
+
+
+def together(*asked: Asked[Any]) -> list[list[Any]]:
+    """Read several composed queries of one database in one journey there and back: none depends on another's answer."""
+    connection = connections[asked[0].statement.queryset.db]
+    connection.ensure_connection()
+    cursors = []
+    with connection.connection.pipeline():
+        for query in asked:
+            cursors.append(connection.cursor())
+            if query.sql:
+                cursors[-1].execute(query.sql, query.values)
+    found = []
+    for query, cursor in zip(asked, cursors, strict=True):
+        with cursor:
+            found.append(query.rows(cursor.fetchall()) if query.sql else [])
+    return found
+
+
 class Composed(Generic[Row]):
     """A queryset that is composed at its first reading."""
 
@@ -75,16 +118,18 @@ class Composed(Generic[Row]):
         Raises:
             KeyError: a value is not told.
         """
+        asked = self.told(**given)
+        return asked.rows() if asked.sql else []
+
+    def told(self, **given: object) -> Asked[Row]:
+        """Return the query with its values told and not asked yet, for `together`.
+
+        Raises:
+            KeyError: a value is not told.
+        """
         made = self._composed or self._make()
-        if not made.sql:
-            return []
-        told: Any = tuple(given[mark.name] if isinstance(mark, Given) else mark for mark in made.marks)
-        asked = copy(made.compiler)
-        asked.connection = connections[made.queryset.db]
-        asked.as_sql = lambda *_args, **_options: (made.sql, told)  # type: ignore[method-assign]
-        reading = made.queryset.all()
-        reading.query.get_compiler = lambda *_args, **_options: asked  # type: ignore[method-assign]
-        return list(reading)
+        values = tuple(given[mark.name] if isinstance(mark, Given) else mark for mark in made.marks)
+        return Asked(made, values)
 
     def first(self, **given: object) -> Row | None:
         """Read the rows and return the first, None when there is none."""

@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from zachetka.core.composed import Composed, Given
+from zachetka.core.composed import Composed, Given, together
 
 pytestmark = pytest.mark.clause("2.4")
 
@@ -60,6 +60,13 @@ def test_rows_and_values_are_read_alike(sessions: list[Session]) -> None:
         lambda: Session.objects.filter(session_key=Given("key")).values_list("session_key", "expire_date")
     )
     assert values(key="b") == [("b", sessions[1].expire_date)]
+
+
+def test_several_are_read_together_as_they_are_apart(sessions: list[Session]) -> None:
+    nothing = Composed(lambda: Session.objects.filter(pk__in=[]))
+    values = Composed(lambda: Session.objects.filter(session_key=Given("key")).values_list("expire_date", flat=True))
+    found = together(AMONG.told(keys=["b", "a"]), nothing.told(), BY_KEY.told(key="nobody's"), values.told(key="a"))
+    assert found == [sessions[:2], [], [], [sessions[0].expire_date]]
 
 
 @pytest.mark.usefixtures("fresh_database")

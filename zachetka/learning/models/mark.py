@@ -34,18 +34,18 @@ class Mark(Provable):
     a mark needs a reason, a basis and a second person, and the database refuses one without them.
     """
 
-    sheet = models.ForeignKey(MarkSheet, on_delete=models.PROTECT, related_name="marks")
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="marks")
-    grade = models.ForeignKey(Grade, on_delete=models.PROTECT, null=True, related_name="+")
+    sheet = models.ForeignKey(MarkSheet, on_delete=models.PROTECT, related_name="marks", db_index=False)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="marks", db_index=False)
+    grade = models.ForeignKey(Grade, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     score = models.DecimalField("балл", max_digits=4, decimal_places=1, null=True)
     held_on = models.DateField("дата")
-    teacher = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="+")
+    teacher = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="+", db_index=False)
     supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
     reason = models.CharField("причина исправления", max_length=500, blank=True)
     basis = models.CharField("документ-основание", max_length=200, blank=True)
-    recorded_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
     recorded_by_person = models.UUIDField()
-    confirmed_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     confirmed_by_person = models.UUIDField(null=True)
     recorded_at = models.DateTimeField()
 
@@ -58,7 +58,10 @@ class Mark(Provable):
 
     class Meta:
         ordering = ("recorded_at", "pk")
-        indexes = [models.Index(fields=["enrolment", "recorded_at"], name="mark_of_a_learner")]
+        indexes = [
+            models.Index(fields=["enrolment", "recorded_at"], name="mark_of_a_learner"),
+            models.Index(fields=["sheet", "enrolment"], name="mark_in_a_cell"),
+        ]  # and none that nothing is found by: every index is paid for at each keystroke
         constraints = [
             models.UniqueConstraint(
                 fields=["sheet", "enrolment"], condition=Q(supersedes__isnull=True), name="mark_has_one_first"

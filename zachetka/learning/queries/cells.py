@@ -15,8 +15,10 @@ _STANDING: Final = """
 SELECT e.id, e.state, p.uid, m.id, m.sheet_id, m.enrolment_id, m.grade_id, m.score
 FROM learning_enrolment e
 JOIN people_learner l ON l.id = e.learner_id JOIN people_person p ON p.id = l.person_id
-LEFT JOIN learning_mark m ON m.sheet_id = %s AND m.enrolment_id = e.id
-    AND NOT EXISTS (SELECT FROM learning_mark later WHERE later.supersedes_id = m.id)
+LEFT JOIN LATERAL (
+    SELECT * FROM learning_mark m WHERE m.sheet_id = %s AND m.enrolment_id = e.id
+    AND NOT EXISTS (SELECT FROM learning_mark later WHERE later.supersedes_id = m.id) LIMIT 1
+) m ON true
 WHERE e.cohort_id = %s AND e.id = ANY(%s)
 """
 _READ: Final = ("id", "sheet_id", "enrolment_id", "grade_id", "score")

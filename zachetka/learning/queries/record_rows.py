@@ -19,7 +19,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
-from zachetka.core.composed import Composed, Given
+from zachetka.core.composed import Composed, Given, together
 from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
@@ -129,9 +129,12 @@ def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
         enrolment: read by `Enrolment.objects.select_related(*PAPERS)`.
         reader: whose right to correct marks is asked; None asks for nobody.
     """
-    modules = _MODULES(version=enrolment.cohort.program_version_id)
-    sheets = _SHEETS(cohort=enrolment.cohort_id)
-    marks = _marks(enrolment, reader)
+    scopes = scopes_of(reader, Permission.CORRECTION_PROPOSE) if reader else ()
+    modules, sheets, marks = together(
+        _MODULES.told(version=enrolment.cohort.program_version_id),
+        _SHEETS.told(cohort=enrolment.cohort_id),
+        _marks_within(scopes).told(enrolment=enrolment.pk, person_uid=reader and reader.person_uid),
+    )
     _join(enrolment, modules, sheets, marks)
     names = names_of(enrolment.learner.person_id, (row.teacher_id for rows in (sheets, marks) for row in rows))
     seals, opened = _events(marks, sheets)
@@ -143,8 +146,8 @@ def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
         names=names,
         seals=seals,
         opened=opened,
-        correctable=frozenset(mark.pk for mark in marks if mark.may_correct),  # type: ignore[attr-defined]
-        awaited=frozenset(mark.pk for mark in marks if mark.is_awaited),  # type: ignore[attr-defined]
+        correctable=frozenset(mark.pk for mark in marks if mark.may_correct),
+        awaited=frozenset(mark.pk for mark in marks if mark.is_awaited),
     )
 
 
@@ -156,11 +159,6 @@ def _join(enrolment: Enrolment, modules: Iterable[Module], sheets: Iterable[Mark
     sheet_of = {sheet.pk: sheet for sheet in sheets}
     for mark in marks:
         mark.enrolment, mark.sheet = enrolment, sheet_of[mark.sheet_id]
-
-
-def _marks(enrolment: Enrolment, reader: Account | None) -> list[Mark]:
-    scopes = scopes_of(reader, Permission.CORRECTION_PROPOSE) if reader else ()
-    return _marks_within(scopes)(enrolment=enrolment.pk, person_uid=reader and reader.person_uid)
 
 
 @cache

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum
+from typing import Final
 
 from zachetka.core.clock import legal_date
+from zachetka.core.provable import Provable
 from zachetka.learning.models import VerificationToken
-from zachetka.learning.queries.record_book import STANDINGS, State
+from zachetka.learning.queries.record_book import STANDINGS
 from zachetka.learning.queries.record_rows import names_of
 from zachetka.learning.tokens import normal_token
-from zachetka.ledger.models import Checkpoint
-from zachetka.ledger.proofs import record_status
+from zachetka.ledger.agreement import differing, name_of
+from zachetka.ledger.proofs import NotSealedYet, inclusion_proof, record_status
+from zachetka.ledger.tree import includes
 from zachetka.rendering.forms.record_book import Name
+
+_STANDING: Final = {state.value: words for state, words in STANDINGS.items()}
+
+
+class Trust(Enum):
+    """What the signed ledger says of the rows behind the answer."""
+
+    PROVEN = "they are what it committed to, and the tree leads to its signed root"
+    UNSEALED = "they are what it committed to, and their newest record is not under a signature yet"
+    DIFFERS = "somebody changed a row, or the tree, past the system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +35,13 @@ class Checked:
     """The answer: the paper's heading, enough to compare and no more.
 
     Attributes:
+        trust: with `DIFFERS` nothing else of the answer is shown.
         standing: without the ground of a withdrawal: that is nobody's business.
-        event: newest record of the ledger that commits to the book, None while it is not sealed.
+        event: newest record of the ledger that commits to the book, None unless it is proven.
         sealed_at: moment of the newest signed state of the tree.
     """
 
+    trust: Trust
     holder: Name
     number: str
     programme: str
@@ -36,26 +53,43 @@ class Checked:
 
 
 def checked(typed: str, at: datetime) -> Checked | None:
-    """Return what the token in `typed`, in any case and with O for 0, stands for at `at`; None for every miss."""
+    """Return what the token in `typed`, in any case and with O for 0, stands for at `at`; None for every miss.
+
+    Every row that the answer is made of is compared with the ledger, as for the paper and the file of proofs.
+    """
     found = (
         VerificationToken.objects.filter(token=normal_token(typed))
-        .select_related("enrolment__learner", "enrolment__cohort__program_version")
+        .select_related("enrolment__learner__person", "enrolment__cohort__program_version")
         .first()
     )
     if found is None:
         return None
     enrolment, day = found.enrolment, legal_date(at)
-    person_id, version = enrolment.learner.person_id, enrolment.cohort.program_version
-    status = record_status("learning.enrolment", [enrolment.pk]).get(str(enrolment.pk))
-    sealed = status.event_id if status and status.index is not None else None
-    newest = Checkpoint.objects.order_by("-tree_size").first() if sealed else None
+    learner, version = enrolment.learner, enrolment.cohort.program_version
+    names = names_of(learner.person_id, ())
+    named = names.record_of(learner.person_id, day, known_at=at) or learner.person
+    trust, event, sealed_at = _proven(enrolment.pk, (found, enrolment, learner, enrolment.cohort, version, named))
     return Checked(
-        holder=names_of(person_id, ()).of(person_id, day, known_at=at),
+        trust=trust,
+        holder=Name(named.last_name, named.first_name, named.patronymic),
         number=str(enrolment),
         programme=version.title,
         hours=version.hours,
-        standing=STANDINGS[State(enrolment.state)],
+        standing=_STANDING.get(enrolment.state, ""),
         day=day,
-        event=sealed,
-        sealed_at=newest.at if newest else None,
+        event=event,
+        sealed_at=sealed_at,
     )
+
+
+def _proven(enrolment: int, rows: Iterable[Provable]) -> tuple[Trust, int | None, datetime | None]:
+    if differing({name_of(row): row for row in rows}):
+        return Trust.DIFFERS, None, None
+    event = record_status("learning.enrolment", [enrolment])[str(enrolment)].event_id
+    try:
+        newest, proof = inclusion_proof(event)
+    except NotSealedYet:
+        return Trust.UNSEALED, None, None
+    if not includes(proof.leaf, proof.index, newest.tree_size, proof.path, bytes(newest.root)):
+        return Trust.DIFFERS, None, None
+    return Trust.PROVEN, event, newest.at

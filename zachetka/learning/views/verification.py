@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,10 +14,27 @@ from zachetka.access.throttle import address_of
 from zachetka.core.clock import LEGAL_ZONE, now
 from zachetka.core.russian import clock, date_words, surname_first
 from zachetka.learning.actions.record_books import count_check
-from zachetka.learning.queries.public_check import checked
+from zachetka.learning.queries.public_check import Checked, Trust, checked
 from zachetka.ledger import verify_bundle
 
 VERIFIER: Final = Path(verify_bundle.__file__)
+VERDICTS: Final = {
+    Trust.PROVEN: {"tone": "ok", "icon": "rosette-discount-check", "word": "Зачётная книжка подтверждена"},
+    Trust.UNSEALED: {
+        "tone": "warn",
+        "icon": "clock-pause",
+        "word": "Зачётная книжка найдена, подпись журнала ещё не готова",
+        "detail": "Последняя запись о книжке ещё не в подписанном журнале. Обычно это минута: проверьте ещё раз позже.",
+    },
+    Trust.DIFFERS: {
+        "tone": "bad",
+        "icon": "shield-x",
+        "word": "Зачётная книжка не подтверждена",
+        "detail": "Сведения о ней не совпадают с подписанным журналом академии, поэтому мы их не показываем. "
+        "Не полагайтесь на бумагу и сообщите академии.",
+    },
+}
+"""What the page says first, by what the ledger says of the rows."""
 
 
 @require_safe
@@ -28,24 +45,13 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
     found = checked(token, at)
     if found is None:
         raise Http404
-    holder = surname_first(found.holder.surname, found.holder.given, found.holder.patronymic)
+    when = f"{date_words(found.day)} в {clock(at.astimezone(LEGAL_ZONE))}"
     answer = render(
         request,
         "web/verify.html",
         {
-            "verdict": {
-                "tone": "ok",
-                "icon": "rosette-discount-check",
-                "word": "Зачётная книжка подтверждена",
-                "detail": f"Проверено {date_words(found.day)} в {clock(at.astimezone(LEGAL_ZONE))}",
-            },
-            "facts": [
-                {"label": "Владелец", "value": holder, "strong": True},
-                {"label": "Зачётная книжка", "value": f"№ {found.number}", "strong": True},
-                {"label": "Программа", "value": f"«{found.programme}», {found.hours} ч"},
-                {"label": "Сейчас", "value": found.standing},
-                {"label": "Оценки", "value": "сверьте по файлу доказательств: его даёт владелец книжки"},
-            ],
+            "verdict": {"detail": f"Проверено {when}"} | VERDICTS[found.trust],
+            "facts": [] if found.trust is Trust.DIFFERS else _facts(found),
             "proof": found.event
             and {"number": found.event, "moment": found.sealed_at, "url": reverse("learning:verifier")},
         },
@@ -61,3 +67,14 @@ def verifier(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view's s
     answer = HttpResponse(VERIFIER.read_bytes(), content_type="text/x-python; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="verify_bundle.py"'
     return answer
+
+
+def _facts(found: Checked) -> list[dict[str, Any]]:
+    holder = surname_first(found.holder.surname, found.holder.given, found.holder.patronymic)
+    return [
+        {"label": "Владелец", "value": holder, "strong": True},
+        {"label": "Зачётная книжка", "value": f"№ {found.number}", "strong": True},
+        {"label": "Программа", "value": f"«{found.programme}», {found.hours} ч"},
+        {"label": "Сейчас", "value": found.standing},
+        {"label": "Оценки", "value": "сверьте по файлу доказательств: его даёт владелец книжки"},
+    ]

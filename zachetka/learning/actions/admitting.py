@@ -93,13 +93,20 @@ def admit(enrolment: Enrolment, *, actor: Account, at: datetime) -> Slip:
             raise RuleViolation(
                 CLAUSE, "Это запись работника: пароль запрашивает администратор системы, выдаёт другой человек."
             )
+        if one.works_here and not one.holds_post:
+            raise IllegalStep(CLAUSE, "Роль работника ждёт утверждения: роль слушателя дадут после решения.")
         if not _gets_slip(one, ANYBODY):
             raise IllegalStep(CLAUSE, "Роль слушателя ждёт утверждения администратором безопасности.")
         return _admit([one], actor, at)[0]
 
 
 def _gets_slip(one: Entrant, ways: Collection[Way]) -> bool:
-    return one.way in ways and (not one.works_here or one.way is Way.ROLELESS)
+    return one.way in ways and (not one.works_here or _comes_as_before(one))
+
+
+def _comes_as_before(one: Entrant) -> bool:
+    """True for an employee whose password came from two people; any other was given by one, and ends (п. 3.8)."""
+    return one.way is Way.ROLELESS and one.holds_post
 
 
 def _one_at_a_time(people: Iterable[int]) -> None:
@@ -111,7 +118,7 @@ def _admit(chosen: list[Entrant], actor: Account, at: datetime) -> list[Slip]:
     if not chosen:
         return []
     until = at + INITIAL_TERM
-    passwords = {one.enrolment.pk: initial_password() for one in chosen if one.way is not Way.ROLELESS}
+    passwords = {one.enrolment.pk: initial_password() for one in chosen if not _comes_as_before(one)}
     fresh = _accounts([one for one in chosen if one.account is None], passwords, until)
     renewed = [one for one in chosen if one.account is not None and one.enrolment.pk in passwords]
     for one in renewed:

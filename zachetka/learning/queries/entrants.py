@@ -53,12 +53,14 @@ class Entrant:
         account: the open one; None when there is none.
         way: how far.
         works_here: the account has a role of the staff, in force or proposed: its password takes two people.
+        holds_post: that role is approved: the password came from two people already.
     """
 
     enrolment: Enrolment
     account: Account | None
     way: Way
     works_here: bool
+    holds_post: bool = False
 
 
 def of_cohort(cohort: Cohort) -> QuerySet[Enrolment]:
@@ -96,8 +98,9 @@ def _entrant(enrolment: Enrolment, accounts: list[Account], at: datetime) -> Ent
     if not ways:
         return Entrant(enrolment, None, Way.NONE, works_here=False)
     way, account = ways[-1]
-    works_here = any(role.role in STAFF for role in account.open_roles)  # type: ignore[attr-defined]
-    return Entrant(enrolment, account, way, works_here=works_here)
+    posts = [role for role in account.open_roles if role.role in STAFF]  # type: ignore[attr-defined]
+    holds_post = any(role.state == RoleAssignment.State.ACTIVE for role in posts)
+    return Entrant(enrolment, account, way, works_here=bool(posts), holds_post=holds_post)
 
 
 def _way(account: Account, at: datetime) -> Way:

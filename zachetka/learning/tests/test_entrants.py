@@ -142,6 +142,34 @@ def test_an_employee_who_learns_keeps_their_account_and_gets_the_role(db: None) 
     assert admit_cohort(enrolment.cohort, again=True, actor=actor, at=now()) == []
 
 
+def test_the_password_of_an_account_without_roles_ends_with_the_role(db: None) -> None:
+    """Whoever opened the account alone could have set its password: the slip replaces it (п. 3.8)."""
+    enrolment = make_enrolment()
+    account = make_account(person_uid=enrolment.learner.person.uid, password=OWN)
+    intruder = signed_in(account)
+    assert intruder.get("/").status_code == 403
+    slip = admit(enrolment, actor=methodist_of(enrolment.cohort), at=now())
+    assert slip.login == account.login
+    account = Account.objects.get(pk=account.pk)
+    assert account.roles_held == {Role.LEARNER}
+    assert not account.check_password(OWN)
+    assert account.check_password(slip.password)
+    assert intruder.get("/").headers["Location"].startswith("/accounts/login/")
+
+
+def test_while_a_role_of_the_staff_waits_nobody_is_let_in_by_that_account(db: None) -> None:
+    enrolment = make_enrolment()
+    account = make_account(person_uid=enrolment.learner.person.uid, password=OWN)
+    give_role(account, "teacher", state=RoleAssignment.State.PROPOSED)
+    actor = methodist_of(enrolment.cohort)
+    with pytest.raises(IllegalStep, match="Роль работника ждёт утверждения"):
+        admit(enrolment, actor=actor, at=now())
+    assert admit_cohort(enrolment.cohort, again=True, actor=actor, at=now()) == []
+    card = text_of(signed_in(actor).get(f"/people/{enrolment.learner.person.uid}/"))
+    assert "Роль работника ждёт утверждения" in card
+    assert not account.roles.filter(role=Role.LEARNER).exists()
+
+
 def test_the_role_of_a_learner_stands_beside_any_other() -> None:
     assert not [pair for pair in SEPARATED if Role.LEARNER in pair]
 

@@ -1,7 +1,8 @@
 """A password instead of a forgotten one: for an account with a role one person asks and another gives (п. 3.8).
 
 Whoever hands a password over could come in with it before its holder does. An administrator alone therefore gives one
-only to an account that can do nothing; the administrator of security alone gives none.
+only to an account that can do nothing, and that password ends with the first role; the administrator of security alone
+gives none.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from django.db import transaction
 
 from zachetka.access.guard import require
 from zachetka.access.models import Account, RoleAssignment
-from zachetka.access.policy import Permission
+from zachetka.access.policy import STAFF, Permission, Role
 from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
@@ -113,6 +114,27 @@ def release_password(account: Account, *, actor: Account, at: datetime) -> str:
         if account.initial_asked_by_person == actor.person_uid:
             raise RuleViolation(CLAUSE, "Пароль по своему запросу выдаёт другой человек.")
         return _give(account, actor, at)
+
+
+def withdraw_password(account: Account, role: Role, *, actor: Account, at: datetime) -> None:
+    """End the password and the sessions that `account` has from one pair of hands, before it gets `role` (п. 3.8).
+
+    Whoever opened the account, or handed out the slip of a learner, could have come in first and set a password of their
+    own choice. Call in the transaction that puts the role in force, with the account locked. A request for a password
+    that still waits stays: another person answers it.
+    """
+    held = set(account.roles.filter(state=RoleAssignment.State.ACTIVE).values_list("role", flat=True))
+    from_two = held & STAFF if role in STAFF else held
+    if from_two:
+        return
+    if not is_asked(account, at):
+        account.initial_asked_by = account.initial_asked_by_person = account.initial_asked_at = None
+    account.initial_given_by = account.initial_given_by_person = account.initial_until = None
+    account.set_unusable_password()
+    account.save(update_fields=FIELDS)
+    record_event(
+        EventType.ACCOUNT_PASSWORD_WITHDRAWN, account, actor=actor, at=at, clause=CLAUSE, about=account.person_uid
+    )
 
 
 def initial_password() -> str:

@@ -18,6 +18,7 @@ from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
+from zachetka.people.actions.passwords import withdraw_password
 
 if TYPE_CHECKING:
     from zachetka.access.models import Unit
@@ -113,6 +114,8 @@ def propose_role(
 def approve_role(assignment: RoleAssignment, *, actor: Account, at: datetime) -> RoleAssignment:
     """Approve a role that another person proposed (п. 3.8).
 
+    With the first role a password from one pair of hands ends: the next one takes two people.
+
     Raises:
         RuleViolation: one's own proposal or one's own role, or roles that must stay apart.
         IllegalStep: it has been decided already.
@@ -121,6 +124,7 @@ def approve_role(assignment: RoleAssignment, *, actor: Account, at: datetime) ->
         _lock_person(assignment.account)
         assignment = _waiting(assignment, actor)
         _require_apart(assignment.account, Role(assignment.role), _basis_of(assignment), but=assignment.pk)
+        withdraw_password(lock(assignment.account), Role(assignment.role), actor=actor, at=at)
         assignment.state = RoleAssignment.State.ACTIVE
         assignment.approved_by, assignment.approved_by_person, assignment.decided_at = actor, actor.person_uid, at
         assignment.save()

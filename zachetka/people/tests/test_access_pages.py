@@ -63,6 +63,8 @@ def test_a_role_works_only_after_another_person_has_approved_it(admin: Client, s
     assert admin.post(f"/roles/{assignment.pk}/approve/").status_code == 403
     assert security.post(f"/roles/{assignment.pk}/approve/").status_code == 302
     assert security.post(f"/roles/{assignment.pk}/approve/").status_code == 409
+    assert client.get("/sheets/").status_code == 302, "the session of before is over"
+    client = signed_in(Account.objects.get(pk=account.pk))
     assert client.get("/sheets/").status_code == 200
     assert security.post(f"/roles/{assignment.pk}/end/").status_code == 302
     assert client.get("/sheets/").status_code == 403, "the next request is refused already"
@@ -166,6 +168,67 @@ def test_an_employee_gets_an_account_whose_first_password_must_be_changed(admin:
     account.refresh_from_db()
     assert account.initial_until is None
     assert Event.objects.filter(type=EventType.ACCOUNT_PASSWORD_CHANGED).count() == 1
+
+
+@pytest.mark.clause("3.8")
+def test_who_opened_an_account_has_no_way_into_its_first_role(admin: Client, security: Client) -> None:
+    employee = make_employee()
+    door = f"/employees/{employee.pk}/account/"
+    opened = admin.post(door, {"login": "novikova"})
+    assert "пароль перестанет действовать" in text_of(opened)
+    assert "выдают двое" in text_of(opened)
+    intruder, own = Client(), "сорок два кита плывут"
+    first = opened.context["password"]
+    assert intruder.post("/accounts/login/", {"login": "novikova", "password": first}).status_code == 302
+    typed = {"current": first, "new": own, "again": own}
+    assert intruder.post("/accounts/password/change/", typed).status_code == 302
+    account = Account.objects.get(login="novikova")
+    assert intruder.get("/").status_code == 403, "inside, with nothing open"
+    assignment = proposed(admin, account, "methodist")
+    assert intruder.get("/").status_code == 403, "a proposal changes nothing"
+    assert "прежний пароль и сеансы прекратятся" in text_of(security.get(f"/roles/{assignment.pk}/"))
+    assert security.post(f"/roles/{assignment.pk}/approve/").status_code == 302
+    assert intruder.get("/people/").headers["Location"].startswith("/accounts/login/")
+    again = Client()
+    again.post("/accounts/login/", {"login": "novikova", "password": own})
+    assert "_auth_user_id" not in again.session
+    withdrawn = Event.objects.get(type=EventType.ACCOUNT_PASSWORD_WITHDRAWN)
+    assert withdrawn.subject_uid == employee.person.uid
+    assert "Пароль выдают двое" in text_of(admin.get(f"/accounts/{account.pk}/"))
+
+    assert admin.post(f"/accounts/{account.pk}/password/").status_code == 302
+    given = security.post(f"/accounts/{account.pk}/password/release/").context["password"]
+    holder = Client()
+    assert holder.post("/accounts/login/", {"login": "novikova", "password": given}).status_code == 302
+
+
+@pytest.mark.clause("3.8")
+@pytest.mark.parametrize(
+    ("held", "state", "given", "stays"),
+    [
+        ("teacher", "active", "methodist", True),
+        ("teacher", "active", "learner", True),
+        ("learner", "active", "methodist", False),
+        ("teacher", "ended", "methodist", False),
+        ("teacher", "refused", "learner", False),
+    ],
+)
+def test_a_password_from_two_people_outlives_another_role_and_from_one_does_not(
+    admin: Client,
+    security: Client,
+    held: str,
+    state: str,
+    given: str,
+    stays: bool,  # noqa: FBT001 — one of the cases
+) -> None:
+    own = "сорок два кита плывут"
+    account = make_account(password=own)
+    give_role(account, held, state=RoleAssignment.State(state))
+    assignment = proposed(admin, account, given)
+    assert security.post(f"/roles/{assignment.pk}/approve/").status_code == 302
+    account.refresh_from_db()
+    assert account.check_password(own) is stays
+    assert Event.objects.filter(type=EventType.ACCOUNT_PASSWORD_WITHDRAWN).exists() is not stays
 
 
 @pytest.mark.clause("3.8")

@@ -32,8 +32,9 @@ def test_a_proposed_role_does_nothing_until_another_person_approves_it():
     approve_role(assignment, actor=make_account(Role.SECURITY), at=now())
     account = type(account).objects.get(pk=account.pk)
     assert account.allowed(Permission.SHEET_FILL)
-    assert [event.type for event in Event.objects.order_by("pk")][-2:] == [
+    assert [event.type for event in Event.objects.order_by("pk")][-3:] == [
         EventType.ROLE_PROPOSED,
+        EventType.ACCOUNT_PASSWORD_WITHDRAWN,
         EventType.ROLE_GRANTED,
     ]
 

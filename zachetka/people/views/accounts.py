@@ -53,6 +53,7 @@ def account(request: ActorRequest, pk: int) -> HttpResponse:
             "may_close": allowed(Permission.ACCOUNT_CLOSE) and may_act,
             "may_give": allowed(Permission.ACCOUNT_CREATE) and may_act and not asked,
             "needs_two": passwords.needs_two(found),
+            "waits_for_two": found.is_active and not found.has_usable_password() and passwords.needs_two(found),
             "asked": asked,
             "may_release": allowed(Permission.ACCOUNT_RESTORE) and may_act and asked and not mine,
             "sees_journal": allowed(Permission.EVENT_READ),
@@ -80,7 +81,7 @@ def give_password(request: ActorRequest, pk: int) -> HttpResponse:
         messages.success(request, "Пароль запрошен. Выдаст администратор безопасности, до того действует прежний.")
         return redirect("people:account", pk)
     password = passwords.give_password(found, actor=request.user, at=now())
-    return render(request, "people/password.html", {"account": found, "password": password})
+    return render(request, "people/password.html", {"account": found, "password": password, "roleless": True})
 
 
 @require_POST

@@ -20,7 +20,10 @@ from zachetka.rendering.acts import Come, Stage
 from zachetka.rendering.fields import at_its_field
 
 DECISIONS = {
-    "approve": (actions.approve_role, "Роль действует со дня, названного в приказе."),
+    "approve": (
+        actions.approve_role,
+        "Роль действует со дня, названного в приказе. Если она первая, прежний пароль отменён: новый выдают двое.",
+    ),
     "refuse": (actions.refuse_role, "В роли отказано."),
     "end": (actions.end_role, "Роль прекращена: следующий запрос её владельца уже получит отказ."),
 }

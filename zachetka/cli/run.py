@@ -137,19 +137,16 @@ def _database(place: Place) -> Iterator[EmbeddedServer | None]:
     embedded = EmbeddedServer(place.data_dir)
     if not embedded.cluster.exists():
         click.echo("Создаю базу данных…")
-    try:
-        embedded.start()
+    with embedded.held():
         yield embedded
-    finally:
-        embedded.stop()
 
 
 def _prepare(place: Place, *, empty: bool) -> demonstration.Academy | None:
-    demonstration.forget_unfinished(place)
     roles.prepare(place)
     set_up(Duty.KEEPER)
     from django.db import connections
 
+    demonstration.forget_unfinished(place)
     bring_up_to_date(place)
     refuse_if_weakened(place)
     statics.collect()

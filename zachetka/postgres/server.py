@@ -64,16 +64,32 @@ class EmbeddedServer:
 
     @contextmanager
     def session(self) -> Iterator[None]:
-        """Keep the server running inside the block; whoever leaves last stops it, if a session started it at all."""
-        self.data_dir.mkdir(parents=True, exist_ok=True)
-        with (self.data_dir / "postgres.users").open("w", encoding="ascii") as users:
-            fcntl.flock(users, fcntl.LOCK_SH)
+        """Keep the server running inside the block; the last to leave stops it, unless it is `held`."""
+        with self._in_use() as users:
             self.start()
             try:
                 yield
             finally:
-                if _last(users.fileno()):
+                if _last(users):
                     self.stop()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep the server running inside the block, and no longer; sessions that come and go leave it running."""
+        with self._in_use():
+            try:
+                self.start()
+                yield
+            finally:
+                self.stop()
+
+    @contextmanager
+    def _in_use(self) -> Iterator[int]:
+        """Share the lock of those who use the server; give the file that carries it."""
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        with (self.data_dir / "postgres.users").open("w", encoding="ascii") as users:
+            fcntl.flock(users, fcntl.LOCK_SH)
+            yield users.fileno()
 
     def start(self) -> bool:
         """Start the server, or attach to the one that already runs on this folder.

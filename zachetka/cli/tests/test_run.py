@@ -146,6 +146,16 @@ def test_without_the_web_server_everything_stops(system: Running) -> None:
 
 
 @pytest.mark.clause("3.3")
+def test_a_command_that_comes_and_goes_leaves_the_database_running(system: Running) -> None:
+    server = EmbeddedServer(system.data_dir)
+    running = server.pid()
+    with server.session():
+        assert server.pid() == running
+    assert server.pid() == running
+    assert not system.has_said("База данных остановилась")
+
+
+@pytest.mark.clause("3.3")
 def test_a_killed_database_is_started_again(system: Running) -> None:
     server = EmbeddedServer(system.data_dir)
     killed = server.pid()

@@ -124,6 +124,20 @@ def test_whoever_leaves_last_stops_the_server(data_dir: Path) -> None:
 
 
 @pytest.mark.clause("3.3")
+def test_whoever_holds_the_server_keeps_it_running_when_a_session_leaves(data_dir: Path) -> None:
+    holder, passing = EmbeddedServer(data_dir), EmbeddedServer(data_dir)
+    with holder.held():
+        running = holder.pid()
+        with passing.session():
+            pass
+        assert holder.pid() == running is not None
+        with passing.session():
+            holder.stop()
+            assert passing.start()
+    assert holder.pid() is None
+
+
+@pytest.mark.clause("3.3")
 def test_a_server_outlives_the_process_that_started_it_and_is_stopped_by_another(data_dir: Path) -> None:
     script = "import os, sys, pathlib; from zachetka.postgres.server import EmbeddedServer as E;"
     script += "E(pathlib.Path(sys.argv[1])).start(); os._exit(0)"

@@ -25,8 +25,8 @@ def demo(*, learners: int, seed: int) -> None:
     with database(Duty.OWNER) as place:
         from zachetka.access.models import Account
 
-        demonstration.forget_unfinished(place)
         roles.prepare(place)
+        demonstration.forget_unfinished(place)
         bring_up_to_date(place)
         if Account.objects.exists():
             click.echo("zachetka: в базе данных уже есть люди; демонстрационная академия строится в пустой.", err=True)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
+import psycopg
 
 from zachetka.postgres import roles
 from zachetka.postgres.address import Place
@@ -50,10 +51,10 @@ def make_password() -> str:
 
 
 def forget_unfinished(place: Place) -> None:
-    """Drop what an interrupted build has left: nothing but half a demo can be in it.
+    """Drop what an interrupted build has left and make the database anew, if half a demo is all that is in it.
 
     Raises:
-        ServerTrouble: the database is on a server, where dropping it is not ours to decide.
+        ServerTrouble: somebody's work is in the database, or it is on a server, where dropping it is not ours to decide.
     """
     known = Academy.load(place.data_dir)
     if known is None or known.is_built:
@@ -63,9 +64,49 @@ def forget_unfinished(place: Place) -> None:
             "Построение демонстрационной академии было прервано. Очистите базу данных "
             f"и удалите файл {_file(place.data_dir)}, затем запустите снова."
         )
+    if not _is_all_demo(place, known.password):
+        raise ServerTrouble(
+            "Построение демонстрационной академии было когда-то прервано, но теперь в базе данных есть и другие записи: "
+            "ничего не удаляю. Если академия настоящая, удалите только файл "
+            f"{_file(place.data_dir)} и запустите снова."
+        )
     click.echo("Прошлое построение демонстрационной академии было прервано; начинаю заново.")
     roles.drop_database(place)
     _file(place.data_dir).unlink()
+    roles.prepare(place)
+
+
+def forget(data_dir: Path) -> None:
+    """Forget the demo academy: the system of this folder is a real one."""
+    _file(data_dir).unlink(missing_ok=True)
+
+
+_WORK_OF_PEOPLE = ("import.%", "account.signed_in", "account.password_given")
+"""Events that a build never makes."""
+
+
+def _is_all_demo(place: Place, password: str) -> bool:
+    """True when the password of the demo opens every account that has one; without accounts, when nothing has happened.
+
+    The logins prove nothing: the first administrator of a real academy is «admin» as well.
+    """
+    from django.contrib.auth.hashers import check_password
+
+    with psycopg.connect(place.administrator()) as connection:
+        (tables,) = connection.execute("SELECT to_regclass('ledger_event'), to_regclass('access_account')").fetchall()
+        if None in tables:
+            return tables == (None, None)
+        accounts = [str(encoded) for (encoded,) in connection.execute("SELECT password FROM access_account")]
+        foreign = connection.execute(
+            "SELECT FROM ledger_event WHERE type LIKE ANY (%s) OR type <> 'hour_minimum.set' AND %s LIMIT 1",
+            [list(_WORK_OF_PEOPLE), not accounts],
+        ).fetchone()
+    open_by_password = [encoded for encoded in accounts if not encoded.startswith("!")]
+    return (
+        foreign is None
+        and bool(open_by_password) == bool(accounts)
+        and all(check_password(password, encoded) for encoded in open_by_password)
+    )
 
 
 def ensure(data_dir: Path) -> Academy | None:

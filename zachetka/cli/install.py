@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from zachetka.cli import demonstration
 from zachetka.cli.migrate import bring_up_to_date
 from zachetka.cli.session import database
 from zachetka.postgres import roles
@@ -73,6 +74,7 @@ def install(*, units: tuple[str, ...], grading_act: str, grading_since: datetime
         except Refusal as refusal:
             click.echo(f"zachetka: {refusal.sentence}", err=True)
             sys.exit(1)
+        demonstration.forget(place.data_dir)
         _hand_over(keys)
 
 

@@ -1,17 +1,25 @@
 """The demo academy: built once, remembered, begun again when it was interrupted."""
 
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
 import pytest
+from django.db import transaction
 
 from zachetka import demo
 from zachetka.access.models import Account
 from zachetka.cli import demonstration
 from zachetka.cli.demonstration import Academy
+from zachetka.core.clock import now
+from zachetka.ledger.actions import record_event
+from zachetka.ledger.events import EventType
+from zachetka.people.actions import create_unit
 from zachetka.postgres.address import Place
 from zachetka.postgres.programs import ServerTrouble
+from zachetka.postgres.server import socket_folder
+from zachetka.programs.reference import record_minima
 
 
 @pytest.fixture
@@ -44,13 +52,62 @@ def test_a_system_in_use_gets_no_academy(db: None, built: list[SimpleNamespace],
     assert not built
 
 
+@pytest.fixture
+def half(fresh_database: Place, tmp_path: Path) -> Place:
+    """A database of its own beside the memory of an interrupted build."""
+    Academy(password="half", is_built=False).save(tmp_path)
+    (tmp_path / "socket").symlink_to(socket_folder(fresh_database.data_dir))
+    return Place(tmp_path, database=fresh_database.database)
+
+
+def has_tables(place: Place) -> bool:
+    with psycopg.connect(place.administrator()) as connection:
+        return connection.execute("SELECT to_regclass('access_account')").fetchone() != (None,)
+
+
 @pytest.mark.clause("2.4")
-def test_an_interrupted_build_is_forgotten_with_what_it_left(fresh_database: Place) -> None:
-    Academy(password="half", is_built=False).save(fresh_database.data_dir)
-    demonstration.forget_unfinished(fresh_database)
-    assert Academy.load(fresh_database.data_dir) is None
-    with pytest.raises(psycopg.OperationalError, match="does not exist"):
-        psycopg.connect(fresh_database.administrator())
+@pytest.mark.parametrize("logins", [(), ("admin", "security")])
+def test_an_interrupted_build_is_forgotten_with_what_it_left(half: Place, logins: tuple[str, ...]) -> None:
+    record_minima(now())
+    for login in logins:
+        Account.objects.create_user(login, "half")
+    if logins:
+        Account.objects.create_user("colleague")
+    assert has_tables(half)
+    demonstration.forget_unfinished(half)
+    assert Academy.load(half.data_dir) is None
+    assert not has_tables(half)
+
+
+def sign_in() -> None:
+    record_event(EventType.ACCOUNT_SIGNED_IN, Account.objects.get(), actor=None, at=now(), clause="3.8")
+
+
+def own_password() -> None:
+    Account.objects.create_user("security", "сорок два кита плывут")
+
+
+WORK: dict[str, tuple[tuple[str, str | None] | None, Callable[[], object]]] = {
+    "another's password": (("admin", "half"), own_password),
+    "nobody's password": (("admin", None), lambda: None),
+    "a sign-in": (("admin", "half"), sign_in),
+    "a unit without accounts": (None, lambda: create_unit("Кафедра", actor=None, at=now())),
+}
+"""What is in the database beside half a demo: its account, then what people did."""
+
+
+@pytest.mark.clause("2.4")
+@pytest.mark.parametrize("work", WORK)
+def test_the_work_of_people_is_never_dropped(half: Place, work: str) -> None:
+    account, did = WORK[work]
+    if account is not None:
+        Account.objects.create_user(*account)
+    with transaction.atomic():
+        did()
+    with pytest.raises(ServerTrouble, match="ничего не удаляю"):
+        demonstration.forget_unfinished(half)
+    assert has_tables(half)
+    assert Academy.load(half.data_dir) is not None
 
 
 @pytest.mark.clause("2.4")

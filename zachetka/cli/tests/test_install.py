@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -15,6 +16,7 @@ from zachetka.access.models import Account, RoleAssignment, Unit
 from zachetka.access.policy import Permission, Role
 from zachetka.access.tests.make import make_unit
 from zachetka.cli import demonstration
+from zachetka.cli.demonstration import Academy
 from zachetka.cli.installation import Official, Plan, install
 from zachetka.core.clock import legal_date, now
 from zachetka.core.errors import IllegalStep, Refusal, RuleViolation
@@ -23,6 +25,8 @@ from zachetka.people.actions import propose_role
 from zachetka.people.actions.roles import Basis
 from zachetka.people.models import Employee
 from zachetka.postgres.address import Place
+from zachetka.postgres.programs import ServerTrouble
+from zachetka.postgres.server import socket_folder
 from zachetka.programs.models import GradingScale, HourMinimum, ScaleVersion
 from zachetka.registers.models import Register
 
@@ -44,12 +48,19 @@ OWN = "сорок два кита плывут"
 
 
 @pytest.fixture
-def console(fresh_database: Place, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    """The command, in a database that has its roles and tables."""
+def here(fresh_database: Place, tmp_path: Path) -> Place:
+    """A database that has its roles and tables, beside a data folder of its own."""
+    (tmp_path / "socket").symlink_to(socket_folder(fresh_database.data_dir))
+    return Place(tmp_path, database=fresh_database.database)
+
+
+@pytest.fixture
+def console(here: Place, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    """The command, run there."""
 
     @contextmanager
     def database(_duty: object) -> Iterator[Place]:
-        yield fresh_database
+        yield here
 
     monkeypatch.setattr("zachetka.cli.install.database", database)
     monkeypatch.setattr("zachetka.cli.install.bring_up_to_date", lambda _place: None)
@@ -122,6 +133,19 @@ def test_twice_installs_once(db: None) -> None:
     install(PLAN, at=now())
     with pytest.raises(Refusal):
         install(PLAN, at=now())
+    assert Account.objects.count() == 2
+
+
+def test_a_real_academy_forgets_the_demo_that_was_never_finished(console: CliRunner, here: Place) -> None:
+    half = Academy(password="half", is_built=False)
+    half.save(here.data_dir)
+    assert console.invoke(cli.zachetka, FLAGS).exit_code == 0
+    assert Academy.load(here.data_dir) is None
+    half.save(here.data_dir)
+    assert console.invoke(cli.zachetka, FLAGS).exit_code == 1
+    with pytest.raises(ServerTrouble, match="ничего не удаляю"):
+        demonstration.forget_unfinished(here)
+    demonstration.forget(here.data_dir)
     assert Account.objects.count() == 2
 
 

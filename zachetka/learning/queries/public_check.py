@@ -66,7 +66,7 @@ def checked(typed: str, at: datetime) -> Checked | None:
         return None
     enrolment, day = found.enrolment, legal_date(at)
     learner, version = enrolment.learner, enrolment.cohort.program_version
-    names = names_of(learner.person_id, ())
+    names = names_of(learner.person_id, {})
     named = names.record_of(learner.person_id, day, known_at=at) or learner.person
     trust, event, sealed_at = _proven(enrolment.pk, (found, enrolment, learner, enrolment.cohort, version, named))
     return Checked(

@@ -72,17 +72,12 @@ class Names:
         return known if known is not None else Employee.objects.values_list("person_id", flat=True).get(pk=employee_id)
 
 
-_NAMES: Final = Composed(
-    lambda: PersonName.objects.filter(
-        Q(person=Given("person")) | Q(person__employee__id__any=Given("teachers"))
-    ).annotate(employee=F("person__employee"))
-)
+_NAMES: Final = Composed(lambda: PersonName.objects.filter(person__id__any=Given("people")))
 
 
-def names_of(person_id: int, teachers: Iterable[int]) -> Names:
-    """Read the names of a learner and of the employees `teachers`; one query, no row of a person."""
-    kept = _NAMES(person=person_id, teachers=list(set(teachers)))
-    return Names(kept, {name.employee: name.person_id for name in kept if name.employee})
+def names_of(person_id: int, teachers: Mapping[int, int]) -> Names:
+    """Read the names of a learner and of teachers (employee → person); one query, no row of a person."""
+    return Names(_NAMES(people=[person_id, *set(teachers.values())]), teachers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +114,10 @@ PAPERS: Final = (
 
 
 _MODULES: Final = Composed(lambda: Module.objects.filter(version_id=Given("version")).order_by("ordinal"))
-_SHEETS: Final = Composed(lambda: MarkSheet.objects.filter(cohort_id=Given("cohort")).order_by("attempt"))
+_TEACHER: Final = F("teacher__person_id")
+_SHEETS: Final = Composed(
+    lambda: MarkSheet.objects.filter(cohort_id=Given("cohort")).annotate(teacher_person=_TEACHER).order_by("attempt")
+)
 
 
 def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
@@ -136,7 +134,8 @@ def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
         _marks_within(scopes).told(enrolment=enrolment.pk, person_uid=reader and reader.person_uid),
     )
     _join(enrolment, modules, sheets, marks)
-    names = names_of(enrolment.learner.person_id, (row.teacher_id for rows in (sheets, marks) for row in rows))
+    teachers = {row.teacher_id: row.teacher_person for rows in (sheets, marks) for row in rows}
+    names = names_of(enrolment.learner.person_id, teachers)
     seals, opened = _events(marks, sheets)
     return Rows(
         enrolment=enrolment,
@@ -169,6 +168,7 @@ def _marks_within(scopes: Scopes) -> Composed[Mark]:
             Mark.objects.filter(enrolment_id=Given("enrolment"))
             .select_related("grade")
             .annotate(
+                teacher_person=_TEACHER,
                 entered_by=_signed("recorded_by"),
                 seconded_by=_signed("confirmed_by"),
                 may_correct=ExpressionWrapper(reach(scopes, Mark), output_field=BooleanField()),

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
+from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import decimal, surname_first
 from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet
 from zachetka.learning.queries.completeness import LAWFUL_STATES
@@ -153,12 +156,18 @@ def column_of(sheet: MarkSheet, *, actor: Account, today: date) -> Grid:
 def standings(enrolments: Iterable[int], *, actor: Account) -> dict[int, tuple[str, int]]:
     """Return enrolment → (average, debts) as the sheet of `actor` writes them; one query, to answer a keystroke."""
     tallies: dict[int, _Tally] = {pk: _Tally() for pk in enrolments}
-    rows = Mark.objects.visible_to(actor).in_force().filter(enrolment__in=tallies, grade__isnull=False).order_by()
-    for pk, module, attempt, points, passed in rows.values_list(
-        "enrolment_id", "sheet__module_id", "sheet__attempt", "grade__points", "grade__is_passing"
-    ):
+    marks = _counted(scopes_of(actor, Permission.SHEET_READ))
+    for pk, module, attempt, points, passed in marks(enrolments=list(tallies), person_uid=actor.person_uid):
         tallies[pk].add(module, attempt, points, passed=passed)
     return {pk: tally.sums() for pk, tally in tallies.items()}
+
+
+@cache
+def _counted(scopes: Scopes) -> Composed[tuple[int, int, int, int | None, bool]]:
+    """Compose the marks in force that a reader of such `scopes` sees of some learners."""
+    marks = Mark.objects.filter(reach(scopes, Mark), enrolment__id__any=Given("enrolments"), grade__isnull=False)
+    columns = ("enrolment_id", "sheet__module_id", "sheet__attempt", "grade__points", "grade__is_passing")
+    return Composed(lambda: marks.in_force().order_by().values_list(*columns))
 
 
 # --- Pieces -----------------------------------------------------------------------------------------------------------

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from zachetka.access.guard import needs
+from zachetka.access.guard import Scopes, needs, reach, scopes_of
 from zachetka.access.policy import Permission
 from zachetka.core.clock import LEGAL_ZONE, legal_date, now
+from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import clock, plural
 from zachetka.learning.actions.marks import Cell, Outcome, check_marks, close_sheet, set_marks
 from zachetka.learning.forms.cells import read_cells, read_column
@@ -76,7 +78,9 @@ def cohort_sheet(request: ActorRequest, code: str) -> HttpResponse:
 @needs(Permission.SHEET_FILL)
 def sheet_marks(request: ActorRequest, pk: int) -> HttpResponse:
     """Write (or only check) the cells that the grid sends; answers with what became of each (п. 2.2)."""
-    sheet = get_object_or_404(MarkSheet.objects.visible_to(request.user, Permission.SHEET_FILL), pk=pk)
+    sheet = _to_fill(scopes_of(request.user, Permission.SHEET_FILL)).first(pk=pk, person_uid=request.user.person_uid)
+    if sheet is None:
+        raise Http404
     sent = read_cells(request.body)
     at = now()
     act = check_marks if sent.only_check else set_marks
@@ -154,6 +158,12 @@ def sheet_close(request: ActorRequest, pk: int) -> HttpResponse:
     }
     fragment = request.headers.get("HX-Request") == "true"
     return render(request, "learning/_sheet_close.html" if fragment else "learning/sheet_close.html", context)
+
+
+@cache
+def _to_fill(scopes: Scopes) -> Composed[MarkSheet]:
+    """Compose the reading of the sheet that each keystroke writes to."""
+    return Composed(lambda: MarkSheet.objects.filter(reach(scopes, MarkSheet), pk=Given("pk")))
 
 
 # --- Pieces -----------------------------------------------------------------------------------------------------------

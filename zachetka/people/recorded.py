@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from uuid import UUID
 
 from django.db.models import Q
 
 from zachetka.core.text import search_key
 from zachetka.people.intake.people import Found, Known, NameKey, Paper
-from zachetka.people.models import EducationDocument, Person
+from zachetka.people.models import EducationDocument, Learner, Person
 
 
 class Recorded:
     """Finds who of a list is known. Asks about everybody: the policy has let the reader import.
 
     With `is_locking`, whoever is found stays as read to the end of the transaction: people are locked in the order
-    of their keys, then read again, and their papers after them.
+    of their keys, then read again, and their papers after them. `reader` is the person who hands in the list: what it
+    says of themself is another person's to enter (п. 3.8).
     """
 
-    def __init__(self, *, is_locking: bool = False) -> None:
-        self.is_locking = is_locking
+    def __init__(self, *, reader: UUID | None = None, is_locking: bool = False) -> None:
+        self.reader, self.is_locking = reader, is_locking
 
     def find(self, snils: Collection[str], names: Collection[NameKey]) -> Found:
         """See `KnownPeople`."""
@@ -33,7 +35,7 @@ class Recorded:
         papers: dict[int, set[Paper]] = defaultdict(set)
         for paper in EducationDocument.objects.filter(person__in=[one.pk for one in wanted]):
             papers[paper.person_id].add(Paper(paper.level, paper.series, paper.number))
-        known = [_known(one, papers[one.pk]) for one in wanted]
+        known = [self._known(one, papers[one.pk]) for one in wanted]
         by_name: dict[NameKey, list[Known]] = defaultdict(list)
         for person, one in zip(wanted, known, strict=True):
             key = _key(person)
@@ -41,24 +43,26 @@ class Recorded:
                 by_name[key].append(one)
         return Found({one.snils: one for one in known if one.snils}, by_name)
 
+    def _known(self, person: Person, papers: Iterable[Paper]) -> Known:
+        is_reader = person.uid == self.reader
+        return Known(
+            key=person.pk,
+            last_name=person.last_name,
+            first_name=person.first_name,
+            patronymic=person.patronymic,
+            birth_date=person.birth_date,
+            snils=person.snils or "",
+            sex=person.sex,
+            citizenship=person.citizenship,
+            email=person.email,
+            phone=person.phone,
+            papers=frozenset(papers),
+            is_reader=is_reader,
+            is_learner=not is_reader or Learner.objects.filter(person=person).exists(),
+        )
+
 
 def _key(person: Person) -> NameKey | None:
     if person.birth_date is None:
         return None
     return NameKey(search_key(person.last_name), search_key(person.first_name), person.birth_date)
-
-
-def _known(person: Person, papers: Iterable[Paper]) -> Known:
-    return Known(
-        key=person.pk,
-        last_name=person.last_name,
-        first_name=person.first_name,
-        patronymic=person.patronymic,
-        birth_date=person.birth_date,
-        snils=person.snils or "",
-        sex=person.sex,
-        citizenship=person.citizenship,
-        email=person.email,
-        phone=person.phone,
-        papers=frozenset(papers),
-    )

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django.utils.crypto import salted_hmac
 
@@ -20,6 +21,9 @@ from zachetka.people.intake.reading import read_table_safely
 from zachetka.people.models import Upload
 from zachetka.people.recorded import Recorded
 from zachetka.people.rules.birth import ages_on
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
 
 
 def table_of(upload: Upload) -> Table:
@@ -37,25 +41,32 @@ def _table(sha256: str, name: str) -> Table:
     return read_table_safely(store.place(sha256), name)
 
 
-def review(upload: Upload, today: date, *, is_locking: bool = False) -> Result:
+def review(upload: Upload, today: date, *, reader: Account | None = None, is_locking: bool = False) -> Result:
     """Return the verdict on every row, by what is recorded now.
 
     Args:
         upload: the list.
         today: the legal day.
+        reader: who hands in the list; None reads what became of it, or for the system.
         is_locking: keep whoever is known as they are to the end of the transaction.
 
     Raises:
         RuleViolation: there is no list of people in the file.
     """
-    return review_table(table_of(upload), today, unpacked(upload.corrections), is_locking=is_locking)
+    return review_table(table_of(upload), today, unpacked(upload.corrections), reader=reader, is_locking=is_locking)
 
 
 def review_table(
-    table: Table, today: date, corrections: Mapping[str, Correction] | None = None, *, is_locking: bool = False
+    table: Table,
+    today: date,
+    corrections: Mapping[str, Correction] | None = None,
+    *,
+    reader: Account | None = None,
+    is_locking: bool = False,
 ) -> Result:
     """Return the verdict on every row of a file that is not stored; otherwise as `review`."""
-    return check(table, Recorded(is_locking=is_locking), circumstances(today), corrections)
+    known = Recorded(reader=reader.person_uid if reader else None, is_locking=is_locking)
+    return check(table, known, circumstances(today), corrections)
 
 
 def circumstances(today: date) -> Circumstances:

@@ -21,6 +21,7 @@ from zachetka.lifecycle.steps import lock
 from zachetka.people.actions.uniqueness import recorded_once
 from zachetka.people.fields import field_class, value_shown
 from zachetka.people.models import EducationDocument, Employee, Learner, Person, PersonName
+from zachetka.people.rules.own_card import OWN_CARD
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account, Unit
@@ -167,7 +168,6 @@ def register_employee(
     return employee
 
 
-OWN_CARD: Final = "Это ваша карточка: сведения в ней правит другой человек."
 CHANGEABLE = ("sex", "birth_date", "snils", "citizenship", "email", "phone")
 
 

@@ -18,8 +18,9 @@ from zachetka.core.text import search_key, tidy
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
-from zachetka.people.actions.persons import OWN_CARD, Particulars
+from zachetka.people.actions.persons import Particulars
 from zachetka.people.models import Employee, Learner, Person
+from zachetka.people.rules.own_card import OWN_CARD
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account

@@ -103,7 +103,7 @@ def confirm_upload(upload: Upload, *, seen: str, actor: Account, at: datetime) -
         wait_for_everybody()
         with take(CONFIRM_UPLOAD, upload, actor=actor, at=at) as open_one:
             _refuse_confirmed(open_one.sha256)
-            result = review(open_one, legal_date(at), is_locking=True)
+            result = review(open_one, legal_date(at), reader=actor, is_locking=True)
             if fingerprint(result) != seen:
                 raise Stale(
                     CLAUSE, "Пока вы смотрели, сведения о людях или столбцы изменились: проверьте список снова."

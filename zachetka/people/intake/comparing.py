@@ -20,6 +20,7 @@ from zachetka.people.intake.people import (
     Problem,
 )
 from zachetka.people.rules import countries, education, masks, snils
+from zachetka.people.rules.own_card import OWN_CARD
 
 CLAUSE: Final = "2.1"
 PRIVACY: Final = "3.8"
@@ -125,6 +126,9 @@ def _known(row: Checked, holder: Known) -> None:
     paper = Paper(person.education, person.diploma_series, person.diploma_number)
     if paper.level and not any(_covers(one, paper) for one in holder.papers):
         row.changes.append(Change(Field.DIPLOMA, _papers(holder), _paper(paper)))
+    if holder.is_reader and (row.changes or not holder.is_learner):
+        at = row.changes[0].field if row.changes else _name_field(row)
+        row.problems.append(Problem(at, OWN_CARD, PRIVACY))
 
 
 def _covers(recorded: Paper, told: Paper) -> bool:

@@ -56,7 +56,10 @@ class Paper(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A person already recorded. `key` is whatever the asker needs to find them again."""
+    """A person already recorded. `key` is whatever the asker needs to find them again.
+
+    `is_reader`: whoever hands in the list is this person; `is_learner`: recorded as a learner, not as an employee alone.
+    """
 
     key: int
     last_name: str
@@ -69,6 +72,8 @@ class Known:
     email: str = ""
     phone: str = ""
     papers: frozenset[Paper] = frozenset()
+    is_reader: bool = False
+    is_learner: bool = True
 
 
 class Found(NamedTuple):

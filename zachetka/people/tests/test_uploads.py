@@ -40,7 +40,8 @@ def make_upload(*rows: list[Value], actor: Account | None = None, header: Any = 
 def confirm(upload: Upload, *, at: datetime = AT) -> Upload:
     """Confirm what is seen now."""
     assert upload.uploaded_by is not None
-    return confirm_upload(upload, seen=fingerprint(review(upload, legal_date(at))), actor=upload.uploaded_by, at=at)
+    seen = fingerprint(review(upload, legal_date(at), reader=upload.uploaded_by))
+    return confirm_upload(upload, seen=seen, actor=upload.uploaded_by, at=at)
 
 
 @pytest.mark.clause("2.1")

@@ -109,7 +109,7 @@ def refused(request: ActorRequest, pk: int) -> HttpResponse:
     if found.refused_file is not None:
         rows, content = found.refused, store.read(found.refused_file.sha256)
     elif found.state == Upload.State.UPLOADED:
-        result = review(found, legal_date(at))
+        result = review(found, legal_date(at), reader=request.user)
         rows = len(result.having(Verdict.WRONG))
         if not rows:
             raise Http404
@@ -138,7 +138,7 @@ def _sheet(found: Upload, asked: str) -> tuple[Sheet, int]:
 
 
 def _context(request: ActorRequest, found: Upload, sheet: Sheet, place: int, chosen: str) -> dict[str, Any]:
-    result = review(found, legal_date(now()))
+    result = review(found, legal_date(now()), reader=request.user)
     page = request.GET.get("page", "1")
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
     layout = next((one for one in result.layouts if one.sheet is sheet), None)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 CLAUSE: Final = "2.1"
 NAMES: Final = ("last_name", "first_name", "patronymic")
-PARTICULARS: Final = ("snils", "sex", "citizenship", "email", "phone")
+PARTICULARS: Final = ("birth_date", "snils", "sex", "citizenship", "email", "phone")
 SAVED: Final = (*NAMES, *PARTICULARS, "name_key", "sort_key", "search")
 
 

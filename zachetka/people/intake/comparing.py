@@ -26,7 +26,7 @@ CLAUSE: Final = "2.1"
 PRIVACY: Final = "3.8"
 
 COMPARED: Final = ("last_name", "first_name", "patronymic", "snils", "sex", "citizenship", "email", "phone")
-"""What a list may change of a known person; a blank in the list changes nothing."""
+"""What a list may change of a known person; a blank in the list changes nothing. A birth date is added, never changed."""
 
 _SEX: Final = {"m": "мужской", "f": "женский"}
 _MASKS: Final = {"snils": masks.snils, "email": masks.email, "phone": masks.phone}
@@ -123,6 +123,8 @@ def _known(row: Checked, holder: Known) -> None:
         if new and new != old:
             row.changes.append(Change(name, _masked(name, old) or NOTHING, _shown(name, new)))
     person = row.person
+    if person.birth_date and holder.birth_date is None:
+        row.changes.append(Change(Field.BIRTH_DATE, NOTHING, f"{person.birth_date:%d.%m.%Y}"))
     paper = Paper(person.education, person.diploma_series, person.diploma_number)
     if paper.level and not any(_covers(one, paper) for one in holder.papers):
         row.changes.append(Change(Field.DIPLOMA, _papers(holder), _paper(paper)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -260,6 +260,23 @@ def test_six_people_confirm_one_list_and_it_is_entered_once(fresh_database: None
         thread.join()
     assert len(refused) == 5
     assert Learner.objects.count() == 2
+
+
+@pytest.mark.clause("2.1")
+@pytest.mark.parametrize("birth_date", [None, date(1961, 3, 2)])
+def test_a_birth_date_that_was_not_known_is_recorded(db: None, birth_date: date | None) -> None:
+    confirm(make_upload(make_person(1)))
+    person = Person.objects.get()
+    assert person.birth_date == date(1961, 3, 2)
+    Person.objects.update(birth_date=birth_date)
+    upload = make_upload(make_person(1), make_person(2))
+    (row, _new) = review(upload, TODAY).rows
+    assert (row.verdict is Verdict.CHANGED) is (birth_date is None)
+    confirm(upload)
+    person.refresh_from_db()
+    assert person.birth_date == date(1961, 3, 2)
+    changed = [one.body["fields"] for one in Event.objects.filter(type="person.changed", subject_uid=person.uid)]
+    assert changed == ([["birth_date"]] if birth_date is None else [])
 
 
 @pytest.mark.clause("2.1")

@@ -25,6 +25,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("zachetka.cli.verify:verify", "Проверить журнал событий и каждую запись по нему."),
     "import": ("zachetka.cli.imports:imports", "Загрузить список слушателей: zachetka import learners ФАЙЛ."),
     "key": ("zachetka.cli.key:key", "Показать отпечаток ключа подписи журнала или сменить ключ."),
+    "restore-access": (
+        "zachetka.cli.restoring:restore_access",
+        "Вернуть доступ администратору, который забыл пароль.",
+    ),
     "export": (
         "zachetka.cli.exports:export",
         "Выгрузить зачётную книжку или контрольную точку журнала.",

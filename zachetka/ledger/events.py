@@ -34,6 +34,7 @@ class EventType(StrEnum):
     ACCOUNT_PASSWORD_GIVEN = "account.password_given", "выдан временный пароль"
     ACCOUNT_PASSWORD_ASKED = "account.password_asked", "запрошен временный пароль"
     ACCOUNT_PASSWORD_WITHDRAWN = "account.password_withdrawn", "отменён пароль, выданный до назначения роли"
+    ACCOUNT_ACCESS_RESTORED = "account.access_restored", "восстановлен доступ с консоли сервера"
     UNIT_CREATED = "unit.created", "создано подразделение"
     # people (п. 3.8)
     PERSON_REGISTERED = "person.registered", "внесены сведения о человеке"

@@ -13,6 +13,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from zachetka.core.clock import now
+from zachetka.ledger.events import EventType
+from zachetka.ledger.models import Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,8 +66,19 @@ class SessionTerms:
         return False
 
 
+_NEW_PASSWORDS: Final = (EventType.ACCOUNT_PASSWORD_GIVEN, EventType.ACCOUNT_ACCESS_RESTORED)
+
+
 def _who_knows(account: Account) -> str:
     """Tell the holder of a temporary password who else has seen it and at whose request (п. 3.8)."""
+    restored = Event.objects.filter(
+        object_type="access.account", object_id=str(account.pk), type__in=_NEW_PASSWORDS
+    ).last()
+    if restored is not None and restored.type == EventType.ACCOUNT_ACCESS_RESTORED:
+        return (
+            f"Пароль выдан заново с консоли сервера по приказу №\u00a0{restored.body['order']}. "
+            "Если вы об этом не просили, скажите руководителю. Задайте свой пароль."
+        )
     if account.initial_given_by is None:
         return "Задайте свой пароль: временный знает ещё и тот, кто его выдал."
     hands = f"выдал(а) {account.initial_given_by}"

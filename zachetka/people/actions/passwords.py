@@ -8,7 +8,7 @@ gives none.
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from django.db import transaction
 from zachetka.access.guard import require
 from zachetka.access.models import Account, RoleAssignment
 from zachetka.access.policy import STAFF, Permission, Role
+from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
@@ -29,6 +30,8 @@ ALPHABET: Final = "abcdefghijkmnpqrstuvwxyz23456789"
 """Letters and digits that nobody confuses on paper: no l, o, 0, 1."""
 GROUPS: Final = (5, 4)
 """Five groups of four signs: 100 bits."""
+RESTORED_ROLES: Final = (Role.ADMIN, Role.SECURITY)
+"""Whose access the console gives back: all the others are let in by these two."""
 FIELDS: Final = (
     "password",
     "initial_until",
@@ -137,6 +140,45 @@ def withdraw_password(account: Account, role: Role, *, actor: Account, at: datet
     )
 
 
+def restore_access(account: Account, *, order_number: str, order_date: date, at: datetime) -> str:
+    """Replace the password of an administrator when nobody may be left to ask for it or to give it: the console's alone.
+
+    An academy begins with one administrator and one security officer, and each needs the other. Whoever runs the server
+    lets them in again by an order; the database takes this from the owner of the schema only, so no page can do it.
+
+    Raises:
+        RuleViolation: the account is no administrator's, or the order has no number or a date of the future.
+        IllegalStep: the account is closed.
+    """
+    with transaction.atomic():
+        account = lock(account)
+        if not order_number.strip():
+            raise RuleViolation(CLAUSE, "Назовите номер приказа, по которому восстанавливают доступ.")
+        if order_date > legal_date(at):
+            raise RuleViolation(CLAUSE, "Приказ датирован будущим днём.")
+        if not account.is_active:
+            raise IllegalStep(CLAUSE, "Учётная запись закрыта: пароль ей не выдают.")
+        if not account.roles.in_force(legal_date(at)).filter(role__in=RESTORED_ROLES).exists():
+            raise RuleViolation(
+                CLAUSE,
+                "С консоли возвращают доступ только администратору системы и администратору безопасности: "
+                "остальным пароль выдают они.",
+            )
+        account.initial_asked_by = account.initial_asked_by_person = account.initial_asked_at = None
+        account.initial_given_by = account.initial_given_by_person = None
+        password = _replace(account, at)
+        record_event(
+            EventType.ACCOUNT_ACCESS_RESTORED,
+            account,
+            actor=None,
+            at=at,
+            clause=CLAUSE,
+            order=order_number.strip(),
+            order_date=order_date,
+        )
+    return password
+
+
 def initial_password() -> str:
     """Return a random password that can be read aloud: «k7mp-x2ra-…», 100 bits."""
     groups, length = GROUPS
@@ -159,10 +201,15 @@ def _open(account: Account, permission: Permission, actor: Account) -> Account:
 
 
 def _give(account: Account, actor: Account, at: datetime) -> str:
+    account.initial_given_by, account.initial_given_by_person = actor, actor.person_uid
+    password = _replace(account, at)
+    record_given(account, actor, at)
+    return password
+
+
+def _replace(account: Account, at: datetime) -> str:
     password = initial_password()
     account.set_password(password)
     account.initial_until = at + INITIAL_TERM
-    account.initial_given_by, account.initial_given_by_person = actor, actor.person_uid
     account.save(update_fields=FIELDS)
-    record_given(account, actor, at)
     return password

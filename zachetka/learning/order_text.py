@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.db.models import prefetch_related_objects
 
@@ -16,7 +16,11 @@ from zachetka.core.russian import date_words, hours_in_words, surname_first
 from zachetka.learning.models import Enrolment, Order, OrderLine
 from zachetka.learning.queries.enrolling import ENOUGH, LEVEL
 from zachetka.people.models import Person
+from zachetka.people.queries import name_held
 from zachetka.programs.models.program import NEEDS_EDUCATION, Kind
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
 
 LAW: Final = "Федерального закона от 29.12.2012 № 273-ФЗ «Об образовании в Российской Федерации»"
 HEADLINES: Final = {
@@ -123,8 +127,7 @@ def _composed(order: Order, enrolments: Mapping[int, Enrolment]) -> OrderText:
     people = [_named(line.learner_id, name_on(line.learner.person, day), enrolments) for line in lines]
     signed = ""
     if order.approved_by is not None:
-        surname, _, rest = str(order.approved_by).partition(" ")
-        signed = surname_first(surname, *rest.split(" ", 1))
+        signed = _signed(order.approved_by, day)
     return OrderText(
         headline=HEADLINES[kind],
         preamble=f"В соответствии {ARTICLES[kind]} {LAW}",
@@ -134,6 +137,15 @@ def _composed(order: Order, enrolments: Mapping[int, Enrolment]) -> OrderText:
         basis=order.basis,
         signed=signed,
     )
+
+
+def _signed(account: Account, day: date) -> str:
+    """Return how whoever signs is named: as they were on the day of signing, by the records of people (п. 2.1)."""
+    held = name_held(account.person_uid, day)
+    if held is not None:
+        return surname_first(held.last_name, held.first_name, held.patronymic)
+    surname, _, rest = str(account).partition(" ")
+    return surname_first(surname, *rest.split(" ", 1))
 
 
 def name_on(person: Person, day: date) -> str:

@@ -16,7 +16,7 @@ from zachetka.core.russian import Gender, Noun, counted
 from zachetka.core.text import search_key
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
-from zachetka.people.models import EducationDocument, Employee, Person
+from zachetka.people.models import EducationDocument, Employee, Person, PersonName
 from zachetka.people.models.person import PersonQuerySet
 from zachetka.rendering.tasks import Hit, Notice, Task
 
@@ -144,6 +144,15 @@ def lacking(rows: QuerySet[Person], what: str) -> QuerySet[Person]:
 def of_education(rows: QuerySet[Person], level: str) -> QuerySet[Person]:
     """Leave the people with a document of this level."""
     return rows.filter(Exists(EducationDocument.objects.filter(person=OuterRef("pk"), level=level)))
+
+
+def name_held(person_uid: UUID, day: date) -> PersonName | None:
+    """Return the name that a person had on the legal `day`, the earliest known one for an earlier day; for papers (п. 2.1).
+
+    None when the account belongs to nobody recorded.
+    """
+    known = list(PersonName.objects.filter(person__uid=person_uid).order_by("valid_from"))
+    return next(iter([name for name in known if name.valid_from <= day][-1:] or known[:1]), None)
 
 
 # --- Employees, accounts, roles ------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
@@ -14,11 +14,12 @@ from django.db import transaction
 from zachetka.access.guard import fields, require
 from zachetka.access.policy import FieldClass, Permission
 from zachetka.access.throttle import Limit, count_try
+from zachetka.core.clock import legal_date
 from zachetka.core.errors import Refusal
 from zachetka.core.hashing import commitment
 from zachetka.learning.bundles import statement_of
 from zachetka.learning.models import Enrolment, VerificationToken
-from zachetka.learning.paper import name_of, sheet_of
+from zachetka.learning.paper import sheet_of
 from zachetka.learning.queries.record_book import RecordBook, record_book
 from zachetka.learning.queries.record_proof import BookProof, disagreements, proof_of
 from zachetka.ledger.actions import record_event, record_statement
@@ -28,6 +29,7 @@ from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.ledger.proofs import NotSealedYet
 from zachetka.people.models import Employee
+from zachetka.people.queries import name_held
 from zachetka.rendering.forms import record_book as form
 from zachetka.rendering.press import Pdf, press
 
@@ -122,7 +124,7 @@ def print_record_book(enrolment: Enrolment, *, actor: Account | None, at: dateti
             records=proven.records,
             proof=proven.printed(f"{settings.PUBLIC_URL}/verify/{token.token}", checked_at=at),
             birth_date=enrolment.learner.person.birth_date if _sees_birth_date(actor, enrolment) else None,
-            signer=_signer(actor, enrolment),
+            signer=_signer(actor, enrolment, legal_date(at)),
         )
     pdf = press.render(form.FORM, form.printed(sheet, at), at)
     with transaction.atomic():
@@ -250,9 +252,12 @@ def _sees_birth_date(actor: Account | None, enrolment: Enrolment) -> bool:
     return actor is None or FieldClass.PERSONAL in fields(actor, enrolment, Permission.RECORD_BOOK_EXPORT)
 
 
-def _signer(actor: Account | None, enrolment: Enrolment) -> form.Signer | None:
-    """Return who certifies the paper with a pen: a person who works here, never the learner."""
+def _signer(actor: Account | None, enrolment: Enrolment, day: date) -> form.Signer | None:
+    """Return who certifies the paper with a pen, named as on `day`: a person who works here, never the learner."""
     if actor is None or actor.person_uid == enrolment.subject_uid:
         return None
-    employee = Employee.objects.filter(person__uid=actor.person_uid).first()
-    return form.Signer(employee.position, name_of(str(actor))) if employee else None
+    employee = Employee.objects.filter(person__uid=actor.person_uid).select_related("person").first()
+    if employee is None:
+        return None
+    held = name_held(actor.person_uid, day) or employee.person
+    return form.Signer(employee.position, form.Name(held.last_name, held.first_name, held.patronymic))

@@ -14,8 +14,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.db import connection
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import BooleanField, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Concat, NullIf, Trim, TruncDate
 
 from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
@@ -180,8 +180,20 @@ def _marks_within(scopes: Scopes) -> Composed[Mark]:
 
 
 def _signed(who: str) -> Coalesce:
-    """How an account is signed, without reading the account."""
-    return Coalesce(NullIf(F(f"{who}__display_name"), Value("")), F(f"{who}__login"))
+    """How the holder of an account was named when they wrote, without reading the account (п. 2.1).
+
+    A name that came later is not on the papers of that day; an account of nobody recorded is signed as lists show it.
+    """
+    moment = ExpressionWrapper(OuterRef("recorded_at"), DateTimeField())
+    held = PersonName.objects.filter(
+        person__uid=OuterRef(f"{who}__person_uid"),
+        valid_from__lte=TruncDate(moment),
+        recorded_at__lte=OuterRef("recorded_at"),
+    ).order_by("-valid_from")
+    full = Trim(Concat("last_name", Value(" "), "first_name", Value(" "), "patronymic"))
+    return Coalesce(
+        Subquery(held.values(full=full)[:1]), NullIf(F(f"{who}__display_name"), Value("")), F(f"{who}__login")
+    )
 
 
 _MARKED: Final = (EventType.MARK_SET, EventType.MARK_WITHDRAWN, EventType.MARK_CORRECTED)

@@ -11,6 +11,7 @@ from zachetka.core.errors import RuleViolation
 from zachetka.core.text import search_key, sort_key, trigrams
 from zachetka.ledger.actions import Happening, record_events
 from zachetka.ledger.events import EventType
+from zachetka.people.actions.account_names import rename_accounts
 from zachetka.people.actions.persons import Particulars, Schooling, register_learners
 from zachetka.people.actions.uniqueness import recorded_once
 from zachetka.people.intake.columns import Field
@@ -66,6 +67,7 @@ def enter(result: Result, upload: Upload, *, actor: Account | None, at: datetime
         )
         for one in altered
     )
+    happened.extend(rename_accounts(renamed, actor=actor, at=at))
     papers = [_paper(known[one.pk].person, one, at) for one in changed if _has(known[one.pk], Field.DIPLOMA)]
     with recorded_once():
         added = EducationDocument.objects.bulk_create(papers)

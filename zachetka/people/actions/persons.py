@@ -18,6 +18,7 @@ from zachetka.core.text import search_key, sort_key, tidy, trigrams
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
+from zachetka.people.actions.account_names import rename_accounts
 from zachetka.people.actions.uniqueness import recorded_once
 from zachetka.people.fields import field_class, value_shown
 from zachetka.people.models import EducationDocument, Employee, Learner, Person, PersonName
@@ -245,6 +246,7 @@ def change_name(
         person.save()
         record_event(EventType.NAME_CHANGED, name, actor=actor, at=at, clause=CLAUSE)
         record_event(EventType.PERSON_CHANGED, person, actor=actor, at=at, clause=CLAUSE, fields=["name"])
+        record_events(rename_accounts([person], actor=actor, at=at))
     return name
 
 

@@ -280,6 +280,20 @@ def test_a_birth_date_that_was_not_known_is_recorded(db: None, birth_date: date 
 
 
 @pytest.mark.clause("2.1")
+def test_the_accounts_of_whom_a_list_renames_are_renamed(db: None) -> None:
+    confirm(make_upload(make_person(1), make_person(2)))
+    renamed, other = Person.objects.order_by("pk")
+    accounts = [make_account(person_uid=one.uid, name=one.full_name) for one in (renamed, other)]
+    confirm(make_upload(make_person(1, last_name="Зуев"), make_person(2)), at=AT + timedelta(days=1))
+    for account, name in zip(
+        accounts, (f"Зуев {renamed.first_name} {renamed.patronymic}", other.full_name), strict=True
+    ):
+        account.refresh_from_db()
+        assert account.display_name == name
+    assert [one.object_id for one in Event.objects.filter(type="account.renamed")] == [str(accounts[0].pk)]
+
+
+@pytest.mark.clause("2.1")
 def test_verdicts_are_those_of_the_database(db: None) -> None:
     confirm(make_upload(make_person(1), make_person(2)))
     upload = make_upload(

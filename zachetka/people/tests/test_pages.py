@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,7 @@ from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
+from zachetka.people import lists, queries
 from zachetka.people.models import EducationDocument, Person
 from zachetka.people.tests.make import make_learner, make_learners, make_person
 
@@ -100,6 +102,21 @@ def test_an_export_is_recorded_and_holds_only_what_is_opened_to_it() -> None:
     event = Event.objects.get(type=EventType.LIST_EXPORTED)
     assert (event.body["rows"], event.body["form"]) == (1, "csv")
     assert "snils" not in event.body["columns"]
+
+
+@pytest.mark.clause("3.8")
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_an_export_is_recorded_with_every_row_whatever_a_page_counts_at_most(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    make_learners(5)
+    small = replace(lists.LEARNERS_FILE, most_counted=2)
+    monkeypatch.setattr(lists, "LEARNERS_FILE", small)
+    assert small.page({}, queries.learners(make_account("methodist"))).count == 2, "the cap of a page holds"
+    answer = by("methodist").get("/people/export/", {"file": kind})
+    if kind == "csv":
+        assert len(answer.content.decode("utf-8-sig").splitlines()) == 1 + 5
+    assert Event.objects.get(type=EventType.LIST_EXPORTED).body["rows"] == 5
 
 
 @pytest.mark.clause("3.8")

@@ -55,11 +55,11 @@ def export(request: ActorRequest) -> HttpResponse:
     asked = request.GET.dict()
     kind = asked.pop("file", "")
     with transaction.atomic():
-        answer = lists.LEARNERS_FILE.export(asked, rows, kind, opened)
+        answer, written = lists.LEARNERS_FILE.export_counted(asked, rows, kind, opened)
         looks.export_list(
             lists.LEARNERS_FILE,
             kind=kind,
-            rows=lists.LEARNERS_FILE.page(asked, rows, opened).count,
+            rows=written,
             opened=opened,
             actor=request.user,
             at=now(),

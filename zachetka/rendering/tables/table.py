@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic
@@ -127,6 +128,17 @@ class Table(Generic[R]):
             BadRequest: the address or the kind names something that does not exist (400).
             RuleViolation: there are too many rows for one file.
         """
+        answer, _ = self.export_counted(asked, rows, kind, opened)
+        return answer
+
+    def export_counted(
+        self,
+        asked: Mapping[str, Any],
+        rows: QuerySet[R],
+        kind: str,
+        opened: frozenset[FieldClass] = EVERYTHING,
+    ) -> tuple[HttpResponse, int]:
+        """Return the file of `export` and how many rows are in it: as written, whatever a page counts at most."""
         if kind not in {"xlsx", "csv"}:
             raise BadRequest(f"Unknown kind of export: {kind!r}.")
         columns = [column for column in self._columns(opened) if column.export]
@@ -134,12 +146,16 @@ class Table(Generic[R]):
         wanted = self._read(asked, self._columns(opened), self._options())
         found = self._ordered(self._narrowed(rows, wanted), self._columns(opened), wanted.sort)
         heads = [xlsx.Head(column.label, column.width) for column in columns]
-        values = ([column.value(row) for column in columns] for row in found.iterator(chunk_size=1000))
+        written = itertools.count()
+        values = (
+            [column.value(row) for column in columns]
+            for row, _ in zip(found.iterator(chunk_size=1000), written, strict=False)
+        )
         content = xlsx.xlsx(self.label, heads, values) if kind == "xlsx" else xlsx.csv_file(heads, values)
         answer = HttpResponse(content, content_type=xlsx.XLSX if kind == "xlsx" else xlsx.CSV)
         name = content_disposition_header(as_attachment=True, filename=f"{self.label}.{kind}")
         answer["Content-Disposition"] = name or "attachment"
-        return answer
+        return answer, next(written)
 
     # --- Reading the address: everything is compared with what the table knows ---------------------------------------
 

@@ -15,7 +15,7 @@ from zachetka.postgres.finding import Finding
 from zachetka.postgres.guard_check import guard_findings
 from zachetka.postgres.guards import Guards
 
-__all__ = ["DURABILITY", "MINIMUM_VERSION", "Finding", "findings"]
+__all__ = ["DURABILITY", "MINIMUM_VERSION", "PRIVACY", "Finding", "findings"]
 
 MINIMUM_VERSION = 160000  # server_version_num
 
@@ -59,10 +59,19 @@ DURABILITY: dict[str, tuple[frozenset[str], str]] = {
     "session_replication_role": (frozenset({"origin"}), "внешние ключи не проверяются"),
     "default_transaction_isolation": (frozenset({"read committed"}), "номера без пропусков выдаются только при нём"),
 }
+PRIVACY: dict[str, tuple[frozenset[str], str]] = {
+    "log_error_verbosity": (frozenset({"terse"}), "отвергнутая строка с личными данными попадёт в журнал сервера"),
+    "log_min_error_statement": (
+        frozenset({"fatal", "panic"}),
+        "отвергнутый запрос с личными данными попадёт в него же",
+    ),
+    "log_statement": (frozenset({"none", "ddl"}), "каждая запись личных данных попадёт в журнал сервера"),
+}
+"""A server of one's own is set so by its superuser: `ALTER DATABASE … SET log_error_verbosity = terse`."""
 
 
-def _durability(connection: Connection, _: Mapping[str, str]) -> Iterator[Finding]:
-    for setting, (accepted, reason) in DURABILITY.items():
+def _settings(connection: Connection, _: Mapping[str, str]) -> Iterator[Finding]:
+    for setting, (accepted, reason) in (DURABILITY | PRIVACY).items():
         (value,) = _one(connection, "SELECT current_setting(%s)", setting)
         if value not in accepted:
             wanted = " или ".join(sorted(accepted))
@@ -162,7 +171,7 @@ def _grants(connection: Connection, declared: Mapping[str, str]) -> Iterator[Fin
 
 _CHECKS: tuple[Callable[[Connection, Mapping[str, str]], Iterator[Finding]], ...] = (
     _version,
-    _durability,
+    _settings,
     _roles,
     _ownership,
     _append_only,

@@ -35,6 +35,8 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %u@%d ",
     "log_checkpoints": "off",
+    "log_error_verbosity": "terse",  # «Key (snils)=(…) already exists» is nobody's to read in a log
+    "log_min_error_statement": "panic",  # nor is the statement with the values in it
     "jit": "off",  # pages ask short questions
     "max_parallel_workers_per_gather": "0",  # a container's /dev/shm is often 64 MB
     "max_wal_size": "2GB",

@@ -148,7 +148,7 @@ def test_connecting_as_somebody_else_is_found(superuser: Connection) -> None:
 
 @pytest.fixture(scope="module")
 def careless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """A server whose every promise of durability is off."""
+    """A server whose every promise of durability is off, and whose log tells everything."""
     data_dir = tmp_path_factory.mktemp("careless") / "var"
     sound = EmbeddedServer(data_dir)
     sound.start()
@@ -164,6 +164,9 @@ def careless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         "ignore_checksum_failure": "on",
         "session_replication_role": "replica",
         "default_transaction_isolation": "serializable",
+        "log_error_verbosity": "default",
+        "log_min_error_statement": "error",
+        "log_statement": "mod",
     }
     server = EmbeddedServer(data_dir, settings=settings)
     server.start()
@@ -172,7 +175,7 @@ def careless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 
 @pytest.mark.clause("3.3")
-@pytest.mark.parametrize("setting", selfcheck.DURABILITY)
+@pytest.mark.parametrize("setting", [*selfcheck.DURABILITY, *selfcheck.PRIVACY])
 def test_a_careless_setting_of_the_server_is_found(setting: str, careless: Place) -> None:
     with psycopg.connect(careless.conninfo(APP), autocommit=True) as app:
         sentences = {finding.check: finding.sentence for finding in selfcheck.findings(app, append_only={})}

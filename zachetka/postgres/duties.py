@@ -67,6 +67,16 @@ VARIABLE: Final = "ZACHETKA_DUTY"
 OF_THE_KEY: Final = "ZACHETKA_KEYS_DIR"
 OF_SESSIONS: Final = "ZACHETKA_SECRET_KEY"
 OF_THE_DATABASE: Final = "ZACHETKA_DATABASE_URL"
+OF_LIBPQ: Final = "PG"
+"""PGPASSWORD, PGPASSFILE, PGSERVICE and the others: libpq takes from them whatever the URL leaves out."""
+HARMLESS: Final = frozenset(
+    {
+        "PGHOST", "PGHOSTADDR", "PGPORT", "PGCONNECT_TIMEOUT", "PGTARGETSESSIONATTRS", "PGSSLMODE", "PGSSLROOTCERT",
+        "PGSSLCRL", "PGSSLCRLDIR", "PGSSLNEGOTIATION", "PGSSLMINPROTOCOLVERSION", "PGCHANNELBINDING", "PGREQUIREAUTH",
+        "PGGSSENCMODE",
+    }
+)  # fmt: skip
+"""Of those: where the server is and how its name is proved. Without them a child would trust more than was asked."""
 OF_THE_ADMINISTRATOR: Final = ("user", "password", "passfile")
 
 
@@ -98,8 +108,10 @@ def surroundings(duty: Duty) -> dict[str, str]:
         kept.pop(OF_THE_KEY, None)
     if not reach.has_sessions:
         kept.pop(OF_SESSIONS, None)
-    if not reach.administers and kept.get(OF_THE_DATABASE, "").strip():
-        kept[OF_THE_DATABASE] = _without_administrator(kept[OF_THE_DATABASE].strip())
+    if not reach.administers:
+        kept = {name: value for name, value in kept.items() if not name.startswith(OF_LIBPQ) or name in HARMLESS}
+        if kept.get(OF_THE_DATABASE, "").strip():
+            kept[OF_THE_DATABASE] = _without_administrator(kept[OF_THE_DATABASE].strip())
     return kept
 
 

@@ -77,6 +77,28 @@ def test_the_sealer_has_the_key_and_its_own_role_alone(monkeypatch: pytest.Monke
     assert "the secret of sessions" not in told
 
 
+LIBPQ = {
+    "PGPASSWORD": "dba's secret",
+    "PGPASSFILE": "/dba/pgpass",
+    "PGSERVICE": "dba",
+    "PGUSER": "dba",
+    "PGSSLKEY": "/dba/key",
+}
+
+
+@pytest.mark.parametrize("duty", Duty)
+def test_what_libpq_reads_is_for_those_who_administer(duty: Duty, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in LIBPQ.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PGSSLMODE", "verify-full")
+    monkeypatch.setenv("ZACHETKA_DATABASE_URL", ADMINISTRATOR)
+    kept = surroundings(duty)
+    assert kept["PGSSLMODE"] == "verify-full"
+    assert (LIBPQ.keys() & kept.keys()) == (LIBPQ.keys() if REACH[duty].administers else set())
+    assert kept["PATH"] == os.environ["PATH"]
+    assert "db.example" in kept["ZACHETKA_DATABASE_URL"]
+
+
 def test_a_process_that_names_no_duty_is_the_least(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ZACHETKA_DATA_DIR", str(tmp_path))
     without = {name: value for name, value in os.environ.items() if name != "ZACHETKA_DUTY"}

@@ -10,11 +10,14 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
+from asgiref.sync import sync_to_async
 from django.db import close_old_connections, transaction
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job as QueuedJob
+from procrastinate.jobs import Status
 
 from zachetka.core.clock import now
 from zachetka.core.errors import Refusal
@@ -25,6 +28,10 @@ logger = logging.getLogger(__name__)
 
 ATTEMPTS: Final = 5
 """How often a crash is tried again before the person is told."""
+KILLED: Final = (
+    "Задание не удалось: пять раз подряд оно останавливалось на полпути. Разделите его на части поменьше "
+    "или позовите администратора; повторять то же самое не стоит."
+)
 SHOWN_EVERY: Final = 0.5
 """Seconds between two writes of the progress."""
 
@@ -97,17 +104,36 @@ def doing(kind: str) -> Callable[[Worker], Worker]:
 )
 def perform(context: JobContext, job_id: int) -> None:
     """What the queue calls; a crash is tried again by the queue, and told to the person after the last try."""
-    do(job_id, is_last=context.job.attempts + 1 >= ATTEMPTS)
+    do(job_id, is_last=_is_last(context.job))
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="zachetka.jobs.work.revive", queue="jobs", queueing_lock="revive", pass_context=True)
 async def revive(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the queue tells the minute
-    """Put back what a killed worker held: once a minute, whoever has been silent for half of one."""
+    """Put back what a killed worker held: once a minute, whoever has been silent for half of one.
+
+    Work that has killed its last worker as well is given up and told to the person: it would kill the next ones.
+    """
     queue = context.app.job_manager
     for held in await queue.get_stalled_jobs(task_name=perform.name):
-        logger.warning("a worker left job %s, it is put back", held.task_kwargs)
-        await queue.retry_job(held)
+        if _is_last(held):
+            logger.error("a worker left job %s at its last try, it is given up", held.task_kwargs)
+            await sync_to_async(give_up)(cast("int", held.task_kwargs["job_id"]))
+            await queue.finish_job(held, Status.FAILED, delete_job=False)
+        else:
+            logger.warning("a worker left job %s, it is put back", held.task_kwargs)
+            await queue.retry_job(held)
+
+
+def _is_last(tried: QueuedJob) -> bool:
+    return tried.attempts + 1 >= ATTEMPTS  # the queue counts a try when it is over
+
+
+def give_up(job_id: int) -> None:
+    """End a job whose worker was killed at every try; one that has ended meanwhile stays as it is."""
+    close_old_connections()
+    for job in Job.objects.unfinished().filter(pk=job_id):
+        _end(job, Job.State.FAILED, Result(KILLED))
 
 
 def do(job_id: int, *, is_last: bool) -> None:

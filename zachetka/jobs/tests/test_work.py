@@ -1,5 +1,8 @@
 """Long work: queued with its cause, shown with progress, stopped, resumed, never lost in silence (п. 3.9)."""
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 from procrastinate.contrib.django import app
@@ -199,6 +202,39 @@ def test_the_queue_gives_work_of_a_killed_worker_to_another(monkeypatch):
     work_off()
     job.refresh_from_db()
     assert (queue_of(job), job.state) == ("succeeded", Job.State.DONE)
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_work_that_killed_every_worker_is_given_up_and_told(monkeypatch):
+    end, give_up, tries = work._end, work.give_up, []
+
+    def end_thread(act: Callable[..., None], *how: object) -> None:
+        act(*how)
+        connections.close_all()
+
+    monkeypatch.setattr(work, "_end", partial(end_thread, end))
+    monkeypatch.setattr(work, "give_up", partial(end_thread, give_up))
+
+    @doing("count")
+    def count(progress: Progress) -> Result:
+        tries.append(progress.job.pk)
+        return Result("Готово.")
+
+    fourth, fifth, ended = asked(of=4), asked(of=5), asked(of=6)
+    for job, over in ((fourth, work.ATTEMPTS - 2), (fifth, work.ATTEMPTS - 1), (ended, work.ATTEMPTS - 1)):
+        Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, started_at=now())
+        held_by_worker(job, silent_for=60)
+        with connection.cursor() as cursor:
+            tried = "UPDATE procrastinate_jobs SET attempts = %s WHERE (args->>'job_id')::int = %s"
+            cursor.execute(tried, [over, job.pk])
+    Job.objects.filter(pk=ended.pk).update(state=Job.State.DONE, outcome="Успело.", ended_at=now())
+    revive.configure().defer(timestamp=0)
+    work_off()
+    for job in (fourth, fifth, ended):
+        job.refresh_from_db()
+    assert (queue_of(fourth), fourth.state, tries) == ("succeeded", Job.State.DONE, [fourth.pk])
+    assert (queue_of(fifth), fifth.state, fifth.outcome) == ("failed", Job.State.FAILED, work.KILLED)
+    assert (queue_of(ended), ended.state, ended.outcome) == ("failed", Job.State.DONE, "Успело.")
 
 
 def test_finished_work_is_not_done_twice(db):

@@ -242,7 +242,7 @@ def _write(sheet: MarkSheet, fresh: list[Mark], rows: dict[int, Standing], actor
     written = Stale("2.2", "Эту клетку в тот же миг записали ещё раз: обновите ведомость.")
     try:
         with refusing({"learning_mark_supersedes_id_key": written, "mark_has_one_first": written}):
-            insert_marks(fresh)
+            insert_marks(sorted(fresh, key=lambda mark: mark.enrolment_id))  # as orders lock them
             record_events(
                 Happening(
                     type=EventType.MARK_SET if mark.grade_id else EventType.MARK_WITHDRAWN,
@@ -257,6 +257,8 @@ def _write(sheet: MarkSheet, fresh: list[Mark], rows: dict[int, Standing], actor
     except IntegrityError as error:  # a guard without a name: the rows say what it saw
         if MarkSheet.objects.filter(pk=sheet.pk, state=MarkSheet.State.CLOSED).exists():
             raise IllegalStep("2.2", "Ведомость тем временем закрыли: оценка не внесена.") from error
+        if not MarkSheet.objects.filter(pk=sheet.pk, held_on=sheet.held_on, teacher=sheet.teacher_id).exists():
+            raise Stale("2.2", "У ведомости тем временем сменили преподавателя или дату: обновите её.") from error
         people = [mark.enrolment_id for mark in fresh]
         if Enrolment.objects.filter(pk__in=people).exclude(state__in=LAWFUL_STATES).exists():
             raise Stale("2.2", "Слушателя тем временем отчислили: обновите ведомость.") from error

@@ -14,7 +14,7 @@ from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation, Stale
 from zachetka.learning.lifecycle import APPROVE_ORDER, CANCEL_ORDER, RETURN_ORDER, SUBMIT_ORDER, WRITTEN_BY
-from zachetka.learning.models import Cohort, Enrolment, Order, OrderLine
+from zachetka.learning.models import Cohort, Enrolment, MarkSheet, Order, OrderLine
 from zachetka.learning.order_text import frozen
 from zachetka.learning.queries.admission import standings
 from zachetka.learning.queries.enrolling import fitness
@@ -23,6 +23,7 @@ from zachetka.ledger.events import EventType
 from zachetka.lifecycle.hands import require_fresh_eyes
 from zachetka.lifecycle.steps import lock, take
 from zachetka.people.models import Learner
+from zachetka.programs.models import Module
 from zachetka.registers.actions import Book, enter
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ RECORD_BOOKS = Book("record-book", "Зачётные книжки", "ЗК-{yy}-{
 CLAUSE = "273-ФЗ ст. 53"
 AHEAD: Final = timedelta(days=366)
 """How far ahead an order about those who study may take effect; a later day is a slip of the pen."""
+NAMED: Final = 3
+"""Closed sheets named in a refusal; the others are counted."""
 WROTE_IT: Final = "Кто готовил, правил или передавал приказ, его не издаёт: нужен другой человек."
 NAMED_IN_IT: Final = "Вы названы в этом приказе: его издаёт другой человек."
 
@@ -222,11 +225,29 @@ def _check_enrolment(order: Order, today: date) -> None:  # noqa: ARG001 - the s
         raise RuleViolation("2.3", "Зачисление раньше, чем утверждена программа.", field="effective_on")
     if order.effective_on > order.cohort.ends_on:
         raise RuleViolation(CLAUSE, "Зачисление позже, чем группа окончит обучение.", field="effective_on")
+    _check_sheets(order.cohort)
     people = _learners(order)
     how = fitness(order.cohort, people)
     for learner in people:
         if unfit := how[learner.pk].unfit:
             raise RuleViolation(how[learner.pk].clause, f"{learner.person.full_name}: {unfit}")
+
+
+def _check_sheets(cohort: Cohort) -> None:
+    """A closed sheet takes no new learner, and there is no second attempt for those who never had a first (п. 2.2).
+
+    The sheets stay locked, so that none is closed while the order is issued.
+    """
+    sheets = list(cohort.sheets.filter(attempt=1).select_for_update(no_key=True).order_by("pk"))
+    closed = [sheet.module_id for sheet in sheets if sheet.state == MarkSheet.State.CLOSED]
+    if closed:
+        titles = [f"«{module}»" for module in Module.objects.filter(pk__in=closed).order_by("ordinal")]
+        more = f" и ещё {len(titles) - NAMED}" if len(titles) > NAMED else ""
+        raise RuleViolation(
+            "2.2",
+            f"В группе {cohort} уже закрыты ведомости: {', '.join(titles[:NAMED])}{more}. "
+            "Оценку новому слушателю в них не внести: зачислите его в группу, где все ведомости ещё открыты.",
+        )
 
 
 def _check_admission(order: Order, today: date) -> None:

@@ -1,0 +1,168 @@
+"""Who joins a group late, and whom an order names while a mark is typed (п. 2.2; 273-ФЗ ст. 53, 61)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import IntegrityError, connections, transaction
+
+from zachetka.access.models import Account
+from zachetka.access.tests.make import make_account
+from zachetka.core.errors import Refusal, RuleViolation, Stale
+from zachetka.learning.actions.marks import Cell, close_sheet, set_marks
+from zachetka.learning.actions.orders import approve_order, submit_order
+from zachetka.learning.models import Enrolment, Mark, MarkSheet, Order
+from zachetka.learning.tests.make import (
+    ENROLLED,
+    NOON,
+    enrolments_of,
+    fill_sheet,
+    make_enrolments,
+    make_order,
+    make_sheet,
+    teacher_of,
+)
+from zachetka.people.tests.make import make_learners
+from zachetka.postgres.address import Place
+
+pytestmark = pytest.mark.clause("2.2")
+
+
+def waiting(sheet: MarkSheet) -> Order:
+    """An order of enrolment in the sheet's cohort that waits for its signature."""
+    order = make_order(sheet.cohort, make_learners(1), approved=False)
+    return submit_order(order, actor=order.drafted_by, at=ENROLLED)
+
+
+def test_nobody_is_enrolled_where_a_sheet_is_closed(db: None) -> None:
+    sheet = make_sheet(learners=1)
+    fill_sheet(sheet)
+    make_enrolments(sheet.cohort)
+    fill_sheet(sheet, ["", "5"])
+    late = waiting(sheet)
+    close_sheet(sheet, actor=teacher_of(sheet), at=NOON)
+    for refused in (
+        lambda: approve_order(late, actor=make_account("head"), at=NOON),
+        lambda: make_order(sheet.cohort, make_learners(1), approved=False),
+    ):
+        with pytest.raises(RuleViolation, match="уже закрыты ведомости") as refusal, transaction.atomic():
+            refused()
+        assert f"«{sheet.module.title}»" in refusal.value.sentence
+        assert "зачислите его в группу, где все ведомости ещё открыты" in refusal.value.sentence
+
+
+def test_the_database_takes_no_enrolment_past_a_closed_sheet(db: None) -> None:
+    open_one, closed = make_sheet(learners=1), make_sheet(learners=1)
+    fill_sheet(closed)
+    close_sheet(closed, actor=teacher_of(closed), at=NOON)
+
+    def enrol(sheet: MarkSheet) -> None:
+        known = Enrolment.objects.get(cohort=sheet.cohort)
+        (learner,) = make_learners(1)
+        Enrolment.objects.create(
+            learner=learner,
+            cohort=sheet.cohort,
+            started_on=known.started_on,
+            enrolment_order=known.enrolment_order,
+        )
+
+    with pytest.raises(IntegrityError, match="В закрытую ведомость"), transaction.atomic():
+        enrol(closed)
+    with pytest.raises(IntegrityError) as other, transaction.atomic():
+        enrol(open_one)
+    assert "В закрытую ведомость" not in str(
+        other.value
+    )  # there only the order that does not name the learner stops it
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    came: list[object] = [None] * len(acts)
+    barrier = threading.Barrier(len(acts))
+
+    def run(place: int, act: Callable[[], object]) -> None:
+        barrier.wait()
+        try:
+            came[place] = act()
+        except Refusal as refusal:
+            came[place] = refusal
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=one) for one in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return came
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_a_sheet_closed_while_an_enrolment_is_issued_leaves_one_of_them() -> None:
+    for _ in range(4):
+        sheet = make_sheet(learners=1)
+        fill_sheet(sheet)
+        order, head, teacher = waiting(sheet), make_account("head"), teacher_of(sheet)
+        came = at_once(
+            lambda order=order, head=head: approve_order(order, actor=head, at=NOON),  # type: ignore[misc]
+            lambda sheet=sheet, teacher=teacher: close_sheet(sheet, actor=teacher, at=NOON),  # type: ignore[misc]
+        )
+        assert [isinstance(one, RuleViolation) for one in came].count(True) == 1, came
+        sheet.refresh_from_db()
+        people = Enrolment.objects.filter(cohort=sheet.cohort).count()
+        assert (sheet.state, people) in {(MarkSheet.State.CLOSED, 1), (MarkSheet.State.OPEN, 2)}
+
+
+def test_a_closing_waits_for_the_enrolment_that_is_being_issued(fresh_database: Place) -> None:
+    sheet = make_sheet(learners=1)
+    fill_sheet(sheet)
+    order, head, teacher = waiting(sheet), make_account("head"), teacher_of(sheet)
+    came = meanwhile(
+        lambda: approve_order(order, actor=head, at=NOON), lambda: close_sheet(sheet, actor=teacher, at=NOON)
+    )
+    assert isinstance(came, RuleViolation)
+    assert "Без оценки" in came.sentence
+
+
+@pytest.mark.clause("273-ФЗ ст. 61")
+def test_a_mark_waits_for_the_order_that_withdraws_its_learner(fresh_database: Place) -> None:
+    sheet = make_sheet(learners=2)
+    gone, stays = enrolments_of(sheet)
+    order = make_order(
+        sheet.cohort,
+        [gone.learner],
+        kind=Order.Kind.WITHDRAWAL,
+        ground=Order.Ground.OWN_WISH,
+        approved=False,
+        effective_on=NOON.date(),
+        at=NOON,
+    )
+    order = submit_order(order, actor=order.drafted_by, at=NOON)
+    head, teacher = make_account("head"), teacher_of(sheet)
+
+    def write(row: Enrolment) -> object:
+        who = Account.objects.get(pk=teacher.pk)
+        return set_marks(sheet, [Cell(row.pk, "5", None)], actor=who, at=NOON)
+
+    with transaction.atomic():
+        approve_order(order, actor=head, at=NOON)
+        assert len(at_once(lambda: write(stays))[0]) == 1  # type: ignore[arg-type]
+        transaction.set_rollback(True)
+    assert Mark.objects.count() == 1
+    came = meanwhile(lambda: approve_order(order, actor=head, at=NOON), lambda: write(gone))
+    assert isinstance(came, Stale)
+    assert Mark.objects.count() == 1
+
+
+def meanwhile(first: Callable[[], object], second: Callable[[], object]) -> object:
+    """Do `first` without committing it, begin `second`, see that it waits, commit; return what `second` came to."""
+    came: list[object] = []
+    thread = threading.Thread(target=lambda: came.extend(at_once(second)))
+    with transaction.atomic():
+        first()
+        thread.start()
+        thread.join(0.5)
+        assert thread.is_alive(), "it did not wait"
+    thread.join(10)
+    return came[0]

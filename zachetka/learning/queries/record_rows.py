@@ -232,18 +232,25 @@ SELECT avg(points), count(DISTINCT enrolment_id) FROM (
       AND NOT EXISTS (
         SELECT FROM learning_mark later WHERE later.supersedes_id = mark.id AND later.recorded_at <= %(at)s)
     ORDER BY mark.enrolment_id, sheet.module_id, sheet.attempt DESC
-) last WHERE points IS NOT NULL
+) last WHERE points IS NOT NULL AND NOT EXISTS (
+    SELECT FROM learning_marksheet sheet JOIN programs_module module ON module.id = sheet.module_id
+    WHERE sheet.cohort_id = %(cohort)s AND sheet.attempt = 1 AND module.sort <> 'final'
+      AND (sheet.closed_at IS NULL OR sheet.closed_at > %(at)s))
 """
 
 
 def cohort_average(cohort_id: int, at: datetime) -> Decimal | None:
-    """Return the mean of the group's last marks as they stood at `at`, two places; None for a small company.
+    """Return the mean of the group's last marks as they stood at `at`, one place; None where it would tell a mark.
 
-    The same marks are counted as for one learner: final attestation apart, «зачтено» has no points.
+    It is told once every first sheet had been closed by `at`, and of a company that is not small. While sheets are
+    filled the mean moves with each mark, and the difference of two days shown one after the other would be the mark of
+    the one classmate who had the examination between them; neither a large group nor rounding hides that in its first
+    module. A closed sheet stands still. The same marks are counted as for one learner: final attestation apart,
+    «зачтено» has no points.
     """
     with connection.cursor() as cursor:
         cursor.execute(_COHORT_AVERAGE, {"cohort": cohort_id, "at": at})
         mean, company = cursor.fetchone()
     if mean is None or company < LEAST_COMPANY:
         return None
-    return Decimal(mean).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    return Decimal(mean).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)

@@ -19,9 +19,11 @@ from zachetka.learning.models import Enrolment, Mark, MarkSheet, Order
 from zachetka.learning.queries.admission import obstacles
 from zachetka.learning.queries.record_book import RecordBook, record_book
 from zachetka.learning.queries.record_rows import PAPERS
+from zachetka.learning.queries.scales import grades_of
 from zachetka.learning.tests.make import (
     ENROLLED,
     NOON,
+    fill_sheet,
     make_cohort,
     make_correction,
     make_enrolment,
@@ -181,14 +183,40 @@ def test_the_state_is_that_of_the_orders_issued_by_then():
 
 
 def test_the_average_of_a_small_group_is_not_shown_for_it_would_tell_the_marks_of_others():
+    for learners, shown in ((4, "None"), (5, "4.2")):
+        cohort = make_cohort(make_program_version(scales=("five_point",), hours_each=72))
+        people = make_enrolments(cohort, learners)
+        sheet = sheets_of(people[0])[0]
+        fill_sheet(sheet, ["5", *["4"] * (learners - 1)])
+        close_sheet(sheet, actor=teacher_of(sheet), at=NOON)
+        assert str(book_of(people[0]).cohort_average) == shown
+
+
+@pytest.mark.clause("3.8")
+def test_the_average_of_a_group_does_not_move_from_day_to_day_with_the_mark_of_one_classmate():
+    """Nobody learns a mark by comparing the page of one day with that of the next."""
     cohort = make_cohort()
     people = make_enrolments(cohort, 5)
-    sheet = sheets_of(people[0])[0]
-    for enrolment in people[:4]:
-        make_mark(enrolment, sheet, "4")
-    assert book_of(people[0]).cohort_average is None
-    make_mark(people[4], sheet, "5")
-    assert str(book_of(people[0]).cohort_average) == "4.20"
+    first, *others = [sheet for sheet in sheets_of(people[0]) if sheet.module.sort != "final"]
+    days = [NOON + timedelta(days=day) for day in range(8)]
+
+    def told() -> set[str]:
+        return {str(book_of(people[0], at=days[-1], seen_at=day).cohort_average) for day in days[:-1]}
+
+    for enrolment, day in zip(people, days, strict=False):
+        make_mark(enrolment, first, "5" if enrolment is people[4] else "4", at=day)
+    assert others
+    for sheet in others:
+        fill_sheet(
+            sheet,
+            "зач" if any(grade.points is None and grade.is_passing for grade in grades_of(sheet)) else "4",
+            at=days[4],
+        )
+        close_sheet(sheet, actor=teacher_of(sheet), at=days[5])
+    assert told() == {"None"}
+    close_sheet(first, actor=teacher_of(first), at=days[6])
+    assert len(told() - {"None"}) == 1
+    assert str(book_of(people[0], at=days[-1], seen_at=days[5]).cohort_average) == "None"
 
 
 CLOSE = "закрыть"

@@ -52,6 +52,7 @@ def cohort(request: ActorRequest, pk: int) -> HttpResponse:
         queries.people_of(shown).filter(pk__in=Enrolment.objects.visible_to(actor).filter(cohort=shown).values("pk"))
     )
     how = standings(people)
+    sees_all = len(people) == Enrolment.objects.filter(cohort=shown).count()  # figures are of a whole group or none
     sheets = list(queries.sheets_of(shown, actor))
     orders = Order.objects.visible_to(actor).filter(cohort=shown).select_related("approved_by")
     context = {
@@ -62,7 +63,8 @@ def cohort(request: ActorRequest, pk: int) -> HttpResponse:
         "sheets": sheets,
         "orders": orders if actor.allowed(Permission.ORDER_READ) else [],
         "day": day,
-        "figures": _figures(shown, people, how),
+        "figures": _figures(shown, people, how) if sees_all else [],
+        "sees_all": sees_all,
         "may_admit": bool(people) and can(actor, Permission.LEARNER_ADMIT, shown),
         "may_order": actor.allowed(Permission.ORDER_DRAFT) and can(actor, Permission.COHORT_EDIT, shown),
     }

@@ -22,6 +22,7 @@ urlpatterns = [
     path("sheets/export/", sheets.sheet_export, name="sheet-export"),
     path("sheets/<int:pk>/", sheets.sheet_page, name="sheet"),
     path("sheets/<int:pk>/marks/", sheets.sheet_marks, name="sheet-marks"),
+    path("sheets/<int:pk>/change/", sheets.sheet_change, name="sheet-change"),
     path("sheets/<int:pk>/close/", sheets.sheet_close, name="sheet-close"),
     path("cohorts/<str:code>/sheet/", sheets.cohort_sheet, name="cohort-sheet"),
     path("marks/<int:pk>/history/", corrections.mark_history, name="mark-history"),

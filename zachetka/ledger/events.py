@@ -86,6 +86,7 @@ class EventType(StrEnum):
     ENROLMENT_ADMITTED = "enrolment.admitted", "допущен к итоговой аттестации"
     ENROLMENT_ENDED = "enrolment.ended", "отчислен обучающийся"
     SHEET_OPENED = "sheet.opened", "открыта ведомость"
+    SHEET_CHANGED = "sheet.changed", "изменены преподаватель или сроки ведомости"
     SHEET_CLOSED = "sheet.closed", "закрыта ведомость"
     MARK_SET = "mark.set", "выставлена оценка"
     MARK_WITHDRAWN = "mark.withdrawn", "отозвана оценка"

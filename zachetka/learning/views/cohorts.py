@@ -52,8 +52,9 @@ def cohort(request: ActorRequest, pk: int) -> HttpResponse:
         queries.people_of(shown).filter(pk__in=Enrolment.objects.visible_to(actor).filter(cohort=shown).values("pk"))
     )
     how = standings(people)
-    sees_all = len(people) == Enrolment.objects.filter(cohort=shown).count()  # figures are of a whole group or none
+    sees_all = len(people) == queries.people_of(shown).count()  # figures are of a whole group or none
     sheets = list(queries.sheets_of(shown, actor))
+    may_edit = can(actor, Permission.COHORT_EDIT, shown)
     orders = Order.objects.visible_to(actor).filter(cohort=shown).select_related("approved_by")
     context = {
         "cohort": shown,
@@ -66,7 +67,8 @@ def cohort(request: ActorRequest, pk: int) -> HttpResponse:
         "figures": _figures(shown, people, how) if sees_all else [],
         "sees_all": sees_all,
         "may_admit": bool(people) and can(actor, Permission.LEARNER_ADMIT, shown),
-        "may_order": actor.allowed(Permission.ORDER_DRAFT) and can(actor, Permission.COHORT_EDIT, shown),
+        "may_order": actor.allowed(Permission.ORDER_DRAFT) and may_edit,
+        "may_edit": may_edit,
     }
     return render(request, "learning/cohort.html", context)
 

@@ -18,12 +18,15 @@ from zachetka.core.clock import LEGAL_ZONE, legal_date, now
 from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import clock, plural
 from zachetka.learning.actions.marks import Cell, Outcome, check_marks, close_sheet, set_marks
+from zachetka.learning.actions.sheets import change_sheet
 from zachetka.learning.forms.cells import read_cells, read_column
+from zachetka.learning.forms.sheets import SheetForm
 from zachetka.learning.models import Cohort, MarkSheet
 from zachetka.learning.queries.completeness import without_mark
 from zachetka.learning.queries.sheet import Grid, Line, Slot, column_of, mark_text, sheet_of, standings
 from zachetka.learning.queries.sheet_list import SHEETS, listed
 from zachetka.learning.views.sheet_cells import columns_told, drawn_rows
+from zachetka.rendering.fields import at_its_field
 from zachetka.rendering.taken import taken
 
 if TYPE_CHECKING:
@@ -158,6 +161,22 @@ def sheet_close(request: ActorRequest, pk: int) -> HttpResponse:
     }
     fragment = request.headers.get("HX-Request") == "true"
     return render(request, "learning/_sheet_close.html" if fragment else "learning/sheet_close.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.COHORT_EDIT)
+def sheet_change(request: ActorRequest, pk: int) -> HttpResponse:
+    """Give an open sheet to another teacher or another day (п. 2.2)."""
+    sheets = MarkSheet.objects.visible_to(request.user, Permission.COHORT_EDIT)
+    sheet = get_object_or_404(sheets.select_related("cohort", "module", "teacher__person"), pk=pk)
+    form = SheetForm(request.POST if request.method == "POST" else None, sheet=sheet, actor=request.user)
+    if request.method == "POST" and form.is_valid():
+        with at_its_field(form):
+            change_sheet(sheet, **form.cleaned_data, actor=request.user, at=now())
+            messages.success(request, f"Ведомость «{sheet.module.short_title}»: преподаватель и сроки сохранены.")
+            return redirect("learning:cohort", sheet.cohort_id)
+    context = {"sheet": sheet, "form": form}
+    return render(request, "learning/sheet_change.html", context, status=422 if form.errors else 200)
 
 
 @cache

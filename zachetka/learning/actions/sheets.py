@@ -1,0 +1,71 @@
+"""An open sheet passes to another teacher or another day (п. 2.2)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from zachetka.access.guard import require
+from zachetka.access.policy import Permission
+from zachetka.core.clock import legal_date
+from zachetka.core.errors import IllegalStep, RuleViolation
+from zachetka.learning.models import MarkSheet
+from zachetka.ledger.actions import record_event
+from zachetka.ledger.events import EventType
+from zachetka.lifecycle.steps import lock
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+    from zachetka.people.models import Employee
+
+
+def change_sheet(
+    sheet: MarkSheet, *, teacher: Employee, held_on: date, due_on: date, actor: Account, at: datetime
+) -> MarkSheet:
+    """Give an open sheet to `teacher`, to be controlled on `held_on` and filled by `due_on` (п. 2.2).
+
+    Marks that stand keep the teacher and the day they were given by. Said twice, it changes nothing the second time.
+
+    Raises:
+        Forbidden: the cohort is not of the actor's unit.
+        IllegalStep: the sheet is closed.
+        RuleViolation: a day does not fit, marks hold the day of control, the teacher no longer works here.
+        Busy: somebody else holds the sheet.
+    """
+    with transaction.atomic():
+        sheet = lock(sheet)
+        require(actor, Permission.COHORT_EDIT, sheet)
+        if sheet.state != MarkSheet.State.OPEN:
+            raise IllegalStep("2.2", "Ведомость закрыта: преподавателя и сроки в ней не меняют.")
+        wanted = {"teacher_id": teacher.pk, "held_on": held_on, "due_on": due_on}
+        changed = sorted(name for name, value in wanted.items() if getattr(sheet, name) != value)
+        if not changed:
+            return sheet
+        if "teacher_id" in changed and teacher.left_on is not None and teacher.left_on <= legal_date(at):
+            raise RuleViolation("2.2", "Этот преподаватель уже не работает: выберите другого.", field="teacher")
+        if "held_on" in changed:
+            _check_day(sheet, held_on)
+        if due_on < held_on:
+            raise RuleViolation("2.2", "Ведомость заполняют в день контроля или позже.", field="due_on")
+        sheet.teacher, sheet.held_on, sheet.due_on = teacher, held_on, due_on
+        sheet.save()
+        record_event(EventType.SHEET_CHANGED, sheet, actor=actor, at=at, clause="2.2", fields=changed)
+    return sheet
+
+
+def _check_day(sheet: MarkSheet, held_on: date) -> None:
+    cohort = sheet.cohort
+    if not cohort.starts_on <= held_on <= cohort.ends_on:
+        raise RuleViolation(
+            "2.2",
+            f"Контроль — в пределах срока обучения: {cohort.starts_on:%d.%m.%Y} — {cohort.ends_on:%d.%m.%Y}.",
+            field="held_on",
+        )
+    if sheet.marks.exists():
+        raise RuleViolation(
+            "2.2",
+            f"В ведомости уже есть оценки за {sheet.held_on:%d.%m.%Y}: день контроля не переносят.",
+            field="held_on",
+        )

@@ -11,6 +11,7 @@ from django import forms
 from zachetka.access.models import LOGIN_PATTERN, Account, Unit
 from zachetka.access.policy import MATRIX, Permission, Role
 from zachetka.core.errors import RuleViolation
+from zachetka.people import queries
 from zachetka.people.actions import Particulars, Schooling
 from zachetka.people.actions.registering import Position
 from zachetka.people.actions.roles import Basis
@@ -208,7 +209,12 @@ class AccountForm(forms.Form):
 class RoleForm(forms.Form):
     """A role proposed by an order."""
 
-    account = forms.ModelChoiceField(label="Кому", queryset=Account.objects.none(), empty_label="выберите человека")
+    account = forms.ModelChoiceField(
+        label="Кому",
+        queryset=Account.objects.none(),
+        empty_label="выберите человека",
+        help_text="Только работники: слушателя сначала вносят в работники, а роль слушателя даёт методист",
+    )
     role = forms.ChoiceField(
         label="Роль", choices=[("", "выберите роль"), *((role.value, role.label) for role in Role)]
     )
@@ -227,7 +233,10 @@ class RoleForm(forms.Form):
     def __init__(self, *args: Any, actor: Account, **given: Any) -> None:
         super().__init__(*args, **given)
         others = (
-            Account.objects.filter(is_active=True).exclude(person_uid=actor.person_uid).order_by("display_name", "pk")
+            Account.objects.filter(is_active=True)
+            .exclude(person_uid=actor.person_uid)
+            .exclude(queries.of_learner_alone())
+            .order_by("display_name", "pk")
         )
         self.fields["account"].queryset = others  # type: ignore[attr-defined]
         self.fields["account"].label_from_instance = lambda one: f"{one.display_name} ({one.login})"  # type: ignore[attr-defined]

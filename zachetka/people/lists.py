@@ -188,24 +188,31 @@ def _in_state(rows: QuerySet[Account], state: str) -> QuerySet[Account]:
     return rows.filter(is_active=state == "open")
 
 
+def _shown(row: Any) -> str:
+    return str(row.shown_name)
+
+
+def _owner(row: Any) -> SafeString:
+    return two_lines(row.shown_name, row.login) if row.shown_name != row.login else format_html("{}", row.login)
+
+
 ACCOUNTS: Table[Account] = Table(
     name="accounts",
     label="Учётные записи",
     noun="учётная запись,учётные записи,учётных записей",
     columns=(
-        Column("name", "Чья", lambda row: row.display_name, cell=lambda row: two_lines(row.display_name, row.login),
-               sort=("display_name",), link=lambda row: reverse("people:account", args=[row.pk]), width=44),
+        Column("name", "Чья", _shown, cell=_owner, sort=("shown_name",), link=lambda row: reverse("people:account", args=[row.pk]), width=44),
         Column("roles", "Роли сегодня", _roles, width=44),
         Column("last_in", "Последний вход", lambda row: row.last_in, sort=("last_in",), width=20),  # type: ignore[attr-defined]
         Column("state", "Состояние", lambda row: account_state(row)[2], cell=lambda row: badge(*account_state(row)),
-               sort=("is_active", "display_name")),
+               sort=("is_active", "shown_name")),
     ),
     sort="name",
     filters=(
         Filter("role", "Все роли", [(role.value, role.label) for role in Role], _holding),
         Filter("state", "Любое состояние", (("open", "открытые"), ("closed", "закрытые")), _in_state),
     ),
-    search=lambda rows, text: rows.filter(Q(display_name__icontains=text) | Q(login__icontains=text)),
+    search=lambda rows, text: rows.filter(Q(shown_name__icontains=text) | Q(login__icontains=text)),
     searchable="Фамилия или логин",
     empty=Empty(title="Учётных записей нет", icon="id-badge"),
     most_counted=10_000,
@@ -238,7 +245,7 @@ def _hands(row: RoleAssignment) -> SafeString:
 
 def _about(rows: QuerySet[RoleAssignment], text: str) -> QuerySet[RoleAssignment]:
     return rows.filter(
-        Q(account__display_name__icontains=text) | Q(account__login__icontains=text) | Q(order_number__icontains=text)
+        Q(shown_name__icontains=text) | Q(account__login__icontains=text) | Q(order_number__icontains=text)
     )
 
 
@@ -247,7 +254,7 @@ ROLES: Table[RoleAssignment] = Table(
     label="Роли",
     noun="роль,роли,ролей",
     columns=(
-        Column("account", "Кому", lambda row: row.account.display_name, sort=("account__display_name",),
+        Column("account", "Кому", _shown, sort=("shown_name",),
                link=lambda row: reverse("people:role", args=[row.pk]), width=44),
         Column("role", "Роль", lambda row: Role(row.role).label, sort=("role",), width=32,
                cell=lambda row: two_lines(Role(row.role).label, row.unit.name if row.unit else "вся академия")),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.urls import reverse
 
 from zachetka.access.guard import grants_of, visible
 from zachetka.access.models import Account, RoleAssignment
-from zachetka.access.policy import FieldClass, Permission, Role, Scope
+from zachetka.access.policy import STAFF, FieldClass, Permission, Role, Scope
 from zachetka.core.clock import legal_date
 from zachetka.core.russian import Gender, Noun, counted
 from zachetka.core.text import search_key
@@ -172,25 +172,52 @@ def employees(actor: Account) -> QuerySet[Employee]:
     )
 
 
+def of_learner_alone(account: str = "pk", person_uid: str = "person_uid") -> Q:
+    """True of an account of somebody who learns here and has never worked: its holder's name is personal data (п. 3.8).
+
+    Args:
+        account: where its key stands in the rows asked about.
+        person_uid: where its person stands.
+    """
+    roles = RoleAssignment.objects.filter(account=OuterRef(account)).exclude(state=RoleAssignment.State.REFUSED)
+    works = Employee.objects.filter(person__uid=OuterRef(person_uid))
+    return Q(Exists(roles.filter(role=Role.LEARNER))) & ~Q(Exists(roles.filter(role__in=STAFF))) & ~Q(Exists(works))
+
+
+def shown_name(actor: Account, before: str = "") -> Case | F:
+    """How `actor` is shown an account: by name, or by login alone when it is a learner's and people are closed to them.
+
+    Args:
+        actor: who looks.
+        before: the way to the account from the rows asked about, «account__» or nothing.
+    """
+    name = F(f"{before}display_name")
+    if actor.allowed(Permission.PERSON_READ):
+        return name
+    alone = of_learner_alone(f"{before}pk", f"{before}person_uid")
+    return Case(When(alone, then=F(f"{before}login")), default=name)
+
+
 def accounts(actor: Account) -> QuerySet[Account]:
-    """Return the accounts with their roles and the last sign-in, which the ledger knows."""
+    """Return the accounts with their roles, as whom they are shown, and the last sign-in, which the ledger knows."""
     signed_in = Event.objects.filter(actor=OuterRef("pk"), type=EventType.ACCOUNT_SIGNED_IN.value).order_by("-pk")
     return (
         Account.objects.filter(visible(actor, Permission.ACCOUNT_READ, Account))
-        .annotate(last_in=Subquery(signed_in.values("at")[:1]))
+        .annotate(last_in=Subquery(signed_in.values("at")[:1]), shown_name=shown_name(actor))
         .prefetch_related(Prefetch("roles", RoleAssignment.objects.select_related("unit"), to_attr="all_roles"))
     )
 
 
 def accounts_for(actor: Account, permission: Permission) -> QuerySet[Account]:
     """Return the accounts on which `actor` may use `permission`."""
-    return Account.objects.filter(visible(actor, permission, Account))
+    return Account.objects.filter(visible(actor, permission, Account)).annotate(shown_name=shown_name(actor))
 
 
 def assignments(actor: Account) -> QuerySet[RoleAssignment]:
     """Return the roles given, proposed and ended, with everybody who had a hand in them."""
-    return RoleAssignment.objects.filter(visible(actor, Permission.ACCOUNT_READ, RoleAssignment)).select_related(
-        "account", "unit", "proposed_by", "approved_by"
+    seen = RoleAssignment.objects.filter(visible(actor, Permission.ACCOUNT_READ, RoleAssignment))
+    return seen.select_related("account", "unit", "proposed_by", "approved_by").annotate(
+        shown_name=shown_name(actor, "account__")
     )
 
 
@@ -225,29 +252,30 @@ def _passwords_to_give(actor: Account, at: datetime) -> list[Task]:
     )
     return [
         Task(
-            title=f"Временный пароль — {one.display_name}",
+            title=f"Временный пароль — {one.shown_name}",
             detail=f"Логин {one.login} · запросил(а) {one.initial_asked_by}",
             url=reverse("people:account", args=[one.pk]),
             verb="Открыть",
             term=legal_date(at),
         )
-        for one in asked.select_related("initial_asked_by")
+        for one in asked.select_related("initial_asked_by").annotate(shown_name=shown_name(actor))
     ]
 
 
 def _roles_to_decide(actor: Account, at: datetime) -> list[Task]:
     if not actor.allowed(Permission.ROLE_APPROVE):
         return []
-    waiting = (
+    waiting: QuerySet[Any] = (
         RoleAssignment.objects.waiting()
         .exclude(account__person_uid=actor.person_uid)
         .exclude(proposed_by_person=actor.person_uid)
         .select_related("account", "unit")
+        .annotate(shown_name=shown_name(actor, "account__"))
         .order_by("valid_from", "pk")
     )
     return [
         Task(
-            title=f"Роль «{Role(one.role).label}» — {one.account.display_name}",
+            title=f"Роль «{Role(one.role).label}» — {one.shown_name}",
             detail=f"Приказ № {one.order_number} от {one.order_date:%d.%m.%Y} · {one.unit or 'вся академия'}",
             url=reverse("people:role", args=[one.pk]),
             verb="Решить",

@@ -18,7 +18,7 @@ from zachetka.core.clock import now
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.people.models import Employee
-from zachetka.people.tests.make import make_employee
+from zachetka.people.tests.make import make_employee, make_learner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collected_statics")]
 
@@ -222,7 +222,7 @@ def test_a_password_from_two_people_outlives_another_role_and_from_one_does_not(
     stays: bool,  # noqa: FBT001 — one of the cases
 ) -> None:
     own = "сорок два кита плывут"
-    account = make_account(password=own)
+    account = make_account(password=own, person_uid=make_employee().person.uid)
     give_role(account, held, state=RoleAssignment.State(state))
     assignment = proposed(admin, account, given)
     assert security.post(f"/roles/{assignment.pk}/approve/").status_code == 302
@@ -328,3 +328,59 @@ def test_each_new_right_has_its_line_in_the_matrix() -> None:
     assert set(MATRIX[Permission.ACCOUNT_CREATE]) == {Role.ADMIN}
     assert set(MATRIX[Permission.ACCOUNT_RESTORE]) == {Role.SECURITY}
     assert set(MATRIX[Permission.ACCOUNT_CLOSE]) == {Role.ADMIN, Role.SECURITY}
+
+
+SECRET = "Снегирёва Ульяна Львовна"
+
+
+def learner_account(**given: Any) -> Account:
+    """Return the account of somebody who learns here, named so that the name is found wherever it leaks."""
+    person = make_learner(last_name="Снегирёва", first_name="Ульяна", patronymic="Львовна").person
+    return make_account("learner", name=SECRET, person_uid=person.uid, **given)
+
+
+@pytest.mark.clause("3.8")
+@pytest.mark.parametrize(
+    ("role", "sees"), [("admin", False), ("security", False), ("inspector", True), ("privacy", True)]
+)
+def test_who_learns_here_is_named_to_those_alone_who_see_people(role: str, sees: bool) -> None:  # noqa: FBT001 — a case
+    account, works = learner_account(), make_account("teacher", name="Дроздов Илья Петрович")
+    client = signed_in(make_account(role))
+    for where in ("/accounts/list/", "/roles/", f"/accounts/{account.pk}/", f"/roles/{account.roles.get().pk}/"):
+        page = text_of(client.get(where))
+        assert ("Снегирёва" in page) is sees, where
+        assert account.login in page or where.startswith("/roles/") or sees, where
+    for where in ("/accounts/list/", "/roles/"):
+        assert "Дроздов Илья Петрович" in text_of(client.get(where)), (
+            "employees are named to everybody who sees accounts"
+        )
+        found = text_of(client.get(where, {"q": "Снегир"}))
+        assert (account.login in found) is (sees and where == "/accounts/list/"), "nothing closed can be asked about"
+    assert works.login in text_of(client.get("/accounts/list/", {"q": "Дроздов"}))
+
+
+@pytest.mark.clause("3.8")
+def test_roles_are_proposed_to_employees_and_no_learner_is_in_the_choice(admin: Client) -> None:
+    account = learner_account()
+    page = text_of(admin.get(f"/roles/propose/?account={account.pk}"))
+    assert "Снегирёва" not in page
+    assert account.login not in page
+    assert "Предложить роль" not in text_of(admin.get(f"/accounts/{account.pk}/"))
+    answer = admin.post("/roles/propose/", TYPED | {"account": account.pk, "role": "teacher"})
+    assert answer.status_code == 422
+    assert "account" in answer.context["form"].errors
+
+    employee = make_employee()
+    hired = make_account("learner", name=employee.person.full_name, person_uid=employee.person.uid)
+    assert hired.display_name in text_of(admin.get("/roles/propose/"))
+    assert admin.post("/roles/propose/", TYPED | {"account": hired.pk, "role": "teacher"}).status_code == 302
+
+
+@pytest.mark.clause("3.8")
+def test_a_password_of_a_learner_is_handed_out_by_login_alone(admin: Client) -> None:
+    account = make_account(name=SECRET)
+    give_role(account, "learner", state=RoleAssignment.State.ENDED)
+    answer = admin.post(f"/accounts/{account.pk}/password/")
+    assert answer.context["password"]
+    assert "Снегирёва" not in text_of(answer)
+    assert account.login in text_of(answer)

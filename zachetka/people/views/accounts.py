@@ -34,6 +34,7 @@ def account(request: ActorRequest, pk: int) -> HttpResponse:
     allowed = request.user.allowed
     own = found.person_uid == request.user.person_uid
     may_act = found.is_active and not own
+    nameless = found.shown_name != found.display_name
     asked = found.is_active and passwords.is_asked(found, now())
     mine = asked and found.initial_asked_by_person == request.user.person_uid
     works = Employee.objects.visible_to(request.user).select_related("unit").filter(person__uid=found.person_uid)
@@ -49,7 +50,7 @@ def account(request: ActorRequest, pk: int) -> HttpResponse:
             ],
             "employee": works.first(),
             "own": own,
-            "may_propose": allowed(Permission.ROLE_PROPOSE) and may_act,
+            "may_propose": allowed(Permission.ROLE_PROPOSE) and may_act and not nameless,
             "may_close": allowed(Permission.ACCOUNT_CLOSE) and may_act,
             "may_give": allowed(Permission.ACCOUNT_CREATE) and may_act and not asked,
             "needs_two": passwords.needs_two(found),
@@ -81,7 +82,7 @@ def give_password(request: ActorRequest, pk: int) -> HttpResponse:
         messages.success(request, "Пароль запрошен. Выдаст администратор безопасности, до того действует прежний.")
         return redirect("people:account", pk)
     password = passwords.give_password(found, actor=request.user, at=now())
-    return render(request, "people/password.html", {"account": found, "password": password, "roleless": True})
+    return render(request, "people/password.html", _handed(found) | {"password": password, "roleless": True})
 
 
 @require_POST
@@ -90,4 +91,8 @@ def release_password(request: ActorRequest, pk: int) -> HttpResponse:
     """The password that another person asked for, shown once to whoever hands it over (п. 3.8)."""
     found = get_object_or_404(queries.accounts_for(request.user, Permission.ACCOUNT_RESTORE), pk=pk)
     password = passwords.release_password(found, actor=request.user, at=now())
-    return render(request, "people/password.html", {"account": found, "password": password})
+    return render(request, "people/password.html", _handed(found) | {"password": password})
+
+
+def _handed(found: Any) -> dict[str, object]:
+    return {"account": found, "name": found.shown_name}

@@ -65,7 +65,11 @@ def open_account(request: ActorRequest, pk: int) -> HttpResponse:
             account, password = registering.open_account(
                 found, form.cleaned_data["login"], actor=request.user, at=now()
             )
-            return render(request, "people/password.html", {"account": account, "password": password, "roleless": True})
+            return render(
+                request,
+                "people/password.html",
+                {"account": account, "name": account.display_name, "password": password, "roleless": True},
+            )
     return _page(request, found, form)
 
 

@@ -16,24 +16,20 @@ def key(*, change: bool) -> None:
     Файл доказательств, подписанный этим ключом, сверяют с бумагой.
     """
     with database(Duty.EXPORTER):
-        from django.db import transaction
-
         from zachetka.core.clock import now
-        from zachetka.ledger.actions import record_event
-        from zachetka.ledger.events import EventType
+        from zachetka.ledger.announcing import announce_keys
         from zachetka.ledger.sealer import Sealer, key_history
         from zachetka.ledger.signing import KeyTrouble
         from zachetka.ledger.verify_bundle import grouped
 
+        at = now()
         if change:
-            at = now()
             try:
-                following = Sealer().change_key(at)
+                Sealer().change_key(at)
             except KeyTrouble as trouble:
                 click.echo(f"zachetka: {trouble}", err=True)
                 sys.exit(1)
-            with transaction.atomic():
-                record_event(EventType.SIGNING_KEY_ANNOUNCED, None, actor=None, at=at, clause="3.3", key=following)
+        announce_keys(at)
         known = key_history()
         if not known:
             click.echo("Ключа ещё нет: он появится, когда будет скреплено первое событие.", err=True)

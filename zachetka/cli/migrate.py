@@ -20,7 +20,7 @@ def migrate(app: str | None, target: str | None) -> None:
 
 
 def bring_up_to_date(place: Place, *targets: str, verbosity: int = 0) -> None:
-    """Apply the migrations as the owner, grant by the rule, then let the ledger commit to what they entered."""
+    """Apply the migrations as the owner, grant by the rule, then let the ledger tell what it has not told yet."""
     from django.core.management import call_command
 
     call_command("migrate", *targets, database="migrate", interactive=False, verbosity=verbosity)
@@ -28,6 +28,8 @@ def bring_up_to_date(place: Place, *targets: str, verbosity: int = 0) -> None:
         roles.grant(connection)
     if not targets:
         from zachetka.core.clock import now
+        from zachetka.ledger.announcing import announce_keys
         from zachetka.programs.reference import record_minima
 
         record_minima(now())
+        announce_keys(now())

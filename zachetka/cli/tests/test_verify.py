@@ -8,6 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from zachetka import cli
+from zachetka.cli.migrate import bring_up_to_date
+from zachetka.ledger.announcing import announce_keys
 from zachetka.ledger.models import Event
 from zachetka.ledger.sealer import Sealer, key_history
 from zachetka.ledger.signing import KEY_FILE
@@ -88,8 +90,37 @@ def test_the_fingerprint_for_paper_is_shown_and_a_new_key_is_announced_in_the_le
     changed = CliRunner().invoke(cli.zachetka, ["key", "--change"])
     assert changed.exit_code == 0
     assert len(changed.stdout.splitlines()) == 2
-    assert Event.objects.filter(type="signing_key.announced").latest("pk").body == {"key": key_history()[1].id}
+    assert announced() == [key_history()[1].id]
     (Sealer().keys / KEY_FILE).unlink()
     lost = CliRunner().invoke(cli.zachetka, ["key", "--change"])
     assert lost.exit_code == 1
     assert "резервной копии" in lost.stderr
+
+
+def announced() -> list[str]:
+    events = Event.objects.filter(type="signing_key.announced", body__has_key="key").order_by("pk")
+    return [event.body["key"] for event in events]
+
+
+@pytest.mark.clause("3.3")
+def test_a_change_of_key_that_was_cut_short_is_announced_once(here):
+    happen()
+    Sealer().seal(NOON)
+    assert announce_keys(NOON) == 0
+    following = Sealer().change_key(NOON)
+    assert announced() == []
+    for _ in range(2):
+        assert CliRunner().invoke(cli.zachetka, ["key"]).exit_code == 0
+        assert announced() == [following]
+    assert CliRunner().invoke(cli.zachetka, ["key", "--change"]).exit_code == 0
+    assert announced() == [following, key_history()[2].id]
+    bring_up_to_date(here)
+    assert len(announced()) == 2
+
+
+@pytest.mark.clause("3.3")
+def test_a_start_announces_what_was_cut_short(here):
+    happen()
+    following = Sealer().change_key(NOON)
+    bring_up_to_date(here)
+    assert announced() == [following]

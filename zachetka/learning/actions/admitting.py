@@ -22,7 +22,7 @@ from zachetka.learning.models import Cohort, Enrolment
 from zachetka.learning.queries.entrants import Entrant, Way, admittable, entrants, of_cohort
 from zachetka.ledger.actions import Happening, record_events
 from zachetka.ledger.events import EventType
-from zachetka.people.actions.passwords import INITIAL_TERM, initial_password
+from zachetka.people.actions.passwords import SLIP_TERM, initial_password
 from zachetka.people.models import Person
 
 CLAUSE: Final = "3.8"
@@ -117,7 +117,7 @@ def _one_at_a_time(people: Iterable[int]) -> None:
 def _admit(chosen: list[Entrant], actor: Account, at: datetime) -> list[Slip]:
     if not chosen:
         return []
-    until = at + INITIAL_TERM
+    until = at + SLIP_TERM
     passwords = {one.enrolment.pk: initial_password() for one in chosen if not _comes_as_before(one)}
     fresh = _accounts([one for one in chosen if one.account is None], passwords, until)
     renewed = [one for one in chosen if one.account is not None and one.enrolment.pk in passwords]

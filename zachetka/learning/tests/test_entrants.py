@@ -9,6 +9,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from zachetka.access.models import Account, RoleAssignment
 from zachetka.access.policy import SEPARATED, Role
 from zachetka.access.tests.make import give_role, make_account, make_unit
-from zachetka.core.clock import legal_date, now
+from zachetka.core.clock import LEGAL_ZONE, legal_date, now
 from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation
 from zachetka.learning.actions.admitting import admit, admit_cohort
 from zachetka.learning.models import Cohort, Enrolment, Order
@@ -24,6 +25,7 @@ from zachetka.learning.queries.entrants import Way, entrants, of_cohort
 from zachetka.learning.tests.make import ENROLLED, NOON, make_cohort, make_enrolment, make_enrolments, make_order
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
+from zachetka.people.actions.passwords import give_password
 from zachetka.people.tests.make import make_learner
 
 pytestmark = [pytest.mark.clause("3.8"), pytest.mark.usefixtures("collected_statics")]
@@ -110,8 +112,35 @@ def test_lost_slips_are_given_again_to_those_who_have_not_come_in(db: None) -> N
     assert account.check_password(renewed.password)
     assert not account.check_password(first.password)
     assert account.initial_given_by == actor
-    late = admit_cohort(cohort, again=False, actor=actor, at=now() + timedelta(hours=25))
+    late = admit_cohort(cohort, again=False, actor=actor, at=now() + timedelta(days=7, minutes=1))
     assert [slip.login for slip in late] == [first.login], "a term that is over is an open door no more"
+
+
+@pytest.mark.parametrize(("days", "opens"), [(3, True), (6.99, True), (7.01, False)])
+def test_a_slip_printed_on_a_friday_opens_on_monday_and_a_week_later_no_more(
+    db: None, days: float, opens: object
+) -> None:
+    enrolment, at = make_enrolment(), now()
+    methodist = signed_in(methodist_of(enrolment.cohort))
+    answer = methodist.post(f"/record-books/{enrolment.pk}/sign-in/")
+    (slip,) = answer.context["slips"]
+    assert f"Действует до {slip.until.astimezone(LEGAL_ZONE):%d.%m.%Y %H:%M}" in text_of(answer)
+    assert timedelta(days=6, hours=23) < slip.until - at <= timedelta(days=7, minutes=1)
+    typed, learner = {"login": slip.login, "password": slip.password}, Client()
+    with time_machine.travel(at + timedelta(days=days), tick=False):
+        learner.post("/accounts/login/", typed)
+        assert ("_auth_user_id" in learner.session) is opens
+        if opens:
+            learner.post("/accounts/password/change/", {"current": slip.password, "new": OWN, "again": OWN})
+            again = Client()
+            again.post("/accounts/login/", typed)
+            assert "_auth_user_id" not in again.session, "one's own password has taken its place"
+
+
+def test_the_password_of_an_employee_still_lives_for_a_day(db: None) -> None:
+    account = make_account()
+    give_password(account, actor=make_account("admin"), at=NOON)
+    assert Account.objects.get(pk=account.pk).initial_until == NOON + timedelta(hours=24)
 
 
 def test_a_forgotten_password_is_replaced_from_the_card(db: None) -> None:

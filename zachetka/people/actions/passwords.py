@@ -26,6 +26,9 @@ from zachetka.people.queries import ASKED_TERM
 CLAUSE: Final = "3.8"
 INITIAL_TERM: Final = timedelta(hours=24)
 """How long a password given by an administrator opens the door (ASVS 6.4.1)."""
+SLIP_TERM: Final = timedelta(days=7)
+"""How long a slip opens the door: printed on a Friday, handed over at the first lesson. It opens nothing but the page
+where the learner sets a password of their own, and ends there; an employee's opens more in the end and keeps `INITIAL_TERM`."""
 ALPHABET: Final = "abcdefghijkmnpqrstuvwxyz23456789"
 """Letters and digits that nobody confuses on paper: no l, o, 0, 1."""
 GROUPS: Final = (5, 4)

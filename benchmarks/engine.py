@@ -120,7 +120,7 @@ def _ledger() -> list[Figure]:
 
     appended = Figure("Событий в секунду пачками", "≥ 20 000/с", 20_000, "/s", "нет ни у кого", more_is_better=True)
     appended.value = rate(append, EVENTS)
-    sealed = Figure("Опечатывание событий", "без обещания", 0, "/s", more_is_better=True)
+    sealed = Figure("Закрепление событий", "без обещания", 0, "/s", more_is_better=True)
     sealed.value = rate(lambda: seal(now()), EVENTS)
     return [appended, sealed]
 

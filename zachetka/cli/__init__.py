@@ -19,7 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "serve": ("zachetka.cli.serve:serve", "Запустить только веб-сервер."),
     "worker": ("zachetka.cli.worker:worker", "Запустить только исполнителя фоновых заданий."),
-    "sealer": ("zachetka.cli.sealer:sealer", "Запустить только скрепление журнала событий."),
+    "sealer": ("zachetka.cli.sealer:sealer", "Запустить только закрепление журнала событий."),
     "migrate": ("zachetka.cli.migrate:migrate", "Создать или обновить таблицы и права в базе данных."),
     "check": ("zachetka.cli.check:check", "Проверить настройки базы данных, роли и защиту журналов."),
     "verify": ("zachetka.cli.verify:verify", "Проверить журнал событий и каждую запись по нему."),

@@ -48,7 +48,7 @@ def record_book(identity: str | None, *, pick: bool, pdf: Path | None, bundle: P
 @export.command("checkpoint", short_help="Контрольная точка журнала для хранения вне системы.")
 @click.option("--out", type=_FILE, required=True, help="Куда записать контрольную точку.")
 def checkpoint(out: Path) -> None:
-    """Опечатать журнал и выгрузить его подписанную контрольную точку; храните её на другом носителе.
+    """Закрепить журнал и выгрузить его подписанную контрольную точку; храните её на другом носителе.
 
     Потом «zachetka verify --checkpoint ФАЙЛ» докажет, что журнал с тех пор только дополнялся.
     """

@@ -32,7 +32,7 @@ def key(*, change: bool) -> None:
         announce_keys(at)
         known = key_history()
         if not known:
-            click.echo("Ключа ещё нет: он появится, когда будет скреплено первое событие.", err=True)
+            click.echo("Ключа ещё нет: он появится, когда будет закреплено первое событие.", err=True)
             sys.exit(1)
         for each in known:
             click.echo(f"с {each.valid_from:%d.%m.%Y}  {grouped(each.id)}")

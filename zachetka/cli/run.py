@@ -35,7 +35,7 @@ _TICK = 0.2
 @click.option("--port", envvar="ZACHETKA_PORT", default=8000, show_default=True, help="Порт.")
 @click.option("--empty", is_flag=True, help="Не строить демонстрационную академию при первом запуске.")
 def run(*, host: str, port: int, empty: bool) -> None:
-    """Запустить базу данных, веб-сервер, исполнителя заданий и скрепление журнала; при первом запуске построить демонстрационную академию."""
+    """Запустить базу данных, веб-сервер, исполнителя заданий и закрепление журнала; при первом запуске построить демонстрационную академию."""
     os.environ["ZACHETKA_HOST"], os.environ["ZACHETKA_PORT"] = host, str(port)
     place = Place.from_environment()
     _refuse_if_taken(host, port)
@@ -56,7 +56,7 @@ def _run_until_stopped(
     stopping = _stop_on_signals()
     web = Child("веб-сервер", ("serve",), Duty.WEB, restarts=False)
     worker = Child("исполнитель заданий", ("worker",), Duty.WORKER, restarts=True)
-    sealer = Child("скрепление журнала", ("sealer",), Duty.SEALER, restarts=True)
+    sealer = Child("закрепление журнала", ("sealer",), Duty.SEALER, restarts=True)
     children = (web, worker, sealer)
     try:
         for child in children:
@@ -65,7 +65,7 @@ def _run_until_stopped(
             _greet(academy)
         _watch(children, embedded, stopping)
     finally:
-        click.echo("\nОстанавливаюсь: веб-сервер, исполнитель заданий, скрепление журнала, база данных…")
+        click.echo("\nОстанавливаюсь: веб-сервер, исполнитель заданий, закрепление журнала, база данных…")
         stop(children)
     return stopping.is_set()
 

@@ -72,7 +72,7 @@ def folder_of_keys() -> Path:
         KeyTrouble: this process has no business with the key.
     """
     if settings.KEYS_DIR is None:
-        raise KeyTrouble("Этому процессу ключ подписи не дан: скрепляет журнал только zachetka sealer.")
+        raise KeyTrouble("Этому процессу ключ подписи не дан: закрепляет журнал только zachetka sealer.")
     return Path(settings.KEYS_DIR)
 
 

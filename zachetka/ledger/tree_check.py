@@ -285,9 +285,9 @@ class TreeCheck:
         self.cursor.execute(_UNSEALED, {"sealed": sealed, "soon": self.at - SOON})
         count, since, first = self.cursor.fetchone()
         if count:
-            told = plural(count, "не опечатано", "не опечатаны", "не опечатаны")
+            told = plural(count, "не закреплено", "не закреплены", "не закреплены")
             moment = moment_digits(since.astimezone(LEGAL_ZONE))
-            self.report.add(f"{counted(count, EVENT)} {told} с {moment}: запечатыватель не работает.", event=first)
+            self.report.add(f"{counted(count, EVENT)} {told} с {moment}: закрепление не работает.", event=first)
 
 
 @dataclass(slots=True)

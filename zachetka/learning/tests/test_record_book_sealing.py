@@ -48,7 +48,7 @@ def test_a_page_says_that_the_file_is_being_sealed_and_refreshes_until_it_comes(
     address = f"/record-books/{enrolment.pk}/proof/"
     page = client.get(address)
     assert page.status_code == 202
-    assert "ещё опечатывается" in page.content.decode()
+    assert "ещё закрепляется" in page.content.decode()
     seconds, _, again = page.headers["Refresh"].partition("; url=")
     assert (seconds, client.get(again).status_code, promises(enrolment)) == ("1", 202, 1)
     seal(now())

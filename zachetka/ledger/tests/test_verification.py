@@ -366,7 +366,7 @@ def test_a_sealer_that_stopped_is_found_and_a_late_list_or_a_fresh_event_is_not(
     found = first(verify(models=[], at=later + timedelta(minutes=2)))
     assert (found.event, found.sentence) == (
         4,
-        "2\u00a0события не опечатаны с 01.03.2026\u00a014:51: запечатыватель не работает.",
+        "2\u00a0события не закреплены с 01.03.2026\u00a014:51: закрепление не работает.",
     )
     happen(at=later + timedelta(minutes=1))
     seal(later + timedelta(minutes=1))

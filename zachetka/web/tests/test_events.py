@@ -235,4 +235,8 @@ def test_a_check_that_found_something_is_shown_in_red() -> None:
         )  # fmt: skip
     page = text_of(signed_in(make_account("security")).get("/ledger/"))
     assert "Найдено расхождений: 2" in page
+    assert "скажите руководителю и тому, кто обслуживает сервер" in page
+    assert "администратора безопасности" not in page, "that is who reads it"
+    assert "закрепление журнала, отдельный процесс" in page
+    assert "zachetka key" in page
     assert "оценка № 7" in page

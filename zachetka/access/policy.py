@@ -113,7 +113,7 @@ PERMISSION_SENTENCES = {
     Permission.PERSON_EXPORT: "выгружать списки людей",
     Permission.LEARNER_ADMIT: "давать вход зачисленным: учётную запись, роль слушателя по приказу, временный пароль",
     Permission.EMPLOYEE_READ: "видеть список работников",
-    Permission.EMPLOYEE_EDIT: "вести список работников: имя, должность, подразделение",
+    Permission.EMPLOYEE_EDIT: "вести список работников: приём, перевод, увольнение",
     Permission.PROGRAM_READ: "видеть программы",
     Permission.PROGRAM_EDIT: "составлять программы и учебные планы",
     Permission.PROGRAM_APPROVE: "утверждать программы",

@@ -44,6 +44,8 @@ class EventType(StrEnum):
     EDUCATION_DOCUMENT_ADDED = "education_document.added", "внесён документ об образовании"
     LEARNER_REGISTERED = "learner.registered", "зарегистрирован обучающийся"
     EMPLOYEE_REGISTERED = "employee.registered", "зарегистрирован работник"
+    EMPLOYEE_MOVED = "employee.moved", "записан перевод работника"
+    EMPLOYEE_DISMISSED = "employee.dismissed", "записано увольнение работника"
     # files (п. 3.6)
     FILE_STORED = "file.stored", "принят файл"
     # exchange

@@ -13,6 +13,7 @@ from zachetka.access.policy import MATRIX, Permission, Role
 from zachetka.core.errors import RuleViolation
 from zachetka.people import queries
 from zachetka.people.actions import Particulars, Schooling
+from zachetka.people.actions.employment import StaffOrder
 from zachetka.people.actions.registering import Position
 from zachetka.people.actions.roles import Basis
 from zachetka.people.models import EducationDocument, Person
@@ -191,6 +192,30 @@ class EmployeeForm(NameForm):
         """Return where and since when."""
         typed = self.cleaned_data
         return Position(unit=typed["unit"], position=typed["position"], hired_on=typed["hired_on"])
+
+
+class StaffOrderForm(forms.Form):
+    """The order about an employee."""
+
+    order_number = Line(label="Номер приказа", max_length=40)
+    order_date = Day(label="Дата приказа")
+
+    def order(self) -> StaffOrder:
+        """Return the order typed."""
+        return StaffOrder(self.cleaned_data["order_number"], self.cleaned_data["order_date"])
+
+
+class MoveForm(StaffOrderForm):
+    """Another position or unit."""
+
+    unit = forms.ModelChoiceField(label="Подразделение", queryset=Unit.objects.all(), empty_label=None)
+    position = Line(label="Должность", max_length=120)
+
+
+class DismissalForm(StaffOrderForm):
+    """The last day of work."""
+
+    left_on = Day(label="Последний день работы")
 
 
 class AccountForm(forms.Form):

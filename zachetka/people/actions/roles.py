@@ -11,7 +11,7 @@ from django.db import transaction
 
 from zachetka.access.guard import require
 from zachetka.access.models import Account, RoleAssignment
-from zachetka.access.policy import SEPARATED, Permission, Role
+from zachetka.access.policy import SEPARATED, STAFF, Permission, Role
 from zachetka.core.clock import legal_date
 from zachetka.core.constraints import refusing
 from zachetka.core.errors import IllegalStep, RuleViolation
@@ -19,6 +19,7 @@ from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
 from zachetka.people.actions.passwords import withdraw_password
+from zachetka.people.models import Employee
 
 if TYPE_CHECKING:
     from zachetka.access.models import Unit
@@ -96,6 +97,7 @@ def propose_role(
         raise RuleViolation(CLAUSE, "Срок кончается раньше, чем начинается.", field="valid_to")
     with transaction.atomic():
         _lock_person(account)
+        _require_working(account, role)
         _require_apart(account, role, basis)
         open_already = RuleViolation(CLAUSE, "Такая роль уже действует или ждёт утверждения.", field="role")
         with refusing({"role_is_open_once": open_already}):
@@ -123,6 +125,7 @@ def approve_role(assignment: RoleAssignment, *, actor: Account, at: datetime) ->
     with transaction.atomic():
         _lock_person(assignment.account)
         assignment = _waiting(assignment, actor)
+        _require_working(assignment.account, Role(assignment.role))
         _require_apart(assignment.account, Role(assignment.role), _basis_of(assignment), but=assignment.pk)
         withdraw_password(lock(assignment.account), Role(assignment.role), actor=actor, at=at)
         assignment.state = RoleAssignment.State.ACTIVE
@@ -193,6 +196,13 @@ def _require_apart(account: Account, role: Role, basis: Basis, *, but: int | Non
             raise RuleViolation(
                 CLAUSE, f"Роли «{role.label}» и «{Role(other.role).label}» одному человеку не дают.", field="role"
             )
+
+
+def _require_working(account: Account, role: Role) -> None:
+    """Refuse a role of the staff to whoever has left (п. 3.8)."""
+    left = Employee.objects.filter(person__uid=account.person_uid, left_on__isnull=False)
+    if role in STAFF and left.exists():
+        raise RuleViolation(CLAUSE, "Работник уволен: роль ему не дают.", field="account")
 
 
 def _of(basis: Basis) -> dict[str, object]:

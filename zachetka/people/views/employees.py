@@ -13,8 +13,8 @@ from zachetka.access.guard import ActorRequest, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.people import lists, queries
-from zachetka.people.actions import registering, same_person
-from zachetka.people.forms import AccountForm, EmployeeForm
+from zachetka.people.actions import employment, registering, same_person
+from zachetka.people.forms import AccountForm, DismissalForm, EmployeeForm, MoveForm, StaffOrderForm
 from zachetka.people.models import Employee
 from zachetka.rendering.fields import at_its_field
 
@@ -54,6 +54,47 @@ def employee(request: ActorRequest, pk: int) -> HttpResponse:
     return _page(request, found, AccountForm())
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.EMPLOYEE_EDIT)
+def move(request: ActorRequest, pk: int) -> HttpResponse:
+    """Another position or unit, by an order (п. 3.8)."""
+    found = get_object_or_404(queries.employees(request.user), pk=pk)
+    form = MoveForm(request.POST or None, initial={"unit": found.unit_id, "position": found.position})
+    if request.method == "POST" and form.is_valid():
+        with at_its_field(form):
+            typed = form.cleaned_data
+            employment.move(
+                found,
+                unit=typed["unit"],
+                position=typed["position"],
+                order=form.order(),
+                actor=request.user,
+                at=now(),
+            )
+            messages.success(request, "Перевод записан.")
+            return redirect("people:employee", pk)
+    return _ordered(request, "people/employee_move.html", found, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.EMPLOYEE_EDIT)
+def dismiss(request: ActorRequest, pk: int) -> HttpResponse:
+    """The last day of work, by an order; roles end with it (п. 3.8)."""
+    at, found = now(), get_object_or_404(queries.employees(request.user), pk=pk)
+    form = DismissalForm(request.POST or None, initial={"left_on": legal_date(at)})
+    if request.method == "POST" and form.is_valid():
+        with at_its_field(form):
+            left_on = form.cleaned_data["left_on"]
+            employment.dismiss(found, left_on=left_on, order=form.order(), actor=request.user, at=at)
+            messages.success(request, "Увольнение записано: роли работника прекращены.")
+            return redirect("people:employee", pk)
+    return _ordered(request, "people/employee_dismiss.html", found, form)
+
+
+def _ordered(request: ActorRequest, template: str, found: Employee, form: StaffOrderForm) -> HttpResponse:
+    return render(request, template, {"employee": found, "form": form}, status=422 if form.errors else 200)
+
+
 @require_POST
 @needs(Permission.ACCOUNT_CREATE)
 def open_account(request: ActorRequest, pk: int) -> HttpResponse:
@@ -81,6 +122,9 @@ def _page(request: ActorRequest, found: Employee, form: AccountForm) -> HttpResp
         "may_open": request.user.allowed(Permission.ACCOUNT_CREATE) and found.left_on is None,
         "accounts": queries.accounts(request.user).filter(person_uid=found.person.uid) if sees else [],
         "sees_accounts": sees,
+        "may_edit": request.user.allowed(Permission.EMPLOYEE_EDIT)
+        and found.left_on is None
+        and found.person.uid != request.user.person_uid,
         "may_read_card": request.user.allowed(Permission.PERSON_READ),
     }
     return render(request, "people/employee.html", context, status=422 if form.errors else 200)

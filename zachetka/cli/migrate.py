@@ -1,5 +1,8 @@
 """`zachetka migrate`: roles, tables, grants."""
 
+import sys
+from typing import Final
+
 import click
 import psycopg
 
@@ -7,6 +10,14 @@ from zachetka.cli.session import database
 from zachetka.postgres import roles
 from zachetka.postgres.address import MIGRATE, Place
 from zachetka.postgres.duties import Duty
+
+FOUNDED: Final = ("programs", "0005_result_modules_are_proven")
+"""The migration since which a ledger is kept in its present form; the form of the first release."""
+_IS_MADE: Final = "SELECT to_regclass('django_migrations') IS NOT NULL AND to_regclass('ledger_event') IS NOT NULL"
+_IS_EARLIER: Final = """
+SELECT EXISTS (SELECT FROM ledger_event)
+   AND NOT EXISTS (SELECT FROM django_migrations WHERE app = %s AND name = %s)
+"""
 
 
 @click.command(short_help="Создать или обновить таблицы и права.")
@@ -23,6 +34,7 @@ def bring_up_to_date(place: Place, *targets: str, verbosity: int = 0) -> None:
     """Apply the migrations as the owner, grant by the rule, then let the ledger tell what it has not told yet."""
     from django.core.management import call_command
 
+    refuse_if_of_another_form(place)
     call_command("migrate", *targets, database="migrate", interactive=False, verbosity=verbosity)
     with psycopg.connect(place.conninfo(MIGRATE), autocommit=True) as connection:
         roles.grant(connection)
@@ -33,3 +45,18 @@ def bring_up_to_date(place: Place, *targets: str, verbosity: int = 0) -> None:
 
         record_minima(now())
         announce_keys(now())
+
+
+def refuse_if_of_another_form(place: Place) -> None:
+    """End the process when the ledger was begun in a form that no longer verifies (п. 3.3); nothing is changed."""
+    with psycopg.connect(place.conninfo(MIGRATE), autocommit=True) as connection:
+        is_made = connection.execute(_IS_MADE).fetchone()
+        if is_made != (True,) or connection.execute(_IS_EARLIER, FOUNDED).fetchone() != (True,):
+            return
+    click.echo(
+        "Запуск отклонён: база данных создана до первого выпуска, её журнал записан в прежнем виде и не сойдётся при "
+        "проверке (п. 3.3). До первого выпуска базы пересоздаются: уберите папку данных в сторону или укажите пустую "
+        "базу и запустите снова. В этой базе ничего не изменено.",
+        err=True,
+    )
+    sys.exit(1)

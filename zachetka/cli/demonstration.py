@@ -1,8 +1,11 @@
 """The demo academy of the first start and the password of its accounts."""
 
+import fcntl
 import json
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -64,6 +67,11 @@ def forget_unfinished(place: Place) -> None:
             "Построение демонстрационной академии было прервано. Очистите базу данных "
             f"и удалите файл {_file(place.data_dir)}, затем запустите снова."
         )
+    with _building(place.data_dir):
+        _drop_half(place, known)
+
+
+def _drop_half(place: Place, known: Academy) -> None:
     if not _is_all_demo(place, known.password):
         raise ServerTrouble(
             "Построение демонстрационной академии было когда-то прервано, но теперь в базе данных есть и другие записи: "
@@ -122,12 +130,28 @@ def ensure(data_dir: Path) -> Academy | None:
 
 def make(data_dir: Path, *, learners: int, seed: int) -> Academy:
     """Build the demo academy in an empty system and remember its password."""
-    academy = Academy(password=make_password(), is_built=False)
-    academy.save(data_dir)
-    build(learners=learners, seed=seed, password=academy.password)
-    finished = Academy(password=academy.password, is_built=True)
-    finished.save(data_dir)
+    with _building(data_dir):
+        academy = Academy(password=make_password(), is_built=False)
+        academy.save(data_dir)
+        build(learners=learners, seed=seed, password=academy.password)
+        finished = Academy(password=academy.password, is_built=True)
+        finished.save(data_dir)
     return finished
+
+
+@contextmanager
+def _building(data_dir: Path) -> Iterator[None]:
+    """Be the only one who builds or drops a demo academy here; a build that was killed holds nothing.
+
+    Raises:
+        ServerTrouble: another command is building it now.
+    """
+    with (data_dir / "demo.lock").open("w", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ServerTrouble("Демонстрационную академию сейчас строит другая команда: дождитесь её конца.") from None
+        yield
 
 
 def build(*, learners: int, seed: int, password: str) -> None:

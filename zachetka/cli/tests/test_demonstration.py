@@ -111,6 +111,24 @@ def test_the_work_of_people_is_never_dropped(half: Place, work: str) -> None:
 
 
 @pytest.mark.clause("2.4")
+def test_what_is_being_built_is_not_dropped_by_another_command(half: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+
+    def build(**_given: object) -> None:
+        with pytest.raises(ServerTrouble, match="дождитесь") as trouble:
+            demonstration.forget_unfinished(half)
+        said.append(str(trouble.value))
+
+    monkeypatch.setattr(demo, "build_academy", build)
+    assert demonstration.make(half.data_dir, learners=1, seed=1).is_built
+    assert len(said) == 1
+    assert has_tables(half)
+    Academy(password="half", is_built=False).save(half.data_dir)
+    demonstration.forget_unfinished(half)
+    assert not has_tables(half)
+
+
+@pytest.mark.clause("2.4")
 def test_on_a_server_nothing_is_dropped(tmp_path: Path) -> None:
     Academy(password="half", is_built=False).save(tmp_path)
     with pytest.raises(ServerTrouble, match="Очистите базу данных"):

@@ -109,4 +109,4 @@ def _hand_over(keys: list[Key]) -> None:
     for key in keys:
         click.echo(f"  {key.account.login:<16} {click.style(key.password, bold=True)}  {key.role.label}")
     click.echo("Передайте каждому его пароль лично: больше его нигде нет. Дальше: make run.")
-    click.echo("Не успели войти — данных ещё нет: удалите базу и установите заново.")
+    click.echo("Не успели войти: zachetka restore-access ЛОГИН.")

@@ -152,6 +152,7 @@ def test_a_real_academy_forgets_the_demo_that_was_never_finished(console: CliRun
 def test_by_flags_at_the_console(console: CliRunner) -> None:
     answer = console.invoke(cli.zachetka, FLAGS)
     assert answer.exit_code == 0, answer.output
+    assert "zachetka restore-access" in answer.output
     passwords = re.findall(r"^  (\S+) +((?:\w{4}-){4}\w{4})", answer.output, re.MULTILINE)
     assert [login for login, _ in passwords] == ["ryabinin", "cheremnykh"]
     for login, password in passwords:

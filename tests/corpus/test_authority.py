@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
+from typing import Final
 
 import pytest
 from django.db import connection
@@ -68,6 +69,10 @@ class Forms(HTMLParser):
             self._select = ""
 
 
+ENDING: Final = frozenset({"/accounts/#/close/", "/roles/#/end/"})
+"""Not sent: they have no fields, and the first account of a list is one by which other tests sign in."""
+
+
 def tables_with(word: str) -> list[str]:
     """Return the tables in which some row holds `word`."""
     with connection.cursor() as cursor:
@@ -89,7 +94,7 @@ def test_fields_that_a_form_does_not_have_are_not_written_e12(academy: Academy, 
         for action, known in Forms(content).found:
             target = (action or address).partition("?")[0]
             shape = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+", "#", target)
-            if shape in sent or "logout" in target or "password" in target:
+            if shape in sent or "logout" in target or "password" in target or shape in ENDING:
                 continue
             sent.add(shape)
             smuggled = {

@@ -92,6 +92,17 @@ def _own_schema(connection: Connection, database: str) -> None:
         connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(OWNER), sql.Identifier(str(me))))
     for statement in schema_statements(database):
         connection.execute(statement)
+    if is_superuser:
+        for name, value in KEEPS_LOGS_CLEAN.items():
+            setting = sql.SQL("ALTER DATABASE {} SET {} = {}")
+            connection.execute(setting.format(sql.Identifier(database), sql.Identifier(name), sql.Literal(value)))
+
+
+KEEPS_LOGS_CLEAN = {"log_error_verbosity": "terse", "log_min_error_statement": "panic"}
+"""Settings without which the server writes refused rows, personal data with them, into its log (п. 3.8).
+
+Only a superuser may set them; where the administrator is none, the self-check says what to ask for.
+"""
 
 
 def schema_statements(database: str) -> Iterator[sql.Composed]:

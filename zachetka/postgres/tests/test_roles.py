@@ -113,6 +113,19 @@ def test_on_a_server_the_logins_get_passwords_of_their_own(server_place: Place) 
 
 
 @pytest.mark.clause("3.8")
+def test_a_superuser_keeps_refused_rows_out_of_the_log_of_a_server(server_place: Place, superuser: Connection) -> None:
+    kept = (
+        "SELECT setconfig FROM pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = %s)"
+    )
+    superuser.execute("ALTER ROLE dba SUPERUSER")
+    assert superuser.execute(kept, ["elsewhere"]).fetchone() is None
+    roles.prepare(server_place)
+    assert superuser.execute(kept, ["elsewhere"]).fetchone() == (
+        ["log_error_verbosity=terse", "log_min_error_statement=panic"],
+    )
+
+
+@pytest.mark.clause("3.8")
 def test_without_the_right_the_statements_for_the_administrator_are_told(
     server_place: Place, superuser: Connection
 ) -> None:

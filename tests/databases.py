@@ -9,12 +9,13 @@ Nothing is ever truncated: the app may not, and the append-only tables would ref
 import fcntl
 import hashlib
 import os
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 import psycopg
 import pytest
@@ -64,7 +65,7 @@ def django_db_setup(
     database_server: Place, database_template: str, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
     """Give this worker its own copy of the template (pytest-django's `db` asks for this fixture)."""
-    with copied(database_server, database_template) as name, connected_to(name, django_db_blocker):
+    with copied(database_server, database_template) as name, connected_to(name, django_db_blocker, is_one_tests=False):
         yield
 
 
@@ -109,8 +110,14 @@ def copied(place: Place, template: str) -> Iterator[str]:
 
 
 @contextmanager
-def connected_to(name: str, blocker: DjangoDbBlocker) -> Iterator[None]:
+def connected_to(name: str, blocker: DjangoDbBlocker, *, is_one_tests: bool = True) -> Iterator[None]:
     """Point every alias, in every thread, at database `name`.
+
+    Args:
+        name: of the database.
+        blocker: what keeps tests that ask for no database from it.
+        is_one_tests: it is the database of one test, which answers for what its threads leave; the database that
+            all tests of a worker share is left by nobody in particular, and only closed.
 
     Raises:
         AssertionError: at the end, when a thread left a connection open. Forgotten, it would be found by the collector
@@ -119,10 +126,10 @@ def connected_to(name: str, blocker: DjangoDbBlocker) -> Iterator[None]:
     from django.db import connections
     from django.db.backends.signals import connection_created
 
-    opened: WeakSet[psycopg.Connection[Any]] = WeakSet()
+    opened: WeakKeyDictionary[psycopg.Connection[Any], str] = WeakKeyDictionary()
 
     def remember(connection: Any, **_told: object) -> None:
-        opened.add(connection.connection)
+        opened[connection.connection] = threading.current_thread().name
 
     before = {alias: connections.settings[alias]["NAME"] for alias in connections.settings}
     with blocker.unblock():
@@ -138,10 +145,11 @@ def connected_to(name: str, blocker: DjangoDbBlocker) -> Iterator[None]:
             connections.close_all()
         for alias, former in before.items():
             connections.settings[alias]["NAME"] = former
-        forgotten = [connection for connection in opened if not connection.closed]
+        forgotten = {connection: thread for connection, thread in opened.items() if not connection.closed}
         for connection in forgotten:
             connection.close()
-        assert not forgotten, "a thread left its connection open: it ends with `connections.close_all()`"
+        if is_one_tests:
+            assert not forgotten, f"{forgotten}: a thread that opens connections ends with `connections.close_all()`"
 
 
 def _migrate(place: Place) -> None:

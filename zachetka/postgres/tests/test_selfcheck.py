@@ -153,6 +153,8 @@ def careless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     sound = EmbeddedServer(data_dir)
     sound.start()
     roles.prepare(Place(data_dir))
+    with psycopg.connect(Place(data_dir).administrator(), autocommit=True) as superuser:
+        superuser.execute("ALTER DATABASE zachetka RESET ALL")  # `prepare` keeps our database's log clean by itself
     sound.stop()
     disable = runner_for(sound.cluster).command(program("pg_checksums"), "--disable", "-D", sound.cluster)
     subprocess.run(disable, cwd="/", env=environment(), check=True, capture_output=True)

@@ -193,13 +193,25 @@ WITH given AS MATERIALIZED (
 )
 SELECT id, xid FROM made ORDER BY id
 """
+# The same where nothing is committed to, as for a look: nothing to open, nothing to pair.
+_INSERT_WITHOUT_SALTS: Final = """
+INSERT INTO ledger_event (at, type, actor_id, object_type, object_id, subject_uid, clause, body)
+SELECT at, type, actor_id, object_type, object_id, subject_uid, clause, body
+FROM json_to_recordset(%s::json) AS row(
+    n integer, at timestamptz, type text, actor_id bigint, object_type text, object_id text,
+    subject_uid uuid, clause text, body jsonb)
+ORDER BY n
+RETURNING id, xid
+"""
 
 
 def _insert(batch: Sequence[dict[str, Any]]) -> list[tuple[int, str]]:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an event is recorded in the transaction of its fact")
-    rows = [{"n": place, **given} for place, given in enumerate(batch)]
+    for place, given in enumerate(batch):
+        given["n"] = place
+    statement = _INSERT if any(given["salt"] for given in batch) else _INSERT_WITHOUT_SALTS
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [json.dumps(rows, ensure_ascii=False)])
+        cursor.execute(statement, [json.dumps(batch, ensure_ascii=False)])
         made: list[tuple[int, str]] = cursor.fetchall()
     return made

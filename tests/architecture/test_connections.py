@@ -20,7 +20,7 @@ def test_a_connection_that_a_thread_forgets_is_found_at_the_end_of_its_own_test(
 ) -> None:
     with (
         ThreadPoolExecutor(1) as thread,
-        pytest.raises(AssertionError, match="ends with `connections.close_all()`"),
+        pytest.raises(AssertionError, match="a thread that opens connections"),
         connected_to(fresh_database.database, django_db_blocker),
     ):
         thread.submit(forget).result()

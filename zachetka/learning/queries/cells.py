@@ -11,13 +11,13 @@ from django.db import connection
 
 from zachetka.learning.models import Mark, MarkSheet
 
+# The newest mark of a cell is the one in force: each supersedes the one before it, and the table lets no two do so.
 _STANDING: Final = """
 SELECT e.id, e.state, p.uid, m.id, m.sheet_id, m.enrolment_id, m.grade_id, m.score
 FROM learning_enrolment e
 JOIN people_learner l ON l.id = e.learner_id JOIN people_person p ON p.id = l.person_id
 LEFT JOIN LATERAL (
-    SELECT * FROM learning_mark m WHERE m.sheet_id = %s AND m.enrolment_id = e.id
-    AND NOT EXISTS (SELECT FROM learning_mark later WHERE later.supersedes_id = m.id) LIMIT 1
+    SELECT * FROM learning_mark m WHERE m.sheet_id = %s AND m.enrolment_id = e.id ORDER BY m.id DESC LIMIT 1
 ) m ON true
 WHERE e.cohort_id = %s AND e.id = ANY(%s)
 """

@@ -65,7 +65,7 @@ def django_db_setup(
     database_server: Place, database_template: str, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
     """Give this worker its own copy of the template (pytest-django's `db` asks for this fixture)."""
-    with copied(database_server, database_template) as name, connected_to(name, django_db_blocker, is_one_tests=False):
+    with copied(database_server, database_template) as name, connected_to(name, django_db_blocker):
         yield
 
 
@@ -110,14 +110,8 @@ def copied(place: Place, template: str) -> Iterator[str]:
 
 
 @contextmanager
-def connected_to(name: str, blocker: DjangoDbBlocker, *, is_one_tests: bool = True) -> Iterator[None]:
+def connected_to(name: str, blocker: DjangoDbBlocker) -> Iterator[None]:
     """Point every alias, in every thread, at database `name`.
-
-    Args:
-        name: of the database.
-        blocker: what keeps tests that ask for no database from it.
-        is_one_tests: it is the database of one test, which answers for what its threads leave; the database that
-            all tests of a worker share is left by nobody in particular, and only closed.
 
     Raises:
         AssertionError: at the end, when a thread left a connection open. Forgotten, it would be found by the collector
@@ -129,7 +123,7 @@ def connected_to(name: str, blocker: DjangoDbBlocker, *, is_one_tests: bool = Tr
     opened: WeakKeyDictionary[psycopg.Connection[Any], str] = WeakKeyDictionary()
 
     def remember(connection: Any, **_told: object) -> None:
-        opened[connection.connection] = threading.current_thread().name
+        opened[connection.connection] = f"{threading.current_thread().name} in {os.environ.get('PYTEST_CURRENT_TEST')}"
 
     before = {alias: connections.settings[alias]["NAME"] for alias in connections.settings}
     with blocker.unblock():
@@ -148,8 +142,7 @@ def connected_to(name: str, blocker: DjangoDbBlocker, *, is_one_tests: bool = Tr
         forgotten = {connection: thread for connection, thread in opened.items() if not connection.closed}
         for connection in forgotten:
             connection.close()
-        if is_one_tests:
-            assert not forgotten, f"{forgotten}: a thread that opens connections ends with `connections.close_all()`"
+        assert not forgotten, f"{forgotten}: a thread that opens connections ends with `connections.close_all()`"
 
 
 def _migrate(place: Place) -> None:

@@ -127,12 +127,12 @@ def grades(made: Academy, reader: Account) -> int:
     return found
 
 
-def counted(made: Academy, reader: Account) -> int:
-    composed = sheets._counted(scopes_of(reader, Permission.SHEET_READ))
+def marked(made: Academy, reader: Account) -> int:
+    composed = sheets._marked(scopes_of(reader, Permission.SHEET_READ))
     some = list(Enrolment.objects.values_list("pk", flat=True))
     put_in = Mark.objects.filter(visible(reader, Permission.SHEET_READ, Mark), enrolment__in=some)
-    rows = put_in.filter(grade__isnull=False).in_force().values_list(
-        "enrolment_id", "sheet__module_id", "sheet__attempt", "grade__points", "grade__is_passing"
+    rows = put_in.values_list(
+        "pk", "supersedes_id", "enrolment_id", "sheet__module_id", "sheet__attempt", "grade__points", "grade__is_passing"
     )  # fmt: skip
     return reads_alike(composed(enrolments=some, person_uid=reader.person_uid), rows, ordered=False)
 
@@ -193,7 +193,7 @@ def found_programs(made: Academy, reader: Account) -> int:
 
 
 READINGS: tuple[Callable[[Academy, Account], int], ...] = (
-    books, marks, names, grades, counted, questions, found_cohorts, found_orders, found_programs,
+    books, marks, names, grades, marked, questions, found_cohorts, found_orders, found_programs,
 )  # fmt: skip
 
 

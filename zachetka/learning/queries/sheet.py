@@ -156,18 +156,23 @@ def column_of(sheet: MarkSheet, *, actor: Account, today: date) -> Grid:
 def standings(enrolments: Iterable[int], *, actor: Account) -> dict[int, tuple[str, int]]:
     """Return enrolment → (average, debts) as the sheet of `actor` writes them; one query, to answer a keystroke."""
     tallies: dict[int, _Tally] = {pk: _Tally() for pk in enrolments}
-    marks = _counted(scopes_of(actor, Permission.SHEET_READ))
-    for pk, module, attempt, points, passed in marks(enrolments=list(tallies), person_uid=actor.person_uid):
-        tallies[pk].add(module, attempt, points, passed=passed)
+    marks = _marked(scopes_of(actor, Permission.SHEET_READ))(enrolments=list(tallies), person_uid=actor.person_uid)
+    superseded = {former for _, former, *_ in marks}
+    for pk, _, enrolment, module, attempt, points, passed in marks:
+        if pk not in superseded and passed is not None:
+            tallies[enrolment].add(module, attempt, points, passed=passed)
     return {pk: tally.sums() for pk, tally in tallies.items()}
 
 
 @cache
-def _counted(scopes: Scopes) -> Composed[tuple[int, int, int, int | None, bool]]:
-    """Compose the marks in force that a reader of such `scopes` sees of some learners."""
-    marks = Mark.objects.filter(reach(scopes, Mark), enrolment__id__any=Given("enrolments"), grade__isnull=False)
-    columns = ("enrolment_id", "sheet__module_id", "sheet__attempt", "grade__points", "grade__is_passing")
-    return Composed(lambda: marks.in_force().order_by().values_list(*columns))
+def _marked(scopes: Scopes) -> Composed[tuple[int, int | None, int, int, int, int | None, bool | None]]:
+    """Compose all marks of some learners that a reader of such `scopes` sees.
+
+    The superseded ones too: to leave them out here would be to walk the index of all marks of the academy.
+    """
+    marks = Mark.objects.filter(reach(scopes, Mark), enrolment__id__any=Given("enrolments")).order_by()
+    mark, grade = ("pk", "supersedes_id", "enrolment_id"), ("grade__points", "grade__is_passing")
+    return Composed(lambda: marks.values_list(*mark, "sheet__module_id", "sheet__attempt", *grade))
 
 
 # --- Pieces -----------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django import Settings
@@ -121,6 +122,7 @@ def browser() -> Iterator[Browser]:
             chromium = playwright.chromium.launch(executable_path=_chromium(), args=list(_CHROMIUM_OPTIONS))
             yield chromium
             chromium.close()
+            connections.close_all()  # those of this thread under that loop: when it ends, nobody can reach them
 
 
 @pytest.fixture

@@ -15,11 +15,12 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, Field, Lookup
+from django.db.models.query import ValuesListIterable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,35 +62,49 @@ class _Statement(NamedTuple, Generic[Row]):
     sql: str
     marks: tuple[Any, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Asked(Generic[Row]):
-    """A composed query with its values."""
-
-    statement: _Statement[Row]
-    values: tuple[Any, ...]
-
-    @property
-    def sql(self) -> str:
-        """The statement; empty when nothing can meet its condition."""
-        return self.statement.sql
-
-    def rows(self, fetched: list[tuple[Any, ...]] | None = None) -> list[Row]:
-        """Return the rows as the queryset gives them: read now, or made of what was `fetched` already."""
-        compiler = copy(self.statement.compiler)
-        compiler.connection = connections[self.statement.queryset.db]
+    def rows(self, values: tuple[Any, ...], fetched: list[tuple[Any, ...]] | None) -> list[Row]:
+        """Let the queryset make its rows: of what it reads now, or of what was `fetched` already."""
+        compiler = copy(self.compiler)
+        compiler.connection = connections[self.queryset.db]
         if fetched is None:
-            compiler.as_sql = lambda *_args, **_options: (self.sql, self.values)  # type: ignore[method-assign]
+            compiler.as_sql = lambda *_args, **_options: (self.sql, values)  # type: ignore[method-assign]
         else:
             compiler.execute_sql = lambda *_args, **_options: [fetched]  # type: ignore[method-assign,assignment]
-        reading = self.statement.queryset.all()
+        reading = self.queryset.all()
         reading.query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]
         return list(reading)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[Row]):
+    """A query with its values, not read yet: a composed one, or SQL of a room's own whose rows are plain tuples.
+
+    Attributes:
+        sql: the statement; empty when nothing can meet its condition.
+        statement: what makes rows of it; None where they are the tuples that the database gives.
+    """
+
+    sql: str
+    values: tuple[Any, ...]
+    alias: str = DEFAULT_DB_ALIAS
+    statement: _Statement[Row] | None = None
+
+    def rows(self, fetched: list[tuple[Any, ...]] | None = None) -> list[Row]:
+        """Return the rows: read now, or made of what was `fetched` already."""
+        if not self.sql:
+            return []
+        if self.statement is not None:
+            return self.statement.rows(self.values, fetched)
+        if fetched is None:
+            with connections[self.alias].cursor() as cursor:
+                cursor.execute(self.sql, self.values)
+                fetched = cursor.fetchall()
+        return cast("list[Row]", fetched)
+
+
 def together(*asked: Asked[Any]) -> list[list[Any]]:
-    """Read several composed queries of one database in one journey there and back: none depends on another's answer."""
-    connection = connections[asked[0].statement.queryset.db]
+    """Read several queries of one database in one journey there and back: none depends on another's answer."""
+    connection = connections[asked[0].alias]
     connection.ensure_connection()
     cursors = []
     with connection.connection.pipeline():
@@ -111,6 +126,7 @@ class Composed(Generic[Row]):
         self._compose = compose
         self._composing = Lock()
         self._composed: _Statement[Row] | None = None
+        self._is_plain = False
 
     def __call__(self, **given: object) -> list[Row]:
         """Read the rows; one query, or none where the condition can never be met.
@@ -118,8 +134,7 @@ class Composed(Generic[Row]):
         Raises:
             KeyError: a value is not told.
         """
-        asked = self.told(**given)
-        return asked.rows() if asked.sql else []
+        return self.told(**given).rows()
 
     def told(self, **given: object) -> Asked[Row]:
         """Return the query with its values told and not asked yet, for `together`.
@@ -129,7 +144,7 @@ class Composed(Generic[Row]):
         """
         made = self._composed or self._make()
         values = tuple(given[mark.name] if isinstance(mark, Given) else mark for mark in made.marks)
-        return Asked(made, values)
+        return Asked(made.sql, values, made.queryset.db, None if self._is_plain else made)
 
     def first(self, **given: object) -> Row | None:
         """Read the rows and return the first, None when there is none."""
@@ -143,5 +158,17 @@ class Composed(Generic[Row]):
                 sql, marks = compiler.as_sql()
             except EmptyResultSet:
                 sql, marks = "", ()
-            self._composed = _Statement(queryset, compiler, sql, tuple(marks))
-        return self._composed
+            made = _Statement(queryset, compiler, sql, tuple(marks))
+            self._is_plain = bool(sql) and _is_plain(made)
+            self._composed = made
+        return made
+
+
+def _is_plain(made: _Statement[Any]) -> bool:
+    """True when the rows of the database are the rows of the queryset: tuples of columns that nothing converts."""
+    columns = [column for column, *_ in made.compiler.select[: made.compiler.col_count]]
+    return (
+        made.queryset._iterable_class is ValuesListIterable
+        and not made.compiler.get_converters(columns)
+        and not made.compiler.has_composite_fields(columns)
+    )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Final
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from zachetka.core.errors import Refusal
 
@@ -17,15 +17,19 @@ GUARDED: Final = frozenset({"23514", "23001"})
 
 
 @contextmanager
-def refusing(refusals: Mapping[str, Refusal]) -> Iterator[None]:
+def refusing(refusals: Mapping[str, Refusal], *, one_statement: bool = False) -> Iterator[None]:
     """Turn a violation of one of the constraints named into its refusal; nothing of the block stays.
+
+    Args:
+        refusals: by the name of the constraint.
+        one_statement: the block is a single statement, which is a transaction of its own where none is open.
 
     Raises:
         Refusal: the one that stands beside the violated constraint.
         IntegrityError: any other constraint.
     """
     try:
-        with transaction.atomic():
+        with nullcontext() if one_statement and not connection.in_atomic_block else transaction.atomic():
             yield
     except IntegrityError as error:
         refusal = refusals.get(constraint_of(error))

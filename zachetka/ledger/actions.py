@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection, models, transaction
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 BATCH: Final = 2000
 """Events in one INSERT: large enough to reach full speed, small enough to hold in memory."""
+
+
+class Fact(NamedTuple):
+    """An INSERT of a room, with its values: see `record_fact`."""
+
+    sql: str
+    values: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +146,23 @@ def record_events(happenings: Iterable[Happening]) -> list[int]:
     return numbers
 
 
+def record_fact(fact: Fact, happenings: Sequence[Happening]) -> list[int]:
+    """Write a fact and record its events in one statement, which is a transaction of its own where none is open.
+
+    For what somebody waits for at each keystroke. The fact's rows have their primary keys already: events name them.
+
+    Returns:
+        The numbers of the events, in the order given.
+
+    Raises:
+        ValueError: more than `BATCH` events, or as `record_event`.
+        IntegrityError: a constraint or a guard refuses the fact; then neither it nor an event is written.
+    """
+    if len(happenings) > BATCH:
+        raise ValueError(f"{len(happenings)} events are more than one statement takes")
+    return [pk for pk, _xid in _insert([_given(happening) for happening in happenings], fact)]
+
+
 def _given(happening: Happening) -> dict[str, Any]:
     """Return the row that the INSERT reads as JSON."""
     subject, about, at = happening.subject, happening.about, happening.at
@@ -177,8 +201,8 @@ def _commitment(happening: Happening) -> tuple[bytes | None, bytes | None]:
 
 # One statement: the events in the order given, the salt of each beside it. Rows come back by id, which the
 # trigger hands out in the order of insertion, so they pair with the batch.
-_INSERT: Final = """
-WITH given AS MATERIALIZED (
+_WITH_SALTS: Final = """
+given AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%s::json) AS row(
         n integer, at timestamptz, type text, actor_id bigint, object_type text, object_id text,
         subject_uid uuid, clause text, body jsonb, commitment text, salt text)
@@ -194,7 +218,7 @@ WITH given AS MATERIALIZED (
 SELECT id, xid FROM made ORDER BY id
 """
 # The same where nothing is committed to, as for a look: nothing to open, nothing to pair.
-_INSERT_WITHOUT_SALTS: Final = """
+_WITHOUT_SALTS: Final = """
 INSERT INTO ledger_event (at, type, actor_id, object_type, object_id, subject_uid, clause, body)
 SELECT at, type, actor_id, object_type, object_id, subject_uid, clause, body
 FROM json_to_recordset(%s::json) AS row(
@@ -205,13 +229,17 @@ RETURNING id, xid
 """
 
 
-def _insert(batch: Sequence[dict[str, Any]]) -> list[tuple[int, str]]:
-    if not connection.in_atomic_block:
+def _insert(batch: Sequence[dict[str, Any]], fact: Fact | None = None) -> list[tuple[int, str]]:
+    if fact is None and not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an event is recorded in the transaction of its fact")
     for place, given in enumerate(batch):
         given["n"] = place
-    statement = _INSERT if any(given["salt"] for given in batch) else _INSERT_WITHOUT_SALTS
+    with_salts = fact is not None or any(given["salt"] for given in batch)
+    statement = (
+        f"WITH {'' if fact is None else f'fact AS ({fact.sql}), '}{_WITH_SALTS}" if with_salts else _WITHOUT_SALTS
+    )
+    values = [*(fact.values if fact else ()), json.dumps(batch, ensure_ascii=False)]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [json.dumps(batch, ensure_ascii=False)])
+        cursor.execute(statement, values)
         made: list[tuple[int, str]] = cursor.fetchall()
     return made

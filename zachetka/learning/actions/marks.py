@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
-from zachetka.access.guard import is_own, require, require_another_person
+from zachetka.access.guard import is_own, require, require_another_person, require_reading
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.constraints import refusing
@@ -18,12 +18,12 @@ from zachetka.core.errors import IllegalStep, RuleViolation, Stale
 from zachetka.core.russian import date_words
 from zachetka.learning.lifecycle import CLOSE_SHEET, CONFIRM_CORRECTION, REFUSE_CORRECTION
 from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet
-from zachetka.learning.queries.cells import Standing, standing_in
+from zachetka.learning.queries.cells import Standing, standing_asked, standing_read
 from zachetka.learning.queries.completeness import LAWFUL_STATES, without_mark
-from zachetka.learning.queries.scales import grades_of
+from zachetka.learning.queries.scales import grades_asked, grades_of
 from zachetka.learning.rules import Typed, read_cell
-from zachetka.learning.statements import insert_marks
-from zachetka.ledger.actions import Happening, record_event, record_events
+from zachetka.learning.statements import marks_written
+from zachetka.ledger.actions import Happening, record_event, record_fact
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock, take
 
@@ -89,12 +89,11 @@ def check_marks(sheet: MarkSheet, cells: Sequence[Cell], *, actor: Account, at: 
 def _judge(
     sheet: MarkSheet, cells: Sequence[Cell], actor: Account, at: datetime
 ) -> tuple[list[Outcome], list[Mark], dict[int, Standing]]:
-    require(actor, Permission.SHEET_FILL, sheet)
-    _require_open(sheet, at)
-    grades = grades_of(sheet)
-    by_pk = {grade.pk: grade for grade in grades}
     wanted = {cell.enrolment_id: cell for cell in cells}
-    rows = standing_in(sheet, wanted)
+    asked = grades_asked(sheet), standing_asked(sheet, wanted)
+    grades, standing = require_reading(actor, Permission.SHEET_FILL, sheet, *asked)
+    _require_open(sheet, at)
+    by_pk, rows = {grade.pk: grade for grade in grades}, standing_read(standing)
     for found in rows.values():
         if found.mark is not None and found.mark.grade_id in by_pk:
             found.mark.grade = by_pk[found.mark.grade_id]
@@ -239,21 +238,27 @@ def refuse_correction(correction: Correction, *, why: str, actor: Account, at: d
 
 
 def _write(sheet: MarkSheet, fresh: list[Mark], rows: dict[int, Standing], actor: Account, at: datetime) -> None:
+    for mark in fresh:
+        mark.pk = rows[mark.enrolment_id].next_mark
     written = Stale("2.2", "Эту клетку в тот же миг записали ещё раз: обновите ведомость.")
     try:
-        with refusing({"learning_mark_supersedes_id_key": written, "mark_has_one_first": written}):
-            insert_marks(sorted(fresh, key=lambda mark: mark.enrolment_id))  # as orders lock them
-            record_events(
-                Happening(
-                    type=EventType.MARK_SET if mark.grade_id else EventType.MARK_WITHDRAWN,
-                    subject=mark,
-                    actor=actor,
-                    at=at,
-                    clause="2.2",
-                    about=rows[mark.enrolment_id].person_uid,
-                )
-                for mark in fresh
+        with refusing({"learning_mark_supersedes_id_key": written, "mark_has_one_first": written}, one_statement=True):
+            record_fact(
+                marks_written(sorted(fresh, key=lambda mark: mark.enrolment_id)),  # as orders lock them
+                [
+                    Happening(
+                        type=EventType.MARK_SET if mark.grade_id else EventType.MARK_WITHDRAWN,
+                        subject=mark,
+                        actor=actor,
+                        at=at,
+                        clause="2.2",
+                        about=rows[mark.enrolment_id].person_uid,
+                    )
+                    for mark in fresh
+                ],
             )
+        for mark in fresh:
+            mark._state.adding, mark._state.db = False, connection.alias
     except IntegrityError as error:  # a guard without a name: the rows say what it saw
         if MarkSheet.objects.filter(pk=sheet.pk, state=MarkSheet.State.CLOSED).exists():
             raise IllegalStep("2.2", "Ведомость тем временем закрыли: оценка не внесена.") from error

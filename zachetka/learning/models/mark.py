@@ -60,7 +60,7 @@ class Mark(Provable):
         ordering = ("recorded_at", "pk")
         indexes = [
             models.Index(fields=["enrolment", "recorded_at"], name="mark_of_a_learner"),
-            models.Index(fields=["sheet", "enrolment"], name="mark_in_a_cell"),
+            models.Index(fields=["sheet", "enrolment", "id"], name="mark_in_a_cell"),
         ]  # and none that nothing is found by: every index is paid for at each keystroke
         constraints = [
             models.UniqueConstraint(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS
 
+from zachetka.core.composed import Asked
 from zachetka.learning.models import Mark, MarkSheet
 
 # The newest mark of a cell is the one in force: each supersedes the one before it, and the table lets no two do so.
 _STANDING: Final = """
-SELECT e.id, e.state, p.uid, m.id, m.sheet_id, m.enrolment_id, m.grade_id, m.score
+SELECT e.id, e.state, p.uid, nextval('learning_mark_id_seq'), m.id, m.sheet_id, m.enrolment_id, m.grade_id, m.score
 FROM learning_enrolment e
 JOIN people_learner l ON l.id = e.learner_id JOIN people_person p ON p.id = l.person_id
 LEFT JOIN LATERAL (
@@ -31,19 +32,24 @@ class Standing:
     Attributes:
         state: value of `Enrolment.State`.
         person_uid: whom an event about the mark concerns.
+        next_mark: the primary key of the mark that is written there next; greater than that of every mark seen there.
         mark: the mark that no later mark supersedes, or None; what is rarely asked of it is read when asked.
     """
 
     state: str
     person_uid: UUID
+    next_mark: int
     mark: Mark | None
 
 
-def standing_in(sheet: MarkSheet, enrolments: Iterable[int]) -> dict[int, Standing]:
-    """Return enrolment → standing for those of `enrolments` that are of the sheet's cohort; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_STANDING, [sheet.pk, sheet.cohort_id, list(enrolments)])
-        return {
-            pk: Standing(state, uid, Mark.from_db(connection.alias, _READ, mark) if mark[0] else None)
-            for pk, state, uid, *mark in cursor.fetchall()
-        }
+def standing_asked(sheet: MarkSheet, enrolments: Iterable[int]) -> Asked[tuple[Any, ...]]:
+    """Return the question what stands in the cells of those of `enrolments` who are of the sheet's cohort."""
+    return Asked(_STANDING, (sheet.pk, sheet.cohort_id, list(enrolments)))
+
+
+def standing_read(rows: Iterable[tuple[Any, ...]]) -> dict[int, Standing]:
+    """Return enrolment → standing of the answer to `standing_asked`."""
+    return {
+        pk: Standing(state, uid, next_mark, Mark.from_db(DEFAULT_DB_ALIAS, _READ, mark) if mark[0] else None)
+        for pk, state, uid, next_mark, *mark in rows
+    }

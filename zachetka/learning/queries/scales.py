@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import Q
 
-from zachetka.core.composed import Composed, Given
+from zachetka.core.composed import Asked, Composed, Given
 from zachetka.learning.models import MarkSheet
 from zachetka.programs.models import Grade, Module, ScaleVersion
 
@@ -20,6 +20,11 @@ _IN_FORCE: Final = (
 _GRADES: Final = Composed(lambda: Grade.objects.filter(version=_IN_FORCE).order_by("ordinal"))
 
 
+def grades_asked(sheet: MarkSheet) -> Asked[Grade]:
+    """Return the question that `grades_of` answers."""
+    return _GRADES.told(module=sheet.module_id, day=sheet.held_on)
+
+
 def grades_of(sheet: MarkSheet) -> list[Grade]:
     """Return the grades of the scale edition in force on the day of the control, in their order; one query."""
-    return _GRADES(module=sheet.module_id, day=sheet.held_on)
+    return grades_asked(sheet).rows()

@@ -3,16 +3,26 @@
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import product
+from typing import Any
 
 import psycopg
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, DataError, IntegrityError, connection, connections, transaction
 from django.db.models import F
 from django.db.transaction import TransactionManagementError
 
+from zachetka.access.models import Unit
 from zachetka.core.canonical import canonical
 from zachetka.core.hashing import commitment, field_digests, row_commitment, sha256
-from zachetka.ledger.actions import Happening, record_event, record_events, record_statement
+from zachetka.ledger.actions import (
+    BATCH,
+    Fact,
+    Happening,
+    record_event,
+    record_events,
+    record_fact,
+    record_statement,
+)
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event, Opening
 from zachetka.ledger.sealer import Sealer
@@ -28,6 +38,7 @@ from zachetka.ledger.tests.make import (
     make_mark,
     make_marks,
 )
+from zachetka.postgres.address import Place
 
 
 @pytest.mark.clause("2.1")
@@ -43,6 +54,47 @@ def test_an_event_lives_and_dies_with_the_transaction_of_its_fact(fresh_database
         record_event(EventType.SIGNING_KEY_ANNOUNCED, None, actor=None, at=NOON, clause="3.9")
         transaction.set_rollback(True)
     assert not Event.objects.exists()
+
+
+def unit_of(*numbers: int) -> Fact:
+    sql = "INSERT INTO access_unit (id, name) SELECT n, 'Отдел ' || n FROM unnest(%s::bigint[]) AS n"
+    return Fact(sql, (list(numbers),))
+
+
+def opening(number: int, *, clause: str = "3.8") -> Happening:
+    return Happening(
+        type=EventType.UNIT_CREATED,
+        subject=Unit(pk=number, name=f"Отдел {number}"),
+        actor=None,
+        at=NOON,
+        clause=clause,
+    )
+
+
+@pytest.mark.clause("2.1")
+def test_a_fact_and_its_events_are_one_statement_and_live_or_die_together(
+    fresh_database: Place, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(1):
+        numbers = record_fact(unit_of(901, 902), [opening(901), opening(902)])
+    assert list(Unit.objects.filter(pk__gt=900).values_list("pk", flat=True)) == [901, 902]
+    kept = list(Event.objects.filter(pk__in=numbers).select_related("opening"))
+    assert [event.object_id for event in kept] == ["901", "902"]
+    for event, number in zip(kept, (901, 902), strict=True):
+        salt = bytes(event.opening.salt)
+        assert committed(event) == row_commitment({"name": f"Отдел {number}"}, salt)
+    with pytest.raises(IntegrityError):  # the second row is there already: neither the first nor an event stays
+        record_fact(unit_of(903, 901), [opening(903), opening(901)])
+    with pytest.raises(DataError):  # the event cannot be: nor is the fact
+        record_fact(unit_of(904), [opening(904, clause="3.8" * 60)])
+    with pytest.raises(ValueError, match="more than one statement"):
+        record_fact(unit_of(905), [opening(905)] * (BATCH + 1))
+    assert Unit.objects.filter(pk__gt=902).count() == 0
+    assert Event.objects.filter(type=EventType.UNIT_CREATED).count() == 2
+    with transaction.atomic():
+        record_fact(unit_of(906), [opening(906)])
+        transaction.set_rollback(True)
+    assert not Event.objects.filter(object_id="906").exists(), "inside a transaction it lives and dies with the whole"
 
 
 @pytest.mark.clause("2.1")

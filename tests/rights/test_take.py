@@ -1,10 +1,11 @@
 """`take`: policy, lock, state, change, ledger, in one transaction (п. 2.1)."""
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
+from tests.at_once import at_once
 from zachetka.access.policy import Role
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import now
@@ -64,36 +65,25 @@ def test_six_people_take_one_step_and_one_of_them_does(fresh_database):
     version = make_program_version()
     heads = [make_account(Role.HEAD) for _ in range(6)]
 
-    def one(head):
-        try:
-            with take(RETIRE_VERSION, version, actor=head, at=now()):
-                pass
-        except Refusal:
-            return False
-        finally:
-            connections.close_all()
-        return True
+    def retire(head):
+        with take(RETIRE_VERSION, version, actor=head, at=now()):
+            pass
 
-    with ThreadPoolExecutor(6) as pool:
-        assert sum(pool.map(one, heads)) == 1
+    came = at_once(*(partial(retire, head) for head in heads))
+    assert sum(isinstance(one, Refusal) for one in came) == 5
     assert Event.objects.filter(type=RETIRE_VERSION.event).count() == 1
 
 
 def test_a_row_held_by_another_is_said_to_be_busy(fresh_database):
     version = make_program_version()
 
-    def hold_and_ask() -> None:
-        try:
-            with transaction.atomic():
-                with connection.cursor() as cursor:
-                    cursor.execute("SET LOCAL lock_timeout = '50ms'")
-                lock(version)
-        finally:
-            connections.close_all()
+    @transaction.atomic
+    def ask() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '50ms'")
+        lock(version)
 
     with transaction.atomic():
         lock(version)
-        with ThreadPoolExecutor(1) as pool:
-            asked = pool.submit(hold_and_ask)
-            with pytest.raises(Busy):
-                asked.result()
+        (came,) = at_once(ask)
+    assert isinstance(came, Busy)

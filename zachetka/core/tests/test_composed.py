@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.at_once import at_once
 from zachetka.core.composed import Composed, Given, together
 
 pytestmark = pytest.mark.clause("2.4")
@@ -77,11 +78,7 @@ def test_threads_that_ask_at_once_do_not_mix_their_values() -> None:
     fresh = Composed(lambda: Session.objects.filter(session_key=Given("key")))
 
     def read(part: list[str]) -> list[str]:
-        try:
-            return [row.session_key for key in part for row in fresh(key=key)]
-        finally:
-            connection.close()
+        return [row.session_key for key in part for row in fresh(key=key)]
 
     parts = [keys[place::4] for place in range(4)]
-    with ThreadPoolExecutor(4) as threads:
-        assert list(threads.map(read, parts)) == parts
+    assert at_once(*(partial(read, part) for part in parts)) == parts

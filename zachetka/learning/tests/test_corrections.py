@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from tests.at_once import at_once
 from zachetka.access.models import Account
 from zachetka.access.tests.make import give_role, make_account, make_unit
 from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation, Stale
@@ -15,7 +17,6 @@ from zachetka.learning.actions.marks import confirm_correction, propose_correcti
 from zachetka.learning.models import Correction, Mark
 from zachetka.learning.queries.mark_history import history_of
 from zachetka.learning.tests.make import NOON, make_correction, make_mark, teacher_of
-from zachetka.learning.tests.test_marks import at_once
 from zachetka.ledger.models import Event
 from zachetka.people.tests.make import make_teacher
 from zachetka.postgres.address import Place
@@ -141,7 +142,7 @@ def test_four_people_confirming_at_once_make_one_mark(fresh_database: Place):
     mark = make_mark(closed=True)
     correction = make_correction(mark)
     people = [methodist_of(mark) for _ in range(4)]
-    results = at_once([lambda who=who: confirm_correction(correction, actor=who, at=NOON) for who in people])  # type: ignore[misc]
+    results = at_once(*(partial(confirm_correction, correction, actor=who, at=NOON) for who in people))
     assert sum(isinstance(result, Mark) for result in results) == 1
     assert sum(isinstance(result, IllegalStep) for result in results) == 3
     assert Mark.objects.filter(supersedes=mark).count() == 1

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 
+from tests.at_once import at_once, meanwhile
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
-from zachetka.core.errors import Refusal, RuleViolation, Stale
+from zachetka.core.errors import RuleViolation, Stale
 from zachetka.learning.actions.marks import Cell, close_sheet, set_marks
 from zachetka.learning.actions.orders import approve_order, submit_order
 from zachetka.learning.models import Enrolment, Mark, MarkSheet, Order
@@ -77,27 +77,6 @@ def test_the_database_takes_no_enrolment_past_a_closed_sheet(db: None) -> None:
     )  # there only the order that does not name the learner stops it
 
 
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    came: list[object] = [None] * len(acts)
-    barrier = threading.Barrier(len(acts))
-
-    def run(place: int, act: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            came[place] = act()
-        except Refusal as refusal:
-            came[place] = refusal
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=one) for one in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return came
-
-
 @pytest.mark.usefixtures("fresh_database")
 def test_a_sheet_closed_while_an_enrolment_is_issued_leaves_one_of_them() -> None:
     for _ in range(4):
@@ -105,8 +84,7 @@ def test_a_sheet_closed_while_an_enrolment_is_issued_leaves_one_of_them() -> Non
         fill_sheet(sheet)
         order, head, teacher = waiting(sheet), make_account("head"), teacher_of(sheet)
         came = at_once(
-            lambda order=order, head=head: approve_order(order, actor=head, at=NOON),  # type: ignore[misc]
-            lambda sheet=sheet, teacher=teacher: close_sheet(sheet, actor=teacher, at=NOON),  # type: ignore[misc]
+            partial(approve_order, order, actor=head, at=NOON), partial(close_sheet, sheet, actor=teacher, at=NOON)
         )
         assert [isinstance(one, RuleViolation) for one in came].count(True) == 1, came
         sheet.refresh_from_db()
@@ -119,7 +97,7 @@ def test_a_closing_waits_for_the_enrolment_that_is_being_issued(fresh_database: 
     fill_sheet(sheet)
     order, head, teacher = waiting(sheet), make_account("head"), teacher_of(sheet)
     came = meanwhile(
-        lambda: approve_order(order, actor=head, at=NOON), lambda: close_sheet(sheet, actor=teacher, at=NOON)
+        partial(approve_order, order, actor=head, at=NOON), partial(close_sheet, sheet, actor=teacher, at=NOON)
     )
     assert isinstance(came, RuleViolation)
     assert "Без оценки" in came.sentence
@@ -147,22 +125,11 @@ def test_a_mark_waits_for_the_order_that_withdraws_its_learner(fresh_database: P
 
     with transaction.atomic():
         approve_order(order, actor=head, at=NOON)
-        assert len(at_once(lambda: write(stays))[0]) == 1  # type: ignore[arg-type]
+        (written,) = at_once(partial(write, stays))
+        assert isinstance(written, list)
+        assert len(written) == 1
         transaction.set_rollback(True)
     assert Mark.objects.count() == 1
-    came = meanwhile(lambda: approve_order(order, actor=head, at=NOON), lambda: write(gone))
+    came = meanwhile(partial(approve_order, order, actor=head, at=NOON), partial(write, gone))
     assert isinstance(came, Stale)
     assert Mark.objects.count() == 1
-
-
-def meanwhile(first: Callable[[], object], second: Callable[[], object]) -> object:
-    """Do `first` without committing it, begin `second`, see that it waits, commit; return what `second` came to."""
-    came: list[object] = []
-    thread = threading.Thread(target=lambda: came.extend(at_once(second)))
-    with transaction.atomic():
-        first()
-        thread.start()
-        thread.join(0.5)
-        assert thread.is_alive(), "it did not wait"
-    thread.join(10)
-    return came[0]

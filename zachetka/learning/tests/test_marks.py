@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, timedelta
-from threading import Barrier
+from functools import partial
 
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, connection, transaction
 
+from tests.at_once import at_once
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
-from zachetka.core.errors import Forbidden, IllegalStep, Refusal, RuleViolation, Stale
+from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation, Stale
 from zachetka.learning.actions.marks import Cell, check_marks, close_sheet, set_marks
 from zachetka.learning.models import Mark, MarkSheet
 from zachetka.learning.queries.sheet import standings
@@ -221,31 +221,13 @@ def test_a_page_opened_before_the_closing_writes_nothing_after_it(db: None):
 # --- At once ----------------------------------------------------------------------------------------------------------------
 
 
-def at_once(acts: list[Callable[[], object]]) -> list[object]:
-    """Run `acts` in threads that start together; a refusal is returned, anything else is raised."""
-    barrier = Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> object:
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=10)
-            return act()
-        except Refusal as refusal:
-            return refusal
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return [future.result(timeout=60) for future in [pool.submit(run, act) for act in acts]]
-
-
 @pytest.mark.clause("2.2")
 def test_six_people_closing_one_sheet_at_once_close_it_once(fresh_database: Place):
     sheet = make_sheet()
     fill_sheet(sheet)
     teacher = teacher_of(sheet)
     six = [Account.objects.get(pk=teacher.pk) for _ in range(6)]
-    results = at_once([lambda who=who: close_sheet(sheet, actor=who, at=NOON) for who in six])  # type: ignore[misc]
+    results = at_once(*(partial(close_sheet, sheet, actor=who, at=NOON) for who in six))
     closed = [result for result in results if isinstance(result, MarkSheet)]
     assert len(closed) == 1
     assert all(isinstance(result, IllegalStep) for result in results if result is not closed[0])
@@ -261,7 +243,7 @@ def test_two_writes_of_one_cell_at_once_leave_one_mark_in_force(fresh_database: 
         who = Account.objects.get(pk=teacher.pk)
         return set_marks(sheet, [Cell(row.pk, text, None)], actor=who, at=NOON)
 
-    results = at_once([lambda text=text: write(text) for text in ("3", "4", "5", "2")])  # type: ignore[misc]
+    results = at_once(*(partial(write, text) for text in ("3", "4", "5", "2")))
     won = [r for r in results if isinstance(r, list) and not r[0].refusal]
     lost = [r for r in results if isinstance(r, Stale) or (isinstance(r, list) and r[0].stale)]
     assert (len(won), len(lost)) == (1, 3)
@@ -281,7 +263,7 @@ def test_a_mark_and_the_closing_at_once_never_leave_a_mark_after_the_closing(fre
     def close() -> object:
         return close_sheet(sheet, actor=Account.objects.get(pk=teacher.pk), at=NOON)
 
-    written, closed = at_once([write, close])
+    written, closed = at_once(write, close)
     assert isinstance(closed, MarkSheet)
     closing = Event.objects.get(type="sheet.closed")
     if isinstance(written, list):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from tests.at_once import at_once
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account, make_unit
 from zachetka.core.errors import Busy, Forbidden, IllegalStep, Refusal, Stale
@@ -252,34 +253,12 @@ def test_half_past_midnight_in_kamchatka_is_still_the_old_year(db: None) -> None
     assert make_order(make_cohort(), make_learners(1), at=kamchatka).order_date == date(2026, 12, 31)
 
 
-def together(*acts: Callable[[], object]) -> list[object]:
-    """Run `acts` at the same moment, each in a thread with a connection of its own; return what each came to."""
-    came: list[object] = [None] * len(acts)
-    barrier = threading.Barrier(len(acts))
-
-    def run(place: int, act: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            came[place] = act()
-        except Refusal as refusal:
-            came[place] = refusal
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=one) for one in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return came
-
-
 @pytest.mark.clause("2.5")
 def test_six_heads_issuing_one_order_at_once_give_one_number(fresh_database: Place) -> None:
     order = make_order(make_cohort(), make_learners(3), approved=False)
     order = submit_order(order, actor=order.drafted_by, at=ENROLLED)
     heads = [make_account("head") for _ in range(6)]
-    came = together(*(lambda head=head: approve_order(order, actor=head, at=ENROLLED) for head in heads))
+    came = at_once(*(partial(approve_order, order, actor=head, at=ENROLLED) for head in heads))
     assert sum(isinstance(one, Order) for one in came) == 1
     assert sum(isinstance(one, IllegalStep | Busy) for one in came) == 5
     assert Entry.objects.filter(record_type="learning.order").count() == 1
@@ -291,8 +270,8 @@ def test_two_orders_that_name_one_person_are_not_both_issued(fresh_database: Pla
     cohort, people = make_cohort(), make_learners(1)
     methodist, heads = methodist_of(cohort), [make_account("head"), make_account("head")]
     orders = [submit_order(drafted(cohort, people, actor=methodist), actor=methodist, at=ENROLLED) for _ in heads]
-    pairs = list(zip(orders, heads, strict=True))
-    came = together(*(lambda o=o, h=h: approve_order(o, actor=h, at=ENROLLED) for o, h in pairs))
+    pairs = zip(orders, heads, strict=True)
+    came = at_once(*(partial(approve_order, order, actor=head, at=ENROLLED) for order, head in pairs))
     assert sorted(type(one).__name__ for one in came) == ["Order", "RuleViolation"]
     assert Register.objects.get(code="order-enrolment").last_number == 1
     assert Enrolment.objects.count() == 1
@@ -303,7 +282,7 @@ def test_issue_and_return_at_once_come_to_one_of_them(fresh_database: Place) -> 
     order = make_order(make_cohort(), make_learners(2), approved=False)
     order = submit_order(order, actor=order.drafted_by, at=ENROLLED)
     one, two = make_account("head"), make_account("head")
-    came = together(
+    came = at_once(
         lambda: approve_order(order, actor=one, at=ENROLLED),
         lambda: return_order(order, remark="нет", actor=two, at=ENROLLED),
     )
@@ -317,6 +296,6 @@ def test_issue_and_return_at_once_come_to_one_of_them(fresh_database: Place) -> 
 def test_one_form_sent_ten_times_at_once_makes_one_draft(fresh_database: Place) -> None:
     cohort, people, key = make_cohort(), make_learners(2), UUID(int=7)
     methodist = methodist_of(cohort)
-    came = together(*([lambda: drafted(cohort, people, actor=methodist, request_key=key)] * 10))
+    came = at_once(*[partial(drafted, cohort, people, actor=methodist, request_key=key)] * 10)
     assert len({one.pk for one in came if isinstance(one, Order)}) == 1
     assert not [one for one in came if not isinstance(one, Order)]

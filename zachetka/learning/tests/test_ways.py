@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
+from functools import partial
 from typing import Any
 
-import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from tests.at_once import meanwhile
 from zachetka.access.tests.make import make_account
 from zachetka.learning.actions.record_books import token_of
 from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, Order, VerificationToken
@@ -316,23 +316,8 @@ def test_a_line_waits_for_whoever_decides_on_the_order(fresh_database: Place) ->
     """Added while the order is being handed over, a person must not slip into what is signed."""
     order = make_order(make_cohort(), make_learners(1), approved=False)
     (late,) = make_learners(1)
-    said: list[str] = []
-    with psycopg.connect(fresh_database.conninfo(APP)) as deciding:
-        deciding.execute("UPDATE learning_order SET state = 'submitted' WHERE id = %s", [order.pk])
-
-        def add() -> None:
-            try:
-                with psycopg.connect(fresh_database.conninfo(APP)) as adding:
-                    adding.execute(
-                        "INSERT INTO learning_orderline (order_id, learner_id) VALUES (%s, %s)", [order.pk, late.pk]
-                    )
-            except psycopg.Error as refusal:
-                said.append(str(refusal))
-
-        thread = threading.Thread(target=add)
-        thread.start()
-        thread.join(0.5)
-        assert thread.is_alive(), "the line did not wait"
-        deciding.commit()
-        thread.join(5)
-    assert "только в черновике" in said[0]
+    with pytest.raises(IntegrityError, match="только в черновике"):
+        meanwhile(
+            partial(Order.objects.filter(pk=order.pk).update, state="submitted"),
+            partial(run, "INSERT INTO learning_orderline (order_id, learner_id) VALUES (%s, %s)", order.pk, late.pk),
+        )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import threading
 from datetime import date
+from functools import partial
 
 import pytest
-from django.db import connection
 
-from zachetka.access.models import Account, RoleAssignment
+from tests.at_once import at_once
+from zachetka.access.models import RoleAssignment
 from zachetka.access.policy import Role
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import now
-from zachetka.core.errors import RuleViolation
 from zachetka.lifecycle.steps import lock
 from zachetka.people.actions import propose_role, roles
 from zachetka.people.actions.roles import Basis
@@ -36,32 +36,20 @@ def race(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             return
 
     monkeypatch.setattr(roles, "_require_apart", look_together)
-    outcomes: list[str] = []
-
-    def propose(account: Account, role: Role, admin: Account) -> None:
-        try:
-            propose_role(account, role, unit=None, basis=BASIS, actor=admin, at=now())
-            outcomes.append("proposed")
-        except RuleViolation:
-            outcomes.append("refused")
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=propose, args=given)
-        for given in zip(accounts, (Role.INSPECTOR, Role.METHODIST), admins, strict=True)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(outcomes)
+    wanted = zip(accounts, (Role.INSPECTOR, Role.METHODIST), admins, strict=True)
+    came = at_once(
+        *(
+            partial(propose_role, account, role, unit=None, basis=BASIS, actor=admin, at=now())
+            for account, role, admin in wanted
+        )
+    )
+    return sorted(type(one).__name__ for one in came)
 
 
 @pytest.mark.clause("3.8")
 @pytest.mark.usefixtures("fresh_database")
 def test_two_accounts_of_one_person_do_not_race_into_separated_roles(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert race(monkeypatch) == ["proposed", "refused"]
+    assert race(monkeypatch) == ["RoleAssignment", "RuleViolation"]
     assert RoleAssignment.objects.waiting().count() == 1
 
 
@@ -69,4 +57,4 @@ def test_two_accounts_of_one_person_do_not_race_into_separated_roles(monkeypatch
 @pytest.mark.usefixtures("fresh_database")
 def test_without_the_lock_of_the_person_they_would(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(roles, "_lock_person", lock)
-    assert race(monkeypatch) == ["proposed", "proposed"]
+    assert race(monkeypatch) == ["RoleAssignment", "RoleAssignment"]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
+from tests.at_once import at_once
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import legal_date
@@ -241,24 +241,9 @@ def test_a_thousand_people_are_entered_within_five_seconds(db: None) -> None:
 def test_six_people_confirm_one_list_and_it_is_entered_once(fresh_database: None) -> None:
     upload = make_upload(make_person(1), make_person(2))
     seen = fingerprint(review(upload, TODAY))
-    actor, refused, gate = upload.uploaded_by, [], threading.Barrier(6)
-    assert actor is not None
-
-    def try_it() -> None:
-        gate.wait()
-        try:
-            confirm_upload(upload, seen=seen, actor=actor, at=AT)
-        except Refusal as refusal:
-            refused.append(refusal)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=try_it) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(refused) == 5
+    assert upload.uploaded_by is not None
+    came = at_once(*[partial(confirm_upload, upload, seen=seen, actor=upload.uploaded_by, at=AT)] * 6)
+    assert sum(isinstance(one, Refusal) for one in came) == 5
     assert Learner.objects.count() == 2
 
 

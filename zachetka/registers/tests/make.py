@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from random import Random
 from typing import Final
 
 import psycopg
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
+from tests.at_once import at_once
 from zachetka.access.models import Unit
+from zachetka.core.errors import Refusal
 from zachetka.postgres.address import APP, Place
 from zachetka.registers.actions import Book, enter
 from zachetka.registers.models import Entry, Register
@@ -47,12 +50,12 @@ Way = Callable[[Own, bool], int]
 """Takes a number in a transaction of its own and, when told to, fails after that."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Outcome:
     """What many clerks came to: the numbers that committed acts hold."""
 
-    numbers: list[int] = field(default_factory=list)
-    failures: Counter[str] = field(default_factory=Counter)
+    numbers: list[int]
+    failures: Counter[str]
 
     @property
     def doubles(self) -> int:
@@ -67,31 +70,21 @@ class Outcome:
 
 def measure(way: Way, place: Place, *, clerks: int = CLERKS, times: int = TIMES) -> Outcome:
     """Let `clerks` take numbers by `way` at the same time, some of their acts failing, and count."""
-    outcome, barrier, lock = Outcome(), threading.Barrier(clerks), threading.Lock()
+    numbers: list[int] = []
+    failures: list[str] = []
 
-    def work(clerk: int) -> None:
+    def work(clerk: int, own: Own) -> None:
         chance = Random(clerk)  # noqa: S311 - the same failures at every run
-        try:
-            with psycopg.connect(place.conninfo(APP), autocommit=True) as own:
-                barrier.wait()
-                for _ in range(times):
-                    try:
-                        number = way(own, chance.random() < ROLLBACKS)
-                    except (Failed, psycopg.Error) as failure:
-                        with lock:
-                            outcome.failures[type(failure).__name__] += 1
-                    else:
-                        with lock:
-                            outcome.numbers.append(number)
-        finally:
-            connections.close_all()
+        for _ in range(times):
+            try:
+                numbers.append(way(own, chance.random() < ROLLBACKS))
+            except (Failed, Refusal, psycopg.Error) as failure:
+                failures.append(type(failure).__name__)
 
-    threads = [threading.Thread(target=work, args=(clerk,)) for clerk in range(clerks)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcome
+    with ExitStack() as stack:
+        owns = [stack.enter_context(psycopg.connect(place.conninfo(APP), autocommit=True)) for _ in range(clerks)]
+        at_once(*(partial(work, clerk, own) for clerk, own in enumerate(owns)))
+    return Outcome(numbers, Counter(failures))
 
 
 def make_record() -> Unit:

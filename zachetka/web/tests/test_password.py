@@ -1,18 +1,17 @@
 """A password of one's own: counted, atomic, another one, other sessions ended, recorded (п. 3.8; ASVS 6.2, 7.4)."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
-from django.db import connections
 from django.test import Client
 
+from tests.at_once import at_once
 from zachetka.access.models import Account
 from zachetka.access.policy import Role
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import now
-from zachetka.core.errors import RuleViolation
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.people.actions.own_password import change_own_password
@@ -117,15 +116,9 @@ def test_whoever_was_given_a_password_sees_nothing_before_setting_their_own(db: 
 def test_of_two_changes_at_once_one_is_made(fresh_database: object) -> None:
     account = make_account(Role.METHODIST, password=OLD)
 
-    def one(new: str) -> bool:
-        try:
-            change_own_password(Account.objects.get(pk=account.pk), current=OLD, new=new, at=now())
-        except RuleViolation:
-            return False
-        finally:
-            connections.close_all()
-        return True
+    def set_own(new: str) -> Account:
+        return change_own_password(Account.objects.get(pk=account.pk), current=OLD, new=new, at=now())
 
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(one, [NEW, f"{NEW} и чайник"])) == [False, True]
+    came = at_once(partial(set_own, NEW), partial(set_own, f"{NEW} и чайник"))
+    assert sorted(type(one).__name__ for one in came) == ["Account", "RuleViolation"]
     assert Event.objects.filter(type=EventType.ACCOUNT_PASSWORD_CHANGED).count() == 1

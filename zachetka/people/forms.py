@@ -19,7 +19,7 @@ from zachetka.people.actions.roles import Basis
 from zachetka.people.models import EducationDocument, Person
 from zachetka.people.rules import birth, contacts, education, names, snils
 from zachetka.people.rules.countries import RUSSIA, countries
-from zachetka.rendering.fields import Day, Line, RequestKey, error_of
+from zachetka.rendering.fields import Day, DayInput, Line, RequestKey, error_of
 
 ASK: Final = "Заполните: без этого не записать."
 UNITED: Final = "Вся академия"
@@ -69,9 +69,7 @@ class DetailsForm(forms.Form):
     """Personal particulars, each known or not."""
 
     sex = forms.ChoiceField(label="Пол", required=False, choices=[("", "не указан"), *Person.Sex.choices])
-    birth_date = Ruled(
-        str, label="Дата рождения", required=False, blank=None, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    birth_date = Ruled(str, label="Дата рождения", required=False, blank=None, widget=DayInput)
     snils = Ruled(
         snils.snils,
         label="СНИЛС",

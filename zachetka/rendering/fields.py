@@ -67,10 +67,24 @@ class Whole(forms.CharField):
         return int(text)
 
 
+class DayInput(forms.DateInput):
+    """A day written ДД.ММ.ГГГГ whatever the browser's language; `day.js` adds dots and a calendar to it."""
+
+    def __init__(self) -> None:
+        line = {
+            "inputmode": "numeric",
+            "placeholder": "ДД.ММ.ГГГГ",
+            "maxlength": 20,
+            "autocomplete": "off",
+            "data-day": "",
+        }
+        super().__init__(attrs=line, format="%d.%m.%Y")
+
+
 class Day(forms.DateField):
     """A day as people and browsers write it; a day nobody can mean is refused (B17, B18)."""
 
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    widget = DayInput
 
     def clean(self, value: Any) -> Any:
         """Return the day.

@@ -9,6 +9,7 @@ from django import forms
 
 from zachetka.core.clock import end_of_day
 from zachetka.rendering.acts import Come, Stage
+from zachetka.rendering.fields import Day
 from zachetka.rendering.tasks import Notice, Task
 from zachetka.web import home
 from zachetka.web.states import STATES
@@ -31,7 +32,7 @@ STEPS = (4, 8, 12, 16, 24, 32, 48)
 class Specimen(forms.Form):
     """A form with every kind of field, two of them wrong."""
 
-    exam_on = forms.DateField(label="Дата экзамена", help_text="Не позже сегодняшнего дня")
+    exam_on = Day(label="Дата экзамена", help_text="Не позже сегодняшнего дня")
     basis = forms.CharField(label="Основание")
     commission = forms.CharField(label="Комиссия второй пересдачи")
     volume = forms.IntegerField(label="Объём программы, ч")

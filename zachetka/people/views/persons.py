@@ -163,7 +163,6 @@ def edit(request: ActorRequest, uid: UUID) -> HttpResponse:
 def _initial(person: Person) -> dict[str, object]:
     written = {name: getattr(person, name) for name in DetailsForm.base_fields}
     return written | {
-        "birth_date": person.birth_date.isoformat() if person.birth_date else "",
         "snils": value_shown(person, "snils"),
         "seen": registering.last_change(person),
     }

@@ -1,7 +1,7 @@
 // Filters send themselves when changed; without this file the button «Показать» does it.
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-filters]");
-  if (form && event.target.matches("select, input[type=checkbox], input[type=date]")) form.requestSubmit();
+  if (form && event.target.matches("select, input[type=checkbox], input[data-day]")) form.requestSubmit();
 });
 let timer = 0;
 document.addEventListener("input", (event) => {

@@ -46,6 +46,7 @@ def test_every_miss_is_the_same_answer(client: Client, token: VerificationToken)
         for miss in (off_by_one, new_token(), "1", "короче", "'; DROP TABLE--", "A" * 5000)
     ]
     assert {answer.status_code for answer in answers} == {404}
+    assert "не полагайтесь на бумагу" in answers[0].content.decode().replace("\u00a0", " ")
     assert len({answer.content for answer in answers}) == 1
     assert len({tuple(sorted(answer.headers.items())) for answer in answers}) == 1
 

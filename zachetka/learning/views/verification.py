@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -35,6 +36,13 @@ VERDICTS: Final = {
     },
 }
 """What the page says first, by what the ledger says of the rows."""
+MISS: Final = {
+    "tone": "none",
+    "icon": "shield-question",
+    "word": "Такой зачётной книжки нет",
+    "detail": "Под этим адресом академия ничего не выдавала. Сверьте его с бумагой до последнего знака; если он тот же, "
+    "не полагайтесь на бумагу и сообщите академии.",
+}
 
 
 @require_safe
@@ -43,19 +51,8 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
     at = now()
     count_check(address_of(request), at)
     found = checked(token, at)
-    if found is None:
-        raise Http404
-    when = f"{date_words(found.day)} в {clock(at.astimezone(LEGAL_ZONE))}"
-    answer = render(
-        request,
-        "web/verify.html",
-        {
-            "verdict": {"detail": f"Проверено {when}"} | VERDICTS[found.trust],
-            "facts": [] if found.trust is Trust.DIFFERS else _facts(found),
-            "proof": found.event
-            and {"number": found.event, "moment": found.sealed_at, "url": reverse("learning:verifier")},
-        },
-    )
+    told = {"verdict": MISS} if found is None else _told(found, at)
+    answer = render(request, "web/verify.html", told, status=404 if found is None else 200)
     answer["Referrer-Policy"] = "no-referrer"
     answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return answer
@@ -67,6 +64,16 @@ def verifier(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view's s
     answer = HttpResponse(VERIFIER.read_bytes(), content_type="text/x-python; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="verify_bundle.py"'
     return answer
+
+
+def _told(found: Checked, at: datetime) -> dict[str, Any]:
+    when = f"{date_words(found.day)} в {clock(at.astimezone(LEGAL_ZONE))}"
+    return {
+        "verdict": {"detail": f"Проверено {when}"} | VERDICTS[found.trust],
+        "facts": [] if found.trust is Trust.DIFFERS else _facts(found),
+        "proof": found.event
+        and {"number": found.event, "moment": found.sealed_at, "url": reverse("learning:verifier")},
+    }
 
 
 def _facts(found: Checked) -> list[dict[str, Any]]:

@@ -49,11 +49,9 @@ def prepare(learners: int) -> None:
     from zachetka.core.clock import now
     from zachetka.learning.models import Cohort
     from zachetka.ledger.sealer import seal
-    from zachetka.postgres import roles
     from zachetka.postgres.address import Place
 
     place = Place.from_environment()
-    roles.prepare(place)
     bring_up_to_date(place)
     statics.collect()
     if not Account.objects.exists():

@@ -9,7 +9,6 @@ import click
 from zachetka.cli import demonstration
 from zachetka.cli.migrate import bring_up_to_date
 from zachetka.cli.session import database
-from zachetka.postgres import roles
 from zachetka.postgres.duties import Duty
 
 
@@ -25,7 +24,6 @@ def demo(*, learners: int, seed: int) -> None:
     with database(Duty.OWNER) as place:
         from zachetka.access.models import Account
 
-        roles.prepare(place)
         demonstration.forget_unfinished(place)
         bring_up_to_date(place)
         if Account.objects.exists():

@@ -12,7 +12,6 @@ import click
 from zachetka.cli import demonstration
 from zachetka.cli.migrate import bring_up_to_date
 from zachetka.cli.session import database
-from zachetka.postgres import roles
 from zachetka.postgres.duties import Duty
 
 if TYPE_CHECKING:
@@ -63,7 +62,6 @@ def install(*, units: tuple[str, ...], grading_act: str, grading_since: datetime
     """
     named = units or _asked_units()
     with database(Duty.OWNER) as place:
-        roles.prepare(place)
         bring_up_to_date(place)
         from zachetka.cli import installation
         from zachetka.core.clock import now

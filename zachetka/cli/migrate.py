@@ -26,7 +26,6 @@ SELECT EXISTS (SELECT FROM ledger_event)
 def migrate(app: str | None, target: str | None) -> None:
     """Создать базу данных, роли и таблицы, которых ещё нет, и выдать права по правилу."""
     with database(Duty.OWNER) as place:
-        roles.prepare(place)
         bring_up_to_date(place, *filter(None, (app, target)), verbosity=1)
 
 

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 
 import django
 
+from zachetka.postgres import roles
 from zachetka.postgres.address import Place
-from zachetka.postgres.duties import Duty, take_up
+from zachetka.postgres.duties import REACH, Duty, take_up
 from zachetka.postgres.server import EmbeddedServer
 
 
@@ -31,11 +32,16 @@ def server() -> Iterator[Place]:
 
 @contextmanager
 def database(duty: Duty) -> Iterator[Place]:
-    """`server()` with Django set up inside, reaching what `duty` needs; connections are closed on leaving."""
+    """`server()` with Django set up inside, reaching what `duty` needs; connections are closed on leaving.
+
+    Whoever administers the database finds its roles made: Django reads their passwords when it is set up.
+    """
     take_up(duty)
     from django.db import connections
 
     with server() as place:
+        if REACH[duty].administers:
+            roles.prepare(place)
         set_up(duty)
         try:
             yield place

@@ -5,7 +5,7 @@ our settings meant. Findings are data; the command prints them and ends.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import LiteralString
+from typing import Final, LiteralString
 
 import psycopg
 
@@ -67,7 +67,12 @@ PRIVACY: dict[str, tuple[frozenset[str], str]] = {
     ),
     "log_statement": (frozenset({"none", "ddl"}), "каждая запись личных данных попадёт в журнал сервера"),
 }
-"""A server of one's own is set so by its superuser: `ALTER DATABASE … SET log_error_verbosity = terse`."""
+_MENDS: Final = {
+    "data_checksums": "на остановленном сервере: pg_checksums --enable -D каталог_кластера",
+    "fsync": "ALTER SYSTEM SET fsync = 'on'; SELECT pg_reload_conf();",
+    "full_page_writes": "ALTER SYSTEM SET full_page_writes = 'on'; SELECT pg_reload_conf();",
+}
+"""What is not set for one database, as the others are."""
 
 
 def _settings(connection: Connection, _: Mapping[str, str]) -> Iterator[Finding]:
@@ -75,7 +80,12 @@ def _settings(connection: Connection, _: Mapping[str, str]) -> Iterator[Finding]
         (value,) = _one(connection, "SELECT current_setting(%s)", setting)
         if value not in accepted:
             wanted = " или ".join(sorted(accepted))
-            yield Finding(setting, f"Параметр сервера {setting} = {value}, нужно {wanted}: {reason}.")
+            (database,) = _one(connection, "SELECT quote_ident(current_database())")
+            mend = _MENDS.get(setting, f"ALTER DATABASE {database} SET {setting} = '{min(accepted)}';")
+            yield Finding(
+                setting,
+                f"Параметр сервера {setting} = {value}, нужно {wanted}: {reason}. Исправит администратор сервера — {mend}",
+            )
 
 
 _ROLE: LiteralString = """

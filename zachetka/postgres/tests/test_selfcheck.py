@@ -182,6 +182,8 @@ def test_a_careless_setting_of_the_server_is_found(setting: str, careless: Place
     with psycopg.connect(careless.conninfo(APP), autocommit=True) as app:
         sentences = {finding.check: finding.sentence for finding in selfcheck.findings(app, append_only={})}
     assert sentences[setting].startswith(f"Параметр сервера {setting} = ")
+    mended = "pg_checksums --enable" if setting == "data_checksums" else f"SET {setting} = "
+    assert mended in sentences[setting].split("Исправит администратор сервера — ")[1]
 
 
 @pytest.mark.clause("3.3")

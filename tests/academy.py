@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -56,9 +57,12 @@ def academy(
     database_server: Place, academy_template: str, collected_statics: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Academy]:
     """The academy of this module; do not mix with `db` in one module."""
-    with (
-        copied(database_server, academy_template) as name,
-        connected_to(name, django_db_blocker),
-        django_db_blocker.unblock(),
-    ):
-        yield Academy(Place(database_server.data_dir, database=name))
+    with opened(database_server, academy_template, django_db_blocker) as copy:
+        yield copy
+
+
+@contextmanager
+def opened(server: Place, template: str, blocker: DjangoDbBlocker) -> Iterator[Academy]:
+    """Keep a copy of the academy for the length of the block; what was connected to before is so again after it."""
+    with copied(server, template) as name, connected_to(name, blocker), blocker.unblock():
+        yield Academy(Place(server.data_dir, database=name))

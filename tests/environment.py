@@ -19,6 +19,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker inherits what its parent
     os.environ["ZACHETKA_DATA_DIR"] = str(_data_dir / "test")
     os.environ["ZACHETKA_DUTY"] = "everything"  # tests play every part
     os.environ["ZACHETKA_SECRET_KEY"] = "the tests have no secrets"
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # workers, and the commands that tests start, compile once
 elif not os.environ["ZACHETKA_DATA_DIR"].endswith(os.environ["PYTEST_XDIST_WORKER"]):
     # A server for each worker: the sealer waits for every transaction of its server, also those of other tests.
     os.environ["ZACHETKA_DATA_DIR"] += "-" + os.environ["PYTEST_XDIST_WORKER"]

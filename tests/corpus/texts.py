@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+import os
+from collections.abc import Sequence
+from typing import Final, TypeVar
+
+Case = TypeVar("Case")
+CAMPAIGN: Final = os.environ.get("ZACHETKA_CORPUS") == "whole"
 
 TEXTS: Final[dict[str, str]] = {
     "A1": "О'Коннор",
@@ -52,3 +57,10 @@ TEXTS: Final[dict[str, str]] = {
     "uuid": "00000000-0000-4000-8000-000000000000",
 }
 """What a person, a paste, a script or an attacker puts into a field."""
+
+
+def dealt(place: int, cases: Sequence[Case], parts: int) -> Sequence[Case]:
+    """Return the cases that the `place`-th form or address gets: a share, dealt round, so that every case is put
+    somewhere in each run; all of them in the campaign (`make corpus`).
+    """
+    return cases if CAMPAIGN else cases[place % parts :: parts]

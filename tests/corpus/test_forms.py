@@ -1,0 +1,179 @@
+"""Every link and every form that a role is shown: it opens, it bears bad input, it writes no more than it has (п. 3.8).
+
+Each role is walked once. What posts does so in a copy of the academy of its own, so that no form is spoilt by another
+test, nor by another role.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+import pytest
+from django.db import connection
+from psycopg import sql
+from pytest_django import DjangoDbBlocker
+
+from tests.academy import ROLES, Academy, opened
+from tests.corpus.crawl import pages
+from tests.corpus.forms import Forms
+from tests.corpus.texts import TEXTS, dealt
+from zachetka.access.policy import Role
+from zachetka.access.tests.make import make_account
+from zachetka.ledger.sealer import seal_forever
+from zachetka.postgres.address import Place
+
+pytestmark = [pytest.mark.clause("3.8"), pytest.mark.timeout(600)]
+
+FIELD = re.compile(r"""<(?:input|select|textarea|button)[^>]*\bname=["']([^"']+)["']""")
+FORM = re.compile(r"""<form[^>]*method=["']post["'][^>]*>.*?</form>""", re.DOTALL | re.IGNORECASE)
+ACTION = re.compile(r"""\baction=["']([^"']*)["']""")
+EXTRA = (
+    "is_superuser", "is_staff", "role", "status", "number", "order_number", "owner_id", "person_uid", "uid", "org", "unit",
+    "drafted_by", "approved_by", "approved_by_person", "confirmed_by", "recorded_by", "login", "password", "display_name",
+    "last_name", "name_key", "code", "title", "remark", "refusal", "symbol", "label", "basis", "reason",
+)  # fmt: skip
+"""Names of columns that some form or other does not have."""
+MARKED = "e12smuggled"
+ELSEWHERE = ("django_session", "procrastinate_")
+
+
+class Met(NamedTuple):
+    """What a walk met at one address."""
+
+    address: str
+    content: str
+    status: int
+
+
+Walk = Callable[[str], tuple[Met, ...]]
+
+
+@pytest.fixture(scope="module")
+def walk(academy: Academy) -> Walk:
+    """Follow every link as an account; the second time, remember."""
+
+    @cache
+    def walked(login: str) -> tuple[Met, ...]:
+        stop = threading.Event()
+        sealer = threading.Thread(target=seal_forever, args=(stop,), kwargs={"poll": 0.2})
+        sealer.start()  # as the worker does: a proof waits for it
+        try:
+            return tuple(Met(*row) for row in pages(academy.visitor(login)))
+        finally:
+            stop.set()
+            sealer.join()
+
+    return walked
+
+
+@pytest.fixture
+def untouched(
+    database_server: Place, academy_template: str, academy: Academy, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Academy]:
+    """A copy of the walked academy for this test alone: the same records under the same numbers."""
+    with opened(database_server, academy_template, django_db_blocker) as copy:
+        yield copy
+
+
+def shape(address: str) -> str:
+    """Return an address with «#» for what varies."""
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+", "#", address)
+
+
+@pytest.mark.parametrize("login", ROLES)
+def test_every_link_that_a_role_is_shown_opens(walk: Walk, login: str) -> None:
+    met = walk(login)
+    assert len(met) >= 3
+    assert [(one.address, one.status) for one in met if one.status >= 400] == []
+
+
+def forms_of(met: tuple[Met, ...]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return every form that was met: where it posts and its fields."""
+    found = dict[str, tuple[str, ...]]()
+    for address, text, _ in met:
+        for form in FORM.findall(text):
+            action = ACTION.search(form)
+            target = (action.group(1) if action and action.group(1) else address).partition("?")[0]
+            if "logout" in target:
+                continue
+            found.setdefault(shape(target), (target, *sorted(set(FIELD.findall(form)) - {"csrfmiddlewaretoken"})))
+    return [(row[0], row[1:]) for row in found.values()]
+
+
+@pytest.mark.parametrize("login", ["teacher", "methodist", "head", "admin", "security", "learner"])
+def test_no_form_falls_over_bad_input(walk: Walk, untouched: Academy, login: str) -> None:
+    client = untouched.visitor(login)
+    for place, (target, names) in enumerate(forms_of(walk(login))):
+        for case, text in dealt(place, tuple(TEXTS.items()), 6):
+            value = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace") if case == "A17" else text
+            response = client.post(target, dict.fromkeys(names, value) or {"x": value})
+            assert response.status_code < 500, (target, case, response.status_code)
+
+
+def endings() -> dict[str, str]:
+    """Return where what ends an account or a role is sent: to a spare one, for by the others tests sign in."""
+    spare = make_account(Role.TEACHER)
+    return {
+        "/accounts/#/close/": f"/accounts/{spare.pk}/close/",
+        "/roles/#/end/": f"/roles/{spare.roles.get().pk}/end/",
+    }
+
+
+def tables_with(word: str) -> list[str]:
+    """Return the tables in which some row holds `word`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+        found = []
+        for (table,) in cursor.fetchall():
+            if not table.startswith(ELSEWHERE):
+                query = sql.SQL("SELECT count(*) FROM {} t WHERE strpos(lower(t::text), %s) > 0")
+                cursor.execute(query.format(sql.Identifier(table)), [word])
+                if cursor.fetchone()[0]:
+                    found.append(table)
+    return found
+
+
+def addressed(address: str, content: str) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Yield the forms of a page that a smuggler would try: the shape of its address, the address, its fields."""
+    for action, known in Forms(content).found:
+        target = (action or address).partition("?")[0]
+        if "logout" not in target and "password" not in target:
+            yield shape(target), target, known
+
+
+@pytest.mark.parametrize("login", ["teacher", "methodist", "head", "admin", "security"])
+def test_fields_that_a_form_does_not_have_are_not_written_e12(walk: Walk, untouched: Academy, login: str) -> None:
+    met = walk(login)
+    client, sent, spared = untouched.visitor(login), set[str](), endings()
+    waiting = [one.address for one in met]
+    contents = {one.address: one.content for one in met}
+    for address in waiting:
+        if {form for form, _, _ in addressed(address, contents.get(address, ""))} <= sent and address in contents:
+            continue
+        page = client.get(address)  # as it is now, after what has been sent
+        for form, target, known in addressed(address, page.getvalue().decode("utf-8", "replace")):
+            if form in sent:
+                continue
+            sent.add(form)
+            smuggled = {
+                name: MARKED for name in EXTRA if name not in known and not re.search(rf"_{name}$|{name}", str(known))
+            }
+            answer = client.post(spared.get(form, target), known | smuggled)
+            assert answer.status_code < 500, target
+            if (leads := answer.headers.get("Location", "")).startswith("/"):
+                waiting.append(leads)  # to what the form has made
+    assert len(sent) >= 2, sent
+    assert {form for one in met for form, _, _ in addressed(one.address, one.content)} - sent == set()
+    assert tables_with(MARKED) == []
+
+
+def test_a_smuggled_field_would_be_found(academy: Academy) -> None:
+    from zachetka.access.models import Unit
+
+    unit = Unit.objects.create(name=f"Отдел {MARKED}")
+    assert tables_with(MARKED) == ["access_unit"]
+    unit.delete()

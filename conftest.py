@@ -1,3 +1,28 @@
 """Fixtures of every test come from `tests/`: databases, the browser, no network (see each file)."""
 
+from pathlib import Path
+from typing import Final
+
+import pytest
+
 pytest_plugins = ["tests.databases", "tests.network", "tests.browser", "tests.academy"]
+
+LONGEST: Final = (
+    "tests/corpus/test_forms.py",
+    "tests/journeys/test_keyboard_and_axe.py",
+    "tests/corpus/test_canary.py",
+    "tests/corpus/test_requests.py",
+    "tests/corpus/test_lists.py",
+    "zachetka/cli/tests/test_run.py",
+    "zachetka/learning/tests/test_sheet_journey.py",
+    "tests/journeys/test_spine.py",
+    "zachetka/web/tests/test_sight.py",
+)
+"""Files of more than half a minute or of one long test. A file is one worker's: begun last, it would leave the others idle."""
+
+_PLACES: Final = {Path(__file__).parent / file: place for place, file in enumerate(LONGEST)}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files; `--no-loadscope-reorder` in pyproject.toml lets it stand."""
+    items.sort(key=lambda item: _PLACES.get(item.path, len(_PLACES)))

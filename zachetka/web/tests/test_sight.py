@@ -19,7 +19,7 @@ SIGHTS: dict[str, tuple[Literal["light", "dark"], int, int]] = {
 AXE = """async () => (await axe.run(document, {resultTypes: ['violations'], preload: false})).violations
   .map(one => [one.id, one.nodes.length, one.nodes[0].html.slice(0, 160)])"""
 SMALL = """() => [...document.querySelectorAll('.btn, .phone-bar > a, .phone-bar summary, .menu-item, .field input, .field select, .pages a')]
-  .filter(one => { const box = one.getBoundingClientRect(); return box.width && box.height < 39.5 && !one.matches('[type=checkbox],[type=radio]'); })
+  .filter(one => { const box = one.getBoundingClientRect(); return box.width && box.height < 39.5 && !one.matches('[type=checkbox],[type=radio],[aria-hidden=true]'); })
   .map(one => one.outerHTML.slice(0, 120))"""
 
 

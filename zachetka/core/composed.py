@@ -18,7 +18,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.models import Expression, Field, Lookup
 from django.db.models.query import ValuesListIterable
 
@@ -103,15 +103,24 @@ class Asked(Generic[Row]):
 
 
 def together(*asked: Asked[Any]) -> list[list[Any]]:
-    """Read several queries of one database in one journey there and back: none depends on another's answer."""
+    """Read several queries of one database in one journey there and back: none depends on another's answer.
+
+    Raises:
+        DatabaseError: as if they were read one by one.
+    """
     connection = connections[asked[0].alias]
     connection.ensure_connection()
     cursors = []
-    with connection.connection.pipeline():
-        for query in asked:
-            cursors.append(connection.cursor())
-            if query.sql:
-                cursors[-1].execute(query.sql, query.values)
+    try:
+        with connection.wrap_database_errors, connection.connection.pipeline():
+            for query in asked:
+                cursors.append(connection.cursor())
+                if query.sql:
+                    cursors[-1].execute(query.sql, query.values)
+    except DatabaseError:
+        if not connection.in_atomic_block:  # inside, the rollback does the same
+            connection.close()  # what was to be prepared behind the error was not, and the driver believes that it was
+        raise
     found = []
     for query, cursor in zip(asked, cursors, strict=True):
         with cursor:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.at_once import at_once
-from zachetka.core.composed import Composed, Given, together
+from zachetka.core.composed import Asked, Composed, Given, together
 
 pytestmark = pytest.mark.clause("2.4")
 
@@ -68,6 +71,23 @@ def test_several_are_read_together_as_they_are_apart(sessions: list[Session]) ->
     values = Composed(lambda: Session.objects.filter(session_key=Given("key")).values_list("expire_date", flat=True))
     found = together(AMONG.told(keys=["b", "a"]), nothing.told(), BY_KEY.told(key="nobody's"), values.told(key="a"))
     assert found == [sessions[:2], [], [], [sessions[0].expire_date]]
+
+
+@pytest.mark.usefixtures("fresh_database")
+@pytest.mark.parametrize("within", [nullcontext, transaction.atomic], ids=["alone", "in a transaction"])
+def test_an_error_among_several_is_told_as_ever_and_spoils_no_later_reading(
+    within: Callable[[], AbstractContextManager[None]],
+) -> None:
+    fine: Asked[Any] = Asked("SELECT 1", ())
+    wrong: Asked[Any] = Asked("SELECT 1 / %s::integer", (0,))
+    for times in range(12):  # somewhere among them is the one at which the driver prepares what follows the error
+        connection.close()
+        for _ in range(times):
+            together(fine, BY_KEY.told(key="a"))
+        with pytest.raises(DataError), within():
+            together(wrong, BY_KEY.told(key="a"))
+        for _ in range(7):
+            assert together(fine, BY_KEY.told(key="a")) == [[(1,)], []]
 
 
 @pytest.mark.usefixtures("fresh_database")

@@ -74,6 +74,9 @@ class Mark(Provable):
                 name="mark_without_grade_takes_one_back",
             ),
             models.CheckConstraint(
+                condition=Q(supersedes__isnull=True) | Q(supersedes__lt=F("id")), name="mark_supersedes_an_earlier_one"
+            ),
+            models.CheckConstraint(
                 condition=Q(confirmed_by_person__isnull=True) | ~Q(confirmed_by_person=F("recorded_by_person")),
                 name="mark_is_confirmed_by_another",
             ),

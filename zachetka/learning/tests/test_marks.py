@@ -356,6 +356,20 @@ def test_two_marks_cannot_supersede_one(refused: Callable[..., str]):
         assert "supersedes" in refused(INSERT.format(**lawful), [mark.pk])
 
 
+@pytest.mark.clause("2.1")
+def test_a_mark_cannot_supersede_a_later_one(refused: Callable[..., str]):
+    mark = make_mark()
+    again = """
+        INSERT INTO learning_mark (id, sheet_id, enrolment_id, grade_id, held_on, teacher_id, supersedes_id, reason, basis,
+            recorded_by_id, recorded_by_person, recorded_at)
+        SELECT id + %s, sheet_id, enrolment_id, grade_id, held_on, teacher_id, id, '', '',
+            recorded_by_id, recorded_by_person, recorded_at FROM learning_mark WHERE id = %s
+    """
+    assert "mark_supersedes_an_earlier_one" in refused(again, [-1, mark.pk])
+    with rolled_back(), connection.cursor() as cursor:  # the control: nothing else was wrong with it
+        cursor.execute(again, [1, mark.pk])
+
+
 @pytest.mark.clause("2.3")
 def test_a_grade_of_another_scale_is_refused(refused: Callable[..., str]):
     mark, other = make_mark(), make_mark(sheet=make_sheet(scale="pass_fail", learners=1), text="з")

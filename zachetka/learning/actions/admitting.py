@@ -2,16 +2,23 @@
 
 The order of enrolment that the head issued is what gives the role, so nobody proposes or approves it once more. Whoever
 forms the cohort hands out the slips: they see what the record book shows already, which an administrator must not.
+
+Argon2 takes 0.09 s of a core for each password, by design. So the passwords are hashed before anybody is locked, a few
+at a time, and one act gives out `AT_ONCE` of them: its answer is the only place where they can be read, so it must come
+while somebody still waits for it. A background job would have to keep them in clear until they are looked at.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import QuerySet
 
 from zachetka.access.guard import require, require_another_person
 from zachetka.access.models import Account, RoleAssignment
@@ -30,6 +37,12 @@ NOT_YET: Final = frozenset({Way.NONE, Way.ROLELESS, Way.LAPSED})
 NOT_IN: Final = NOT_YET | {Way.WAITING}
 """Who gets a slip: those without a way in; or also those whose slip was lost before they came in."""
 ANYBODY: Final = NOT_IN | {Way.OPEN}
+AT_ONCE: Final = 50
+"""Slips of one act: some 5 s of a core, well under the minute that a server in front usually waits."""
+HASHED_AT_ONCE: Final = 2
+"""Argon2 lets the other threads of Python run; each takes 46 MiB meanwhile."""
+TURN: Final = timedelta(hours=1)
+"""Slips of a large cohort are given again in several acts: who got one in the last hour comes after the others."""
 OWN: Final = "Себе вход не дают: это делает другой человек."
 PASSWORD_FIELDS: Final = (
     "password", "initial_until", "initial_asked_by", "initial_asked_by_person", "initial_asked_at", "initial_given_by",
@@ -54,8 +67,42 @@ class Slip:
     until: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A password for a slip, hashed for the account."""
+
+    password: str
+    encoded: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who gets a slip by the next act, and how many wait for one in all."""
+
+    people: list[Entrant]
+    whole: int
+
+
+def lettable(cohort: Cohort, actor: Account) -> QuerySet[Enrolment]:
+    """Return those of `cohort` whom `actor` may let in; nobody lets in oneself."""
+    return admittable(actor, of_cohort(cohort)).exclude(learner__person__uid=actor.person_uid)
+
+
+def next_turn(named: Iterable[Entrant], *, again: bool, at: datetime) -> Turn:
+    """Return who of `named` gets a slip by the next act, not more than `AT_ONCE`."""
+    waiting = [one for one in named if _gets_slip(one, NOT_IN if again else NOT_YET)]
+    if len(waiting) <= AT_ONCE:
+        return Turn(waiting, len(waiting))
+    recently = at + SLIP_TERM - TURN
+    until = {one.enrolment.pk: one.account.initial_until for one in waiting if one.account}
+    first = [one for one in waiting if (until.get(one.enrolment.pk) or at) < recently]
+    return Turn((first or waiting)[:AT_ONCE], len(waiting))
+
+
 def admit_cohort(cohort: Cohort, *, again: bool, actor: Account, at: datetime) -> list[Slip]:
-    """Let in everybody of `cohort` who cannot come in yet: all or nothing, a constant number of statements.
+    """Let in the next of `cohort` who cannot come in yet: all of a turn or none, a constant number of statements.
+
+    Who comes in, or gets a slip from other hands, while the passwords are hashed keeps what they have.
 
     Args:
         cohort: whose people.
@@ -67,10 +114,14 @@ def admit_cohort(cohort: Cohort, *, again: bool, actor: Account, at: datetime) -
         Forbidden: the cohort is not of the actor's unit.
     """
     require(actor, Permission.LEARNER_ADMIT, cohort)
+    seen = {
+        one.enrolment.pk: one for one in next_turn(entrants(lettable(cohort, actor), at), again=again, at=at).people
+    }
+    secrets = _secrets([pk for pk, one in seen.items() if not _comes_as_before(one)])
     with transaction.atomic():
-        _one_at_a_time(of_cohort(cohort).values_list("learner__person", flat=True))
-        named = entrants(admittable(actor, of_cohort(cohort)).exclude(learner__person__uid=actor.person_uid), at)
-        return _admit([one for one in named if _gets_slip(one, NOT_IN if again else NOT_YET)], actor, at)
+        _one_at_a_time(one.enrolment.learner.person_id for one in seen.values())
+        named = entrants(lettable(cohort, actor).filter(pk__in=seen), at)
+        return _admit([one for one in named if _is_the_same(one, seen[one.enrolment.pk])], secrets, actor, at)
 
 
 def admit(enrolment: Enrolment, *, actor: Account, at: datetime) -> Slip:
@@ -83,6 +134,7 @@ def admit(enrolment: Enrolment, *, actor: Account, at: datetime) -> Slip:
     """
     require(actor, Permission.LEARNER_ADMIT, enrolment)
     require_another_person(enrolment.learner.person.uid, actor, OWN)
+    secrets = _secrets([enrolment.pk])
     with transaction.atomic():
         _one_at_a_time([enrolment.learner.person_id])
         found = entrants(of_cohort(enrolment.cohort).filter(pk=enrolment.pk), at)
@@ -97,7 +149,7 @@ def admit(enrolment: Enrolment, *, actor: Account, at: datetime) -> Slip:
             raise IllegalStep(CLAUSE, "Роль работника ждёт утверждения: роль слушателя дадут после решения.")
         if not _gets_slip(one, ANYBODY):
             raise IllegalStep(CLAUSE, "Роль слушателя ждёт утверждения администратором безопасности.")
-        return _admit([one], actor, at)[0]
+        return _admit([one], secrets, actor, at)[0]
 
 
 def _gets_slip(one: Entrant, ways: Collection[Way]) -> bool:
@@ -109,25 +161,43 @@ def _comes_as_before(one: Entrant) -> bool:
     return one.way is Way.ROLELESS and one.holds_post
 
 
+def _is_the_same(one: Entrant, seen: Entrant) -> bool:
+    """True when nothing of what decides about a slip has changed since the person was `seen`."""
+    return _way_in(one) == _way_in(seen)
+
+
+def _way_in(one: Entrant) -> tuple[object, ...]:
+    account = one.account
+    return (one.way, one.works_here, one.holds_post, *((account.pk, account.initial_until) if account else ()))
+
+
+def _secrets(enrolments: Iterable[int]) -> dict[int, Secret]:
+    """Make a password for each of `enrolments`, by primary key. Call with nothing locked: it takes seconds."""
+    passwords = {pk: initial_password() for pk in enrolments}
+    with ThreadPoolExecutor(HASHED_AT_ONCE) as threads:
+        hashed = threads.map(make_password, passwords.values())
+        return {pk: Secret(passwords[pk], encoded) for pk, encoded in zip(passwords, hashed, strict=True)}
+
+
 def _one_at_a_time(people: Iterable[int]) -> None:
     """Lock the people in one order: nobody is let in twice by two pairs of hands."""
     list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
 
 
-def _admit(chosen: list[Entrant], actor: Account, at: datetime) -> list[Slip]:
+def _admit(chosen: list[Entrant], secrets: dict[int, Secret], actor: Account, at: datetime) -> list[Slip]:
     if not chosen:
         return []
     until = at + SLIP_TERM
-    passwords = {one.enrolment.pk: initial_password() for one in chosen if not _comes_as_before(one)}
-    fresh = _accounts([one for one in chosen if one.account is None], passwords, until)
-    renewed = [one for one in chosen if one.account is not None and one.enrolment.pk in passwords]
+    given_to = {one.enrolment.pk: secrets[one.enrolment.pk] for one in chosen if not _comes_as_before(one)}
+    fresh = _accounts([one for one in chosen if one.account is None], given_to, until)
+    renewed = [one for one in chosen if one.account is not None and one.enrolment.pk in given_to]
     for one in renewed:
-        _renew(one, passwords[one.enrolment.pk], until, actor)
+        _renew(one, given_to[one.enrolment.pk], until, actor)
     Account.objects.bulk_update([one.account for one in renewed if one.account], PASSWORD_FIELDS)
     held = {one.enrolment.pk: one.account or fresh[one.enrolment.pk] for one in chosen}
     unpromised = [one for one in chosen if one.way in {Way.NONE, Way.ROLELESS}]
     roles = RoleAssignment.objects.bulk_create(_role(held[one.enrolment.pk], one.enrolment, at) for one in unpromised)
-    given = [held[one.enrolment.pk] for one in chosen if one.enrolment.pk in passwords]
+    given = [held[one.enrolment.pk] for one in chosen if one.enrolment.pk in given_to]
     record_events(
         [
             *(_said(EventType.ACCOUNT_CREATED, account, account, actor, at) for account in fresh.values()),
@@ -142,14 +212,14 @@ def _admit(chosen: list[Entrant], actor: Account, at: datetime) -> list[Slip]:
         Slip(
             one.enrolment,
             held[one.enrolment.pk].login,
-            passwords.get(one.enrolment.pk, ""),
-            until if one.enrolment.pk in passwords else None,
+            given_to[one.enrolment.pk].password if one.enrolment.pk in given_to else "",
+            until if one.enrolment.pk in given_to else None,
         )
         for one in chosen
     ]
 
 
-def _accounts(newcomers: list[Entrant], passwords: dict[int, str], until: datetime) -> dict[int, Account]:
+def _accounts(newcomers: list[Entrant], secrets: dict[int, Secret], until: datetime) -> dict[int, Account]:
     """Make the accounts; the login is the number of the learner, so it tells no name."""
     logins = {one.enrolment.pk: f"s{one.enrolment.learner_id:05}" for one in newcomers}
     taken = set(Account.objects.filter(login__in=logins.values()).values_list("login", flat=True))
@@ -161,8 +231,8 @@ def _accounts(newcomers: list[Entrant], passwords: dict[int, str], until: dateti
             person_uid=person.uid,
             display_name=person.full_name[:120],
             initial_until=until,
+            password=secrets[one.enrolment.pk].encoded,
         )
-        account.set_password(passwords[one.enrolment.pk])
         fresh[one.enrolment.pk] = account
     grabbed = RuleViolation(CLAUSE, "Пока готовились пароли, один из логинов заняли. Повторите.")
     with refusing({"access_account_login_key": grabbed}):
@@ -170,11 +240,11 @@ def _accounts(newcomers: list[Entrant], passwords: dict[int, str], until: dateti
     return fresh
 
 
-def _renew(one: Entrant, password: str, until: datetime, actor: Account) -> None:
+def _renew(one: Entrant, secret: Secret, until: datetime, actor: Account) -> None:
     account = one.account
     if account is None:
         raise LookupError(one.enrolment.pk)
-    account.set_password(password)
+    account.password = secret.encoded
     account.initial_until = until
     account.initial_asked_by = account.initial_asked_by_person = account.initial_asked_at = None
     account.initial_given_by, account.initial_given_by_person = actor, actor.person_uid

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from zachetka.access.guard import ActorRequest, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import now
-from zachetka.learning.actions.admitting import NOT_IN, NOT_YET, Slip, admit, admit_cohort
+from zachetka.learning.actions.admitting import Slip, admit, admit_cohort, next_turn
 from zachetka.learning.models import Cohort, Enrolment
 from zachetka.learning.queries.entrants import admittable, entrants, of_cohort
 
@@ -36,8 +36,8 @@ def cohort_sign_in(request: ActorRequest, pk: int) -> HttpResponse:
         {
             "cohort": cohort,
             "people": people,
-            "not_yet": sum(one.way in NOT_YET for one in others),
-            "again": sum(one.way in NOT_IN for one in others),
+            "not_yet": next_turn(others, again=False, at=at),
+            "again": next_turn(others, again=True, at=at),
         },
     )
 

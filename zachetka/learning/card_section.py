@@ -1,4 +1,4 @@
-"""What a person learns here, on their card: one line an enrolment, with its record book (п. 2.5)."""
+"""What people's pages show of learning: enrolments on the card (п. 2.5), open sheets of who is dismissed (п. 2.2)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from zachetka.access.policy import Permission
 from zachetka.core.clock import now
-from zachetka.learning.models import Enrolment
+from zachetka.learning.models import Enrolment, MarkSheet
 from zachetka.learning.queries.entrants import admittable, entrants
-from zachetka.people.sections import CardSection, on_card
+from zachetka.people.sections import CardSection, on_card, on_dismissal
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
-    from zachetka.people.models import Person
+    from zachetka.people.models import Employee, Person
 
 
 @on_card
@@ -50,3 +50,20 @@ def sign_in(person: Person, reader: Account) -> CardSection | None:
         rows=found[-1:],
         empty="Вход даёт приказ о зачислении в группу вашего подразделения.",
     )
+
+
+@on_dismissal
+def open_sheets(employee: Employee, reader: Account) -> CardSection | None:
+    """Return the sheets that somebody else will have to fill; one query.
+
+    Whoever dismisses reads no sheets: module, cohort and term are what the order to hand over names, marks stay closed.
+    """
+    if not reader.allowed(Permission.EMPLOYEE_EDIT):
+        return None
+    found = (
+        MarkSheet.objects.open().filter(teacher=employee).select_related("cohort", "module").order_by("due_on", "pk")
+    )
+    rows = list(found)
+    if not rows:
+        return None
+    return CardSection(title="Открытые ведомости", template="learning/_left_sheets.html", rows=rows, empty="")

@@ -1,6 +1,6 @@
-"""Parts of a person's card that upper rooms fill: what they learn here belongs to the room that knows (п. 2.5).
+"""Parts of pages about people that upper rooms fill: what one learns or teaches here is known there (п. 2.5, 3.8).
 
-A room registers a function with `@on_card`; the card asks each. The function shows only what the policy gives its reader.
+A room registers a function with `@on_card` or `@on_dismissal`; the page asks each. The function shows only what the policy gives its reader.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
-    from zachetka.people.models import Person
+    from zachetka.people.models import Employee, Person
 
 
 @dataclass(frozen=True, slots=True)
 class CardSection:
-    """One part of the card.
+    """One part of the page.
 
     Attributes:
         title: its head.
@@ -32,7 +32,9 @@ class CardSection:
 
 
 Provider = Callable[["Person", "Account"], "CardSection | None"]
+Handover = Callable[["Employee", "Account"], "CardSection | None"]
 PROVIDERS: Final[list[Provider]] = []
+HANDOVERS: Final[list[Handover]] = []
 
 
 def on_card(provider: Provider) -> Provider:
@@ -44,3 +46,14 @@ def on_card(provider: Provider) -> Provider:
 def sections_of(person: Person, reader: Account) -> list[CardSection]:
     """Return the parts of the card of `person` that `reader` may see, in the order of the rooms."""
     return [section for provider in PROVIDERS if (section := provider(person, reader)) is not None]
+
+
+def on_dismissal(handover: Handover) -> Handover:
+    """Register what an employee leaves behind; None from it means: nothing, or nothing for that reader."""
+    HANDOVERS.append(handover)
+    return handover
+
+
+def left_behind(employee: Employee, reader: Account) -> list[CardSection]:
+    """Return what others will have to take over from `employee`, in the order of the rooms."""
+    return [section for handover in HANDOVERS if (section := handover(employee, reader)) is not None]

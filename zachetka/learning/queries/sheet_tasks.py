@@ -1,4 +1,4 @@
-"""What of the sheets waits for a person today (п. 2.2): mine to fill and close, overdue ones, corrections to decide."""
+"""What of the sheets waits for a person today (п. 2.2): mine to fill and close, those to hand over, overdue ones, corrections."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ MOST = 40
 
 
 def tasks(actor: Account, at: datetime) -> list[Task]:
-    """Return what waits for `actor`; at most one query for each of three kinds."""
+    """Return what waits for `actor`; at most one query for each of four kinds."""
     today = legal_date(at)
-    return [*_to_fill(actor, today), *_overdue(actor, today), *_to_decide(actor)]
+    return [*_to_fill(actor, today), *_to_hand_over(actor), *_overdue(actor, today), *_to_decide(actor)]
 
 
 def _to_fill(actor: Account, today: date) -> list[Task]:
@@ -48,11 +48,28 @@ def _of_teacher(sheet: MarkSheet) -> Task:
     return Task(title, sheet.cohort.code, reverse("learning:sheet-close", args=[sheet.pk]), "Закрыть", sheet.due_on)
 
 
-def _overdue(actor: Account, today: date) -> list[Task]:
-    """For whoever forms cohorts: other people's sheets past their term."""
+def _to_hand_over(actor: Account) -> list[Task]:
+    """For whoever forms cohorts: open sheets whose teacher has left, since nobody can fill them."""
     if not actor.allowed(Permission.COHORT_EDIT):
         return []
-    late = listed(actor, today).filter(state=MarkSheet.State.OPEN, due_on__lt=today)
+    left = MarkSheet.objects.visible_to(actor, Permission.COHORT_EDIT).open().filter(teacher__left_on__isnull=False)
+    return [
+        Task(
+            f"Передать ведомость «{sheet.module.title}»: преподаватель уволен",
+            f"{sheet.cohort.code} · {sheet.teacher.person.short_name}, уволен {sheet.teacher.left_on:%d.%m.%Y}",
+            reverse("learning:sheet-change", args=[sheet.pk]),
+            "Передать",
+            sheet.due_on,
+        )
+        for sheet in left.select_related("cohort", "module", "teacher__person").order_by("due_on", "pk")[:MOST]
+    ]
+
+
+def _overdue(actor: Account, today: date) -> list[Task]:
+    """For whoever forms cohorts: sheets past their term that somebody else can still fill."""
+    if not actor.allowed(Permission.COHORT_EDIT):
+        return []
+    late = listed(actor, today).filter(state=MarkSheet.State.OPEN, due_on__lt=today, teacher__left_on__isnull=True)
     others = late.exclude(teacher__person__uid=actor.person_uid)
     return [
         Task(

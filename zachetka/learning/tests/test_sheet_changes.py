@@ -8,16 +8,21 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account, make_unit
+from zachetka.core.clock import legal_date
 from zachetka.core.errors import Forbidden, IllegalStep, Refusal, RuleViolation, Stale
 from zachetka.learning.actions.marks import Cell, close_sheet, set_marks
 from zachetka.learning.actions.sheets import change_sheet
 from zachetka.learning.models import Mark, MarkSheet
+from zachetka.learning.queries.sheet_tasks import tasks
 from zachetka.learning.tests.make import NOON, enrolments_of, fill_sheet, make_sheet, teacher_of
 from zachetka.ledger.agreement import differing, name_of
 from zachetka.ledger.models import Event
+from zachetka.people.actions.employment import StaffOrder, dismiss
+from zachetka.people.sections import left_behind
 from zachetka.people.tests.make import make_employee, make_teacher
 
 pytestmark = pytest.mark.clause("2.2")
@@ -132,3 +137,32 @@ def test_the_methodist_changes_it_on_a_page(client: Client, db: None) -> None:
     assert client.post(address, typed | {"due_on": "2026-12-01"}).status_code == 302
     sheet.refresh_from_db()
     assert (sheet.teacher_id, sheet.due_on) == (employee.pk, date(2026, 12, 1))
+
+
+def test_sheets_of_who_is_dismissed_are_named_and_wait_for_the_methodist(
+    db: None, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    sheet = make_sheet()
+    cohort, employee, today = sheet.cohort, sheet.teacher, legal_date(NOON)
+    closed = make_sheet(teacher=teacher_of(sheet))
+    fill_sheet(closed)
+    close_sheet(closed, actor=teacher_of(closed), at=NOON)
+    admin, methodist = make_account("admin"), methodist_of(sheet)
+    foreign = make_account("methodist", unit=make_unit())
+    (section,) = left_behind(employee, admin)
+    assert [row.pk for row in section.rows] == [sheet.pk]
+    assert left_behind(employee, methodist) == left_behind(make_employee(), admin) == []
+    assert not [task for task in tasks(methodist, NOON) if task.verb == "Передать"]
+    client = Client()
+    client.force_login(admin)
+    page = client.get(f"/employees/{employee.pk}/dismiss/").content.decode().replace("\xa0", " ")
+    assert "Передать другому преподавателю" in page
+    assert cohort.code in page
+    dismiss(employee, left_on=today, order=StaffOrder("9-к", today), actor=admin, at=NOON)
+    with django_assert_max_num_queries(4):
+        (task,) = tasks(methodist, NOON + 400 * DAY)
+    assert task.title == f"Передать ведомость «{sheet.module.title}»: преподаватель уволен"
+    assert task.url == f"/sheets/{sheet.pk}/change/"
+    assert tasks(foreign, NOON) == []
+    change(sheet, teacher=make_employee(unit=employee.unit), actor=methodist)
+    assert tasks(methodist, NOON - 90 * DAY) == []

@@ -17,6 +17,7 @@ from zachetka.core.text import tidy
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
+from zachetka.people.actions.roles import shut_account
 from zachetka.people.models import Employee
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def move(employee: Employee, *, unit: Unit, position: str, order: StaffOrder, ac
 def dismiss(employee: Employee, *, left_on: date, order: StaffOrder, actor: Account, at: datetime) -> Employee:
     """Record that an employee has left; their roles of the staff end at once, on every account (п. 3.8).
 
-    The role of a learner stays: who worked here may still learn here.
+    The role of a learner stays: who worked here may still learn here. An account without it is closed.
 
     Args:
         employee: who leaves.
@@ -85,6 +86,7 @@ def dismiss(employee: Employee, *, left_on: date, order: StaffOrder, actor: Acco
         employee.save(update_fields=["left_on"])
         _record(EventType.EMPLOYEE_DISMISSED, employee, order, actor, at)
         _end_roles(employee, actor, at)
+        _close_accounts(employee, actor, at)
     return employee
 
 
@@ -119,6 +121,13 @@ def _end_roles(employee: Employee, actor: Account, at: datetime) -> None:
             role=role.role,
             order=role.order_number,
         )
+
+
+def _close_accounts(employee: Employee, actor: Account, at: datetime) -> None:
+    """Close the accounts on which no role is in force today any more; `_end_roles` has locked them."""
+    for account in Account.objects.filter(person_uid=employee.person.uid, is_active=True).order_by("pk"):
+        if not account.roles.in_force(legal_date(at)).exclude(role__in=STAFF).exists():
+            shut_account(account, actor=actor, at=at)
 
 
 def _record(event: EventType, employee: Employee, order: StaffOrder, actor: Account, at: datetime) -> None:

@@ -14,14 +14,13 @@ from zachetka.access.models import Account
 from zachetka.access.policy import Permission
 from zachetka.core.errors import IllegalStep, RuleViolation, Stale
 from zachetka.core.text import search_key
-from zachetka.ledger.actions import record_event
-from zachetka.ledger.events import WITNESSED, EventType
+from zachetka.ledger.events import WITNESSED
 from zachetka.ledger.models import Event
 from zachetka.lifecycle.steps import lock
 from zachetka.people import queries
 from zachetka.people.actions.passwords import INITIAL_TERM, initial_password, record_given
 from zachetka.people.actions.persons import Particulars, change_person, register_employee, register_learners
-from zachetka.people.actions.roles import create_account
+from zachetka.people.actions.roles import create_account, shut_account
 from zachetka.people.actions.turns import wait_for, wait_for_namesakes
 from zachetka.people.models import Employee, Learner, Person
 
@@ -155,9 +154,7 @@ def close_account(account: Account, *, actor: Account, at: datetime) -> Account:
             raise RuleViolation(CLAUSE, "Свою учётную запись не закрывают: это делает другой человек.")
         if not account.is_active:
             raise IllegalStep(CLAUSE, "Учётная запись уже закрыта.")
-        account.is_active, account.closed_at = False, at
-        account.save(update_fields=["is_active", "closed_at"])
-        record_event(EventType.ACCOUNT_CLOSED, account, actor=actor, at=at, clause=CLAUSE, about=account.person_uid)
+        shut_account(account, actor=actor, at=at)
     return account
 
 

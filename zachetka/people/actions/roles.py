@@ -65,6 +65,16 @@ def create_account(
     return account
 
 
+def shut_account(account: Account, *, actor: Account, at: datetime) -> None:
+    """Close a locked account: its sessions end at their next request, what it did stays (п. 3.8).
+
+    Whoever calls it has asked whether `actor` may: as the account itself, or with the employment that ends.
+    """
+    account.is_active, account.closed_at = False, at
+    account.save(update_fields=["is_active", "closed_at"])
+    record_event(EventType.ACCOUNT_CLOSED, account, actor=actor, at=at, clause=CLAUSE, about=account.person_uid)
+
+
 def install_role(account: Account, role: Role, *, unit: Unit | None, basis: Basis, at: datetime) -> RoleAssignment:
     """Give a role while the system is being installed: nobody is there yet who could propose or approve (п. 3.8).
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
@@ -22,6 +22,8 @@ from zachetka.people.models import Employee
 from zachetka.people.tests.make import make_employee
 
 pytestmark = [pytest.mark.clause("3.8"), pytest.mark.django_db, pytest.mark.usefixtures("collected_statics")]
+
+OWN = "сорок два кита плывут"
 
 
 def signed_in(account: Account) -> Client:
@@ -74,7 +76,7 @@ def test_who_is_dismissed_loses_every_role_of_the_staff_at_the_next_request(admi
     employee.refresh_from_db()
     assert employee.left_on == legal_date(now())
     assert works.get("/sheets/").status_code == 403
-    assert manages.get("/people/").status_code == 403
+    assert manages.get("/people/").headers["Location"].startswith("/accounts/login/")
     assert Account.objects.get(pk=account.pk).roles_held == {Role.LEARNER}
     assert Account.objects.get(pk=stranger.pk).roles_held == {Role.TEACHER}
     assert Event.objects.filter(type=EventType.ROLE_ENDED, subject_uid=employee.person.uid).count() == 2
@@ -116,6 +118,28 @@ def test_nobody_dismisses_or_moves_oneself_or_without_the_right() -> None:
         with pytest.raises(Forbidden):
             dismiss(employee, left_on=today, order=StaffOrder("1-к", today), actor=make_account(role), at=now())
     assert signed_in(make_account("methodist")).get(f"/employees/{employee.pk}/move/").status_code == 403
+
+
+def test_dismissal_closes_the_accounts_that_are_no_learners(admin: Client) -> None:
+    employee = make_employee()
+    uid = employee.person.uid
+    by_slip = make_account("methodist", login="slip", password=OWN, person_uid=uid)
+    roleless = make_account(login="spare", password=OWN, person_uid=uid)
+    learnt = make_account("learner", login="learnt", password=OWN, person_uid=uid, valid_to=date(2021, 1, 9))
+    learns = make_account("teacher", "learner", login="learns", password=OWN, person_uid=uid)
+    shut_before = make_account(person_uid=uid)
+    Account.objects.filter(pk=shut_before.pk).update(is_active=False, closed_at=now())
+    other = make_account("methodist", login="other", password=OWN)
+    assert comes_in(by_slip)
+    assert "без роли слушателя закроются" in text_of(admin.get(f"/employees/{employee.pk}/dismiss/"))
+    assert admin.post(f"/employees/{employee.pk}/dismiss/", ordered()).status_code == 302
+    assert [comes_in(one) for one in (by_slip, roleless, learnt, learns, other)] == [False, False, False, True, True]
+    closed = Event.objects.filter(type=EventType.ACCOUNT_CLOSED, subject_uid=uid).values_list("object_id", flat=True)
+    assert set(closed) == {str(one.pk) for one in (by_slip, roleless, learnt)}
+
+
+def comes_in(account: Account) -> bool:
+    return Client().post("/accounts/login/", {"login": account.login, "password": OWN}).status_code == 302
 
 
 def test_who_has_left_gets_no_role_of_the_staff() -> None:

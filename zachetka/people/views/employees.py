@@ -16,6 +16,7 @@ from zachetka.people import lists, queries
 from zachetka.people.actions import employment, registering, same_person
 from zachetka.people.forms import AccountForm, DismissalForm, EmployeeForm, MoveForm, StaffOrderForm
 from zachetka.people.models import Employee
+from zachetka.people.sections import left_behind
 from zachetka.rendering.fields import at_its_field
 
 
@@ -79,20 +80,24 @@ def move(request: ActorRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.EMPLOYEE_EDIT)
 def dismiss(request: ActorRequest, pk: int) -> HttpResponse:
-    """The last day of work, by an order; roles end with it (п. 3.8)."""
+    """The last day of work, by an order; roles end with it, and accounts close (п. 3.8)."""
     at, found = now(), get_object_or_404(queries.employees(request.user), pk=pk)
     form = DismissalForm(request.POST or None, initial={"left_on": legal_date(at)})
     if request.method == "POST" and form.is_valid():
         with at_its_field(form):
             left_on = form.cleaned_data["left_on"]
             employment.dismiss(found, left_on=left_on, order=form.order(), actor=request.user, at=at)
-            messages.success(request, "Увольнение записано: роли работника прекращены.")
+            messages.success(
+                request, "Увольнение записано: роли работника прекращены, записи без роли слушателя закрыты."
+            )
             return redirect("people:employee", pk)
-    return _ordered(request, "people/employee_dismiss.html", found, form)
+    return _ordered(request, "people/employee_dismiss.html", found, form, left=left_behind(found, request.user))
 
 
-def _ordered(request: ActorRequest, template: str, found: Employee, form: StaffOrderForm) -> HttpResponse:
-    return render(request, template, {"employee": found, "form": form}, status=422 if form.errors else 200)
+def _ordered(
+    request: ActorRequest, template: str, found: Employee, form: StaffOrderForm, **more: object
+) -> HttpResponse:
+    return render(request, template, {"employee": found, "form": form} | more, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -7,7 +7,7 @@ from django.db.models import Count
 
 from zachetka.demo import ACCOUNTS, build_academy
 from zachetka.demo.catalogue import CATALOGUE
-from zachetka.demo.people import Strangers, snils_of
+from zachetka.demo.people import FATHERS, Strangers, patronymic_of, snils_of
 from zachetka.learning.models import Cohort, Correction, Enrolment, Mark, Order
 from zachetka.ledger.sealer import seal
 from zachetka.ledger.verification import verify
@@ -33,6 +33,23 @@ def told() -> dict[str, object]:
 def test_every_snils_of_the_demo_is_valid_and_its_own(place):
     assert is_valid(snils_of(place))
     assert snils_of(place) != snils_of(place + 1)
+
+
+PATRONYMICS = """
+Александрович Александровна  Алексеевич Алексеевна  Андреевич Андреевна  Борисович Борисовна  Викторович Викторовна
+Владимирович Владимировна  Денисович Денисовна  Дмитриевич Дмитриевна  Егорович Егоровна  Иванович Ивановна
+Игоревич Игоревна  Константинович Константиновна  Максимович Максимовна  Михайлович Михайловна  Николаевич Николаевна
+Олегович Олеговна  Павлович Павловна  Петрович Петровна  Романович Романовна  Семёнович Семёновна  Сергеевич Сергеевна
+Степанович Степановна  Фёдорович Фёдоровна  Юрьевич Юрьевна
+"""
+"""As dictionaries have them, in the order of the fathers."""
+
+
+def test_every_patronymic_of_the_demo_is_a_russian_one():
+    assert [patronymic_of(father, sex) for father in FATHERS for sex in "mf"] == PATRONYMICS.split()
+    assert len(FATHERS) == len(set(FATHERS))
+    with pytest.raises(KeyError):
+        patronymic_of("Никита", "m")  # no rule guesses: a father's name comes with its patronymic
 
 
 def test_the_catalogue_has_twelve_programmes_of_all_four_kinds():

@@ -74,6 +74,26 @@ def test_a_cohort_gets_its_slips_on_one_sheet_once(db: None) -> None:
     assert Account.objects.filter(roles__role="learner").count() == 3
 
 
+@pytest.mark.clause("2.4")
+def test_the_slips_stand_below_their_cohort_or_person_and_are_printed_by_a_button(db: None) -> None:
+    enrolment = make_enrolment()
+    cohort, person = enrolment.cohort, enrolment.learner.person
+    methodist = signed_in(methodist_of(cohort))
+    for address, way in (
+        (f"/cohorts/{cohort.pk}/sign-in/", ["/cohorts/", f"/cohorts/{cohort.pk}/"]),
+        (f"/record-books/{enrolment.pk}/sign-in/", ["/people/", f"/people/{person.uid}/"]),
+    ):
+        answer = methodist.post(address)
+        page = answer.content.decode()
+        (crumbs,) = re.findall(r'<nav class="crumbs".*?</nav>', page)
+        assert re.findall(r'href="([^"]+)"', crumbs) == way
+        assert "Назад" not in crumbs
+        assert page.count("data-print") == len(answer.context["slips"]) == 1
+        assert "picker" in page
+        assert "Ctrl+P" not in page
+    assert "data-print" not in methodist.post(f"/cohorts/{cohort.pk}/sign-in/").content.decode(), "nothing to print"
+
+
 def test_the_slip_opens_ones_own_record_book_and_nothing_before_a_password_of_ones_own(db: None) -> None:
     enrolment = make_enrolment()
     slip = admit(enrolment, actor=methodist_of(enrolment.cohort), at=now())

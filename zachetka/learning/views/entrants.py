@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,6 +17,9 @@ from zachetka.learning.actions.admitting import Slip, admit, admit_cohort, next_
 from zachetka.learning.models import Cohort, Enrolment
 from zachetka.learning.queries.entrants import admittable, entrants, of_cohort
 
+if TYPE_CHECKING:
+    from zachetka.people.models import Person
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.LEARNER_ADMIT)
@@ -27,7 +32,7 @@ def cohort_sign_in(request: ActorRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         slips = admit_cohort(cohort, again=request.POST.get("again") == "1", actor=request.user, at=at)
         back = reverse("learning:cohort-sign-in", args=[cohort.pk])
-        return _slips(request, slips, title=f"Вход для группы {cohort.code}", back=back)
+        return _slips(request, slips, title=f"Вход для группы {cohort.code}", back=back, cohort=cohort)
     people = entrants(admittable(request.user, of_cohort(cohort)), at)
     others = [one for one in people if one.enrolment.learner.person.uid != request.user.person_uid]
     return render(
@@ -54,10 +59,18 @@ def sign_in(request: ActorRequest, pk: int) -> HttpResponse:
     )
     slip = admit(enrolment, actor=request.user, at=now())
     back = reverse("people:card", args=[enrolment.learner.person.uid])
-    return _slips(request, [slip], title="Вход для слушателя", back=back)
+    return _slips(request, [slip], title="Вход для слушателя", back=back, person=enrolment.learner.person)
 
 
-def _slips(request: ActorRequest, slips: list[Slip], *, title: str, back: str) -> HttpResponse:
+def _slips(
+    request: ActorRequest,
+    slips: list[Slip],
+    *,
+    title: str,
+    back: str,
+    cohort: Cohort | None = None,
+    person: Person | None = None,
+) -> HttpResponse:
     return render(
         request,
         "learning/slips.html",
@@ -65,6 +78,8 @@ def _slips(request: ActorRequest, slips: list[Slip], *, title: str, back: str) -
             "slips": slips,
             "title": title,
             "back": back,
+            "cohort": cohort,
+            "person": person,
             "address": settings.PUBLIC_URL,
             "academy": settings.ACADEMY["short"],
         },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zachetka.access.policy import Permission
-from zachetka.core.clock import now
+from zachetka.core.clock import legal_date, now
 from zachetka.learning.models import Enrolment, MarkSheet
 from zachetka.learning.queries.entrants import admittable, entrants
 from zachetka.people.sections import CardSection, on_card, on_dismissal
@@ -29,7 +29,7 @@ def enrolments(person: Person, reader: Account) -> CardSection | None:
     return CardSection(
         title="Учёба и зачётные книжки",
         template="learning/_card_enrolments.html",
-        rows=list(found),
+        rows=[(one, one.words_on(legal_date(now()))) for one in found],
         empty="Ещё не зачислен ни в одну группу, или группа не вашего подразделения.",
     )
 

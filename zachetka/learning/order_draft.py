@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, Self
 from uuid import uuid4
@@ -29,11 +30,13 @@ class Candidate:
 
     Attributes:
         reasons: why the person cannot be named, in Russian; empty when they can.
+        ahead: «зачислен с …» until that day, else "".
     """
 
     enrolment: Enrolment
     is_named: bool
     reasons: list[str]
+    ahead: str
 
 
 class OrderDraft:
@@ -52,6 +55,7 @@ class OrderDraft:
     ) -> None:
         posted = request.POST if request.method == "POST" else None
         self.kind, self.cohort, self.actor = Order.Kind(kind), cohort, request.user
+        self.day = legal_date(now())
         self.form = OrderForm(posted, kind=kind, initial=initial)
         self.keys = people_asked(request.POST) if posted is not None else list(keys)
         self.text = request.POST.get("q", "").replace("\x00", "").strip()[:200]
@@ -70,7 +74,9 @@ class OrderDraft:
         if upload := request.GET.get("upload", ""):
             keys += learners_of_upload(request.user, upload, day)
         if not keys and kind == Order.Kind.ADMISSION:
-            keys = [one.enrolment.learner_id for one in _candidates(Order.Kind(kind), cohort, ()) if not one.reasons]
+            keys = [
+                one.enrolment.learner_id for one in _candidates(Order.Kind(kind), cohort, (), day) if not one.reasons
+            ]
         effective_on = max(day, cohort.starts_on) if kind == Order.Kind.ENROLMENT else day
         initial = {"request_key": uuid4(), "effective_on": effective_on, "basis": BASES[Order.Kind(kind)]}
         return cls(request, kind, cohort, keys, initial)
@@ -109,7 +115,7 @@ class OrderDraft:
     @cached_property
     def candidates(self) -> list[Candidate]:
         """Return the people of the cohort for an order of admission or withdrawal; who cannot be named comes last."""
-        return _candidates(self.kind, self.cohort, self.keys)
+        return _candidates(self.kind, self.cohort, self.keys, self.day)
 
     @property
     def is_enrolment(self) -> bool:
@@ -139,7 +145,7 @@ def _in_short(obstacles: Sequence[Obstacle]) -> list[str]:
     return [*debts, f"нет {'оценок' if len(missing) > 1 else 'оценки'}: {', '.join(missing[:NAMED])}{rest}."]
 
 
-def _candidates(kind: Order.Kind, cohort: Cohort, keys: Sequence[int]) -> list[Candidate]:
+def _candidates(kind: Order.Kind, cohort: Cohort, keys: Sequence[int], day: date) -> list[Candidate]:
     lawful = (
         {Enrolment.State.ACTIVE} if kind == Order.Kind.ADMISSION else {Enrolment.State.ACTIVE, Enrolment.State.ADMITTED}
     )
@@ -150,5 +156,6 @@ def _candidates(kind: Order.Kind, cohort: Cohort, keys: Sequence[int]) -> list[C
         reasons = [] if one.state in lawful else [f"{one.get_state_display()}."]
         if not reasons and kind == Order.Kind.ADMISSION:
             reasons = _in_short(how[one.pk].before_final)
-        found.append(Candidate(one, one.learner_id in keys, reasons))
+        ahead = one.words_on(day) if one.is_ahead(day) else ""
+        found.append(Candidate(one, one.learner_id in keys, reasons, ahead))
     return sorted(found, key=lambda candidate: bool(candidate.reasons))

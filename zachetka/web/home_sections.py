@@ -67,12 +67,13 @@ def cohorts_at_work(actor: Account, at: datetime) -> Section | None:
     return Section("web/_cohorts_at_work.html", "Группы в работе", rows, whole, address)
 
 
-def own_books(actor: Account, at: datetime) -> Section | None:  # noqa: ARG001 — the shape of a section
+def own_books(actor: Account, at: datetime) -> Section | None:
     """«Моё обучение»: the record books of a learner, the running first; one query."""
     if Role.LEARNER not in actor.roles_held:
         return None
     own = Enrolment.objects.filter(learner__person__uid=actor.person_uid).visible_to(actor)
-    rows = list(own.select_related("cohort__program_version").order_by("-started_on", "-pk"))
+    found = own.select_related("cohort__program_version").order_by("-started_on", "-pk")
+    rows = [(one, one.words_on(legal_date(at))) for one in found]
     return Section("web/_own_books.html", "Моё обучение", rows)
 
 

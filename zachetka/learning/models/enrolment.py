@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -65,6 +66,17 @@ class Enrolment(Provable):
                 name="enrolment_admitted_by_order",
             ),
         ]
+
+    def is_ahead(self, day: date) -> bool:
+        """True while the order has been issued and its day has not come: nobody learns yet (273-ФЗ ст. 53 ч. 1)."""
+        return self.state in {self.State.ACTIVE, self.State.ADMITTED} and self.started_on > day
+
+    def words_on(self, day: date) -> str:
+        """Say how it stands on the legal `day`: «зачислен с 30.11.2026», «обучается, с 07.09.2026»."""
+        if self.is_ahead(day):
+            return f"зачислен с {self.started_on:%d.%m.%Y}"
+        until = f" по {self.ended_on:%d.%m.%Y}" if self.ended_on else ""
+        return f"{self.get_state_display()}, с {self.started_on:%d.%m.%Y}{until}"
 
     @property
     def subject_uid(self) -> UUID:

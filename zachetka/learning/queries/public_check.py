@@ -11,7 +11,7 @@ from typing import Final
 from zachetka.core.clock import legal_date
 from zachetka.core.provable import Provable
 from zachetka.learning.models import VerificationToken
-from zachetka.learning.queries.record_book import STANDINGS
+from zachetka.learning.queries.record_book import STANDINGS, ahead_words
 from zachetka.learning.queries.record_rows import names_of
 from zachetka.learning.tokens import normal_token
 from zachetka.ledger.agreement import differing, name_of
@@ -75,7 +75,7 @@ def checked(typed: str, at: datetime) -> Checked | None:
         number=str(enrolment),
         programme=version.title,
         hours=version.hours,
-        standing=_STANDING.get(enrolment.state, ""),
+        standing=ahead_words(enrolment) if enrolment.is_ahead(day) else _STANDING.get(enrolment.state, ""),
         day=day,
         event=event,
         sealed_at=sealed_at,

@@ -110,6 +110,8 @@ class RecordBook:
     @property
     def standing(self) -> str:
         """The state in words that need no gender: «обучается», «обучение завершено»."""
+        if not self.is_ended and self.day < self.enrolment.started_on:
+            return ahead_words(self.enrolment)
         if self.state != State.WITHDRAWN:
             return STANDINGS[State(self.state)]
         order = self.order(Order.Kind.WITHDRAWAL)
@@ -122,6 +124,11 @@ STANDINGS = {
     State.COMPLETED: "обучение завершено",
     State.WITHDRAWN: "обучение прекращено",
 }
+
+
+def ahead_words(enrolment: Enrolment) -> str:
+    """Return what stands for the state until the day of the enrolment comes (273-ФЗ ст. 53 ч. 1)."""
+    return f"обучение начнётся {enrolment.started_on:%d.%m.%Y}"
 
 
 def record_book(

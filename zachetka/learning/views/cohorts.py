@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -60,11 +61,11 @@ def cohort(request: ActorRequest, pk: int) -> HttpResponse:
         "cohort": shown,
         "version": shown.program_version,
         "phase": phase_badge(shown, day),
-        "people": [(one, how[one.pk]) for one in people],
+        "people": [(one, how[one.pk], one.words_on(day) if one.is_ahead(day) else "") for one in people],
         "sheets": sheets,
         "orders": orders if actor.allowed(Permission.ORDER_READ) else [],
         "day": day,
-        "figures": _figures(shown, people, how) if sees_all else [],
+        "figures": _figures(shown, people, how, day) if sees_all else [],
         "sees_all": sees_all,
         "may_admit": bool(people) and can(actor, Permission.LEARNER_ADMIT, shown),
         "may_order": actor.allowed(Permission.ORDER_DRAFT) and may_edit,
@@ -103,13 +104,17 @@ def cohort_new(request: ActorRequest) -> HttpResponse:
     return render(request, "learning/cohort_new.html", {"form": form, "version": version}, status=status)
 
 
-def _figures(shown: Cohort, people: list[Enrolment], how: dict[int, Any]) -> list[dict[str, Any]]:
-    learning = [one for one in people if one.state in queries.LEARNING]
+def _figures(shown: Cohort, people: list[Enrolment], how: dict[int, Any], day: date) -> list[dict[str, Any]]:
+    ahead = [one.started_on for one in people if one.is_ahead(day)]
+    learning = [one for one in people if one.state in queries.LEARNING and not one.is_ahead(day)]
     debtors = sum(1 for one in learning if how[one.pk].debts)
     ready = sum(1 for one in learning if not how[one.pk].before_final)
     given, wanted = shown.marks_given, shown.marks_wanted  # type: ignore[attr-defined]
     return [
-        {"label": "Учатся", "figure": str(len(learning)), "base": f"из {len(people)} зачисленных"},
+        {
+            "label": "Учатся", "figure": str(len(learning)), "base": f"из {len(people)} зачисленных",
+            "note": f"{'остальные ' if learning else ''}с {min(ahead):%d.%m.%Y}" if ahead else "",
+        },
         {"label": "Оценки", "figure": str(given), "base": f"из {wanted} по плану", "bar": given, "whole": wanted},
         {
             "label": "С задолженностью", "figure": str(debtors), "base": f"из {len(learning)}",

@@ -60,7 +60,9 @@ def my_record_books(request: ActorRequest) -> HttpResponse:
     found = list(own.select_related("cohort__program_version").order_by("-started_on", "-pk"))
     if len(found) == 1:
         return redirect("learning:record-book", pk=found[0].pk)
-    return render(request, "learning/record_book_choice.html", {"enrolments": found})
+    day = legal_date(now())
+    own_books = [(one, one.words_on(day)) for one in found]
+    return render(request, "learning/record_book_choice.html", {"enrolments": own_books})
 
 
 @require_safe

@@ -255,7 +255,7 @@ def the_proof_convinces_a_stranger_and_one_byte_spoils_it(journey: Journey) -> N
     page = journey.page
     page.goto(f"{page.url}evidence/")
     with page.expect_download(timeout=30_000) as coming:
-        page.get_by_role("link", name="Скачать файл доказательств").click()
+        page.get_by_role("button", name="Скачать файл доказательств").click()
     bundle = journey.folder / "книжка.json"
     coming.value.save_as(bundle)
     program = journey.folder / "verify_bundle.py"

@@ -110,6 +110,12 @@ def build(statement: int, document: Mapping[str, object], exhibit: Exhibit) -> b
     )
 
 
+def stands(statement: int, exhibit: Exhibit) -> bool:
+    """True when every record of `exhibit` is still what the ledger had committed to when `statement` was recorded."""
+    found = openings(exhibit.records, up_to=statement)
+    return all(name in found and found[name].agrees(record) for name, record in exhibit.records.items())
+
+
 def _openings(records: Mapping[str, Provable], statement: int) -> dict[str, tuple[EventRow, bytes]]:
     """Return the events that stood when the document was stated: whatever was recorded later changes nothing in it."""
     found = openings(records, up_to=statement)

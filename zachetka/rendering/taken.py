@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 
+from zachetka.access.throttle import Limit, count_try
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 
 if TYPE_CHECKING:
     from zachetka.access.guard import ActorRequest
+    from zachetka.access.models import Account
     from zachetka.rendering.tables import Table
 
 _Row = TypeVar("_Row", bound=Model)
+
+LISTS: Final = Limit(
+    "lists", 60, timedelta(minutes=10), "Слишком много выгрузок подряд. Повторите через {minutes} мин."
+)
+"""Lists taken away, by account, of whatever kind (ASVS 2.4.1)."""
+
+
+def count_taking(actor: Account, at: datetime) -> None:
+    """Count one list that `actor` is about to take away; call outside a transaction, so that a refusal counts too.
+
+    Raises:
+        TooMany: the lists of these ten minutes are used up.
+    """
+    count_try(LISTS, str(actor.pk), at)
 
 
 def taken(
@@ -31,9 +47,11 @@ def taken(
     """Return the list `table` over `rows` as the file that `?file=` asks for, and record who took it.
 
     Raises:
+        TooMany: the person has used up the lists of these ten minutes.
         BadRequest: the address names something that is not in the table, or an unknown kind (400).
     """
     kind = request.GET.get("file", "")
+    count_taking(request.user, at)
     with transaction.atomic():
         answer = table.export(request.GET, rows, kind)
         record_event(

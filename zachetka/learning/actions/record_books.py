@@ -24,7 +24,7 @@ from zachetka.learning.queries.record_book import RecordBook, record_book
 from zachetka.learning.queries.record_proof import BookProof, disagreements, proof_of
 from zachetka.ledger.actions import record_event, record_statement
 from zachetka.ledger.agreement import differing
-from zachetka.ledger.bundle import DoesNotAgree, Exhibit, Overtaken, build
+from zachetka.ledger.bundle import DoesNotAgree, Exhibit, Overtaken, build, stands
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.ledger.proofs import NotSealedYet
@@ -34,6 +34,8 @@ from zachetka.rendering.forms import record_book as form
 from zachetka.rendering.press import Pdf, press
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from zachetka.access.models import Account
 
 CLAUSE: Final = "2.5"
@@ -44,6 +46,16 @@ PAUSE: Final = 0.1
 TOO_OFTEN: Final = "Слишком много проверок с вашего адреса. Повторите через {minutes} мин."
 BY_ADDRESS: Final = Limit("verify", 10, timedelta(minutes=1), TOO_OFTEN)
 BY_ALL: Final = Limit("verify-all", 600, timedelta(minutes=1), TOO_OFTEN)
+STATEMENTS: Final = Limit(
+    "statements",
+    30,
+    timedelta(minutes=10),
+    "Слишком много запросов файла доказательств. Повторите через {minutes} мин.",
+)
+PRINTS: Final = Limit(
+    "prints", 120, timedelta(minutes=10), "Слишком много выписок подряд. Повторите через {minutes} мин."
+)
+"""By account (ASVS 2.4.1); a group of thirty with their papers fits in."""
 
 
 class NotSealedInTime(Refusal):
@@ -105,14 +117,17 @@ def print_record_book(enrolment: Enrolment, *, actor: Account | None, at: dateti
     """Print the book as it stood at `seen_at` and record that it was printed, with the hash of the file (п. 2.5).
 
     `actor` is None for the operator at the console. No transaction is open while the paper is being set; nothing is
-    handed out before the event is recorded.
+    handed out before the event is recorded. Call outside a transaction: a print is counted even when it is refused.
 
     Raises:
+        TooMany: the actor has used up the prints of these ten minutes.
         Forbidden: the policy does not let the actor take it away.
         RuleViolation: a character of a record cannot be printed.
         RecordsDiffer: a record was changed past the system, or is not in the signed tree at its place.
         NotSealedYet: the tree has not been signed even once.
     """
+    if actor:
+        count_try(PRINTS, str(actor.pk), at)
     with transaction.atomic():
         if actor:
             require(actor, Permission.RECORD_BOOK_EXPORT, enrolment)
@@ -147,13 +162,20 @@ def print_record_book(enrolment: Enrolment, *, actor: Account | None, at: dateti
 def state_bundle(enrolment: Enrolment, *, actor: Account | None, at: datetime) -> Stated:
     """Promise a bundle: the ledger commits to the whole document, the sealer signs it within a second (п. 2.5, 3.3).
 
+    Asked again by the same person while nothing in the book changed, it is the same promise. The counter of the
+    account is held to the end of the transaction, so two clicks at once are one after the other.
+
     Raises:
         Forbidden: the policy does not let the actor take it away.
+        TooMany: the actor has used up the promises of these ten minutes, kept ones too.
     """
     with transaction.atomic():
         if actor:
             require(actor, Permission.RECORD_BOOK_EXPORT, enrolment)
+            count_try(STATEMENTS, str(actor.pk), at)
         exhibit, document = statement_of(record_book(enrolment, at=at))
+        if actor and (kept := _kept(enrolment, document, exhibit, actor=actor)):
+            return kept
         event = record_statement(
             EventType.RECORD_BOOK_EXPORTED,
             enrolment,
@@ -176,14 +198,35 @@ def stated_before(enrolment: Enrolment, number: int, *, actor: Account) -> State
         RecordsDiffer: a record was changed past the system.
         Overtaken: a record was lawfully changed since; asking anew helps.
     """
-    promises = Event.objects.of(enrolment).filter(type=EventType.RECORD_BOOK_EXPORTED, actor=actor, body__form="bundle")
-    event = promises.select_related("opening").filter(pk=number).first()
-    if event is None or event.commitment is None:
+    event = _promises(enrolment, actor).filter(pk=number).first()
+    if event is None:
         return None
     exhibit, document = statement_of(record_book(enrolment, at=event.at))
-    if commitment(document, bytes(event.opening.salt)) != bytes(event.commitment):
+    if not _promised(event, document):
         raise RecordsDiffer if differing(exhibit.records) else Overtaken
     return Stated(event.pk, event.at, document, exhibit)
+
+
+def stated_last(enrolment: Enrolment, *, actor: Account, at: datetime) -> Stated | None:
+    """Return what was last promised to `actor`, or None when it was nothing or the book changed since; writes nothing."""
+    exhibit, document = statement_of(record_book(enrolment, at=at))
+    return _kept(enrolment, document, exhibit, actor=actor)
+
+
+def _kept(enrolment: Enrolment, document: Mapping[str, object], exhibit: Exhibit, *, actor: Account) -> Stated | None:
+    event = _promises(enrolment, actor).order_by("-pk").first()
+    if event is None or not _promised(event, document) or not stands(event.pk, exhibit):
+        return None
+    return Stated(event.pk, event.at, document, exhibit)
+
+
+def _promises(enrolment: Enrolment, actor: Account) -> QuerySet[Event]:
+    stated = Event.objects.of(enrolment).filter(type=EventType.RECORD_BOOK_EXPORTED, actor=actor, body__form="bundle")
+    return stated.filter(commitment__isnull=False).select_related("opening")
+
+
+def _promised(event: Event, document: Mapping[str, object]) -> bool:
+    return event.commitment is not None and commitment(document, bytes(event.opening.salt)) == bytes(event.commitment)
 
 
 def sealed_bundle(stated: Stated) -> bytes | None:

@@ -11,7 +11,7 @@ from django.db.models import BooleanField, ExpressionWrapper
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zachetka.access.guard import Scopes, fields, needs, reach, scopes_of
 from zachetka.access.policy import FieldClass, Permission
@@ -26,6 +26,7 @@ from zachetka.learning.actions.record_books import (
     sealed_bundle,
     state_bundle,
     stated_before,
+    stated_last,
 )
 from zachetka.learning.as_of import moment_of
 from zachetka.learning.models import Enrolment
@@ -97,15 +98,21 @@ def record_book_pdf(request: ActorRequest, pk: int) -> HttpResponse:
     return _named(answer, f"Зачётка {enrolment} {legal_date(seen_at):%Y-%m-%d}.pdf", "inline")
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(EXPORT)
 def record_book_proof(request: ActorRequest, pk: int) -> HttpResponse:
-    """The bundle that anybody checks offline; taking it is recorded.
+    """The bundle that anybody checks offline; asking for it is recorded, fetching what was asked for states nothing.
 
-    The first request promises it; a page asks again by `?stated=` until the sealer has been there, about a second.
+    POST promises it and leads to `?stated=`, which a page asks again until the sealer has been there, about a second.
+    Without `?stated=` it is the last one while the book has not changed since, else the section with the button.
     """
     enrolment, at = _found(request.user, pk, EXPORT), now()
+    if request.method == "POST":
+        promised = state_bundle(enrolment, actor=request.user, at=at)
+        return redirect(_address_of(enrolment, promised))
     stated = _stated(request, enrolment, at)
+    if stated is None:
+        return redirect("learning:record-book-section", pk=enrolment.pk, section="evidence")
     bundle = sealed_bundle(stated)
     if bundle is None:
         return _being_sealed(request, enrolment, stated, at)
@@ -113,10 +120,10 @@ def record_book_proof(request: ActorRequest, pk: int) -> HttpResponse:
     return _named(answer, f"Зачётка {enrolment} {legal_date(stated.at):%Y-%m-%d}.json", "attachment")
 
 
-def _stated(request: ActorRequest, enrolment: Enrolment, at: datetime) -> Stated:
+def _stated(request: ActorRequest, enrolment: Enrolment, at: datetime) -> Stated | None:
     asked = request.GET.get("stated")
     if asked is None:
-        return state_bundle(enrolment, actor=request.user, at=at)
+        return stated_last(enrolment, actor=request.user, at=at)
     known = asked.isascii() and asked.isdecimal() and len(asked) < DIGITS
     stated = stated_before(enrolment, int(asked), actor=request.user) if known else None
     if stated is None:
@@ -124,9 +131,13 @@ def _stated(request: ActorRequest, enrolment: Enrolment, at: datetime) -> Stated
     return stated
 
 
+def _address_of(enrolment: Enrolment, stated: Stated) -> str:
+    return f"{reverse('learning:record-book-proof', args=[enrolment.pk])}?{urlencode({'stated': stated.event})}"
+
+
 def _being_sealed(request: ActorRequest, enrolment: Enrolment, stated: Stated, at: datetime) -> HttpResponse:
     """A page that refreshes itself, without scripts too; the last refresh brings the file."""
-    again = f"{reverse('learning:record-book-proof', args=[enrolment.pk])}?{urlencode({'stated': stated.event})}"
+    again = _address_of(enrolment, stated)
     is_late = at - stated.at > SOON
     told = {"enrolment": enrolment, "again": again, "is_late": is_late}
     answer = render(request, "learning/record_book_sealing.html", told, status=202)

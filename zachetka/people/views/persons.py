@@ -22,6 +22,7 @@ from zachetka.people.fields import BASIS_MASKED, PERSONAL_FIELDS, paper_masked, 
 from zachetka.people.forms import DetailsForm, EditForm, LearnerForm, PaperForm, RenameForm
 from zachetka.people.models import Person
 from zachetka.rendering.fields import at_its_field
+from zachetka.rendering.taken import count_taking
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
@@ -54,6 +55,7 @@ def export(request: ActorRequest) -> HttpResponse:
     rows = queries.learners(request.user).visible_to(request.user, Permission.PERSON_EXPORT)
     asked = request.GET.dict()
     kind = asked.pop("file", "")
+    count_taking(request.user, now())
     with transaction.atomic():
         answer, written = lists.LEARNERS_FILE.export_counted(asked, rows, kind, opened)
         looks.export_list(

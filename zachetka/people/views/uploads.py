@@ -31,6 +31,7 @@ from zachetka.people.review import fingerprint, review, table_of
 from zachetka.people.upload_forms import LEVELS, SheetForm, UploadForm
 from zachetka.people.upload_table import UPLOADS
 from zachetka.rendering.fields import at_its_field
+from zachetka.rendering.taken import count_taking
 from zachetka.rendering.xlsx import XLSX
 
 
@@ -106,6 +107,7 @@ def cancel(request: ActorRequest, pk: int) -> HttpResponse:
 def refused(request: ActorRequest, pk: int) -> HttpResponse:
     """Rows that do not enter, with reasons, as they stand now or stood at confirmation; recorded, or it stays (п. 3.8)."""
     found, at = _found(request, pk), now()
+    count_taking(request.user, at)
     if found.refused_file is not None:
         rows, content = found.refused, store.read(found.refused_file.sha256)
     elif found.state == Upload.State.UPLOADED:

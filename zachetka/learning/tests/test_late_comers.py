@@ -20,6 +20,7 @@ from zachetka.learning.tests.make import (
     enrolments_of,
     fill_sheet,
     make_enrolments,
+    make_mark,
     make_order,
     make_sheet,
     teacher_of,
@@ -39,8 +40,8 @@ def waiting(sheet: MarkSheet) -> Order:
 def test_nobody_is_enrolled_where_a_sheet_is_closed(db: None) -> None:
     sheet = make_sheet(learners=1)
     fill_sheet(sheet)
-    make_enrolments(sheet.cohort)
-    fill_sheet(sheet, ["", "5"])
+    (second,) = make_enrolments(sheet.cohort)
+    make_mark(second, sheet, "5")
     late = waiting(sheet)
     close_sheet(sheet, actor=teacher_of(sheet), at=NOON)
     for refused in (

@@ -18,6 +18,7 @@ from zachetka.learning.models import Cohort, Enrolment, MarkSheet, Order, OrderL
 from zachetka.learning.order_text import frozen
 from zachetka.learning.queries.admission import standings
 from zachetka.learning.queries.enrolling import fitness
+from zachetka.learning.queries.order_choice import closed_words
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.hands import require_fresh_eyes
@@ -38,8 +39,6 @@ RECORD_BOOKS = Book("record-book", "Зачётные книжки", "ЗК-{yy}-{
 CLAUSE = "273-ФЗ ст. 53"
 AHEAD: Final = timedelta(days=366)
 """How far ahead an order about those who study may take effect; a later day is a slip of the pen."""
-NAMED: Final = 3
-"""Closed sheets named in a refusal; the others are counted."""
 WROTE_IT: Final = "Кто готовил, правил или передавал приказ, его не издаёт: нужен другой человек."
 NAMED_IN_IT: Final = "Вы названы в этом приказе: его издаёт другой человек."
 
@@ -241,13 +240,8 @@ def _check_sheets(cohort: Cohort) -> None:
     sheets = list(cohort.sheets.filter(attempt=1).select_for_update(no_key=True).order_by("pk"))
     closed = [sheet.module_id for sheet in sheets if sheet.state == MarkSheet.State.CLOSED]
     if closed:
-        titles = [f"«{module}»" for module in Module.objects.filter(pk__in=closed).order_by("ordinal")]
-        more = f" и ещё {len(titles) - NAMED}" if len(titles) > NAMED else ""
-        raise RuleViolation(
-            "2.2",
-            f"В группе {cohort} уже закрыты ведомости: {', '.join(titles[:NAMED])}{more}. "
-            "Оценку новому слушателю в них не внести: зачислите его в группу, где все ведомости ещё открыты.",
-        )
+        titles = Module.objects.filter(pk__in=closed).order_by("ordinal").values_list("title", flat=True)
+        raise RuleViolation("2.2", closed_words(cohort, list(titles)))
 
 
 def _check_admission(order: Order, today: date) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 from django import forms
 from django.http import QueryDict
 
 from zachetka.access.models import Account
-from zachetka.access.policy import Permission
+from zachetka.core.errors import RuleViolation
 from zachetka.learning.models import Cohort, Order
 from zachetka.learning.queries.enrolling import with_papers
+from zachetka.learning.queries.order_choice import orderable, possible, why_not
 from zachetka.people.models import Learner
-from zachetka.rendering.fields import Day, Line, RequestKey
+from zachetka.rendering.fields import Day, Line, RequestKey, error_of
 
 MOST_PEOPLE: Final = 500
 """People of one order; more are divided into several."""
@@ -21,15 +23,32 @@ LARGEST_KEY: Final = 2**63 - 1
 
 
 class OrderChoice(forms.Form):
-    """What the order is about and which cohort."""
+    """What the order is about and which cohort; any cohort may be named, those that can take it are offered."""
 
-    kind = forms.ChoiceField(label="О чём приказ", choices=Order.Kind.choices)
-    cohort = forms.ModelChoiceField(label="Группа", queryset=Cohort.objects.none(), empty_label="Выберите…")
+    kind = forms.ChoiceField(label="О чём приказ", choices=Order.Kind.choices, widget=forms.HiddenInput)
+    cohort = forms.ModelChoiceField(label="Группа", queryset=Cohort.objects.none())
 
     def __init__(self, *args: Any, actor: Account, **given: Any) -> None:
         super().__init__(*args, **given)
-        rows = Cohort.objects.visible_to(actor, Permission.COHORT_EDIT).select_related("program_version__program")
-        self.fields["cohort"].queryset = rows.order_by("-starts_on", "code")  # type: ignore[attr-defined]
+        self.rows = orderable(actor)
+        self.fields["cohort"].queryset = self.rows  # type: ignore[attr-defined]
+
+    def offer(self, kind: Order.Kind, day: date) -> list[Cohort]:
+        """Fill the list with the cohorts that can take an order of this `kind` on the legal `day`; one query."""
+        found = list(self.rows.filter(possible(kind, day)))
+        choices = [(cohort.pk, _line(cohort)) for cohort in found]
+        self.fields["cohort"].widget.choices = [("", "Выберите…"), *choices]
+        return found
+
+    def refuse_the_impossible(self) -> None:
+        """Add an error when the named cohort cannot take such an order."""
+        clause, sentence = why_not(Order.Kind(self.cleaned_data["kind"]), self.cleaned_data["cohort"])
+        if sentence:
+            self.add_error("cohort", error_of(RuleViolation(clause, sentence)))
+
+
+def _line(cohort: Cohort) -> str:
+    return f"{cohort.code} · {cohort.program_version.title} · {cohort.starts_on:%d.%m.%Y} — {cohort.ends_on:%d.%m.%Y}"
 
 
 class OrderForm(forms.Form):

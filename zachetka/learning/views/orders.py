@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from zachetka.learning.order_draft import OrderDraft
 from zachetka.learning.order_text import order_text
 from zachetka.learning.queries import orders as queries
 from zachetka.learning.queries.enrolling import fitness, found_people
+from zachetka.learning.queries.order_choice import NO_COHORTS
 from zachetka.learning.queries.order_list import ORDERS
 from zachetka.lifecycle.hands import has_handled
 from zachetka.lifecycle.steps import allowed
@@ -58,14 +60,12 @@ def order(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.ORDER_DRAFT)
 def order_new(request: ActorRequest) -> HttpResponse:
     """Draft an order: what about, which cohort, whom (273-ФЗ ст. 53, 59, 61)."""
-    choice = OrderChoice(request.GET if {"kind", "cohort"} & request.GET.keys() else None, actor=request.user)
+    asked = {"kind", "cohort"} <= request.GET.keys()
+    choice = OrderChoice(request.GET if asked else None, actor=request.user)
+    if choice.is_valid() and request.method != "POST":
+        choice.refuse_the_impossible()
     if not choice.is_valid():
-        partly = {"kind", "cohort"} - request.GET.keys()
-        kept = [(name, request.GET[name]) for name in ("learners", "upload") if name in request.GET]
-        if partly:
-            choice = OrderChoice(initial=request.GET.dict(), actor=request.user)
-        status = 200 if partly else 422
-        return render(request, "learning/order_choice.html", {"form": choice, "kept": kept}, status=status)
+        return _choice(request, choice, asked=asked)
     kind, cohort = choice.cleaned_data["kind"], choice.cleaned_data["cohort"]
     draft = OrderDraft.begun(request, kind, cohort)
     if request.method == "POST" and draft.is_sent:
@@ -82,6 +82,34 @@ def order_new(request: ActorRequest) -> HttpResponse:
             messages.success(request, "Проект приказа подготовлен. Прочтите его и передайте на подпись.")
             return redirect("learning:order", made.pk)
     return render(request, "learning/order_draft.html", {"draft": draft, "cohort": cohort}, status=draft.status)
+
+
+def _choice(request: ActorRequest, choice: OrderChoice, *, asked: bool) -> HttpResponse:
+    """Return the page that offers the cohorts which can take an order of the kind asked for, of enrolment by default."""
+    named = request.GET.get("kind", "")
+    kind = Order.Kind(named) if named in Order.Kind.values else Order.Kind.ENROLMENT
+    kept = {name: request.GET[name] for name in ("learners", "upload") if name in request.GET}
+    if not asked:
+        choice = OrderChoice(initial={"kind": kind, "cohort": request.GET.get("cohort", "")}, actor=request.user)
+    offered = choice.offer(kind, legal_date(now()))
+    kinds = [
+        {"label": one.label.capitalize(), "url": f"?{urlencode({'kind': one.value} | kept)}", "current": one == kind}
+        for one in Order.Kind
+    ]
+    title, text = NO_COHORTS[kind]
+    context = {
+        "form": choice,
+        "kind": kind.value,
+        "kept": kept.items(),
+        "kinds": kinds,
+        "offered": offered,
+        "nothing": {
+            "title": title,
+            "text": text,
+            "may_form": kind == Order.Kind.ENROLMENT and request.user.allowed(Permission.COHORT_EDIT),
+        },
+    }
+    return render(request, "learning/order_choice.html", context, status=422 if asked else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

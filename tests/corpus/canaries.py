@@ -17,7 +17,7 @@ from uuid import uuid4
 from django.test import Client
 
 from tests.architecture.routes import routes
-from tests.corpus.crawl import HREF, STATIC, addresses
+from tests.corpus.crawl import HREF, STATIC, addresses, unhurried
 from zachetka.access.models import Account
 from zachetka.access.policy import Role
 from zachetka.core.clock import legal_date
@@ -210,7 +210,9 @@ def _read(client: Client, address: str) -> tuple[int, str, list[str]]:
     """Return the status, all that came back, headers too, and its links; what was asked is not counted as an answer."""
     if re.fullmatch(r"/record-books/\d+/proof/", address):
         client.post(address)  # a file of proofs is there to fetch once it was asked for
+    unhurried()
     response = client.get(address, headers={"HX-Request": "true"} if "q=" in address else {})
+    assert response.status_code != 429, f"{address}: the crawl sees nothing where it is told to wait"
     body = response.getvalue()
     said = " ".join(f"{name}: {value}" for name, value in response.headers.items())
     text_of_body = content_of(body, response.headers.get("Content-Type", ""))

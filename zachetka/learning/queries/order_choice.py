@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 
 from zachetka.access.policy import Permission
 from zachetka.learning.models import Cohort, Enrolment, MarkSheet, Order
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 
 NAMED: Final = 3
 """Closed sheets named in a refusal; the others are counted."""
+OFFERS: Final = {
+    Order.Kind.ENROLMENT: ("user-plus", "О зачислении", "есть закрытые ведомости"),
+    Order.Kind.ADMISSION: ("user-check", "О допуске к аттестации", "допускать некого"),
+    Order.Kind.WITHDRAWAL: ("user-minus", "Об отчислении", "отчислять некого"),
+}
+"""Kind → icon, name in the menu of a cohort, why it cannot be chosen there."""
 LAWFUL: Final = {Order.Kind.ADMISSION: (Enrolment.State.ACTIVE,), Order.Kind.WITHDRAWAL: LEARNING}
 """Kind of an order about those who study → the states of whom it may name."""
 NOBODY: Final = {
@@ -36,6 +43,22 @@ NO_COHORTS: Final = {
 """Kind → what the page says when no cohort can take such an order, and why."""
 
 
+class Offer(NamedTuple):
+    """One line of the menu «Приказ…» of a cohort.
+
+    Attributes:
+        icon: its picture.
+        label: what the order is about.
+        barred: why it cannot be drafted now.
+        url: where it is drafted; empty when `barred` holds.
+    """
+
+    icon: str
+    label: str
+    barred: str
+    url: str
+
+
 def orderable(actor: Account) -> QuerySet[Cohort]:
     """Return the cohorts for which `actor` drafts orders, the newest first."""
     rows = Cohort.objects.visible_to(actor, Permission.COHORT_EDIT)
@@ -49,7 +72,20 @@ def possible(kind: Order.Kind, day: date) -> Q:
     """
     if kind == Order.Kind.ENROLMENT:
         return Q(~Exists(_closed(OuterRef("pk"))), ends_on__gte=day)
-    return Q(Exists(Enrolment.objects.filter(cohort=OuterRef("pk"), state__in=LAWFUL[kind])))
+    return Q(Exists(_in_state(OuterRef("pk"), kind)))
+
+
+def offers_for(cohort: Cohort) -> list[Offer]:
+    """Return each kind of an order with its address where one can be about `cohort` now; one query, none possible: empty."""
+    rows = Cohort.objects.filter(pk=cohort.pk).annotate(
+        enrolment=~Exists(_closed(OuterRef("pk"))),
+        **{kind.value: Exists(_in_state(OuterRef("pk"), kind)) for kind in LAWFUL},
+    )
+    can_be = rows.values("enrolment", *LAWFUL).get()
+    address = f"{reverse('learning:order-new')}?cohort={cohort.pk}&kind="
+    if not any(can_be.values()):
+        return []
+    return [Offer(*OFFERS[kind], address + kind if can_be[kind] else "") for kind in Order.Kind]
 
 
 def why_not(kind: Order.Kind, cohort: Cohort) -> tuple[str, str]:
@@ -57,7 +93,7 @@ def why_not(kind: Order.Kind, cohort: Cohort) -> tuple[str, str]:
     if kind == Order.Kind.ENROLMENT:
         closed = _closed(cohort).order_by("module__ordinal").values_list("module__title", flat=True)
         return ("2.2", closed_words(cohort, list(closed))) if closed else ("", "")
-    if Enrolment.objects.filter(cohort=cohort, state__in=LAWFUL[kind]).exists():
+    if _in_state(cohort, kind).exists():
         return "", ""
     clause, sentence = NOBODY[kind]
     return clause, sentence.format(cohort)
@@ -76,3 +112,7 @@ def closed_words(cohort: Cohort, modules: list[str]) -> str:
 def _closed(cohort: Cohort | OuterRef) -> QuerySet[MarkSheet]:
     """Return the sheets that keep newcomers out: the same that `learning_enrolment_is_in_time` looks at."""
     return MarkSheet.objects.filter(cohort=cohort, attempt=1, state=MarkSheet.State.CLOSED)
+
+
+def _in_state(cohort: Cohort | OuterRef, kind: Order.Kind) -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(cohort=cohort, state__in=LAWFUL[kind])

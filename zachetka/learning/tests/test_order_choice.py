@@ -102,3 +102,20 @@ def test_when_no_cohort_can_take_it_the_page_says_so_and_why(methodist: Client, 
     assert 'name="cohort"' not in page
     assert ("Сформировать группу" in page) is (kind == "enrolment")
     assert "?kind=withdrawal&upload=7" in page, "the tabs keep what the address carries"
+
+
+def test_the_menu_of_a_cohort_links_what_can_be_and_bars_the_rest_with_a_reason(methodist: Client, unit: Unit) -> None:
+    closed, empty, running = cohort_of(unit, learners=1), cohort_of(unit), cohort_of(unit, learners=1)
+    close_one(closed)
+    links = {
+        closed: {"enrolment": False, "admission": True, "withdrawal": True},
+        empty: {"enrolment": True, "admission": False, "withdrawal": False},
+        running: {"enrolment": True, "admission": True, "withdrawal": True},
+    }
+    for cohort, can_be in links.items():
+        page = text_of(methodist.get(f"/cohorts/{cohort.pk}/"))
+        for kind, possible in can_be.items():
+            address = f"/orders/new/?cohort={cohort.pk}&kind={kind}"
+            assert (address in page) is possible
+            assert methodist.get(address).status_code == (200 if possible else 422)
+        assert ("допускать некого" in page) != can_be["admission"]

@@ -150,14 +150,14 @@ def test_sheets_of_who_is_dismissed_are_named_and_wait_for_the_methodist(
     admin, methodist = make_account("admin"), methodist_of(sheet)
     foreign = make_account("methodist", unit=make_unit())
     (section,) = left_behind(employee, admin)
-    assert [row.pk for row in section.rows] == [sheet.pk]
+    assert section.rows == [sheet.due_on]
     assert left_behind(employee, methodist) == left_behind(make_employee(), admin) == []
     assert not [task for task in tasks(methodist, NOON) if task.verb == "Передать"]
     client = Client()
     client.force_login(admin)
     page = client.get(f"/employees/{employee.pk}/dismiss/").content.decode().replace("\xa0", " ")
-    assert "Передать другому преподавателю" in page
-    assert cohort.code in page
+    assert "У работника 1 открытая ведомость, заполнить до " in page
+    assert cohort.code not in page, "whoever dismisses reads no sheets"
     dismiss(employee, left_on=today, order=StaffOrder("9-к", today), actor=admin, at=NOON)
     with django_assert_max_num_queries(4):
         (task,) = tasks(methodist, NOON + 400 * DAY)

@@ -19,6 +19,7 @@ from zachetka.learning.models import Cohort, Enrolment, Order
 from zachetka.learning.queries import cohorts as queries
 from zachetka.learning.queries.admission import standings
 from zachetka.learning.queries.cohort_list import cohorts_table, phase_badge
+from zachetka.learning.queries.order_choice import offers_for
 from zachetka.rendering.fields import at_its_field
 from zachetka.rendering.taken import taken
 
@@ -68,7 +69,7 @@ def cohort(request: ActorRequest, pk: int) -> HttpResponse:
         "figures": _figures(shown, people, how, day) if sees_all else [],
         "sees_all": sees_all,
         "may_admit": bool(people) and can(actor, Permission.LEARNER_ADMIT, shown),
-        "may_order": actor.allowed(Permission.ORDER_DRAFT) and may_edit,
+        "order_offers": offers_for(shown) if actor.allowed(Permission.ORDER_DRAFT) and may_edit else [],
         "may_edit": may_edit,
     }
     return render(request, "learning/cohort.html", context)

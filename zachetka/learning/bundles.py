@@ -32,54 +32,58 @@ def statement_of(book: RecordBook) -> tuple[Exhibit, dict[str, Plain]]:
     """
     prefetch_related_objects(book.rows.marks, "teacher")
     exhibit = Exhibit(kind=KIND, title=f"Зачётная книжка № {book.enrolment}", academy=str(settings.ACADEMY["name"]))
-    lines = [_line(exhibit, place, line) for place, line in enumerate(book.all_lines, 1)]
+    lines = [_line(exhibit, book, place, line) for place, line in enumerate(book.all_lines, 1)]
     teachers = [_person(exhibit, name, "Преподаватель") for name in _teachers(book)]
-    return exhibit, exhibit.document(holder=_holder(exhibit, book), lines=[lines, teachers])
+    return exhibit, exhibit.document(holder=_holder(exhibit, book), lines=[*lines, *teachers])
 
 
-def _holder(exhibit: Exhibit, book: RecordBook) -> list[Shown]:
+def _holder(exhibit: Exhibit, book: RecordBook) -> list[Shown | list[Shown]]:
     enrolment, version = book.enrolment, "cohort_id.program_version_id"
+    kept = book.rows.names.record_of(enrolment.learner.person_id, book.day, known_at=book.seen_at)
+    words = {
+        "learner_id.person_id": _named(kept) if kept else "",
+        f"{version}.study_form": book.version.get_study_form_display(),
+        "state": str(Enrolment.State(book.state).label),
+    }
     given = [
         ("Зачётная книжка №", "number"),
-        ("Слушатель, запись", "learner_id.person_id"),
+        ("Слушатель", "learner_id.person_id"),
         ("Группа", "cohort_id.code"),
         ("Программа", f"{version}.title"),
         ("Объём, ч", f"{version}.hours"),
-        (f"Форма обучения ({book.version.get_study_form_display()})", f"{version}.study_form"),
+        ("Форма обучения", f"{version}.study_form"),
         ("Приказ о зачислении №", "enrolment_order_id.number"),
         ("Дата приказа о зачислении", "enrolment_order_id.order_date"),
         ("Обучение начато", "started_on"),
         *((("Обучение окончено", "ended_on"),) if enrolment.ended_on else ()),
         *((("Приказ о допуске №", "admission_order_id.number"),) if enrolment.admission_order_id else ()),
         *((("Приказ об отчислении №", "withdrawal_order_id.number"),) if enrolment.withdrawal_order_id else ()),
-        (f"Состояние ({Enrolment.State(book.state).label})", "state"),
+        ("Состояние", "state"),
     ]
-    shown = [exhibit.shows(enrolment, field, label=label) for label, field in given]
-    kept = book.rows.names.record_of(enrolment.learner.person_id, book.day, known_at=book.seen_at)
-    return [*shown, *(_person(exhibit, kept, "Слушатель") if kept else [])]
+    shown = [exhibit.shows(enrolment, field, label=label, word=words.get(field, "")) for label, field in given]
+    return [shown, *([_person(exhibit, kept, "Слушатель")] if kept else [])]
 
 
 def _person(exhibit: Exhibit, name: PersonName, who: str) -> list[Shown]:
     """The record of the person comes first, so that a reader can match it with the line that refers to them."""
-    person = full_name(name.last_name, name.first_name, name.patronymic)
-    given = (
-        (f"{who} {person}: запись", "person_id"),
-        (f"{who}: фамилия", "last_name"),
-        (f"{who}: имя", "first_name"),
-        (f"{who}: отчество", "patronymic"),
-    )
-    return [exhibit.shows(name, field, label=label) for label, field in given]
+    given = (("Фамилия", "last_name"), ("Имя", "first_name"), ("Отчество", "patronymic"))
+    whose = exhibit.shows(name, "person_id", label=who, word=_named(name))
+    return [whose, *(exhibit.shows(name, field, label=label) for label, field in given)]
 
 
-def _line(exhibit: Exhibit, place: int, line: Line) -> list[Shown | list[Shown]]:
+def _named(name: PersonName) -> str:
+    return full_name(name.last_name, name.first_name, name.patronymic)
+
+
+def _line(exhibit: Exhibit, book: RecordBook, place: int, line: Line) -> list[Shown | list[Shown]]:
     module = line.module
     head = [
         exhibit.shows(module, "title", label=f"{place}. Дисциплина"),
-        exhibit.shows(module, "hours", label=f"{place}. Часы"),
-        exhibit.shows(module, "control", label=f"{place}. Форма контроля ({module.get_control_display()})"),
-        exhibit.shows(module, "version_id.title", label=f"{place}. Программа"),
+        exhibit.shows(module, "hours", label="Часы"),
+        exhibit.shows(module, "control", label="Форма контроля", word=module.get_control_display()),
+        exhibit.shows(module, "version_id.title", label="Программа"),
     ]
-    marks = [_mark(exhibit, place, attempt, one) for attempt in line.attempts for one in _proved(attempt)]
+    marks = [_mark(exhibit, book, attempt, one) for attempt in line.attempts for one in _proved(attempt)]
     return [*head, *marks]
 
 
@@ -90,41 +94,41 @@ def _proved(attempt: Attempt) -> Iterator[Written]:
             yield written
 
 
-def _mark(exhibit: Exhibit, place: int, attempt: Attempt, written: Written) -> list[Shown]:
+def _mark(exhibit: Exhibit, book: RecordBook, attempt: Attempt, written: Written) -> list[Shown]:
     mark = written.mark
-    of = f"{place}, попытка {attempt.sheet.attempt}" + (", прежняя запись" if written.until else "")
+    of = f"попытка {attempt.sheet.attempt}" + (", прежняя запись" if written.until else "")
+    teacher = _teacher(book, mark)
+    words = {
+        "teacher_id.person_id": _named(teacher) if teacher else "",
+        "supersedes_id": next((one.words for one in attempt.marks if one.mark.pk == mark.supersedes_id), ""),
+    }
     given = [
-        ("оценка", "grade_id.label"),
-        *((("балл из 100", "score"),) if mark.score is not None else ()),
-        ("дата контроля", "held_on"),
-        ("дисциплина", "sheet_id.module_id.title"),
-        ("зачётная книжка №", "enrolment_id.number"),
-        (f"попытка в ведомости ({attempt.sheet.get_state_display()})", "sheet_id.attempt"),
-        (f"преподаватель {full_name(*_parts(written))}, запись", "teacher_id.person_id"),
-        ("внесена", "recorded_at"),
+        (f"Оценка, {of}", "grade_id.label"),
+        *((("Балл из 100", "score"),) if mark.score is not None else ()),
+        ("Дата контроля", "held_on"),
+        ("Дисциплина", "sheet_id.module_id.title"),
+        ("Зачётная книжка №", "enrolment_id.number"),
+        ("Попытка по ведомости", "sheet_id.attempt"),
+        ("Преподаватель", "teacher_id.person_id"),
+        ("Внесена в ведомость", "recorded_at"),
         *_correction(mark),
     ]
-    return [exhibit.shows(mark, field, label=f"{of}: {label}") for label, field in given]
+    return [exhibit.shows(mark, field, label=label, word=words.get(field, "")) for label, field in given]
 
 
 def _correction(mark: Mark) -> tuple[tuple[str, str], ...]:
     if mark.confirmed_by_id is None:
         return ()
-    return ("исправляет запись", "supersedes_id"), ("причина исправления", "reason"), ("основание", "basis")
+    return ("Исправляет запись", "supersedes_id"), ("Причина исправления", "reason"), ("Основание", "basis")
 
 
-def _parts(written: Written) -> tuple[str, str, str]:
-    return written.teacher.surname, written.teacher.given, written.teacher.patronymic
+def _teacher(book: RecordBook, mark: Mark) -> PersonName | None:
+    """The record of the teacher's name on the day of the control."""
+    return book.rows.names.record_of(book.rows.names.person_of(mark.teacher_id), mark.held_on, known_at=book.seen_at)
 
 
 def _teachers(book: RecordBook) -> list[PersonName]:
     """Names of the teachers on the days of their controls, each once."""
-    found: dict[int, PersonName] = {}
-    for line in book.all_lines:
-        for attempt in line.attempts:
-            for written in _proved(attempt):
-                person = book.rows.names.person_of(written.mark.teacher_id)
-                name = book.rows.names.record_of(person, written.mark.held_on, known_at=book.seen_at)
-                if name:
-                    found[name.pk] = name
+    written = (one for line in book.all_lines for attempt in line.attempts for one in _proved(attempt))
+    found = {name.pk: name for one in written if (name := _teacher(book, one.mark))}
     return sorted(found.values(), key=lambda name: (name.last_name, name.first_name, name.pk))

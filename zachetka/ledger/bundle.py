@@ -27,7 +27,7 @@ from zachetka.ledger.entries import COLUMNS, EventRow, entry, row_of
 from zachetka.ledger.models import Checkpoint, SigningKey
 from zachetka.ledger.proofs import InclusionProof, NotSealedYet, inclusion_proofs
 
-FORMAT: Final = "zachetka-bundle/2"
+FORMAT: Final = "zachetka-bundle/3"
 
 
 class DoesNotAgree(Exception):
@@ -50,9 +50,10 @@ class Exhibit:
         self.opened: dict[str, set[str]] = {}
         """By name of a record, its fields that the document shows or walks through."""
 
-    def shows(self, record: Provable, field: str, *, label: str) -> dict[str, Plain]:
+    def shows(self, record: Provable, field: str, *, label: str, word: str = "") -> dict[str, Plain]:
         """Return the line for the value at `field`, a committed field or a path of them: «module.title».
 
+        `word` is what the academy calls a code; the statement commits to it as to every label, no record does.
         Every record on the path joins the bundle. `select_related` spares queries.
 
         Raises:
@@ -60,6 +61,8 @@ class Exhibit:
         """
         *steps, last = field.split(".")
         line: dict[str, Plain] = {"label": label, "record": name_of(record), "field": field, "value": None}
+        if word:
+            line["word"] = word
         for step in steps:
             if self._committed(record, step) is None:
                 return line

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Проверка файла доказательств «Зачётки» без «Зачётки»: один файл, Python 3.11 и пакет cryptography.
+"""Проверка файла доказательств «Зачётки» без «Зачётки»: один файл, Python 3.11 или новее и пакет cryptography.
 
     verify_bundle.py ФАЙЛ [--key ОТПЕЧАТОК_ИЛИ_ФАЙЛ_КЛЮЧА] [--quiet]
 
@@ -11,30 +11,36 @@ Imports nothing of the project, on purpose: it must stay readable and runnable w
 """
 
 import argparse
-import base64
 import hashlib
 import io
 import json
 import re
 import sys
 import unicodedata
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+try:
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+except ImportError:
+    raise SystemExit("Нужен пакет cryptography. Поставьте его: python -m pip install cryptography") from None
 
-FORMAT: Final = "zachetka-bundle/2"
-SIZE_LIMIT: Final = 50_000_000
+FORMAT: Final = "zachetka-bundle/3"
+SIZE_LIMIT: Final = 10_000_000  # a book of twelve lines is 160 000 bytes
+DEPTH_LIMIT: Final = 32
 GREATEST_INTEGER: Final = 2**53 - 1
-
 PARTS: Final = {"format", "checkpoint", "keys", "document", "statement", "records"}
 CHECKPOINT_PARTS: Final = {"origin", "tree_size", "root", "at", "signature"}
 KEY_PARTS: Final = {"public_key", "valid_from", "endorsement"}
+DOCUMENT_PARTS: Final = {"kind", "title", "academy", "holder", "lines"}
 STATEMENT_PARTS: Final = {"entry", "salt", "index", "path"}
 RECORD_PARTS: Final = {"entry", "index", "path", "opened", "closed"}
 FIELD_PARTS: Final = {"salt", "value"}
@@ -43,9 +49,13 @@ ENTRY_PARTS: Final = {
 }  # fmt: skip
 NOT_THE_ROW: Final = re.compile(r".*\.(exported|read|revealed|signed_in|sign_in_refused|signed_out|checked)", re.DOTALL)
 LINE_PARTS: Final = {"label", "record", "field", "value"}
-
+WORD: Final = "word"  # what the academy calls a code: part of the document that it stated, of no record
+DECIMALS: Final = {"score"}  # fields of exact numbers, which the ledger writes with a point and paper with a comma
+PERSON: Final = "people.person:"
+NAME: Final = ("last_name", "first_name", "patronymic")
 MOSCOW: Final = timezone(timedelta(hours=3))
 DIGEST: Final = re.compile("[0-9a-f]{64}")
+FINGERPRINT: Final = re.compile("[0-9a-f]{32,64}")
 SIGNATURE: Final = re.compile("[0-9a-f]{128}")
 MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -59,9 +69,6 @@ def refuse(sentence: str) -> NoReturn:
     raise NotProven(sentence)
 
 
-# --- bytes ------------------------------------------------------------------------------------------------------
-
-
 def sha256(*parts: bytes) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
 
@@ -71,11 +78,14 @@ def canonical(value: object) -> bytes:
     return json.dumps(ordered(value), ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
-def ordered(value: object) -> object:
+def ordered(value: object, levels: int = DEPTH_LIMIT) -> object:
+    if levels == 0:
+        refuse("Части файла вложены глубже, чем их пишет система.")
     if isinstance(value, dict):
-        return {text(key): ordered(value[key]) for key in sorted(value, key=lambda key: key.encode("utf-16-be"))}
+        keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
+        return {text(key): ordered(value[key], levels - 1) for key in keys}
     if isinstance(value, list):
-        return [ordered(item) for item in value]
+        return [ordered(item, levels - 1) for item in value]
     if isinstance(value, str):
         return text(value)
     if value is None or isinstance(value, bool) or (isinstance(value, int) and abs(value) <= GREATEST_INTEGER):
@@ -91,20 +101,25 @@ def text(value: str) -> str:
 
 def read(path: Path) -> dict[str, Any]:
     """Read a bundle; a file that differs from the canonical form in a single space is refused."""
-    try:
-        if path.stat().st_size > SIZE_LIMIT:
-            refuse("Файл слишком велик для файла доказательств.")
-        raw = path.read_bytes()
-    except OSError as trouble:
-        refuse(f"Файл не читается: {trouble.strerror}.")
+    raw = content(path, SIZE_LIMIT + 1, "Файл")
+    if len(raw) > SIZE_LIMIT:
+        refuse("Файл слишком велик для файла доказательств.")
     try:
         bundle = json.loads(raw.decode("utf-8"))
-        same = canonical(bundle) == raw
+        if canonical(bundle) != raw:
+            refuse("Файл изменён: он записан не так, как его пишет система.")
     except (ValueError, RecursionError):
         refuse("Это не файл доказательств: он не читается как JSON.")
-    if not same:
-        refuse("Файл изменён: он записан не так, как его пишет система.")
     return parts(bundle, PARTS, "файл")
+
+
+def content(path: Path, limit: int, what: str) -> bytes:
+    """The first `limit` bytes: a device that never ends is a file, too."""
+    try:
+        with path.open("rb") as file:
+            return file.read(limit)
+    except (OSError, ValueError):
+        refuse(f"{what} «{shown(str(path))}» не открывается: его нет, это папка или нет права его читать.")
 
 
 def parts(value: object, names: set[str], what: str) -> dict[str, Any]:
@@ -131,9 +146,6 @@ def whole(value: object) -> int:
     return value
 
 
-# --- the tree and the signature ------------------------------------------------------------------------------------
-
-
 def root_above(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
     """RFC 9162, 2.1.3.2: the root that follows from the leaf and its path, or None when the path does not fit."""
     if not 0 <= index < size:
@@ -154,15 +166,10 @@ def root_above(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> byt
 
 def signed(public: bytes, signature: bytes, *lines: str) -> bool:
     """True when `signature` is that of the lines, each ended by a line feed."""
-    try:
+    with suppress(InvalidSignature, ValueError):
         Ed25519PublicKey.from_public_bytes(public).verify(signature, "".join(f"{line}\n" for line in lines).encode())
-    except (InvalidSignature, ValueError):
-        return False
-    return True
-
-
-def base64_of(value: bytes) -> str:
-    return base64.b64encode(value).decode()
+        return True
+    return False
 
 
 @dataclass(frozen=True)
@@ -189,11 +196,12 @@ def check_signature(bundle: dict[str, Any]) -> Tree:
     if chain[0]["endorsement"] is not None or chain[0]["valid_from"] is not None:
         refuse("Первый ключ журнала никем не заверен и не датирован: он известен по отпечатку.")
     for previous, public, key in zip(publics, publics[1:], chain[1:], strict=False):
-        endorsed = ("zachetka next key", origin, base64_of(public), f"from {moment(key['valid_from'])}")
+        endorsed = ("zachetka next key", origin, b64encode(public).decode(), f"from {moment(key['valid_from'])}")
         if not signed(previous, digest(key["endorsement"], SIGNATURE), *endorsed):
             refuse("Ключ подписи не заверен предыдущим ключом.")
     size, root, at = whole(point["tree_size"]), digest(point["root"]), moment(point["at"])
-    if not signed(publics[-1], digest(point["signature"], SIGNATURE), origin, str(size), base64_of(root), f"at {at}"):
+    lines = (origin, str(size), b64encode(root).decode(), f"at {at}")
+    if not signed(publics[-1], digest(point["signature"], SIGNATURE), *lines):
         refuse("Подпись контрольной точки неверна.")
     return Tree(size, root, at, fingerprints)
 
@@ -205,16 +213,10 @@ def check_place(exhibit: dict[str, Any], commitment: bytes, tree: Tree, what: st
         refuse(f"{what}: показано не то, что записано в журнале событий.")
     if not isinstance(exhibit["path"], list):
         refuse(f"{what}: нет доказательства.")
-    leaf = sha256(b"\x00", canonical(entry))
     path = [digest(each) for each in exhibit["path"]]
-    if root_above(leaf, whole(exhibit["index"]), tree.size, path) != tree.root:
+    if root_above(sha256(b"\x00", canonical(entry)), whole(exhibit["index"]), tree.size, path) != tree.root:
         refuse(f"{what}: события нет в подписанном журнале.")
     return entry
-
-
-def commitment_of_document(document: object, salt: object) -> bytes:
-    """A document is committed to as a whole."""
-    return sha256(canonical({"fields": document, "salt": digest(salt).hex()}))
 
 
 def commitment_of_record(record: dict[str, Any], what: str) -> bytes:
@@ -229,83 +231,62 @@ def commitment_of_record(record: dict[str, Any], what: str) -> bytes:
     return sha256(canonical({"fields": digests}))
 
 
-# --- the document -------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Proven:
-    """What a stranger may rely on."""
-
-    title: str
-    academy: str
-    holder: list[tuple[str, str]]
-    lines: list[tuple[str, str]]
-    handed_out: str
-    records: int
-    tree: Tree
-
-
-def check(bundle: dict[str, Any]) -> Proven:
-    """Check the whole bundle.
-
-    Raises:
-        NotProven: at the first thing that does not agree.
-    """
+def check(bundle: dict[str, Any]) -> Tree:
+    """Check the whole bundle; NotProven is raised at the first thing that does not agree."""
     if bundle["format"] != FORMAT:
         refuse("Файл другого вида: для него нужна другая программа проверки.")
     tree = check_signature(bundle)
-    document = bundle["document"]
-    if not isinstance(document, dict) or not {"kind", "title", "academy", "holder", "lines"} <= document.keys():
-        refuse("В файле нет документа.")
+    document, records = bundle["document"], bundle["records"]
+    if not isinstance(document, dict) or not document.keys() >= DOCUMENT_PARTS or not isinstance(records, dict):
+        refuse("Это не файл доказательств: в нём нет документа или записей.")
     statement = parts(bundle["statement"], STATEMENT_PARTS, "выдача документа")
-    entry = check_place(statement, commitment_of_document(document, statement["salt"]), tree, "Документ")
+    committed = sha256(canonical({"fields": document, "salt": digest(statement["salt"]).hex()}))
+    entry = check_place(statement, committed, tree, "Документ")
     if entry["type"] != f"{document['kind']}.exported":
         refuse("Документ: событие журнала не о выдаче этого документа.")
-    records = bundle["records"]
-    if not isinstance(records, dict):
-        refuse("Это не файл доказательств: нет записей.")
     for name, record in records.items():
         what = f"Запись {shown(name)}"
-        commitment = commitment_of_record(parts(record, RECORD_PARTS, "запись"), what)
-        about = check_place(record, commitment, tree, what)
+        about = check_place(record, commitment_of_record(parts(record, RECORD_PARTS, "запись"), what), tree, what)
         if name != f"{about['object_type']}:{about['object_id']}":
             refuse(f"{what}: событие журнала о другой записи.")
         if NOT_THE_ROW.fullmatch(str(about["type"])):
             refuse(f"{what}: событие журнала о просмотре или выдаче, её значений оно не подтверждает.")
     used: set[tuple[str, str]] = set()
-    for line in lines_of(document):
+    names = names_in(records)
+    for _path, line in lines_of(document):
         check_line(line, records, used)
+        if WORD in line and str(line["value"]).startswith(PERSON) and (line["value"], line[WORD]) not in names:
+            refuse(f"Строка «{shown(line['label'])}»: имени «{shown(line[WORD])}» нет в записях этого человека.")
     if {name for name, _field in used} != records.keys():
         refuse("В файле есть запись, которой нет в документе.")
     if used != {(name, field) for name, record in records.items() for field in record["opened"]}:
         refuse("В файле открыто поле, которого нет в документе.")
-    return Proven(
-        title=shown(document["title"]),
-        academy=shown(document["academy"]),
-        holder=[(shown(line["label"]), shown(line["value"])) for line in lines_of(document["holder"])],
-        lines=[(shown(line["label"]), shown(line["value"])) for line in lines_of(document["lines"])],
-        handed_out=shown(moment(entry["at"])),
-        records=len(records),
-        tree=tree,
-    )
+    return tree
 
 
-def lines_of(value: object) -> Iterator[dict[str, Any]]:
-    """Every line of a part of the document: an object that says which field of which record it shows."""
-    if isinstance(value, dict):
-        if "record" in value or "field" in value or "value" in value:
-            yield parts(value, LINE_PARTS, "строка")
-            return
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from lines_of(item)
+def lines_of(value: object, *path: int) -> Iterator[tuple[tuple[int, ...], dict[str, Any]]]:
+    """Every line of a part of the document, which says what field of what record it shows, and its place in the part."""
+    if isinstance(value, dict) and not value.keys().isdisjoint({"record", "field", "value"}):
+        yield path, parts(value, LINE_PARTS | ({WORD} & value.keys()), "строка")
+    elif isinstance(value, dict | list):
+        for place, item in enumerate(value.values() if isinstance(value, dict) else value):
+            yield from lines_of(item, *path, place)
+
+
+def names_in(records: dict[str, Any]) -> set[tuple[str, str]]:
+    """Every person with every name that a proven record gives them: no other word may stand before their code."""
+    found = set()
+    for name, record in records.items():
+        values = {field: each["value"] for field, each in record["opened"].items()}
+        if name.startswith("people.personname:") and values.keys() >= {"person_id", *NAME}:
+            found.add((str(values["person_id"]), " ".join(str(values[part]) for part in NAME if values[part])))
+    return found
 
 
 def check_line(line: dict[str, Any], records: dict[str, Any], used: set[tuple[str, str]]) -> None:
     """Follow «module.title» from record to record through committed references; the end must equal the value."""
     label = shown(line["label"])
-    if not isinstance(line["field"], str):
+    if not all(isinstance(each, str) for each in (line["record"], line["field"], line.get(WORD, ""))):
         refuse(f"Строка «{label}»: не сказано, откуда она.")
     value = name = line["record"]
     for step in line["field"].split("."):
@@ -323,91 +304,96 @@ def check_line(line: dict[str, Any], records: dict[str, Any], used: set[tuple[st
 
 
 def shown(value: object) -> str:
-    """A value as a person reads it, without anything that could steer a terminal."""
+    """A value as a person reads it, moments by Moscow time, without anything that could steer a terminal."""
     if value is None:
         return "—"
     if isinstance(value, bool):
         return "да" if value else "нет"
     words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     if MOMENT.fullmatch(words):
-        return shown_moment(words)
+        with suppress(ValueError, OverflowError):  # the thirteenth month, say, is shown as it stands
+            return f"{datetime.fromisoformat(words).astimezone(MOSCOW):%d.%m.%Y %H:%M} по Москве"
     if DAY.fullmatch(words):
         return f"{words[8:]}.{words[5:7]}.{words[:4]}"
     return "".join(each if each.isprintable() else "�" for each in words)
 
 
-def shown_moment(words: str) -> str:
-    """A moment by the academy's clock, Moscow time."""
-    try:
-        moscow = datetime.fromisoformat(f"{words[:-1]}+00:00").astimezone(MOSCOW)
-    except (ValueError, OverflowError):
-        return words  # the thirteenth month, say: as it stands
-    return f"{moscow:%d.%m.%Y %H:%M} (UTC+3)"
-
-
-# --- the command line ----------------------------------------------------------------------------------------------
-
-
-def trusted_key(given: str) -> str:
-    """Return the fingerprint named by `--key`: itself, or that of the public key in a file."""
-    plain = re.sub("[^0-9a-f]", "", given.lower())
-    if len(plain) >= 32 and not re.search("[^0-9a-fA-F: -]", given):
+def trusted_key(given: str, *, is_typed: bool = True) -> str:
+    """Return the fingerprint named by `--key`: itself, or that of the key in a file, or the one written in a file."""
+    plain = re.sub(r"[\s:-]", "", given.lower())
+    if FINGERPRINT.fullmatch(plain):
         return plain
-    try:
-        raw = Path(given).read_bytes()
-    except OSError as trouble:
-        refuse(f"«{given}» — не отпечаток ключа (не меньше 32 знаков) и не файл: {trouble.strerror}.")
+    if not is_typed:
+        refuse("В файле, указанном как ключ, нет ни ключа подписи, ни его отпечатка.")
+    raw = content(Path(given), 10_000, "Это не отпечаток (в нём не меньше 32 знаков), а файл")
     if raw.startswith(b"-----BEGIN"):
-        try:
+        with suppress(ValueError, UnsupportedAlgorithm):
             raw = load_pem_public_key(raw).public_bytes(Encoding.Raw, PublicFormat.Raw)
-        except ValueError:
-            refuse(f"В файле {given} нет ключа подписи.")
-    elif len(raw) != 32:
-        return trusted_key(raw.decode("ascii", errors="replace").strip())
-    return sha256(raw).hex()
+    return sha256(raw).hex() if len(raw) == 32 else trusted_key(raw.decode("ascii", "replace"), is_typed=False)
 
 
 def grouped(fingerprint: str) -> str:
     return " ".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))
 
 
-def report(proven: Proven, *, trusted: str) -> Iterator[str]:
-    yield "ПОДТВЕРЖДЕНО: файл не изменён, каждая строка следует из подписанного журнала событий."
-    yield f"  {proven.title}"
-    yield f"  {proven.academy}"
-    yield from (f"  {label}: {value}" for label, value in proven.holder)
-    yield f"  Строк: {len(proven.lines)}, записей: {proven.records}; выдано {proven.handed_out}"
-    yield from (f"    {label}: {value}" for label, value in proven.lines)
-    yield f"  Журнал на {shown(proven.tree.at)}: событий {proven.tree.size}, корень {proven.tree.root.hex()}"
-    yield f"  Отпечаток ключа подписи: {grouped(proven.tree.fingerprints[-1])}"
-    if len(proven.tree.fingerprints) > 1:
-        yield f"  Отпечаток первого ключа журнала: {grouped(proven.tree.fingerprints[0])}"
-    if trusted:
-        yield "  Ключ тот, который вы указали."
-    else:
-        yield "  Сверьте отпечаток с напечатанным академией: без этого файл доказывает лишь то, что он цел."
+def told(part: object) -> Iterator[str]:
+    """The lines of a part, grouped as it groups them, to be compared with paper."""
+    for _group, lines in groupby(lines_of(part), key=lambda each: each[0][:-1]):
+        yield ""
+        yield from (f"{'  ' * len(path)}{shown(line['label'])}: {as_on_paper(line)}" for path, line in lines)
+
+
+def as_on_paper(line: dict[str, Any]) -> str:
+    """The academy's word for a code, then the code that is proven: «экзамен (exam)»; 94.0 as 94, 72.50 as 72,5."""
+    value = shown(line["value"])
+    if line["field"].rpartition(".")[2] in DECIMALS and re.fullmatch(r"-?\d+\.\d+", value, re.ASCII):
+        value = value.rstrip("0").rstrip(".").replace(".", ",")
+    return f"{shown(line[WORD])} ({value})" if line.get(WORD) else value
+
+
+def report(bundle: dict[str, Any], tree: Tree, *, trusted: str) -> Iterator[str]:
+    alone = "Сверьте отпечаток ключа в конце с напечатанным академией: без этого файл доказывает лишь то, что он цел."
+    document = bundle["document"]
+    yield "ПОДТВЕРЖДЕНО: файл не изменён, каждое значение следует из подписанного журнала событий."
+    yield f"  {'Ключ тот, который вы указали.' if trusted else alone}"
+    yield "  Из журнала взято каждое значение; если оно в скобках, слово перед ними дала академия, как и названия строк."
+    yield "  Имена людей сверены с их записями в журнале."
+    yield f"\n  {shown(document['title'])}\n  {shown(document['academy'])}"
+    yield from (line for part in ("holder", "lines") for line in told(document[part]))
+    given = shown(bundle["statement"]["entry"]["at"])
+    yield f"\n  Выдано {given}; строк: {sum(1 for _ in lines_of(document))}, записей: {len(bundle['records'])}"
+    yield f"  Журнал подписан {shown(tree.at)}, событий в нём: {f'{tree.size:,}'.replace(',', ' ')}"
+    yield f"  Корень дерева: {tree.root.hex()}"
+    yield f"  Отпечаток ключа подписи: {grouped(tree.fingerprints[-1])}"
+    if len(tree.fingerprints) > 1:
+        yield f"  Отпечаток первого ключа журнала: {grouped(tree.fingerprints[0])}"
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(1, f'Напишите так: python {self.prog} ФАЙЛ --key "отпечаток с бумаги"\n({message})\n')
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Проверка файла доказательств без доступа к системе.")
+    parser = Parser(description="Проверка файла доказательств без доступа к системе.")
     parser.add_argument("file", metavar="ФАЙЛ", type=Path)
-    parser.add_argument("--key", metavar="ОТПЕЧАТОК", default="", help="отпечаток ключа с бумаги или файл ключа")
+    parser.add_argument("--key", metavar="ОТПЕЧАТОК", help="отпечаток ключа с бумаги или файл ключа")
     parser.add_argument("--quiet", action="store_true", help="ничего не печатать, только код возврата")
     given = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a console that cannot write Russian still gets its answer
     try:
-        proven = check(read(given.file))
-        trusted = trusted_key(given.key) if given.key else ""
-        if trusted and not any(each.startswith(trusted) for each in proven.tree.fingerprints):
-            refuse(f"Подписано другим ключом, его отпечаток {grouped(proven.tree.fingerprints[-1])}.")
+        bundle = read(given.file)
+        tree = check(bundle)
+        trusted = trusted_key(given.key) if given.key is not None else ""
+        if trusted and not any(each.startswith(trusted) for each in tree.fingerprints):
+            refuse(f"Подписано другим ключом, его отпечаток {grouped(tree.fingerprints[-1])}.")
+        code, answer = 0, "\n".join(report(bundle, tree, trusted=trusted))
     except NotProven as refusal:
-        if not given.quiet:
-            sys.stdout.write(f"НЕ ПОДТВЕРЖДЕНО. {refusal}\n")
-        return 1
+        code, answer = 1, f"НЕ ПОДТВЕРЖДЕНО. {refusal}"
     if not given.quiet:
-        sys.stdout.write("\n".join(report(proven, trusted=trusted)) + "\n")
-    return 0
+        sys.stdout.write(f"{answer}\n")
+    return code
 
 
 if __name__ == "__main__":

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
@@ -28,14 +30,17 @@ from zachetka.learning.actions.record_books import (
     print_record_book,
     state_bundle,
 )
+from zachetka.learning.bundles import statement_of
 from zachetka.learning.models import Enrolment, Mark
 from zachetka.learning.queries.record_book import record_book
 from zachetka.learning.queries.record_proof import proof_of
 from zachetka.learning.queries.record_rows import PAPERS
 from zachetka.learning.tests.make import NOON, make_correction, make_enrolment, make_mark, teacher_of
 from zachetka.ledger import verify_bundle
+from zachetka.ledger.actions import record_statement
+from zachetka.ledger.bundle import build
 from zachetka.ledger.events import EventType
-from zachetka.ledger.models import Event
+from zachetka.ledger.models import Event, Leaf
 from zachetka.ledger.sealer import seal
 from zachetka.ledger.verification import verify
 from zachetka.people.actions import change_name
@@ -91,7 +96,65 @@ def test_a_stranger_accepts_the_bundle_and_reads_names_grades_and_the_correction
 
 
 @pytest.mark.clause("3.3")
-@pytest.mark.parametrize("change", ["отлично", "Правовые", "grade_id", "learning.mark:", "root"])
+def test_a_stranger_compares_with_the_paper_in_words_and_sees_which_code_is_proven(
+    enrolment: Enrolment, tmp_path: Path
+):
+    file = tmp_path / "book.json"
+    file.write_bytes(whole := bundle(enrolment))
+    told = verified(file).stdout
+    person, holder = enrolment.learner.person, f"people.person:{enrolment.learner.person.pk}"
+    for words in (
+        f"    Зачётная книжка №: {enrolment}\n    Слушатель: {person.full_name} ({holder})\n",
+        "Форма обучения: очно-заочная (mixed)",
+        "Состояние: обучается (active)",
+        "Форма контроля: экзамен (exam)\n",
+        "\n\n      Оценка, попытка 1: отлично\n      Дата контроля: 05.10.2026\n",
+        "\n\n      Оценка, попытка 1, прежняя запись: хорошо\n",
+        "\n\n    2. Дисциплина: Планирование и обоснование закупок\n",
+        "слово перед ними дала академия",
+        "Исправляет запись: хорошо (learning.mark:",
+        "Выдано ",
+    ):
+        assert words in told
+    words_stated = {line["label"]: line["word"] for line in lines_of(json.loads(whole)) if "word" in line}
+    assert words_stated.keys() == {
+        "Слушатель",
+        "Форма обучения",
+        "Состояние",
+        "Форма контроля",
+        "Преподаватель",
+        "Исправляет запись",
+    }
+    records = json.dumps(json.loads(whole)["records"], ensure_ascii=False)
+    assert not [word for word in words_stated.values() if word in records and word != "хорошо"]  # of no record
+    file.write_bytes(whole.replace("очно-заочная".encode(), "заочная".encode()))
+    assert "Документ: показано не то, что записано" in verified(file).stdout
+
+
+@pytest.mark.clause("3.3")
+def test_even_the_academy_cannot_put_another_name_before_the_code_of_the_holder(enrolment: Enrolment, tmp_path: Path):
+    """Whoever broke into the web server states any document; the name still has to follow from the person's record."""
+    at, file, told = now(), tmp_path / "book.json", {}
+    exhibit, document = statement_of(record_book(enrolment, at=at))
+    (whose,) = [line for _path, line in verify_bundle.lines_of(document["holder"]) if "learner_id" in line["field"]]
+    for name in (enrolment.learner.person.full_name, "Снегирёв Илья"):
+        whose["word"] = name
+        with transaction.atomic():
+            event = record_statement(
+                EventType.RECORD_BOOK_EXPORTED, enrolment, document, actor=None, at=at, clause="2.5"
+            )
+        seal(at)
+        file.write_bytes(build(event.pk, document, exhibit))
+        told[name] = verified(file).stdout.splitlines()[0]
+    assert [words.split(":")[0] for words in told.values()] == ["ПОДТВЕРЖДЕНО", "НЕ ПОДТВЕРЖДЕНО. Строка «Слушатель»"]
+
+
+def lines_of(bundled: dict[str, Any]) -> list[dict[str, Any]]:
+    return [line for _path, line in verify_bundle.lines_of(bundled["document"])]
+
+
+@pytest.mark.clause("3.3")
+@pytest.mark.parametrize("change", ["отлично", "Правовые", "grade_id", "learning.mark:", "root", "экзамен"])
 def test_a_stranger_refuses_the_bundle_with_one_byte_changed(enrolment: Enrolment, tmp_path: Path, change: str):
     whole = bundle(enrolment)
     at = whole.index(change.encode()) + 1
@@ -214,6 +277,17 @@ def test_a_sheet_closed_or_a_mark_corrected_meanwhile_does_not_stop_the_bundle(e
     file = tmp_path / "book.json"
     file.write_bytes(bundle_of(stated))
     assert verified(file).returncode == 0
+
+
+@pytest.mark.clause("3.3")
+def test_the_page_names_the_leaf_beside_the_event_and_says_what_the_check_needs(enrolment: Enrolment, client: Client):
+    client.force_login(make_account("registrar"))
+    page = client.get(f"/record-books/{enrolment.pk}/evidence/").content.decode().replace("\u00a0", " ")
+    told = re.sub(r"<[^>]+>", "", page)
+    for mark in Mark.objects.filter(enrolment=enrolment):
+        leaf = Leaf.objects.get(event=Event.objects.of(mark).latest("pk"))
+        assert f" {leaf.event_id}, место {leaf.index}" in told
+    assert "Python 3.11 или новее" in told
 
 
 @pytest.mark.clause("3.3")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
+from zachetka.ledger.tests.bundles import Made, make_bundle
 from zachetka.ledger.tests.make import make_tables
 from zachetka.postgres.address import Place
 
@@ -16,3 +17,9 @@ def ledger(fresh_database: Place, settings: Settings, tmp_path: Path) -> Place:
     settings.KEYS_DIR = tmp_path / "keys"
     make_tables(fresh_database)
     return fresh_database
+
+
+@pytest.fixture
+def made(ledger: Place) -> Made:
+    """A bundle that a stranger accepts."""
+    return make_bundle()

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
+from django.contrib import messages
 from django.db.models import BooleanField, ExpressionWrapper
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -50,6 +51,9 @@ LATER: Final = 30
 """Seconds between two refreshes of the page of such a file."""
 DIGITS: Final = 19
 """Fewer digits than these fit into the number of an event."""
+NOT_ASKED: Final = (
+    "Файла доказательств на сегодня ещё нет. Нажмите «Скачать файл доказательств»: он будет готов через секунду."
+)
 READ, EXPORT = Permission.RECORD_BOOK_READ, Permission.RECORD_BOOK_EXPORT
 
 
@@ -104,7 +108,7 @@ def record_book_proof(request: ActorRequest, pk: int) -> HttpResponse:
     """The bundle that anybody checks offline; asking for it is recorded, fetching what was asked for states nothing.
 
     POST promises it and leads to `?stated=`, which a page asks again until the sealer has been there, about a second.
-    Without `?stated=` it is the last one while the book has not changed since, else the section with the button.
+    Without `?stated=` it is the last one while the book has not changed since, else the section with the button, and words that say so.
     """
     enrolment, at = _found(request.user, pk, EXPORT), now()
     if request.method == "POST":
@@ -112,6 +116,7 @@ def record_book_proof(request: ActorRequest, pk: int) -> HttpResponse:
         return redirect(_address_of(enrolment, promised))
     stated = _stated(request, enrolment, at)
     if stated is None:
+        messages.info(request, NOT_ASKED)
         return redirect("learning:record-book-section", pk=enrolment.pk, section="evidence")
     bundle = sealed_bundle(stated)
     if bundle is None:

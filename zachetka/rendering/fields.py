@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 
 from zachetka.core.errors import RuleViolation
 from zachetka.core.text import flaw, tidy
+from zachetka.core.typed_day import typed_day
 
 FIRST_DAY: Final = date(1990, 1, 1)
 LAST_DAY: Final = date(2099, 12, 31)
@@ -82,9 +83,22 @@ class DayInput(forms.DateInput):
 
 
 class Day(forms.DateField):
-    """A day as people and browsers write it; a day nobody can mean is refused (B17, B18)."""
+    """A day as people and browsers write it; a day nobody can mean is refused, and none is guessed (B17, B18)."""
 
     widget = DayInput
+
+    def to_python(self, value: Any) -> date | None:
+        """Return the day, or None when nothing is typed.
+
+        Raises:
+            ValidationError: no such day, two readings, a year of two digits; the sentence says what to write.
+        """
+        if isinstance(value, date) or value in self.empty_values:
+            return super().to_python(value)
+        try:
+            return typed_day(str(value))
+        except RuleViolation as refusal:
+            raise forms.ValidationError(refusal.sentence, code="day") from None
 
     def clean(self, value: Any) -> Any:
         """Return the day.

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from zachetka.core.errors import RuleViolation
+from zachetka.core.typed_day import trouble_of_slashes
 
 FIELD: Final = "birth_date"
 CLAUSE: Final = "2.1"
@@ -145,7 +146,9 @@ def _from_text(text: str, slash: SlashOrder) -> date:
     if found := _DAY_FIRST.fullmatch(bare):
         day, month, year = int(found[1]), int(found[3]), int(found[4])
         if found[2] == "/":
-            _unambiguous(day, month, year, slash)
+            is_day_first = slash is SlashOrder.DAY_FIRST
+            if trouble := trouble_of_slashes(day, month, year, is_day_first=is_day_first):
+                raise _refused(trouble)
         return _real(year, month, day)
     if (found := _WORDS.fullmatch(bare)) and found[2].lower() in MONTHS:
         return _real(int(found[3]), MONTHS.index(found[2].lower()) + 1, int(found[1]))
@@ -154,14 +157,6 @@ def _from_text(text: str, slash: SlashOrder) -> date:
     if _CLOCK.search(bare):
         raise _refused("Здесь дата с временем: оставьте только дату, ДД.ММ.ГГГГ.")
     raise _refused("Это не дата: запишите в виде 14.03.1984.")
-
-
-def _unambiguous(day: int, month: int, year: int, slash: SlashOrder) -> None:
-    if month > 12 >= day:
-        raise _refused(f"Похоже на месяц впереди дня: запишите {month:02d}.{day:02d}.{year}.")
-    if slash is SlashOrder.UNKNOWN and day <= 12 and day != month:
-        readings = f"{day:02d}.{month:02d}.{year} или {month:02d}.{day:02d}.{year}"
-        raise _refused(f"Не понять, что впереди, день или месяц: запишите {readings}.")
 
 
 def _real(year: int, month: int, day: int) -> date:

@@ -69,6 +69,15 @@ def review_table(
     return check(table, known, circumstances(today), corrections)
 
 
+def entered(upload: Upload, today: date) -> list[Known]:
+    """Return the people of the rows of a confirmed `upload` that entered, as recorded now, each once.
+
+    The stored list is read again; a row that did not enter names nobody.
+    """
+    rows = (row for row in review(upload, today).rows if not row.problems)
+    return list({row.known.key: row.known for row in rows if row.known is not None}.values())
+
+
 def circumstances(today: date) -> Circumstances:
     """Return what a check depends on besides the file: the day and the ages in force on it."""
     return Circumstances(today, ages_on(today))

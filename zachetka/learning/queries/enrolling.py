@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from zachetka.learning.models import Cohort, Enrolment
 from zachetka.people.models import EducationDocument, Learner, Person, Upload
 from zachetka.people.queries import found_by
-from zachetka.people.review import review
+from zachetka.people.review import entered
 from zachetka.programs.models.program import NEEDS_EDUCATION
 
 if TYPE_CHECKING:
@@ -91,6 +91,6 @@ def learners_of_upload(actor: Account, upload: str, day: date) -> list[int]:
     found = Upload.objects.visible_to(actor).filter(pk=int(upload), state=Upload.State.CONFIRMED).first()
     if found is None:
         return []
-    people = {row.known.key for row in review(found, day).rows if row.known is not None}
-    rows = Learner.objects.visible_to(actor).filter(person__in=people)
+    people = entered(found, day)
+    rows = Learner.objects.visible_to(actor).filter(person__in=[one.key for one in people])
     return list(rows.order_by("person__sort_key", "pk").values_list("pk", flat=True))

@@ -15,9 +15,11 @@ from playwright.sync_api import Page, expect
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.files.store import place
+from zachetka.people.actions import Schooling, add_education
 from zachetka.people.intake.reading import read_table
 from zachetka.people.intake.tests.make import HEADER, make_person, make_snils, make_xlsx
-from zachetka.people.models import Learner, Upload
+from zachetka.people.models import Learner, Person, Upload
+from zachetka.people.tests.make import AT
 
 ROWS = [make_person(1), make_person(2, birth_date="31.02.1990"), make_person(3, last_name="ЗУЕВ")]
 
@@ -59,6 +61,25 @@ def test_a_list_is_shown_row_by_row_and_entered_by_the_button(methodist: Client)
     assert answer.status_code == 302
     assert Learner.objects.count() == 2
     assert "Список загружен" in text_of(methodist.get(f"/imports/{upload.pk}/"))
+
+
+@pytest.mark.clause("273-ФЗ ст. 76 ч. 3")
+def test_the_result_counts_those_without_an_education_document(methodist: Client) -> None:
+    rows = [[*make_person(n), level] for n, level in ((11, "высшее"), (12, ""), (13, ""))]
+    refused = [*make_person(14, birth_date="31.02.1990"), ""]
+    send(methodist, make_xlsx({"Лист1": [[*HEADER, "Образование"], *rows, refused]}))
+    upload = Upload.objects.get()
+    page = methodist.get(f"/imports/{upload.pk}/")
+    methodist.post(f"/imports/{upload.pk}/confirm/", {"seen": page.context["seen"]})
+    shown = text_of(methodist.get(f"/imports/{upload.pk}/"))
+    assert "Нет документа об образовании: 2 из 3" in shown
+    assert 'href="/people/?lacks=education&amp;sort=-since"' in shown
+    assert str(rows[1][0]) not in shown, "counted, not named: a look would have to be recorded"
+    wanted = methodist.get("/people/?lacks=education&sort=-since")
+    assert (wanted.status_code, text_of(wanted).count(str(rows[1][0]))) == (200, 1)
+    for person in Person.objects.filter(learner__isnull=False, education=None):
+        add_education(person, Schooling(level="student"), actor=make_account("methodist"), at=AT)
+    assert "Нет документа об образовании" not in text_of(methodist.get(f"/imports/{upload.pk}/"))
 
 
 @pytest.mark.clause("2.1")

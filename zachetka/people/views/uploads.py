@@ -27,7 +27,7 @@ from zachetka.people.intake.people import Result, Verdict
 from zachetka.people.intake.refused import refused_xlsx
 from zachetka.people.lifecycle import UPLOAD_STEPS
 from zachetka.people.models import Upload
-from zachetka.people.review import fingerprint, review, table_of
+from zachetka.people.review import entered, fingerprint, review, table_of
 from zachetka.people.upload_forms import LEVELS, SheetForm, UploadForm
 from zachetka.people.upload_table import UPLOADS
 from zachetka.rendering.fields import at_its_field
@@ -60,7 +60,10 @@ def upload(request: ActorRequest, pk: int) -> HttpResponse:
     """An open list with the verdict on every row, which is recorded as a look (п. 3.8), or what became of it."""
     found = _found(request, pk)
     if found.state != Upload.State.UPLOADED:
-        return render(request, "people/uploads/result.html", {"upload": found})
+        people = entered(found, legal_date(now())) if found.state == Upload.State.CONFIRMED else []
+        unschooled = sum(not one.papers for one in people)
+        counted = {"entered": len(people), "unschooled": unschooled}
+        return render(request, "people/uploads/result.html", {"upload": found} | counted)
     sheet, place = _sheet(found, request.GET.get("sheet", ""))
     chosen = request.GET.get("show", "")
     if chosen not in preview.FILTERS:

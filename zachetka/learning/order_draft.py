@@ -22,6 +22,8 @@ NAMED = 3
 """Lines of the plan without a mark that are named one by one; the rest are counted."""
 BUTTONS = ("find", "add", "drop")
 """Buttons that change the page and write nothing."""
+UNFIT = "unfit"
+"""What «Убрать» sends to take out everybody who cannot be enrolled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,18 @@ class OrderDraft:
         posted = request.POST if request.method == "POST" else None
         self.kind, self.cohort, self.actor = Order.Kind(kind), cohort, request.user
         self.day = legal_date(now())
-        self.form = OrderForm(posted, kind=kind, initial=initial)
+        self.is_asking = posted is not None and any(button in posted for button in BUTTONS)
+        if posted is not None and self.is_asking:
+            self.form = OrderForm(kind=kind, initial=initial | posted.dict())  # what was typed stays, nothing is judged
+        else:
+            self.form = OrderForm(posted, kind=kind, initial=initial)
         self.keys = people_asked(request.POST) if posted is not None else list(keys)
         self.text = request.POST.get("q", "").replace("\x00", "").strip()[:200]
-        self.is_asking = posted is not None and any(button in posted for button in BUTTONS)
         self.named: list[Learner] = seen_by(request.user, self.keys)
+        if self.is_asking and posted is not None and UNFIT in posted.getlist("drop"):
+            how = fitness(cohort, self.named)
+            self.named = [learner for learner in self.named if not how[learner.pk].unfit]
+            self.keys = [learner.pk for learner in self.named]
         self.is_sent = posted is not None and not self.is_asking and self.form.is_valid()
         if self.is_sent and len(self.named) != len(self.keys):
             self.form.add_error(None, "Кого-то из отмеченных нет среди людей, которых вы видите. Проверьте список.")
@@ -102,6 +111,11 @@ class OrderDraft:
         """Return the people of an order of enrolment, each with what speaks against them."""
         how = fitness(self.cohort, self.named)
         return [(learner, how[learner.pk]) for learner in self.named]
+
+    @property
+    def fit(self) -> int:
+        """Return how many of those named can be enrolled."""
+        return sum(not fit.unfit for _, fit in self.people)
 
     @cached_property
     def found(self) -> list[tuple[Learner, Fitness]]:

@@ -17,8 +17,9 @@ from zachetka.learning.lifecycle import APPROVE_ORDER, CANCEL_ORDER, RETURN_ORDE
 from zachetka.learning.models import Cohort, Enrolment, MarkSheet, Order, OrderLine
 from zachetka.learning.order_text import frozen
 from zachetka.learning.queries.admission import standings
-from zachetka.learning.queries.enrolling import fitness
+from zachetka.learning.queries.enrolling import fitness, refuse_the_unfit
 from zachetka.learning.queries.order_choice import closed_words
+from zachetka.learning.refusal_words import and_others
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.hands import require_fresh_eyes
@@ -40,6 +41,8 @@ CLAUSE = "273-ФЗ ст. 53"
 AHEAD: Final = timedelta(days=366)
 """How far ahead an order about those who study may take effect; a later day is a slip of the pen."""
 WROTE_IT: Final = "Кто готовил, правил или передавал приказ, его не издаёт: нужен другой человек."
+PLAN_TOO: Final = "Ещё у {} план тоже не выполнен."
+STATE_TOO: Final = "Ещё у {} состояние тоже другое."
 NAMED_IN_IT: Final = "Вы названы в этом приказе: его издаёт другой человек."
 
 
@@ -225,11 +228,7 @@ def _check_enrolment(order: Order, today: date) -> None:  # noqa: ARG001 - the s
     if order.effective_on > order.cohort.ends_on:
         raise RuleViolation(CLAUSE, "Зачисление позже, чем группа окончит обучение.", field="effective_on")
     _check_sheets(order.cohort)
-    people = _learners(order)
-    how = fitness(order.cohort, people)
-    for learner in people:
-        if unfit := how[learner.pk].unfit:
-            raise RuleViolation(how[learner.pk].clause, f"{learner.person.full_name}: {unfit}")
+    refuse_the_unfit(order.cohort, _learners(order))
 
 
 def _check_sheets(cohort: Cohort) -> None:
@@ -248,9 +247,11 @@ def _check_admission(order: Order, today: date) -> None:
     found = _enrolments(order, Enrolment.State.ACTIVE, "обучается")
     _check_day(order, found, today)
     how = standings(found)
-    for enrolment in found:
-        if missing := how[enrolment.pk].before_final:
-            raise RuleViolation("273-ФЗ ст. 59", f"{enrolment.learner}: {missing[0].sentence} Уберите из приказа.")
+    behind = [(enrolment, missing[0]) for enrolment in found if (missing := how[enrolment.pk].before_final)]
+    if behind:
+        enrolment, first = behind[0]
+        more = and_others(len(behind) - 1, PLAN_TOO)
+        raise RuleViolation("273-ФЗ ст. 59", f"{enrolment.learner}: {first.sentence}{more} Уберите из приказа.")
 
 
 def _check_withdrawal(order: Order, today: date) -> None:
@@ -259,13 +260,18 @@ def _check_withdrawal(order: Order, today: date) -> None:
     if order.ground != Order.Ground.COMPLETED:
         return
     how = standings(found)
-    for enrolment in found:
-        standing = how[enrolment.pk]
-        if missing := [*standing.before_final, *standing.final]:
-            raise RuleViolation(
-                "273-ФЗ ст. 61 ч. 1",
-                f"{enrolment.learner}: обучение не завершено, {missing[0].sentence} Уберите из приказа или смените основание.",
-            )
+    behind = [
+        (enrolment, missing[0])
+        for enrolment in found
+        if (missing := [*how[enrolment.pk].before_final, *how[enrolment.pk].final])
+    ]
+    if behind:
+        enrolment, first = behind[0]
+        more = and_others(len(behind) - 1, PLAN_TOO)
+        raise RuleViolation(
+            "273-ФЗ ст. 61 ч. 1",
+            f"{enrolment.learner}: обучение не завершено, {first.sentence}{more} Уберите из приказа или смените основание.",
+        )
 
 
 def _check_day(order: Order, found: Sequence[Enrolment], today: date) -> None:
@@ -355,14 +361,15 @@ def _enrolments(order: Order, state: str, word: str, *, also: str = "") -> list[
         "learner__person", "cohort__program_version"
     )
     found = {row.learner_id: row for row in rows.order_by("pk").select_for_update(of=("self",), no_key=True)}
-    for learner in people:
-        enrolment = found.get(learner.pk)
-        if enrolment is None or enrolment.state not in {state, also}:
-            now_is = enrolment.get_state_display() if enrolment else "не в группе"
-            raise RuleViolation(
-                "273-ФЗ ст. 61",
-                f"{learner.person.full_name}: {now_is}, а приказ — о том, кто {word}. Уберите из приказа.",
-            )
+    strays = [one for one in people if one.pk not in found or found[one.pk].state not in {state, also}]
+    if strays:
+        learner = strays[0]
+        now_is = found[learner.pk].get_state_display() if learner.pk in found else "не в группе"
+        more = and_others(len(strays) - 1, STATE_TOO)
+        raise RuleViolation(
+            "273-ФЗ ст. 61",
+            f"{learner.person.full_name}: {now_is}, а приказ — о том, кто {word}.{more} Уберите из приказа.",
+        )
     return [found[learner.pk] for learner in people]
 
 

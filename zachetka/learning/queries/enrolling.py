@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.db.models import QuerySet
 
+from zachetka.core.errors import RuleViolation
+from zachetka.core.russian import Noun
 from zachetka.learning.models import Cohort, Enrolment
+from zachetka.learning.refusal_words import OF_PEOPLE, PEOPLE, and_others
 from zachetka.people.models import EducationDocument, Learner, Person, Upload
 from zachetka.people.queries import found_by
 from zachetka.people.review import entered
@@ -26,20 +29,54 @@ FOUND: Final = 12
 """People shown for one search."""
 
 
+class Fault(NamedTuple):
+    """Why people cannot be enrolled.
+
+    Attributes:
+        clause: what it rests on.
+        said: what follows the name of one person, {} being the cohort.
+        others: what is said of the others who share it, {} being how many there are.
+        noun: how they are counted in that sentence.
+        mend: what to do about it.
+    """
+
+    clause: str
+    said: str
+    others: str
+    noun: Noun
+    mend: str
+
+
+ALREADY_HERE: Final = Fault(
+    clause="273-ФЗ ст. 53",
+    said="уже в группе {}.",
+    others="Ещё {} тоже уже в ней.",
+    noun=PEOPLE,
+    mend="Уберите из приказа.",
+)
+NO_EDUCATION: Final = Fault(
+    clause="273-ФЗ ст. 76 ч. 3",
+    said="нет среднего профессионального или высшего образования, и человек его не получает.",
+    others="Ещё у {} его тоже нет.",
+    noun=OF_PEOPLE,
+    mend="Внесите документ об образовании в карточку или уберите из приказа.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Fitness:
     """What the academy knows about a person's way into a cohort.
 
     Attributes:
         education: the document that the enrolment rests on, or None.
-        unfit: why the person cannot be enrolled, in Russian, or "".
-        clause: what `unfit` rests on.
+        fault: why the person cannot be enrolled, or None.
+        unfit: the same in Russian with what to do about it, or "".
         is_deferred: the document of this programme waits for the diploma of a student (273-ФЗ ст. 76 ч. 16).
     """
 
     education: EducationDocument | None
+    fault: Fault | None = None
     unfit: str = ""
-    clause: str = ""
     is_deferred: bool = False
 
 
@@ -54,18 +91,25 @@ def _fitness(cohort: Cohort, kind: str, learner: Learner, is_here: bool) -> Fitn
     papers = {paper.level: paper for paper in learner.person.education.all()}
     best = next((papers[level] for level in ENOUGH if level in papers), None)
     studying = papers.get(LEVEL.STUDENT)
-    if is_here:
-        return Fitness(best, f"уже в группе {cohort}. Уберите из приказа.", "273-ФЗ ст. 53")
-    if kind not in NEEDS_EDUCATION:
-        return Fitness(best or studying)
-    if best is None and studying is None:
-        return Fitness(
-            None,
-            "нет среднего профессионального или высшего образования и человек его не получает. "
-            "Внесите документ об образовании в карточку или уберите из приказа.",
-            "273-ФЗ ст. 76 ч. 3",
-        )
-    return Fitness(best or studying, is_deferred=best is None)
+    needs = kind in NEEDS_EDUCATION
+    fault = ALREADY_HERE if is_here else NO_EDUCATION if needs and not (best or studying) else None
+    if fault is not None:
+        return Fitness(best, fault, f"{fault.said.format(cohort)} {fault.mend}")
+    return Fitness(best or studying, is_deferred=needs and best is None)
+
+
+def refuse_the_unfit(cohort: Cohort, learners: Sequence[Learner]) -> None:
+    """Pass when each of `learners` can be enrolled.
+
+    Raises:
+        RuleViolation: somebody cannot; the first is named, those who share the fault are counted.
+    """
+    how = fitness(cohort, learners)
+    for learner in learners:
+        if fault := how[learner.pk].fault:
+            more = and_others(sum(one.fault is fault for one in how.values()) - 1, fault.others, fault.noun)
+            said = fault.said.format(cohort)
+            raise RuleViolation(fault.clause, f"{learner.person.full_name}: {said}{more} {fault.mend}")
 
 
 def with_papers(rows: QuerySet[Learner]) -> QuerySet[Learner]:

@@ -24,6 +24,10 @@ for (const place of document.querySelectorAll("[data-picker]")) {
   const recount = () => {
     place.querySelector("[data-count]").textContent = people().length;
     place.querySelector("[data-nobody]").hidden = people().length > 0;
+    const unfit = picked.querySelectorAll("[data-unfit]").length;
+    place.querySelector("[data-outcome]").hidden = !unfit;
+    place.querySelector("[data-fit]").textContent = people().length - unfit;
+    place.querySelector("[data-whole]").textContent = people().length;
   };
   const choose = (n) => {
     const all = options();

@@ -39,6 +39,8 @@ KINDS: Final = sorted(((kind.value, words.sentence(kind)) for kind in EventType)
 OF_ONESELF: Final = frozenset({"access.account", "people.person", "people.learner"})
 """Records that are the person: once the person is named, there is nothing to add."""
 OBJECT: Final = r"^[a-z_]{1,40}\.[a-z_]{1,40}:[A-Za-z0-9-]{1,60}$"
+TYPED: Final = frozenset({"since", "until"})
+"""What people type: a slip is told at its field; the rest comes from the page itself."""
 
 
 class FilterForm(forms.Form):
@@ -102,15 +104,17 @@ def events_of(reader: Account) -> QuerySet[Event]:
 
 
 def narrowed(rows: QuerySet[Event], asked: Mapping[str, Any]) -> tuple[QuerySet[Event], FilterForm]:
-    """Return the events that the address asks for.
+    """Return the events that the address asks for; none while a day is not one, which the form then says in words.
 
     Raises:
         BadRequest: the address names what the journal does not know.
     """
-    unknown = set(asked) - FilterForm.base_fields.keys()
     form = FilterForm(asked)
-    if unknown or not form.is_valid():
-        raise BadRequest(f"The journal does not know {sorted(unknown) or sorted(form.errors)}.")
+    unknown = {*(set(asked) - FilterForm.base_fields.keys()), *(form.errors.keys() - TYPED)}
+    if unknown:
+        raise BadRequest(f"The journal does not know {sorted(unknown)}.")
+    if form.errors:
+        return rows.none(), form
     given = form.cleaned_data
     if given["kind"]:
         rows = rows.filter(type=given["kind"])

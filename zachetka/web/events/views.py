@@ -6,6 +6,7 @@ import json
 from typing import Any, Final
 from uuid import UUID
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -31,7 +32,8 @@ def journal(request: ActorRequest) -> HttpResponse:
     rows, form = reading.narrowed(reading.events_of(request.user), asked)
     feed = reading.feed(rows, request.user, today=legal_date(now()), address=asked)
     may_check = request.user.allowed(Permission.LEDGER_CHECK)
-    return render(request, "events/journal.html", {"feed": feed, "form": form, "may_check": may_check})
+    context = {"feed": feed, "form": form, "may_check": may_check}
+    return render(request, "events/journal.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
@@ -46,7 +48,9 @@ def of_person(request: ActorRequest, uid: UUID) -> HttpResponse:
     kinds = [kind.value for kind in words.LOOKS]
     about = reading.events_of(request.user).filter(subject_uid=uid)
     about = about.filter(type__in=kinds) if show == "looks" else about.exclude(type__in=kinds)
-    rows, _ = reading.narrowed(about, asked)
+    rows, form = reading.narrowed(about, asked)
+    if form.errors:
+        raise BadRequest(f"No such day: {sorted(form.errors)}.")
     address = asked | {"show": show}
     return render(
         request,

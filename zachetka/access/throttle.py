@@ -27,7 +27,7 @@ class Limit:
         kind: what is counted; part of the key.
         tries: how many are let through.
         window: for how long they are counted.
-        sentence: what the person is told; `{minutes}` is the time to wait.
+        sentence: what the person is told; `{minutes}` is the time to wait, `{tries}` how many are let through.
     """
 
     kind: str
@@ -62,7 +62,7 @@ def count_try(limit: Limit, name: str, at: datetime) -> None:
         tries, started = cursor.fetchone()
     if tries > limit.tries:
         wait = max(1, int((started + limit.window - at).total_seconds()))
-        raise TooMany(limit.sentence.format(minutes=-(-wait // 60)), retry_after=wait)
+        raise TooMany(limit.sentence.format(minutes=-(-wait // 60), tries=limit.tries), retry_after=wait)
 
 
 def give_back_try(limit: Limit, name: str) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _Row = TypeVar("_Row", bound=Model)
 
 LISTS: Final = Limit(
-    "lists", 60, timedelta(minutes=10), "Слишком много выгрузок подряд. Повторите через {minutes} мин."
+    "lists", 60, timedelta(minutes=10), "Выгрузок — не больше {tries} за 10 минут. Повторите через {minutes} мин."
 )
 """Lists taken away, by account, of whatever kind (ASVS 2.4.1): one in ten seconds for ten minutes on end is no hand."""
 

@@ -50,10 +50,10 @@ STATEMENTS: Final = Limit(
     "statements",
     120,
     timedelta(minutes=10),
-    "Слишком много запросов файла доказательств. Повторите через {minutes} мин.",
+    "Файлов доказательств — не больше {tries} за 10 минут. Повторите через {minutes} мин.",
 )
 PRINTS: Final = Limit(
-    "prints", 120, timedelta(minutes=10), "Слишком много выписок подряд. Повторите через {minutes} мин."
+    "prints", 120, timedelta(minutes=10), "Выписок — не больше {tries} за 10 минут. Повторите через {minutes} мин."
 )
 """By account (ASVS 2.4.1). One in five seconds for ten minutes on end is no hand: a group of thirty-five, each book
 taken three times over, fits in."""

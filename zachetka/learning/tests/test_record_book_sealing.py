@@ -174,7 +174,7 @@ def test_an_account_takes_away_so_much_and_is_told_when_to_come_back(
     refused = [ask(address) for _ in range(3)]
     assert {answer.status_code for answer in refused} == {429}
     assert 0 < int(refused[0].headers["Retry-After"]) <= 600
-    assert "Повторите через 10" in refused[0].content.decode().replace("\u00a0", " ")
+    assert "не больше 2 за 10 минут. Повторите через 10 мин." in refused[0].content.decode().replace("\u00a0", " ")
     assert Event.objects.count() == taken
     client.force_login(make_account("methodist", unit=unit))
     assert ask(address).status_code in {200, 302}  # another account has a count of its own

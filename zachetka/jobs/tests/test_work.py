@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from tests.at_once import at_once
 from zachetka.access.policy import Role
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import now
@@ -170,9 +171,14 @@ def revived() -> int:
 
 
 def work_off() -> None:
+    """Let a worker do all that waits, in a thread of its own: in this one a browser's event loop may be running."""
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
-    with app.replace_connector(connector) as ready:
-        ready.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+
+    def run() -> None:
+        with app.replace_connector(connector) as ready:
+            ready.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+
+    at_once(run)
 
 
 @pytest.mark.usefixtures("fresh_database")

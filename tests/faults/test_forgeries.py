@@ -37,6 +37,8 @@ FORGERIES: Final = (
     ("learning.mark", "recorded_by_person = gen_random_uuid()", "true"),
     ("learning.order", "approved_at = approved_at - interval '30 days'", "state = 'approved'"),
     ("learning.order", "approved_by_person = gen_random_uuid()", "id = (SELECT max(id) FROM learning_order)"),
+    ("people.posting", "since = since - 365", "true"),
+    ("people.posting", "unit_id = (SELECT max(id) FROM access_unit)", "kind = 'moved'"),
     ("programs.grade", "ordinal = ordinal + 100", "true"),
     ("programs.gradingscale", "name = name || '!'", "true"),
     ("programs.hourminimum", "hours = 1", "true"),

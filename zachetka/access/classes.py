@@ -67,6 +67,7 @@ CLASSES: Final[dict[str, Classes]] = {
         },
     ),
     "people.personname": Classes(SERVICE, {"basis": DOCUMENTS}),
+    "people.posting": Classes(SERVICE),
     "people.upload": Classes(DOCUMENTS),
     "programs.grade": Classes(PUBLIC),
     "programs.gradingscale": Classes(PUBLIC),

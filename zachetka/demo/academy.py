@@ -19,6 +19,7 @@ from zachetka.demo.staff import Staff, hire
 from zachetka.learning.actions.marks import propose_correction
 from zachetka.learning.models import Mark
 from zachetka.people.actions import propose_role
+from zachetka.people.actions.employment import StaffOrder, move
 from zachetka.people.actions.roles import Basis
 from zachetka.people.models import Learner
 from zachetka.programs.actions import (
@@ -178,7 +179,7 @@ def _length(course: Course) -> int:
 
 
 def _leave_work(courses: list[Course], staff: Staff, at: datetime) -> None:
-    """Leave something for today: an edition to approve, a correction to confirm, a role to decide."""
+    """Leave something for today: an edition to approve, a correction to confirm, a role to decide; a teacher has moved."""
     methodist, yesterday = staff.methodist(0), at - timedelta(days=1)
     with transaction.atomic():
         version = draft_version(courses[0].version.program, actor=methodist, at=at - timedelta(days=2))
@@ -188,6 +189,15 @@ def _leave_work(courses: list[Course], staff: Staff, at: datetime) -> None:
             Role.METHODIST,
             unit=staff.units[1],
             basis=Basis("41-к", legal_date(yesterday), legal_date(at)),
+            actor=staff.accounts["admin"],
+            at=yesterday,
+        )
+        move(
+            staff.employees["orlov"],
+            unit=staff.units[0],
+            position="доцент",
+            since=legal_date(yesterday),
+            order=StaffOrder("40-к", legal_date(at - timedelta(days=5))),
             actor=staff.accounts["admin"],
             at=yesterday,
         )

@@ -45,6 +45,7 @@ class EventType(StrEnum):
     LEARNER_REGISTERED = "learner.registered", "зарегистрирован обучающийся"
     EMPLOYEE_REGISTERED = "employee.registered", "зарегистрирован работник"
     EMPLOYEE_MOVED = "employee.moved", "записан перевод работника"
+    POSTING_ADDED = "posting.added", "внесена запись о службе"
     EMPLOYEE_DISMISSED = "employee.dismissed", "записано увольнение работника"
     # files (п. 3.6)
     FILE_STORED = "file.stored", "принят файл"
@@ -142,6 +143,7 @@ APPENDED: Final = frozenset(
         "learning.verificationtoken",
         "people.educationdocument",
         "people.personname",
+        "people.posting",
         "programs.grade",
         "registers.entry",
     }

@@ -208,6 +208,7 @@ class MoveForm(StaffOrderForm):
 
     unit = forms.ModelChoiceField(label="Подразделение", queryset=Unit.objects.all(), empty_label=None)
     position = Line(label="Должность", max_length=120)
+    since = Day(label="С какого дня")
 
 
 class DismissalForm(StaffOrderForm):

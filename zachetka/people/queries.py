@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.urls import reverse
@@ -14,9 +14,10 @@ from zachetka.access.policy import STAFF, FieldClass, Permission, Role, Scope
 from zachetka.core.clock import legal_date
 from zachetka.core.russian import Gender, Noun, counted
 from zachetka.core.text import search_key
+from zachetka.ledger.agreement import name_of, openings
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
-from zachetka.people.models import EducationDocument, Employee, Person, PersonName
+from zachetka.people.models import EducationDocument, Employee, Person, PersonName, Posting
 from zachetka.people.models.person import PersonQuerySet
 from zachetka.rendering.tasks import Hit, Notice, Task
 
@@ -170,6 +171,32 @@ def employees(actor: Account) -> QuerySet[Employee]:
             account_is_active=Subquery(account.values("is_active")[:1]),
         )
     )
+
+
+class Served(NamedTuple):
+    """A step of a service and what the ledger says of it.
+
+    Attributes:
+        agrees: the row is what its event committed to.
+        event: the number of that event, None when there is none.
+        is_sealed: the event has its place in the tree.
+    """
+
+    posting: Posting
+    agrees: bool
+    event: int | None
+    is_sealed: bool
+
+
+def service(employee: Employee) -> list[Served]:
+    """Return the service of an employee, the newest step first, each compared with the ledger; two queries (п. 3.3, 3.8)."""
+    rows = list(employee.postings.select_related("unit").reverse())
+    opened = openings(name_of(row) for row in rows)
+    found = ((row, opened.get(name_of(row))) for row in rows)
+    return [
+        Served(row, one is not None and one.agrees(row), one and one.row.id, one is not None and one.leaf is not None)
+        for row, one in found
+    ]
 
 
 def of_learner_alone(account: str = "pk", person_uid: str = "person_uid") -> Q:

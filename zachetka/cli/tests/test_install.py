@@ -23,7 +23,7 @@ from zachetka.core.errors import IllegalStep, Refusal, RuleViolation
 from zachetka.ledger.models import Event
 from zachetka.people.actions import propose_role
 from zachetka.people.actions.roles import Basis
-from zachetka.people.models import Employee
+from zachetka.people.models import Employee, Posting
 from zachetka.postgres.address import Place
 from zachetka.postgres.programs import ServerTrouble
 from zachetka.postgres.server import socket_folder
@@ -74,6 +74,9 @@ def test_two_people_two_orders_scales_units_and_books(db: None) -> None:
     assert sorted(given) == [("cheremnykh", "security", "12-к"), ("ryabinin", "admin", "11-к")]
     assert len(set(Account.objects.values_list("person_uid", flat=True))) == 2
     assert Employee.objects.count() == 2
+    assert set(Posting.objects.values_list("kind", "employee__position")) == {
+        ("hired", one.position) for one in PLAN.officials
+    }
     assert sorted(Unit.objects.values_list("name", flat=True)) == ["Отдел обучения", "Учебный отдел"]
     assert GradingScale.objects.count() == 3
     assert set(ScaleVersion.objects.values_list("basis", flat=True)) == {"Положение № 5-од"}

@@ -6,14 +6,20 @@ from contextlib import contextmanager
 
 import pytest
 from click.testing import CliRunner
+from django.db import transaction
 
 from zachetka import cli
 from zachetka.cli.migrate import bring_up_to_date
+from zachetka.ledger.actions import record_event
 from zachetka.ledger.announcing import announce_keys
+from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.ledger.sealer import Sealer, key_history
 from zachetka.ledger.signing import KEY_FILE
 from zachetka.ledger.tests.make import NOON, happen
+from zachetka.people.actions import create_unit
+from zachetka.people.models import Employee
+from zachetka.people.tests.make import make_person
 from zachetka.postgres.address import Place
 from zachetka.programs.reference import record_minima
 
@@ -118,9 +124,22 @@ def test_a_change_of_key_that_was_cut_short_is_announced_once(here):
     assert len(announced()) == 2
 
 
-@pytest.mark.clause("3.3")
-def test_a_start_announces_what_was_cut_short(here):
+@pytest.mark.clause("3.3", "3.8")
+def test_a_start_announces_what_was_cut_short_and_tells_the_services_that_nobody_kept(here):
     happen()
     following = Sealer().change_key(NOON)
-    bring_up_to_date(here)
-    assert announced() == [following]
+    with transaction.atomic():
+        employee = Employee.objects.create(
+            person=make_person(),
+            unit=create_unit("Отдел", actor=None, at=NOON),
+            position="методист",
+            hired_on=NOON.date(),
+        )
+        record_event(EventType.EMPLOYEE_REGISTERED, employee, actor=None, at=NOON, clause="3.8")
+    for _again in range(2):
+        bring_up_to_date(here)
+        assert announced() == [following]
+        assert employee.postings.get().kind == "hired"
+    Sealer().seal(NOON)
+    checked = CliRunner().invoke(cli.zachetka, ["verify"])
+    assert checked.exit_code == 0, checked.stdout

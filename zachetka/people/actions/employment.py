@@ -17,14 +17,24 @@ from zachetka.core.text import tidy
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
+from zachetka.people.actions.posting import add_posting
 from zachetka.people.actions.roles import shut_account
-from zachetka.people.models import Employee
+from zachetka.people.models import Employee, Posting
 
 if TYPE_CHECKING:
     from zachetka.access.models import Unit
 
 CLAUSE: Final = "3.8"
 OWN: Final = "О вашей службе записывает другой человек."
+MOVED, DISMISSED = Posting.Kind.MOVED, Posting.Kind.DISMISSED
+EVENTS: Final = {MOVED: EventType.EMPLOYEE_MOVED, DISMISSED: EventType.EMPLOYEE_DISMISSED}
+FIELDS: Final = {MOVED: "since", DISMISSED: "left_on"}
+"""The field of the form that holds the day of the step."""
+AHEAD: Final = {
+    MOVED: "Перевод записывают, когда он наступил",
+    DISMISSED: "Увольнение записывают, когда оно наступило",
+}
+BEHIND: Final = {MOVED: "перевести", DISMISSED: "уволить"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +45,35 @@ class StaffOrder:
     date: date
 
 
-def move(employee: Employee, *, unit: Unit, position: str, order: StaffOrder, actor: Account, at: datetime) -> Employee:
+def move(
+    employee: Employee, *, unit: Unit, position: str, since: date, order: StaffOrder, actor: Account, at: datetime
+) -> Employee:
     """Record another position or unit of an employee (п. 3.8). Roles stay: each has an order of its own.
+
+    Args:
+        employee: who moves.
+        unit: where to.
+        position: what as.
+        since: the first day of work there; today or earlier.
+        order: about it.
+        actor: who records it.
+        at: when.
 
     Raises:
         Forbidden: the role does not grant it.
         IllegalStep: the employee has left.
-        RuleViolation: oneself, nothing changes, or the order lies ahead.
+        RuleViolation: oneself, nothing changes, a day that has not come or is before the last step of the service, or
+            the order lies ahead.
     """
     with transaction.atomic():
         employee = _working(employee, order, actor, at)
         named = tidy(position)
         if (employee.unit_id, employee.position) == (unit.pk, named):
             raise RuleViolation(CLAUSE, "Должность и подразделение те же: переводить некуда.", field="position")
+        _require_follows(employee, MOVED, since, legal_date(at))
         employee.unit, employee.position = unit, named
         employee.save(update_fields=["unit", "position"])
-        _record(EventType.EMPLOYEE_MOVED, employee, order, actor, at)
+        _record(MOVED, employee, since, order, actor, at)
     return employee
 
 
@@ -69,22 +92,15 @@ def dismiss(employee: Employee, *, left_on: date, order: StaffOrder, actor: Acco
     Raises:
         Forbidden: the role does not grant it.
         IllegalStep: the employee has left already.
-        RuleViolation: oneself, a day that has not come or is before the first one, or the order lies ahead.
+        RuleViolation: oneself, a day that has not come or is before the last step of the service, or the order lies
+            ahead.
     """
-    today = legal_date(at)
     with transaction.atomic():
         employee = _working(employee, order, actor, at)
-        if left_on > today:
-            raise RuleViolation(
-                CLAUSE, f"Увольнение записывают, когда оно наступило: дата не позже {today:%d.%m.%Y}.", field="left_on"
-            )
-        if left_on < employee.hired_on:
-            raise RuleViolation(
-                CLAUSE, f"Работник принят {employee.hired_on:%d.%m.%Y}: уволить раньше нельзя.", field="left_on"
-            )
+        _require_follows(employee, DISMISSED, left_on, legal_date(at))
         employee.left_on = left_on
         employee.save(update_fields=["left_on"])
-        _record(EventType.EMPLOYEE_DISMISSED, employee, order, actor, at)
+        _record(DISMISSED, employee, left_on, order, actor, at)
         _end_roles(employee, actor, at)
         _close_accounts(employee, actor, at)
     return employee
@@ -99,6 +115,18 @@ def _working(employee: Employee, order: StaffOrder, actor: Account, at: datetime
     if order.date > (today := legal_date(at)):
         raise RuleViolation(CLAUSE, f"Приказ ещё не издан: дата не позже {today:%d.%m.%Y}.", field="order_date")
     return employee
+
+
+def _require_follows(employee: Employee, kind: Posting.Kind, day: date, today: date) -> None:
+    if day > today:
+        raise RuleViolation(CLAUSE, f"{AHEAD[kind]}: дата не позже {today:%d.%m.%Y}.", field=FIELDS[kind])
+    last = employee.postings.last()
+    known = employee.hired_on if last is None else last.since
+    if day < known:
+        happened = "переведён" if last is not None and last.kind == MOVED else "принят"
+        raise RuleViolation(
+            CLAUSE, f"Работник {happened} {known:%d.%m.%Y}: {BEHIND[kind]} раньше нельзя.", field=FIELDS[kind]
+        )
 
 
 def _end_roles(employee: Employee, actor: Account, at: datetime) -> None:
@@ -130,9 +158,11 @@ def _close_accounts(employee: Employee, actor: Account, at: datetime) -> None:
             shut_account(account, actor=actor, at=at)
 
 
-def _record(event: EventType, employee: Employee, order: StaffOrder, actor: Account, at: datetime) -> None:
+def _record(
+    kind: Posting.Kind, employee: Employee, since: date, order: StaffOrder, actor: Account, at: datetime
+) -> None:
     record_event(
-        event,
+        EVENTS[kind],
         employee,
         actor=actor,
         at=at,
@@ -140,3 +170,4 @@ def _record(event: EventType, employee: Employee, order: StaffOrder, actor: Acco
         order=order.number,
         order_date=order.date.isoformat(),
     )
+    add_posting(employee, kind, since=since, order_number=order.number, order_date=order.date, actor=actor, at=at)

@@ -19,9 +19,10 @@ from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
 from zachetka.people.actions.account_names import rename_accounts
+from zachetka.people.actions.posting import add_posting
 from zachetka.people.actions.uniqueness import recorded_once
 from zachetka.people.fields import field_class, value_shown
-from zachetka.people.models import EducationDocument, Employee, Learner, Person, PersonName
+from zachetka.people.models import EducationDocument, Employee, Learner, Person, PersonName, Posting
 from zachetka.people.rules.own_card import OWN_CARD
 
 if TYPE_CHECKING:
@@ -166,6 +167,7 @@ def register_employee(
                 (EventType.EMPLOYEE_REGISTERED, employee),
             )
         )
+        add_posting(employee, Posting.Kind.HIRED, since=hired_on, actor=actor, at=at)
     return employee
 
 

@@ -19,7 +19,8 @@ from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
 from zachetka.people.actions.persons import Particulars
-from zachetka.people.models import Employee, Learner, Person
+from zachetka.people.actions.posting import add_posting
+from zachetka.people.models import Employee, Learner, Person, Posting
 from zachetka.people.rules.own_card import OWN_CARD
 
 if TYPE_CHECKING:
@@ -72,4 +73,5 @@ def hire_known(card: UUID, given: Particulars, place: Position, *, actor: Accoun
             person=person, unit=place.unit, position=tidy(place.position), hired_on=place.hired_on
         )
         record_event(EventType.EMPLOYEE_REGISTERED, employee, actor=actor, at=at, clause="3.8")
+        add_posting(employee, Posting.Kind.HIRED, since=place.hired_on, actor=actor, at=at)
     return employee

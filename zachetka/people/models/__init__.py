@@ -4,6 +4,7 @@ from zachetka.people.models.education import EducationDocument
 from zachetka.people.models.employee import Employee
 from zachetka.people.models.learner import Learner
 from zachetka.people.models.person import Person, PersonName
+from zachetka.people.models.posting import Posting
 from zachetka.people.models.upload import Upload
 
-__all__ = ["EducationDocument", "Employee", "Learner", "Person", "PersonName", "Upload"]
+__all__ = ["EducationDocument", "Employee", "Learner", "Person", "PersonName", "Posting", "Upload"]

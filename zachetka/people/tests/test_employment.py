@@ -37,8 +37,8 @@ def text_of(answer: Any) -> str:
 
 
 def ordered(**given: object) -> dict[str, object]:
-    today = legal_date(now())
-    return {"order_number": "41-к", "order_date": today.isoformat(), "left_on": today.isoformat()} | given
+    today = legal_date(now()).isoformat()
+    return {"order_number": "41-к", "order_date": today, "since": today, "left_on": today} | given
 
 
 @pytest.fixture
@@ -88,22 +88,30 @@ def test_who_is_dismissed_loses_every_role_of_the_staff_at_the_next_request(admi
 
 
 @pytest.mark.parametrize(
-    ("days", "field", "said"),
+    ("step", "days", "field", "said"),
     [
-        (1, "left_on", "когда оно наступило"),
-        (-9000, "left_on", "уволить раньше нельзя"),
-        (1, "order_date", "ещё не издан"),
+        ("dismiss", 1, "left_on", "когда оно наступило"),
+        ("dismiss", -9000, "left_on", "уволить раньше нельзя"),
+        ("dismiss", 1, "order_date", "ещё не издан"),
+        ("move", 1, "since", "когда он наступил"),
+        ("move", -9000, "since", "перевести раньше нельзя"),
+        ("move", 1, "order_date", "ещё не издан"),
     ],
 )
-def test_a_day_that_cannot_be_is_refused_at_its_field(admin: Client, days: int, field: str, said: str) -> None:
+def test_a_day_that_cannot_be_is_refused_at_its_field(
+    admin: Client, step: str, days: int, field: str, said: str
+) -> None:
     employee = make_employee()
     account = make_account("teacher", person_uid=employee.person.uid)
     day = legal_date(now()) + timedelta(days=days)
-    answer = admin.post(f"/employees/{employee.pk}/dismiss/", ordered(**{field: day.isoformat()}))
+    given = ordered(unit=employee.unit_id, position="доцент") | {field: day.isoformat()}
+    answer = admin.post(f"/employees/{employee.pk}/{step}/", given)
     assert answer.status_code == 422
     (error,) = answer.context["form"].errors[field]
     assert said in error.replace("\u00a0", " ")
-    assert Employee.objects.get(pk=employee.pk).left_on is None
+    kept = Employee.objects.get(pk=employee.pk)
+    assert (kept.left_on, kept.position) == (None, employee.position)
+    assert employee.postings.count() == 1, "a refusal leaves nothing behind"
     assert account.roles.get().state == RoleAssignment.State.ACTIVE
 
 

@@ -50,7 +50,7 @@ def new(request: ActorRequest) -> HttpResponse:
 @require_safe
 @needs(Permission.EMPLOYEE_READ)
 def employee(request: ActorRequest, pk: int) -> HttpResponse:
-    """One employee and their accounts."""
+    """One employee, their service and their accounts."""
     found = get_object_or_404(queries.employees(request.user), pk=pk)
     return _page(request, found, AccountForm())
 
@@ -59,8 +59,9 @@ def employee(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.EMPLOYEE_EDIT)
 def move(request: ActorRequest, pk: int) -> HttpResponse:
     """Another position or unit, by an order (п. 3.8)."""
-    found = get_object_or_404(queries.employees(request.user), pk=pk)
-    form = MoveForm(request.POST or None, initial={"unit": found.unit_id, "position": found.position})
+    at, found = now(), get_object_or_404(queries.employees(request.user), pk=pk)
+    given = {"unit": found.unit_id, "position": found.position, "since": legal_date(at)}
+    form = MoveForm(request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
         with at_its_field(form):
             typed = form.cleaned_data
@@ -68,9 +69,10 @@ def move(request: ActorRequest, pk: int) -> HttpResponse:
                 found,
                 unit=typed["unit"],
                 position=typed["position"],
+                since=typed["since"],
                 order=form.order(),
                 actor=request.user,
-                at=now(),
+                at=at,
             )
             messages.success(request, "Перевод записан.")
             return redirect("people:employee", pk)
@@ -123,6 +125,7 @@ def _page(request: ActorRequest, found: Employee, form: AccountForm) -> HttpResp
     sees = request.user.allowed(Permission.ACCOUNT_READ)
     context = {
         "employee": found,
+        "service": queries.service(found),
         "form": form,
         "may_open": request.user.allowed(Permission.ACCOUNT_CREATE) and found.left_on is None,
         "accounts": queries.accounts(request.user).filter(person_uid=found.person.uid) if sees else [],

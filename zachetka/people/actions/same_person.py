@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from zachetka.people.actions.registering import Position
 
 NOT_FOUND: Final = "Карточки с таким кодом и таким именем нет: сверьте оба."
+HAS_LEFT: Final = "Этот человек уже работал здесь и уволен {:%d.%m.%Y}. Повторный приём система пока не ведёт."
+WORKS: Final = "Этот человек уже внесён в работники. Другое место и должность записывают переводом на его странице."
 
 
 def begin_to_learn(person: Person, *, actor: Account, at: datetime) -> Learner:
@@ -56,7 +58,7 @@ def hire_known(card: UUID, given: Particulars, place: Position, *, actor: Accoun
 
     Raises:
         Forbidden: the role does not grant it.
-        RuleViolation: no such card, or another name on it, or it is one's own.
+        RuleViolation: no such card, or another name on it, or it is one's own; or they work elsewhere, or have left.
     """
     require(actor, Permission.EMPLOYEE_EDIT)
     require_another_person(card, actor, OWN_CARD)
@@ -68,6 +70,7 @@ def hire_known(card: UUID, given: Particulars, place: Position, *, actor: Accoun
         person = lock(known)
         working = Employee.objects.select_related("person").filter(person=person).first()
         if working is not None:
+            _require_the_same(working, place)
             return working
         employee = Employee.objects.create(
             person=person, unit=place.unit, position=tidy(place.position), hired_on=place.hired_on
@@ -75,3 +78,10 @@ def hire_known(card: UUID, given: Particulars, place: Position, *, actor: Accoun
         record_event(EventType.EMPLOYEE_REGISTERED, employee, actor=actor, at=at, clause="3.8")
         add_posting(employee, Posting.Kind.HIRED, since=place.hired_on, actor=actor, at=at)
     return employee
+
+
+def _require_the_same(working: Employee, place: Position) -> None:
+    if working.left_on is not None:
+        raise RuleViolation("3.8", HAS_LEFT.format(working.left_on), field="card")
+    if (working.unit, working.position, working.hired_on) != (place.unit, tidy(place.position), place.hired_on):
+        raise RuleViolation("3.8", WORKS, field="card")

@@ -101,6 +101,21 @@ def test_a_code_and_a_name_that_disagree_say_the_same_as_no_card() -> None:
 
 
 @pytest.mark.clause("3.8")
+def test_who_works_here_already_or_has_left_is_not_said_to_be_hired() -> None:
+    employee, admin = make_employee(), signed_in(make_account("admin"))
+    again = admin.post("/employees/new/", hiring(employee.person, position="начальник отдела"))
+    assert again.status_code == 422
+    assert "уже внесён в работники" in text_of(again)
+    Employee.objects.filter(pk=employee.pk).update(left_on="2026-11-10")
+    same = {"position": employee.position, "hired_on": str(employee.hired_on), "unit": employee.unit_id}
+    again = admin.post("/employees/new/", hiring(employee.person, **same))
+    assert again.status_code == 422
+    assert "уволен 10.11.2026" in text_of(again)
+    employee.refresh_from_db()
+    assert (employee.position, str(employee.left_on)) == (same["position"], "2026-11-10")
+
+
+@pytest.mark.clause("3.8")
 def test_neither_is_done_by_others_or_to_oneself() -> None:
     employee = make_employee()
     for role in ("admin", "security", "teacher", "registrar", "head", "learner"):

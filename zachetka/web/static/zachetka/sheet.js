@@ -308,9 +308,9 @@ function start() {
     if (!answer?.ok || answer.redirected) return location.assign(address);
     dialog.innerHTML = await answer.text();
     for (const link of dialog.querySelectorAll("a[data-close]")) link.addEventListener("click", (click) => click.preventDefault());
+    focus(at.r, at.c); // where the browser returns to in the very moment of closing, so that no key is lost
     dialog.showModal();
     dialog.querySelector("[data-close]")?.focus();
-    dialog.addEventListener("close", () => focus(at.r, at.c), { once: true });
   });
 
   const pasteDialog = document.getElementById("paste-dialog"), pasteText = document.getElementById("paste-text");

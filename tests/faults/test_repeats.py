@@ -19,12 +19,13 @@ from tests.faults.visitor import Visitor
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import legal_date, now
+from zachetka.intake.tests.make import HEADER, make_xlsx
 from zachetka.learning.actions.orders import submit_order
 from zachetka.learning.models import Enrolment, Mark, MarkSheet, Order
 from zachetka.learning.tests.make import enrolments_of, fill_sheet, make_cohort, make_order, make_sheet, teacher_of
 from zachetka.ledger.models import Event
 from zachetka.people.actions import upload_list
-from zachetka.people.intake.tests.make import HEADER, make_person, make_xlsx
+from zachetka.people.intake.tests.make import make_person
 from zachetka.people.models import Learner, Upload
 from zachetka.people.review import fingerprint, review
 from zachetka.people.tests.make import make_learners

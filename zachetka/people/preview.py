@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from zachetka.core.text import tidy
-from zachetka.people.intake.cells import Sheet, Table, shown
+from zachetka.intake.cells import Table, shown
+from zachetka.intake.layout import Confidence, Skipped
 from zachetka.people.intake.columns import TITLES, Field
-from zachetka.people.intake.header import Confidence, Layout, Skipped
+from zachetka.people.intake.header import Layout
 from zachetka.people.intake.people import NOTHING, Checked, Result, Verdict, reason
 
 PAGE_ROWS: Final = 200
@@ -142,15 +143,6 @@ def show(result: Result, layout: Layout, *, chosen: str, number: int) -> Shown:
         asks_level=Field.EDUCATION not in layout.places
         and any(kind in layout.places for kind in (Field.DIPLOMA, Field.DIPLOMA_NUMBER)),
     )
-
-
-def header_choices(sheet: Sheet, found: int = 0) -> list[tuple[str, str]]:
-    """Return the rows that may be the header, for a choice: number and beginning of the text."""
-    rows = [
-        (str(row.number), f"{row.number}: " + " · ".join(tidy(shown(one)) for one in row.cells if one is not None)[:60])
-        for row in sheet.rows[:20]
-    ]
-    return [("", f"нашли сами: строка {found}" if found else "нашли сами"), ("0", "названий нет"), *rows]
 
 
 def _head(layout: Layout, place: int) -> Head:

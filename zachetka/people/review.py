@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from django.utils.crypto import salted_hmac
 
 from zachetka.files import store
+from zachetka.intake.cells import Table
+from zachetka.intake.reading import read_table_safely
 from zachetka.people.corrections import unpacked
-from zachetka.people.intake.cells import Table
 from zachetka.people.intake.checking import Circumstances, check
 from zachetka.people.intake.comparing import COMPARED
 from zachetka.people.intake.header import Correction
 from zachetka.people.intake.people import Known, Result
-from zachetka.people.intake.reading import read_table_safely
 from zachetka.people.models import Upload
 from zachetka.people.recorded import Recorded
 from zachetka.people.rules.birth import ages_on

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from django import forms
 
-from zachetka.people.intake.cells import Sheet
+from zachetka.intake.cells import Sheet
+from zachetka.intake.layout import header_choices
 from zachetka.people.intake.columns import Field
 from zachetka.people.intake.header import Correction, lay_out
-from zachetka.people.preview import CHOICES, header_choices
+from zachetka.people.preview import CHOICES
 from zachetka.rendering.fields import RequestKey
 
 LEVELS: Final = [("", "не указано"), ("higher", "высшее"), ("secondary_vocational", "среднее профессиональное")]

@@ -17,17 +17,17 @@ from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation, Stale
 from zachetka.files.actions import kept_together, store_file
+from zachetka.intake.cells import Table
+from zachetka.intake.reading import read_table_safely
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock, take
 from zachetka.people.actions.entering import enter
 from zachetka.people.actions.turns import wait_for, wait_for_everybody
 from zachetka.people.corrections import packed, unpacked
-from zachetka.people.intake.cells import Table
 from zachetka.people.intake.checking import lists_in
 from zachetka.people.intake.header import Correction
 from zachetka.people.intake.people import Result, Verdict
-from zachetka.people.intake.reading import read_table_safely
 from zachetka.people.intake.refused import refused_xlsx
 from zachetka.people.lifecycle import CANCEL_UPLOAD, CONFIRM_UPLOAD
 from zachetka.people.models import Upload

@@ -13,8 +13,9 @@ from typing import Final
 
 from zachetka.core.errors import RuleViolation
 from zachetka.core.text import search_key
-from zachetka.people.intake import cells, comparing
-from zachetka.people.intake.cells import Broken, Formula, Row, Sheet, Table, Value, shown
+from zachetka.intake import cells
+from zachetka.intake.cells import Broken, Formula, Row, Sheet, Table, Value, shown
+from zachetka.people.intake import comparing
 from zachetka.people.intake.columns import Field
 from zachetka.people.intake.header import Correction, Layout, lay_out
 from zachetka.people.intake.people import Candidate, Checked, KnownPeople, Notice, Problem, Result, Verdict

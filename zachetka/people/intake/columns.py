@@ -11,7 +11,7 @@ from typing import Final
 
 from zachetka.core.errors import RuleViolation
 from zachetka.core.text import search_key
-from zachetka.people.intake.cells import Value, shown
+from zachetka.intake.cells import Value, shown
 from zachetka.people.rules import contacts, education, names, snils
 
 

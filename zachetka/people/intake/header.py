@@ -6,39 +6,31 @@ signatures are told apart from people. Every row that is left out is stated with
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 
-from zachetka.core.text import search_key, tidy
+from zachetka.core.text import search_key
+from zachetka.intake.cells import Row, Sheet, Value, column_letter, shown
+from zachetka.intake.layout import (
+    COLUMN_NUMBERS,
+    REPEAT,
+    SAMPLE,
+    SIGNATURE,
+    Confidence,
+    Skipped,
+    find_header,
+    has_blank_line,
+    is_numbering,
+    is_total,
+    text_of,
+    titles_of,
+)
 from zachetka.people.intake import columns
-from zachetka.people.intake.cells import Row, Sheet, Value, column_letter, shown
 from zachetka.people.intake.columns import Field
-
-HEADER_WITHIN: Final = 60
-"""Filled rows at the top of a sheet among which the header is looked for."""
-SAMPLE: Final = 60
-"""Rows by which the content of a column is judged."""
 
 NAME_FIELDS: Final = frozenset({Field.FULL_NAME, Field.LAST_NAME, Field.FIRST_NAME, Field.GIVEN_NAMES})
 IDENTITY: Final = (Field.SNILS, Field.BIRTH_DATE, Field.EMAIL, Field.PHONE)
-
-_TOTAL: Final = re.compile(
-    r"^(?:итого|всего|методист|директор|ректор|руководител|начальник|зам\.|заместител|ответственн|исполнител|составил|"
-    r"проверил|куратор|председател|секретар|подпись|дата\b|м\.? ?п\.?$|специалист по|total)"
-)
-_BLANK_LINE: Final = re.compile(r"_{3,}|\.{5,}")
-
-
-class Confidence(StrEnum):
-    """How sure we are of a column."""
-
-    RECOGNISED = "recognised"
-    CHECK = "check"
-    NOT_TAKEN = "not taken"
-    CHOSEN = "chosen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +55,6 @@ class Column:
     def letter(self) -> str:
         """Letter of the column."""
         return column_letter(self.index)
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A filled row that is not a person, and why we think so."""
-
-    row: int
-    text: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,65 +103,24 @@ def lay_out(sheet: Sheet, correction: Correction | None = None) -> Layout | None
     told = correction or Correction()
     if not told.taken:
         return None
-    top, header_row, titles = _header(sheet, told.header_row)
+    header = find_header(sheet, _score, told=told.header_row)
+    header_row, titles = header.bottom, header.titles
     body = [row for row in sheet.rows if row.number > header_row]
     found = _columns(sheet, titles, body, told.fields)
     if header_row == 0 and told.header_row is None and not _is_list(found):
         return None
     layout = Layout(sheet, header_row, tuple(found), (), (), _problem(found))
-    above = [Skipped(row.number, _text(row), _above(row, top)) for row in sheet.rows if row.number <= header_row]
     rows, below, problem = _people(layout, titles, body)
-    seen = (*above, *below)
+    seen = (*header.above(sheet), *below)
     return Layout(sheet, header_row, tuple(found), tuple(rows), seen, layout.problem or problem, told.level)
 
 
 # --- The header -----------------------------------------------------------------------------------------------------
 
 
-def _header(sheet: Sheet, told: int | None) -> tuple[int, int, dict[int, str]]:
-    """Return the first and last row of the header and the titles by column; (0, 0, {}) when there is none."""
-    if told is not None:
-        row = next((row for row in sheet.rows if row.number == told), None)
-        return (told, told, _titles(row)) if row else (0, 0, {})
-    for place, row in enumerate(sheet.rows[:HEADER_WITHIN]):
-        titles = _titles(row)
-        score = _score(titles)
-        below = sheet.rows[place + 1] if place + 1 < len(sheet.rows) else None
-        if below is not None and below.number == row.number + 1 and _is_two_storeyed(sheet, row, below):
-            joined = _joined(sheet, row, below)
-            if _score(joined) >= max(2, score):
-                return row.number, below.number, joined
-        if score >= 2:
-            return row.number, row.number, titles
-    return 0, 0, {}
-
-
-def _titles(row: Row) -> dict[int, str]:
-    return {place: tidy(value) for place, value in enumerate(row.cells) if isinstance(value, str)}
-
-
 def _score(titles: Mapping[int, str]) -> int:
     found = {kind for title in titles.values() if (kind := columns.by_title(title)) and kind is not Field.ROW_NUMBER}
     return len(found) if found & NAME_FIELDS else 0
-
-
-def _is_two_storeyed(sheet: Sheet, row: Row, below: Row) -> bool:
-    """True when cells of the header row are merged, and the row below holds titles, not people."""
-    merged = any(merge.top == row.number and (merge.bottom > merge.top or 1 <= merge.right - merge.left <= 8)
-                 for merge in sheet.merges)  # fmt: skip
-    return merged and all(isinstance(value, str) for value in below.cells if value is not None)
-
-
-def _joined(sheet: Sheet, row: Row, below: Row) -> dict[int, str]:
-    upper, lower = _titles(row), _titles(below)
-    for merge in sheet.merges:
-        if merge.top == row.number and merge.left in upper:
-            upper.update(dict.fromkeys(range(merge.left, merge.right + 1), upper[merge.left]))
-    return {place: tidy(f"{upper.get(place, '')} {lower.get(place, '')}") for place in sorted(upper.keys() | lower)}
-
-
-def _above(row: Row, top: int) -> str:
-    return "заголовок над списком" if row.number < top else "шапка"
 
 
 # --- Columns --------------------------------------------------------------------------------------------------------
@@ -298,8 +240,8 @@ def _people(layout: Layout, titles: Mapping[int, str], body: Sequence[Row]) -> t
     for row in body:
         again = "" if _has_figures(row, places) else _repeated(row, own)
         if again:
-            skipped.append(Skipped(row.number, _text(row), again))
-            if again != _REPEAT:
+            skipped.append(Skipped(row.number, text_of(row), again))
+            if again != REPEAT:
                 problem = (
                     f"В строке {row.number} вторая шапка с другим порядком столбцов: "
                     "перенесите таблицу под ней на отдельный лист."
@@ -307,15 +249,11 @@ def _people(layout: Layout, titles: Mapping[int, str], body: Sequence[Row]) -> t
             continue
         why = _not_a_person(row, places, merged=row.number in merged, ended=ended)
         if why:
-            ended = ended or why == _SIGNATURE
-            skipped.append(Skipped(row.number, _text(row), why))
+            ended = ended or why == SIGNATURE
+            skipped.append(Skipped(row.number, text_of(row), why))
         else:
             rows.append(row)
     return rows, skipped, problem
-
-
-_REPEAT: Final = "повтор шапки"
-_SIGNATURE: Final = "итог или подпись"
 
 
 def _has_figures(row: Row, places: Mapping[Field, int]) -> bool:
@@ -328,11 +266,11 @@ def _has_figures(row: Row, places: Mapping[Field, int]) -> bool:
 
 
 def _repeated(row: Row, own: Mapping[int, Field]) -> str:
-    kinds = {place: kind for place, title in _titles(row).items() if (kind := columns.by_title(title))}
+    kinds = {place: kind for place, title in titles_of(row).items() if (kind := columns.by_title(title))}
     if len(set(kinds.values()) - {Field.ROW_NUMBER}) < 3:
         return ""
     same = sum(own.get(place) == kind for place, kind in kinds.items())
-    return _REPEAT if same >= len(kinds) - 1 else "другая шапка"
+    return REPEAT if same >= len(kinds) - 1 else "другая шапка"
 
 
 def _not_a_person(row: Row, places: Mapping[Field, int], *, merged: bool, ended: bool) -> str:
@@ -341,24 +279,19 @@ def _not_a_person(row: Row, places: Mapping[Field, int], *, merged: bool, ended:
     filled = {place: value for place, value in enumerate(row.cells) if value is not None and place != number}
     if not filled:
         return "только порядковый номер"
-    numbers = [value for value in row.cells if value is not None]
-    if len(numbers) > 2 and [shown(value) for value in numbers] == [str(one + 1) for one in range(len(numbers))]:
-        return "номера столбцов"
+    if is_numbering(row):
+        return COLUMN_NUMBERS
     first = search_key(shown(next(iter(filled.values()))))
     known = [place for kind in IDENTITY if (place := places.get(kind)) is not None and place in filled]
-    if _TOTAL.search(first) and len(filled) <= 3 and places.get(Field.SNILS) not in filled:
-        return _SIGNATURE
+    if is_total(first) and len(filled) <= 3 and places.get(Field.SNILS) not in filled:
+        return SIGNATURE
     if known:
         return ""
-    if any(_BLANK_LINE.search(shown(value)) for value in filled.values()):
-        return _SIGNATURE
+    if has_blank_line(filled):
+        return SIGNATURE
     if ended and len(filled) <= 3:
-        return _SIGNATURE
+        return SIGNATURE
     if merged and len(filled) <= 1:
         return "подзаголовок"
     named = any(places.get(kind) in filled for kind in NAME_FIELDS)
     return "" if named else "нет ни имени, ни СНИЛС, ни даты рождения"
-
-
-def _text(row: Row) -> str:
-    return " · ".join(tidy(shown(value)) for value in row.cells if value is not None)[:200]

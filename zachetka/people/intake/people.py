@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple, Protocol, TypedDict
 
 from zachetka.core.text import search_key
-from zachetka.people.intake.cells import Row
+from zachetka.intake.cells import Row
 from zachetka.people.intake.columns import TITLES
 from zachetka.people.intake.header import Layout
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from zachetka.people.intake.cells import shown
+from zachetka.intake.cells import shown
 from zachetka.people.intake.columns import TITLES, Field, by_title, is_refused_title
 from zachetka.people.intake.header import Column, Layout
 from zachetka.people.intake.people import Checked, Result, Verdict, reason

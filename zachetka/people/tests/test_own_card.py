@@ -15,10 +15,10 @@ from django.test import Client
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.core.errors import RuleViolation
+from zachetka.intake.reading import read_table
+from zachetka.intake.tests.make import HEADER, make_xlsx
 from zachetka.people.actions import Schooling, add_education, change_name, change_person
 from zachetka.people.intake.people import Verdict
-from zachetka.people.intake.reading import read_table
-from zachetka.people.intake.tests.make import HEADER, make_xlsx
 from zachetka.people.intake.tests.make import make_person as make_list_row
 from zachetka.people.models import Learner, Person, Upload
 from zachetka.people.review import review_table

@@ -15,9 +15,10 @@ from playwright.sync_api import Page, expect
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.files.store import place
+from zachetka.intake.reading import read_table
+from zachetka.intake.tests.make import HEADER, make_xlsx
 from zachetka.people.actions import Schooling, add_education
-from zachetka.people.intake.reading import read_table
-from zachetka.people.intake.tests.make import HEADER, make_person, make_snils, make_xlsx
+from zachetka.people.intake.tests.make import make_person, make_snils
 from zachetka.people.models import Learner, Person, Upload
 from zachetka.people.tests.make import AT
 

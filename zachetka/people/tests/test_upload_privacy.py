@@ -15,12 +15,13 @@ from zachetka.core.errors import RuleViolation
 from zachetka.files import store
 from zachetka.files.actions import kept_together, store_file
 from zachetka.files.models import StoredFile
+from zachetka.intake.tests.make import HEADER, make_xlsx
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.people.actions import Schooling, import_list, register_learners, upload_list
 from zachetka.people.actions.entering import enter
 from zachetka.people.intake.people import Verdict
-from zachetka.people.intake.tests.make import HEADER, make_person, make_snils, make_xlsx
+from zachetka.people.intake.tests.make import make_person, make_snils
 from zachetka.people.models import EducationDocument, Person, Upload
 from zachetka.people.queries import by_name_or_snils, found_by
 from zachetka.people.review import fingerprint, review

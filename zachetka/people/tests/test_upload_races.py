@@ -10,8 +10,9 @@ import pytest
 from tests.at_once import at_once, meanwhile
 from zachetka.access.tests.make import make_account
 from zachetka.core.errors import IllegalStep, Stale
+from zachetka.intake.tests.make import HEADER, make_xlsx
 from zachetka.people.actions import confirm_upload, upload_list
-from zachetka.people.intake.tests.make import HEADER, make_person, make_xlsx
+from zachetka.people.intake.tests.make import make_person
 from zachetka.people.models import Learner, Person, Upload
 from zachetka.people.review import fingerprint, review
 from zachetka.people.tests.test_uploads import AT, TODAY, confirm, make_upload

@@ -17,13 +17,14 @@ from zachetka.access.tests.make import make_account
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import Forbidden, IllegalStep, Refusal, RuleViolation, Stale
 from zachetka.files.models import StoredFile
+from zachetka.intake.cells import Value
+from zachetka.intake.tests.make import HEADER, make_xlsx
 from zachetka.ledger.models import Event
 from zachetka.people.actions import cancel_upload, confirm_upload, correct_upload, import_list, upload_list
-from zachetka.people.intake.cells import Value
 from zachetka.people.intake.columns import Field
 from zachetka.people.intake.header import Correction
 from zachetka.people.intake.people import Verdict
-from zachetka.people.intake.tests.make import HEADER, make_person, make_xlsx
+from zachetka.people.intake.tests.make import make_person
 from zachetka.people.models import EducationDocument, Learner, Person, PersonName, Upload
 from zachetka.people.review import fingerprint, review
 

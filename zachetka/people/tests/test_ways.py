@@ -9,8 +9,9 @@ from django.db import IntegrityError, connection, transaction
 
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import now
+from zachetka.intake.tests.make import HEADER, make_xlsx
 from zachetka.people.actions import cancel_upload, upload_list
-from zachetka.people.intake.tests.make import HEADER, make_person, make_xlsx
+from zachetka.people.intake.tests.make import make_person
 from zachetka.people.tests.make import make_employee, make_learners
 
 pytestmark = pytest.mark.clause("2.1")

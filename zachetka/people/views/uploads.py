@@ -17,11 +17,12 @@ from zachetka.access.guard import ActorRequest, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.files import store
+from zachetka.intake.cells import MAX_FILE_BYTES, Sheet, refusal
+from zachetka.intake.layout import header_choices
 from zachetka.lifecycle.steps import allowed
 from zachetka.people import preview
 from zachetka.people.actions import cancel_upload, confirm_upload, correct_upload, looks, upload_list
 from zachetka.people.corrections import unpacked
-from zachetka.people.intake.cells import MAX_FILE_BYTES, Sheet, refusal
 from zachetka.people.intake.header import Correction
 from zachetka.people.intake.people import Result, Verdict
 from zachetka.people.intake.refused import refused_xlsx
@@ -157,7 +158,7 @@ def _context(request: ActorRequest, found: Upload, sheet: Sheet, place: int, cho
         "shown": shown,
         "chosen": chosen,
         "told": told,
-        "header_choices": preview.header_choices(sheet, layout.header_row if layout and told.header_row is None else 0),
+        "header_choices": header_choices(sheet, layout.header_row if layout and told.header_row is None else 0),
         "header_row": "" if told.header_row is None else str(told.header_row),
         "levels": LEVELS,
         "field_choices": preview.CHOICES,

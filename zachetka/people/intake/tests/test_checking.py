@@ -12,12 +12,13 @@ import pytest
 
 from zachetka.core.errors import RuleViolation
 from zachetka.core.text import search_key
-from zachetka.people.intake.cells import Formula, Row, Sheet, Table, Value
+from zachetka.intake.cells import Formula, Row, Sheet, Table, Value
+from zachetka.intake.tests.make import HEADER, make_table
 from zachetka.people.intake.checking import Circumstances, check
 from zachetka.people.intake.columns import Field
 from zachetka.people.intake.header import Correction
 from zachetka.people.intake.people import Change, Found, Known, NameKey, Nobody, Paper, Result, Verdict
-from zachetka.people.intake.tests.make import HEADER, TODAY, make_person, make_snils, make_table
+from zachetka.people.intake.tests.make import TODAY, make_person, make_snils
 
 NOW = Circumstances(TODAY)
 FULL = (*HEADER, "Пол", "Гражданство", "Образование", "Серия и № диплома", "E-mail", "Телефон")

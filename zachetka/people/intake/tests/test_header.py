@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from zachetka.people.intake.cells import Merge, Value
+from zachetka.intake.cells import Merge, Value
+from zachetka.intake.layout import Confidence
+from zachetka.intake.tests.make import HEADER, make_table
 from zachetka.people.intake.columns import TITLES, Field, by_title
-from zachetka.people.intake.header import Confidence, Correction, Layout, lay_out
-from zachetka.people.intake.tests.make import HEADER, make_person, make_table
+from zachetka.people.intake.header import Correction, Layout, lay_out
+from zachetka.people.intake.tests.make import make_person
 
 
 def laid(*rows: Sequence[Value], told: Correction | None = None, **given: Any) -> Layout:

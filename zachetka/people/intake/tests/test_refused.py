@@ -7,11 +7,12 @@ from zipfile import ZipFile
 
 import pytest
 
+from zachetka.intake.reading import read_table
+from zachetka.intake.tests.make import HEADER, make_table
 from zachetka.people.intake.checking import Circumstances, check
 from zachetka.people.intake.people import Nobody
-from zachetka.people.intake.reading import read_table
 from zachetka.people.intake.refused import PLACE, REASON, refused_xlsx
-from zachetka.people.intake.tests.make import HEADER, TODAY, make_person, make_table
+from zachetka.people.intake.tests.make import TODAY, make_person
 
 NOW = Circumstances(TODAY)
 TITLES = ("№", *HEADER, "Примечание")

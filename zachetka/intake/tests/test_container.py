@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from zachetka.core.errors import RuleViolation
-from zachetka.people.intake.reading import read_table, read_table_safely
-from zachetka.people.intake.tests.make import HEADER, make_person, make_xlsx, rebuilt, with_parts
+from zachetka.intake.reading import read_table, read_table_safely
+from zachetka.intake.tests.make import HEADER, make_row, make_xlsx, rebuilt, with_parts
 
-GOOD = make_xlsx({"Лист1": [HEADER, make_person()]})
+GOOD = make_xlsx({"Лист1": [HEADER, make_row()]})
 CELL = b'<sheetData><row r="1"><c r="%s" t="inlineStr"><is><t>a</t></is></c></row></sheetData>'
 
 
@@ -181,9 +181,7 @@ def test_an_empty_or_huge_file_is_refused() -> None:
 
 @pytest.mark.clause("3.8")
 def test_a_hyperlink_in_a_cell_is_only_text() -> None:
-    linked = make_xlsx(
-        {"Лист1": [HEADER, [*make_person(), "mailto:a@example.ru"], [None] * 5 + ["https://example.ru"]]}
-    )
+    linked = make_xlsx({"Лист1": [HEADER, [*make_row(), "mailto:a@example.ru"], [None] * 5 + ["https://example.ru"]]})
     assert read_table(linked, "a.xlsx").sheets[0].rows[1].cells[5] == "a@example.ru"
 
 

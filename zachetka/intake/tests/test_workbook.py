@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from zachetka.core.errors import RuleViolation
-from zachetka.people.intake.cells import Broken, Formula, Merge
-from zachetka.people.intake.reading import read_table, read_table_safely
-from zachetka.people.intake.tests.make import HEADER, make_person, make_xlsx
+from zachetka.intake.cells import Broken, Formula, Merge
+from zachetka.intake.reading import read_table, read_table_safely
+from zachetka.intake.tests.make import HEADER, make_row, make_xlsx
 
 
 @pytest.mark.clause("2.1")
@@ -31,7 +31,7 @@ def test_the_child_process_reads_exactly_what_we_read(tmp_path: Path) -> None:
         sheet.merge_range(7, 0, 7, 3, "Итого")
         sheet.set_column(3, 3, None, None, {"hidden": True})
 
-    content = make_xlsx({"А": [HEADER, make_person()], "Б": [["x", 1.5, date(1990, 1, 2)]]}, finish=finish)
+    content = make_xlsx({"А": [HEADER, make_row()], "Б": [["x", 1.5, date(1990, 1, 2)]]}, finish=finish)
     path = tmp_path / "a.xlsx"
     path.write_bytes(content)
     assert read_table_safely(path) == read_table(content, "a.xlsx")
@@ -63,7 +63,7 @@ def test_hidden_sheets_are_left_out_and_named_hidden_rows_and_columns_are_read_a
         sheet.set_row(1, None, None, {"hidden": True})
         sheet.set_column(2, 3, None, None, {"hidden": True})
 
-    table = read_table(make_xlsx({"А": [HEADER, make_person()], "Скрытый": [["x"]]}, finish=finish), "a.xlsx")
+    table = read_table(make_xlsx({"А": [HEADER, make_row()], "Скрытый": [["x"]]}, finish=finish), "a.xlsx")
     (sheet,) = table.sheets
     assert [row.hidden for row in sheet.rows] == [False, True]
     assert sheet.hidden_columns == {2, 3}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zachetka.core.errors import RuleViolation
-from zachetka.people.intake.reading import read_table
+from zachetka.intake.reading import read_table
 from zachetka.rendering.xlsx import Head, csv_file
 
 TEXT = "Фамилия;Имя;Примечание\r\nЁлкин;Пётр;«по договору»\r\nО'Коннор;Джеймс;\r\n"

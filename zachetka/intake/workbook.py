@@ -18,8 +18,8 @@ from typing import Final
 
 import python_calamine
 
-from zachetka.people.intake import cells, container
-from zachetka.people.intake.cells import Broken, Formula, Merge, Row, Sheet, Table, Value, refusal
+from zachetka.intake import cells, container
+from zachetka.intake.cells import Broken, Formula, Merge, Row, Sheet, Table, Value, refusal
 
 MAX_SHEETS: Final = 100
 MAX_MERGES: Final = 10_000
@@ -166,7 +166,7 @@ def _within(seen: Structure, row: int, column: int) -> None:
         raise refusal(f"Ячейка {place} лежит далеко за списком: удалите лишнее и сохраните заново.")
     seen.last_row, seen.last_column = max(seen.last_row, row), max(seen.last_column, column)
     if seen.last_row * (seen.last_column + 1) > cells.MAX_AREA:
-        raise refusal("Лист слишком велик для списка людей: оставьте только нужные столбцы.")
+        raise refusal("Лист слишком велик: оставьте только нужные столбцы.")
 
 
 def _count(seen: Structure, row: int, full_row: int) -> int:
@@ -214,7 +214,7 @@ def _sheets(content: bytes, structures: Mapping[str, Structure], *, from_1904: b
                 values = _values(number, raw, structure, from_1904=from_1904)
                 characters += sum(len(value) for value in values if isinstance(value, str))
                 if characters > cells.MAX_TEXT_CHARACTERS:
-                    raise refusal("В ячейках слишком много текста: оставьте только список людей.")
+                    raise refusal("В ячейках слишком много текста: оставьте только список.")
                 if any(value is not None for value in values):
                     rows.append(Row(number, values, number in structure.hidden_rows))
             yield Sheet(

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from zachetka.core.errors import RuleViolation
-from zachetka.people.intake import cells
-from zachetka.people.intake.cells import Broken, Formula, Merge, Row, Sheet, Table, Value, refusal
+from zachetka.intake import cells
+from zachetka.intake.cells import Broken, Formula, Merge, Row, Sheet, Table, Value, refusal
 
 MAX_MEMORY: Final = 512 * 1024 * 1024
 """Address space of the child, bytes."""
@@ -23,7 +23,7 @@ MAX_SECONDS: Final = 10
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TEXT_NOT_TABLE: Final = (b"%pdf", b"<html", b"<!doctype", b"<?xml", b"{\\rtf", b"\x89png", b"\xff\xd8\xff", b"gif8")
 _DAMAGED: Final = "Файл не читается: он повреждён или слишком сложен. Скопируйте список в новую книгу и загрузите её."
-_ROOT: Final = Path(__file__).resolve().parents[3]
+_ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 def read_table(content: bytes, name: str) -> Table:
@@ -36,8 +36,8 @@ def read_table(content: bytes, name: str) -> Table:
     Raises:
         RuleViolation: not a list we read; the sentence says how to save it so that it is.
     """
-    from zachetka.people.intake.delimited import read_delimited
-    from zachetka.people.intake.workbook import read_workbook
+    from zachetka.intake.delimited import read_delimited
+    from zachetka.intake.workbook import read_workbook
 
     suffix = Path(name).suffix.casefold()
     if not content:
@@ -68,7 +68,7 @@ def read_table_safely(path: Path, name: str = "") -> Table:
     """
     if path.stat().st_size > cells.MAX_FILE_BYTES:
         raise refusal(f"Файл больше {cells.MAX_FILE_BYTES // 1024 // 1024} МБ: оставьте один список.")
-    command = [sys.executable, "-s", "-m", "zachetka.people.intake.reading", str(path), name or path.name]
+    command = [sys.executable, "-s", "-m", "zachetka.intake.reading", str(path), name or path.name]
     environment = {"PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1", "PATH": os.environ.get("PATH", "")}
     try:
         child = subprocess.run(

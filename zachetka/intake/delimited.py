@@ -6,8 +6,8 @@ import csv
 from io import StringIO
 from typing import Final
 
-from zachetka.people.intake import cells
-from zachetka.people.intake.cells import Row, Sheet, Table, refusal
+from zachetka.intake import cells
+from zachetka.intake.cells import Row, Sheet, Table, refusal
 from zachetka.rendering.xlsx import restored
 
 MAX_LINE: Final = 1_000_000
@@ -28,7 +28,7 @@ def read_delimited(content: bytes, name: str) -> Table:
     if "\0" in text:
         raise refusal("В файле есть нулевые знаки, это не текстовая таблица: сохраните её заново как CSV или .xlsx.")
     if any(len(line) > MAX_LINE for line in text.splitlines()):
-        raise refusal("В файле строка длиннее миллиона знаков: проверьте, что это список людей.")
+        raise refusal("В файле строка длиннее миллиона знаков: проверьте, что это таблица.")
     text, delimiter = _delimiter(text)
     rows: list[Row] = []
     for number, record in enumerate(_records(text, delimiter), start=1):

@@ -37,7 +37,9 @@ pytestmark = pytest.mark.clause("2.5")
 AT = make.AT
 PAGE = '#set document(title: "Проба")\n#set text(font: "PT Serif", fallback: false, lang: "ru")\n= Проба\n'
 ECHO = PAGE + "#let data = json(bytes(sys.inputs.data))\n#data.text\n"
-ENDLESS = PAGE + "#let f(n) = { let s = 0; for i in range(2000000) { s += i }; s }\n#for i in range(9000) { let _ = f(i) }\n"
+ENDLESS = (
+    PAGE + "#let f(n) = { let s = 0; for i in range(2000000) { s += i }; s }\n#for i in range(9000) { let _ = f(i) }\n"
+)
 GREEDY = PAGE + '#let s = "А" * 900000000\n#s.len()\n'
 
 INJECTIONS = (

@@ -96,6 +96,7 @@ DESCRIPTIONS: Final = {
     """,
     "inspector": """
         account:read        all
+        matrix:read         all
         event:read          all
         ledger:check        all
         job:read            own
@@ -114,6 +115,8 @@ DESCRIPTIONS: Final = {
         person:read         all     personal
         person:reveal       all     personal
         employee:read       all
+        matrix:read         all
+        matrix:approve      all
         program:read        all
         program:approve     all
         register:read       all
@@ -127,6 +130,7 @@ DESCRIPTIONS: Final = {
     """,
     "privacy": """
         account:read        all
+        matrix:read         all
         event:read          all
         job:read            own
         person:read         all     documents
@@ -140,6 +144,7 @@ DESCRIPTIONS: Final = {
         account:create      all
         account:close       all
         role:propose        all
+        matrix:read         all
         job:read            own
         employee:read       all
         employee:edit       all
@@ -151,6 +156,8 @@ DESCRIPTIONS: Final = {
         account:close       all
         account:restore     all
         role:approve        all
+        matrix:read         all
+        matrix:propose      all
         event:read          all
         ledger:check        all
         job:read            own

@@ -55,6 +55,8 @@ CLASSES: Final[dict[str, Classes]] = {
     "people.educationdocument": Classes(DOCUMENTS, {"id": SERVICE, "level": SERVICE, "person": SERVICE}),
     "people.employee": Classes(SERVICE),
     "people.learner": Classes(SERVICE),
+    "people.matrixdecision": Classes(SERVICE),
+    "people.matrixedition": Classes(SERVICE),
     "people.person": Classes(
         SERVICE,
         {

@@ -60,6 +60,9 @@ class Permission(StrEnum):
     ACCOUNT_RESTORE = "account:restore"
     ROLE_PROPOSE = "role:propose"
     ROLE_APPROVE = "role:approve"
+    MATRIX_READ = "matrix:read"
+    MATRIX_PROPOSE = "matrix:propose"
+    MATRIX_APPROVE = "matrix:approve"
     EVENT_READ = "event:read"
     LEDGER_CHECK = "ledger:check"
     JOB_READ = "job:read"
@@ -103,6 +106,9 @@ PERMISSION_SENTENCES = {
     Permission.ACCOUNT_RESTORE: "выдавать временный пароль записи с ролью, запрошенный другим",
     Permission.ROLE_PROPOSE: "предлагать роль по приказу и её окончание",
     Permission.ROLE_APPROVE: "утверждать роль, предложенную другим",
+    Permission.MATRIX_READ: "видеть «Матрицу доступа» и её редакции, брать их файлом под запись",
+    Permission.MATRIX_PROPOSE: "представлять «Матрицу доступа» на утверждение",
+    Permission.MATRIX_APPROVE: "утверждать «Матрицу доступа», представленную другим",
     Permission.EVENT_READ: "читать журнал событий",
     Permission.LEDGER_CHECK: "проверять журнал событий целиком",
     Permission.JOB_READ: "видеть ход фоновых заданий",
@@ -204,6 +210,15 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
     P.ACCOUNT_RESTORE: {R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.6")},
     P.ROLE_PROPOSE: {R.ADMIN: Grant(S.ALL, "ДИ администратора системы, п. 2.2")},
     P.ROLE_APPROVE: {R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.2")},
+    P.MATRIX_READ: {
+        R.ADMIN: Grant(S.ALL, "ДИ администратора системы, п. 2.1"),
+        R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.7"),
+        R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.2"),
+        R.INSPECTOR: Grant(S.ALL, "ДИ контролёра, п. 2.3; Положение, п. 2.6"),
+        R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.5"),
+    },
+    P.MATRIX_PROPOSE: {R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.7")},
+    P.MATRIX_APPROVE: {R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.5; ПП РФ № 1119, п. 13")},
     P.EVENT_READ: {
         R.LEARNER: Grant(S.OWN, "152-ФЗ ст. 14"),
         R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.3"),

@@ -31,7 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "export": (
         "zachetka.cli.exports:export",
-        "Выгрузить зачётную книжку или контрольную точку журнала.",
+        "Выгрузить зачётную книжку, матрицу доступа или контрольную точку журнала.",
     ),
     "demo": ("zachetka.cli.demo:demo", "Построить демонстрационную академию в пустой базе данных."),
     "dbshell": ("zachetka.cli.dbshell:dbshell", "Открыть psql в базе данных системы."),

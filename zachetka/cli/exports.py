@@ -45,6 +45,35 @@ def record_book(identity: str | None, *, pick: bool, pdf: Path | None, bundle: P
     click.echo(json.dumps(written, ensure_ascii=False))
 
 
+@export.command("access-matrix", short_help="Матрица доступа с держателями ролей: XLSX и PDF.")
+@click.option("--xlsx", type=_FILE, help="Куда записать книгу XLSX.")
+@click.option("--pdf", type=_FILE, help="Куда записать PDF.")
+def access_matrix(*, xlsx: Path | None, pdf: Path | None) -> None:
+    """Выгрузить «Матрицу доступа» на сегодня и её отличия от утверждённой; выгрузка записывается в журнал событий."""
+    wanted = {kind: path for kind, path in (("xlsx", xlsx), ("pdf", pdf)) if path}
+    if not wanted:
+        raise click.UsageError("Укажите, что записать: --xlsx ФАЙЛ, --pdf ФАЙЛ или оба.")
+    with database(Duty.EXPORTER):
+        from zachetka.core.clock import now
+        from zachetka.core.errors import Refusal
+        from zachetka.people import editions, matrix_files
+        from zachetka.people.actions.matrix import matrix_file
+
+        at = now()
+        taken = editions.taken(None, at)
+        told: dict[str, object] = {
+            "approved": taken.base.number if taken.base else None,
+            "differences": len(taken.differs) if taken.base else None,
+            "standing": matrix_files.standing(taken) or "утверждена",
+        }
+        try:
+            for kind, path in wanted.items():
+                told[kind] = _write(path, matrix_file(kind, None, actor=None, at=at).content)
+        except Refusal as refusal:
+            raise click.ClickException(refusal.sentence) from refusal
+    click.echo(json.dumps(told, ensure_ascii=False))
+
+
 @export.command("checkpoint", short_help="Контрольная точка журнала для хранения вне системы.")
 @click.option("--out", type=_FILE, required=True, help="Куда записать контрольную точку.")
 def checkpoint(out: Path) -> None:

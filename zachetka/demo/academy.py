@@ -20,6 +20,7 @@ from zachetka.learning.actions.marks import propose_correction
 from zachetka.learning.models import Mark
 from zachetka.people.actions import propose_role
 from zachetka.people.actions.employment import StaffOrder, move
+from zachetka.people.actions.matrix import VERDICT, decide_matrix, propose_matrix
 from zachetka.people.actions.roles import Basis
 from zachetka.people.models import Learner
 from zachetka.programs.actions import (
@@ -184,6 +185,9 @@ def _leave_work(courses: list[Course], staff: Staff, at: datetime) -> None:
     with transaction.atomic():
         version = draft_version(courses[0].version.program, actor=methodist, at=at - timedelta(days=2))
         submit_version(version, actor=methodist, at=yesterday)
+        before = at - timedelta(days=6)
+        edition = propose_matrix(actor=staff.accounts["security"], at=before)
+        decide_matrix(edition, VERDICT.APPROVED, actor=staff.accounts["head"], at=before + timedelta(hours=2))
         propose_role(
             staff.accounts["nesterova"],
             Role.METHODIST,

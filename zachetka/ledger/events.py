@@ -30,6 +30,10 @@ class EventType(StrEnum):
     ROLE_GRANTED = "role.granted", "назначена роль"
     ROLE_ENDED = "role.ended", "прекращена роль"
     ROLE_REFUSED = "role.refused", "отказано в роли"
+    MATRIX_PROPOSED = "matrix.proposed", "представлена на утверждение «Матрица доступа»"
+    MATRIX_APPROVED = "matrix.approved", "утверждена «Матрица доступа»"
+    MATRIX_REFUSED = "matrix.refused", "отказано в утверждении «Матрицы доступа»"
+    MATRIX_EXPORTED = "matrix.exported", "выгружена «Матрица доступа»"
     PERSONAL_DATA_REVEALED = "personal_data.revealed", "раскрыты персональные данные"
     PERSON_READ = "person.read", "просмотрена карточка человека"
     ACCOUNT_PASSWORD_GIVEN = "account.password_given", "выдан временный пароль"
@@ -118,6 +122,7 @@ WITNESSED: Final = frozenset(
         EventType.PERSON_READ,
         EventType.RECORD_BOOK_READ,
         EventType.LIST_EXPORTED,
+        EventType.MATRIX_EXPORTED,
         EventType.LEDGER_CHECKED,
     }
 )
@@ -142,6 +147,8 @@ APPENDED: Final = frozenset(
         "learning.mark",
         "learning.verificationtoken",
         "people.educationdocument",
+        "people.matrixdecision",
+        "people.matrixedition",
         "people.personname",
         "people.posting",
         "programs.grade",

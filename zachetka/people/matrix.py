@@ -1,12 +1,17 @@
-"""«Матрица доступа»: the page of rights as an inspector reads it, from `access.policy` and the roles in force (п. 3.8)."""
+"""«Матрица доступа»: the page of rights as an inspector reads it, from `access.policy` and the roles in force (п. 3.8).
+
+`content` is the matrix of one moment as plain data: the page, the file, the paper and the frozen edition are readings of it,
+so an edition approved years ago is shown as it was.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from zachetka.access.policy import MATRIX, SEPARATED, FieldClass, Grant, Permission, Role, Scope
+from zachetka.access.policy import MATRIX, SEPARATED, FieldClass, Permission, Role, Scope
+from zachetka.people.rules.difference import Change, Line
 
 if TYPE_CHECKING:
     from zachetka.access.models import RoleAssignment
@@ -34,6 +39,80 @@ SHORT: Final = {
     Role.ADMIN: "админ.",
     Role.SECURITY: "безоп.",
 }
+ABSENT: Final = "—"
+CHANGES: Final = {
+    Change.ADDED: ("ok", "plus", "добавлено"),
+    Change.REMOVED: ("bad", "minus", "убрано"),
+    Change.CHANGED: ("warn", "pencil", "изменено"),
+}
+"""Kind of change → tone, icon and word of its badge."""
+
+
+# --- The content --------------------------------------------------------------------------------------------------------
+
+
+def content(holders: Iterable[RoleAssignment]) -> dict[str, Any]:
+    """Return the matrix as plain data: what is frozen, hashed and approved.
+
+    `holders` come from `queries.holders`: with their positions, learners left out.
+    """
+    return {
+        "roles": [{"role": role.value, "label": role.label} for role in Role],
+        "rights": [{"permission": one.value, "sentence": one.sentence} for one in Permission],
+        "grants": [
+            {
+                "role": role.value,
+                "role_label": role.label,
+                "permission": permission.value,
+                "sentence": permission.sentence,
+                "scope": grant.scope.value,
+                "fields": [kind.value for kind in MARKS if kind in grant.fields],
+                "basis": grant.basis,
+            }
+            for role in Role
+            for permission in Permission
+            if (grant := MATRIX[permission].get(role)) is not None
+        ],
+        "pairs": [
+            {"one": one.value, "other": other.value, "one_label": one.label, "other_label": other.label}
+            for one, other in _pairs()
+        ],
+        "holders": [_holder(one) for one in holders],
+    }
+
+
+def _holder(held: Any) -> dict[str, Any]:
+    return {
+        "assignment": held.pk,
+        "role": held.role,
+        "role_label": Role(held.role).label,
+        "name": held.account.display_name,
+        "position": held.position or "",
+        "unit": held.unit.name if held.unit else "",
+        "order_number": held.order_number,
+        "order_date": f"{held.order_date:%d.%m.%Y}",
+        "valid_from": f"{held.valid_from:%d.%m.%Y}",
+        "valid_to": f"{held.valid_to:%d.%m.%Y}" if held.valid_to else "",
+    }
+
+
+def _pairs() -> list[tuple[Role, Role]]:
+    order = list(Role)
+    sorted_pairs = [sorted(pair, key=order.index) for pair in SEPARATED]
+    return [(one, other) for one, other in sorted(sorted_pairs, key=lambda two: [order.index(role) for role in two])]
+
+
+def separated() -> list[tuple[str, str]]:
+    """Return the pairs of roles that one person never holds together, in the order of the roles."""
+    return [(one.label, other.label) for one, other in _pairs()]
+
+
+def apart_from(role: Role) -> list[Role]:
+    """Return the roles that nobody holds beside `role`."""
+    return [other for other in Role if frozenset({role, other}) in SEPARATED]
+
+
+# --- The page -----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,51 +138,88 @@ class Right:
 class RoleSheet:
     """A role, who holds it and what it gives."""
 
-    role: Role
-    holders: list[RoleAssignment]
+    role: str
+    label: str
+    holders: list[Mapping[str, Any]]
     rights: list[Right]
 
 
-def page(holders: Sequence[RoleAssignment]) -> dict[str, Any]:
-    """Return the context of the page."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A difference as the page and the file say it."""
+
+    change: tuple[str, str, str]
+    what: str
+    before: str
+    after: str
+
+
+def page(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the page draws of the content `told`, of now or of an edition."""
+    grants = {(one["role"], one["permission"]): one for one in told["grants"]}
+    roles = told["roles"]
     return {
-        "roles": [(role, SHORT[role]) for role in Role],
-        "grid": [(permission, [_cell(MATRIX[permission].get(role)) for role in Role]) for permission in Permission],
-        "sheets": [RoleSheet(role, [one for one in holders if one.role == role], _rights(role)) for role in Role],
-        "pairs": separated(),
+        "roles": [(one["label"], SHORT[Role(one["role"])]) for one in roles],
+        "grid": [
+            (right["sentence"], [_cell(grants.get((one["role"], right["permission"]))) for one in roles])
+            for right in told["rights"]
+        ],
+        "sheets": [
+            RoleSheet(
+                one["role"],
+                one["label"],
+                [held for held in told["holders"] if held["role"] == one["role"]],
+                [right_of(grant) for grant in told["grants"] if grant["role"] == one["role"]],
+            )
+            for one in roles
+        ],
+        "pairs": [(one["one_label"], one["other_label"]) for one in told["pairs"]],
         "scopes": SCOPES.values(),
     }
 
 
-def separated() -> list[tuple[str, str]]:
-    """Return the pairs of roles that one person never holds together, in the order of the roles."""
-    order = list(Role)
-    pairs = sorted(tuple(sorted(pair, key=order.index)) for pair in SEPARATED)
-    return [
-        (first.label, second.label) for first, second in sorted(pairs, key=lambda two: [order.index(r) for r in two])
-    ]
+def right_of(grant: Mapping[str, Any]) -> Right:
+    """Return a grant of the content in words."""
+    return Right(grant["sentence"], SCOPES[Scope(grant["scope"])][1], _fields(grant) or "служебные", grant["basis"])
 
 
-def apart_from(role: Role) -> list[Role]:
-    """Return the roles that nobody holds beside `role`."""
-    return [other for other in Role if frozenset({role, other}) in SEPARATED]
+def told_of(lines: Sequence[Line]) -> list[Told]:
+    """Return differences in words."""
+    return [Told(CHANGES[line.change], _WHAT[line.part](line.row), *_sides(line)) for line in lines]
 
 
-def _cell(grant: Grant | None) -> Cell:
+def holding(held: Mapping[str, Any]) -> str:
+    """Return who holds a role and by what: «Орлов С. Д., доцент, вся академия, приказ № 3-к от …, с …»."""
+    until = f" по {held['valid_to']}" if held["valid_to"] else ""
+    parts = [held["name"], held["position"], held["unit"] or "вся академия"]
+    order = f"приказ № {held['order_number']} от {held['order_date']}, с {held['valid_from']}{until}"
+    return ", ".join(filter(None, (*parts, order)))
+
+
+_WHAT: Final = {
+    "grants": lambda row: f"{row['role_label'].capitalize()}: {row['sentence']}",
+    "pairs": lambda row: f"Не вместе: {row['one_label']} и {row['other_label']}",
+    "holders": lambda row: f"{row['role_label'].capitalize()}: {row['name']}",
+}
+_SIDE: Final = {
+    "grants": lambda row: "; ".join(part for part in (right_of(row).scope, _fields(row), row["basis"]) if part),
+    "pairs": lambda _row: "одному человеку не дают",
+    "holders": holding,
+}
+
+
+def _sides(line: Line) -> tuple[str, str]:
+    before, after = (_SIDE[line.part](row) if row else ABSENT for row in (line.before, line.after))
+    return before, after
+
+
+def _cell(grant: Mapping[str, Any] | None) -> Cell:
     if grant is None:
         return Cell("", "", "нет права")
-    short, words = SCOPES[grant.scope]
-    marks = "".join(mark for kind, mark in MARKS.items() if kind in grant.fields)
+    short, words = SCOPES[Scope(grant["scope"])]
+    marks = "".join(MARKS[FieldClass(kind)] for kind in grant["fields"])
     return Cell(short, marks, ", ".join(filter(None, (words, _fields(grant)))))
 
 
-def _rights(role: Role) -> list[Right]:
-    return [
-        Right(permission.sentence, SCOPES[grant.scope][1], _fields(grant) or "служебные", grant.basis)
-        for permission in Permission
-        if (grant := MATRIX[permission].get(role)) is not None
-    ]
-
-
-def _fields(grant: Grant) -> str:
-    return ", ".join(kind.label for kind in MARKS if kind in grant.fields)
+def _fields(grant: Mapping[str, Any]) -> str:
+    return ", ".join(FieldClass(kind).label for kind in grant["fields"])

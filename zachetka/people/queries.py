@@ -249,12 +249,17 @@ def assignments(actor: Account) -> QuerySet[RoleAssignment]:
 
 
 def holders(at: datetime) -> list[RoleAssignment]:
-    """Return the roles in force of open accounts, in the order of the matrix (ПП РФ № 1119, п. 13)."""
+    """Return the roles in force of open accounts with the positions of their holders, in the order of the matrix.
+
+    ПП РФ № 1119, п. 13; one query.
+    """
+    employed = Employee.objects.filter(person__uid=OuterRef("account__person_uid"))
     held = (
         RoleAssignment.objects.in_force(legal_date(at))
         .filter(account__is_active=True)
         .exclude(role=Role.LEARNER)
         .select_related("account", "unit")
+        .annotate(position=Subquery(employed.values("position")[:1]))
     )
     order = list(Role)
     return sorted(held, key=lambda one: (order.index(Role(one.role)), one.account.display_name, one.pk))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zachetka.people.views import accounts, employees, persons, roles
+from zachetka.people.views import accounts, employees, matrix, persons, roles
 
 app_name = "people"
 urlpatterns = [
@@ -30,7 +30,12 @@ urlpatterns = [
     path("accounts/<int:pk>/password/release/", accounts.release_password, name="release_password"),
     path("roles/", roles.roles, name="roles"),
     path("roles/propose/", roles.propose, name="role_new"),
-    path("roles/matrix/", roles.rights, name="matrix"),
+    path("roles/matrix/", matrix.live, name="matrix"),
+    path("roles/matrix/propose/", matrix.propose, name="matrix_propose"),
+    path("roles/matrix/export/<slug:kind>/", matrix.file, name="matrix_file"),
+    path("roles/matrix/<int:number>/", matrix.edition, name="matrix_edition"),
+    path("roles/matrix/<int:number>/export/<slug:kind>/", matrix.file, name="matrix_edition_file"),
+    path("roles/matrix/<int:number>/<slug:decision>/", matrix.decide, name="matrix_decide"),
     path("roles/<int:pk>/", roles.role, name="role"),
     path("roles/<int:pk>/<slug:decision>/", roles.decide, name="decide"),
 ]

@@ -18,6 +18,7 @@ from zachetka.access.policy import Permission
 from zachetka.core.russian import due_word, plural
 from zachetka.learning.queries import cohorts, orders, sheet_tasks
 from zachetka.learning.queries.learner_tasks import learner_notices, learner_tasks
+from zachetka.people import editions
 from zachetka.people import queries as people
 from zachetka.programs import queries as programs
 from zachetka.rendering.tasks import Notice, Task
@@ -38,9 +39,10 @@ SOURCES: Final[tuple[Source, ...]] = (
     orders.tasks,
     programs.tasks,
     people.tasks,
+    editions.tasks,
 )
 """Functions of the rooms that say what waits for a person."""
-RAIL: Final[tuple[Rail, ...]] = (learner_notices, check_notices, ledger_notices, people.notices)
+RAIL: Final[tuple[Rail, ...]] = (learner_notices, check_notices, ledger_notices, people.notices, editions.notices)
 """Functions of the rooms that say what is worth knowing; the rail only informs."""
 
 ACTS: Final = (

@@ -82,6 +82,7 @@ ENTRIES: Final = (
     Entry("Работники", "id-badge-2", "people:employees", P.EMPLOYEE_READ, group="Доступ"),
     Entry("Учётные записи", "users", "people:accounts", P.ACCOUNT_READ, group="Доступ", short="Учётки"),
     Entry("Роли", "user-shield", "people:roles", P.ACCOUNT_READ, group="Доступ"),
+    Entry("Матрица доступа", "table", "people:matrix", P.MATRIX_READ, group="Доступ", short="Матрица"),
     Entry("Журнал событий", "list-details", "events:list", P.EVENT_READ, group="Доступ", short="Журнал", roles=STAFF),
     Entry("Целостность", "shield-check", "events:ledger", P.LEDGER_CHECK, group="Доступ"),
     Entry("Лист оформления", "palette", "web:design", P.DESIGN_READ, group="Система", short="Оформление"),

@@ -47,3 +47,16 @@ def test_the_command_names_what_is_missing(enrolment: Enrolment, tmp_path: Path)
     assert told.exit_code == 1
     assert "Такой зачётной книжки нет" in told.output
     assert not (tmp_path / "book.pdf").exists()
+
+
+@pytest.mark.clause("3.8")
+def test_the_operator_writes_the_matrix_as_a_workbook_and_on_paper(enrolment: Enrolment, tmp_path: Path):
+    workbook, paper = tmp_path / "matrix.xlsx", tmp_path / "matrix.pdf"
+    told = CliRunner().invoke(exports.access_matrix, ["--xlsx", str(workbook), "--pdf", str(paper)])
+    assert told.exit_code == 0, told.output
+    said = json.loads(told.output)
+    assert (said["approved"], said["differences"]) == (None, None)
+    assert said["standing"] == "Проект: «Матрицу доступа» ещё не утверждали."
+    assert paper.read_bytes().startswith(b"%PDF-")
+    assert workbook.read_bytes().startswith(b"PK")
+    assert CliRunner().invoke(exports.access_matrix, []).exit_code == 2

@@ -1,5 +1,6 @@
 """People, their names in time, their papers, and what they are here: learners and employees."""
 
+from zachetka.people.models.edition import MatrixDecision, MatrixEdition
 from zachetka.people.models.education import EducationDocument
 from zachetka.people.models.employee import Employee
 from zachetka.people.models.learner import Learner
@@ -7,4 +8,14 @@ from zachetka.people.models.person import Person, PersonName
 from zachetka.people.models.posting import Posting
 from zachetka.people.models.upload import Upload
 
-__all__ = ["EducationDocument", "Employee", "Learner", "Person", "PersonName", "Posting", "Upload"]
+__all__ = [
+    "EducationDocument",
+    "Employee",
+    "Learner",
+    "MatrixDecision",
+    "MatrixEdition",
+    "Person",
+    "PersonName",
+    "Posting",
+    "Upload",
+]

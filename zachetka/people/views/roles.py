@@ -1,4 +1,4 @@
-"""Pages of roles: proposed by one person, decided by another, and the matrix of rights (п. 3.8; ПП РФ № 1119, п. 13)."""
+"""Pages of roles: proposed by one person, decided by another (п. 3.8)."""
 
 from __future__ import annotations
 
@@ -119,11 +119,3 @@ def decide(request: ActorRequest, pk: int, decision: str) -> HttpResponse:
     act(found, actor=request.user, at=now())
     messages.success(request, done)
     return redirect("people:role", pk)
-
-
-@require_safe
-@needs(Permission.ACCOUNT_READ)
-def rights(request: ActorRequest) -> HttpResponse:
-    """The matrix of rights with the names, orders and dates of those who hold each role (ПП РФ № 1119, п. 13)."""
-    at = now()
-    return render(request, "people/matrix.html", matrix.page(queries.holders(at)) | {"at": at})

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from zachetka.core.hashing import sha256
+from zachetka.rendering.forms.access_matrix import AccessMatrixSheet, Approval, Difference, Holder
+from zachetka.rendering.forms.access_matrix import Grant as MatrixGrant
 from zachetka.rendering.forms.record_book import (
     Attempt,
     Correction,
@@ -169,3 +171,43 @@ def make_rich_sheet(**given: Any) -> RecordBookSheet:
         "signer": Signer("Методист учебного отдела", Name("Охтинская", "Жанна", "Игоревна")),
     }
     return make_sheet(**{**full, **given})
+
+
+def make_matrix_sheet(**given: Any) -> AccessMatrixSheet:
+    """Return a small matrix with everything a matrix may print."""
+    head, teacher = ("head", "руководитель"), ("teacher", "преподаватель")
+    known: dict[str, Any] = {
+        "organization": ("АНО ДПО", "«Северо-Западная Академия»"),
+        "organization_short": "Северо-Западная академия ДПО",
+        "as_of": date(2026, 6, 25),
+        "roles": (teacher, head),
+        "grants": (
+            MatrixGrant(
+                "teacher", "sheet:read", "видеть ведомости", "taught", "группы, в которых преподаёт", (), "",
+                "ДИ преподавателя, п. 2.2",
+            ),
+            MatrixGrant(
+                "teacher", "sheet:fill", "вносить оценки в свою ведомость", "taught", "группы, в которых преподаёт", (), "",
+                "ДИ преподавателя, п. 2.2",
+            ),
+            MatrixGrant(
+                "teacher", "home:read", "видеть свою страницу «Сегодня»", "own", "только о себе", (), "", "Положение, п. 2.4"
+            ),
+            MatrixGrant(
+                "head", "person:read", "видеть карточку человека", "all", "вся академия", ("personal",), "персональные",
+                "ДИ руководителя, п. 2.1",
+            ),
+        ),
+        "holders": (
+            Holder(
+                "преподаватель", "Ёлкин-Щеглов Семён Артёмович", "доцент", "вся академия", "№ 3-к от 09.01.2026",
+                "с 09.01.2026 по 31.12.2026",
+            ),
+        ),
+        "pairs": (("администратор системы", "руководитель"),),
+        "differences": (Difference("добавлено", "Преподаватель: Ёлкин-Щеглов Семён Артёмович", "—", "доцент"),),
+        "compared": "от утверждённой: редакция № 2",
+        "approval": Approval("Директор", "К. А. Северцев", date(2026, 6, 24), 3, "7" * 64),
+        "proposed_by": ("Администратор безопасности", "А. С. Громова"),
+    }  # fmt: skip
+    return AccessMatrixSheet(**(known | given))

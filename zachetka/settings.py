@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "zachetka.web.middleware.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "zachetka.web.bodies.Bodies",
     "zachetka.web.errors.FaultPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -117,6 +118,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "zachetka.web.sessions.SessionTerms",
+    "zachetka.web.bodies.StrangersBodies",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "zachetka.web.refusals.Refusals",
@@ -240,7 +242,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- Limits of what comes in (security.md J) --------------------------------------------------------------
+# --- Limits of what comes in (security.md J); by address in `web/bodies.py` ---------------------------------
+FILE_UPLOAD_HANDLERS = [
+    "zachetka.web.bodies.Stopping",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5

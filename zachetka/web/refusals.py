@@ -18,7 +18,7 @@ from django.core.exceptions import (
     TooManyFilesSent,
 )
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
@@ -41,9 +41,12 @@ WORDS: Final = {
     403: Words("Нет права", "Если право нужно по работе, обратитесь к администратору системы.", "lock"),
     404: Words("Такой страницы нет", "Проверьте адрес или найдите нужное через поиск.", "map-off"),
     405: Words("Так эта страница не открывается", "Вернитесь назад и нажмите кнопку на странице.", "alert-circle"),
+    408: Words("Данные не дошли", "Проверьте связь и отправьте ещё раз.", "clock"),
     409: Words("Пока вы смотрели, всё изменилось", "Обновите страницу: там нынешнее состояние.", "refresh"),
     410: Words("Файл не открыть", "Ничего не изменено. Сообщите администратору системы.", "file-alert"),
+    411: Words("Запрос не разобрать", "Вернитесь на страницу и повторите действие.", "alert-circle"),
     413: Words("Слишком большой запрос", "Разделите данные на части и отправьте по очереди.", "file-alert"),
+    415: Words("Запрос не разобрать", "Вернитесь на страницу и повторите действие.", "alert-circle"),
     422: Words("Так нельзя", "Исправьте и повторите: введённое не потеряно, вернитесь назад.", "alert-triangle"),
     429: Words("Слишком часто", "Подождите и повторите.", "clock"),
     500: Words(
@@ -80,7 +83,7 @@ class Refusals:
             return answer(request, 403)
         if isinstance(exception, TOO_LARGE):
             return answer(request, 413)
-        if isinstance(exception, SuspiciousOperation | MultiPartParserError | UnicodeDecodeError):
+        if isinstance(exception, SuspiciousOperation | MultiPartParserError | UnicodeDecodeError | UnreadablePostError):
             return answer(request, 400)
         if isinstance(exception, OperationalError | InterfaceError) or sqlstate_of(exception) == NO_RIGHT_TO_WRITE:
             return _database_trouble(request, exception)

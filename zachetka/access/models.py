@@ -157,6 +157,11 @@ class RoleAssignment(Provable):
     order_date = models.DateField("дата приказа")
     valid_from = models.DateField("действует с")
     valid_to = models.DateField("действует по", null=True, blank=True)
+    substitutes = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="substitutions"
+    )
+    """Of a substitute: the role of the employee who is away. A trigger holds that it is the same role, of another person,
+    for a year at most."""
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     proposed_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     proposed_by_person = models.UUIDField(null=True)
@@ -165,8 +170,8 @@ class RoleAssignment(Provable):
     decided_at = models.DateTimeField(null=True)
 
     proven_fields: ClassVar[tuple[str, ...]] = (
-        "account_id", "role", "unit_id", "order_number", "order_date", "valid_from", "valid_to", "state",
-        "proposed_by_id", "proposed_by_person", "approved_by_id", "approved_by_person", "decided_at",
+        "account_id", "role", "unit_id", "order_number", "order_date", "valid_from", "valid_to",
+        "substitutes_id", "state", "proposed_by_id", "proposed_by_person", "approved_by_id", "approved_by_person", "decided_at",
     )  # fmt: skip
 
     objects = RoleAssignmentQuerySet.as_manager()
@@ -176,6 +181,9 @@ class RoleAssignment(Provable):
         constraints = [
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="role_term_is_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(substitutes__isnull=True) | Q(valid_to__isnull=False), name="role_of_a_substitute_ends"
             ),
             models.CheckConstraint(
                 condition=Q(proposed_by_person__isnull=True)

@@ -32,6 +32,11 @@ class Role(StrEnum):
         """The role's Russian name as it stands in the job description."""
         return ROLE_NAMES[self]
 
+    @property
+    def acting(self) -> str:
+        """How whoever substitutes a holder of the role is called: «и. о. методиста»."""
+        return f"и. о. {_OF_WHOM[self]}"
+
 
 ROLE_NAMES = {
     Role.LEARNER: "слушатель",
@@ -46,6 +51,20 @@ ROLE_NAMES = {
     Role.PRIVACY: "ответственный за персональные данные",
     Role.ADMIN: "администратор системы",
     Role.SECURITY: "администратор безопасности",
+}
+_OF_WHOM = {
+    Role.LEARNER: "слушателя",
+    Role.TEACHER: "преподавателя",
+    Role.METHODIST: "методиста",
+    Role.REGISTRAR: "делопроизводителя",
+    Role.SECRETARY: "секретаря комиссии",
+    Role.CHAIR: "председателя комиссии",
+    Role.ARCHIVIST: "архивариуса",
+    Role.INSPECTOR: "контролёра",
+    Role.HEAD: "руководителя",
+    Role.PRIVACY: "ответственного за персональные данные",
+    Role.ADMIN: "администратора системы",
+    Role.SECURITY: "администратора безопасности",
 }
 
 STAFF = frozenset(Role) - {Role.LEARNER}

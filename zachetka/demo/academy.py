@@ -10,6 +10,7 @@ from random import Random
 
 from django.db import transaction
 
+from zachetka.access.models import RoleAssignment
 from zachetka.access.policy import Role
 from zachetka.core.clock import LEGAL_ZONE, legal_date
 from zachetka.demo.catalogue import CATALOGUE, Plan
@@ -22,6 +23,7 @@ from zachetka.people.actions import propose_role
 from zachetka.people.actions.employment import StaffOrder, move
 from zachetka.people.actions.matrix import VERDICT, decide_matrix, propose_matrix
 from zachetka.people.actions.roles import Basis
+from zachetka.people.actions.substitution import propose_substitute
 from zachetka.people.models import Learner
 from zachetka.programs.actions import (
     HeadDraft,
@@ -193,6 +195,13 @@ def _leave_work(courses: list[Course], staff: Staff, at: datetime) -> None:
             Role.METHODIST,
             unit=staff.units[1],
             basis=Basis("41-к", legal_date(yesterday), legal_date(at)),
+            actor=staff.accounts["admin"],
+            at=yesterday,
+        )
+        propose_substitute(
+            RoleAssignment.objects.get(account=staff.accounts["gushchina"], role=Role.METHODIST),
+            staff.accounts["lebedeva"],
+            basis=Basis("42-к", legal_date(yesterday), legal_date(at), legal_date(at + timedelta(days=27))),
             actor=staff.accounts["admin"],
             at=yesterday,
         )

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import prefetch_related_objects
 
+from zachetka.access.policy import Role
 from zachetka.core.canonical import canonical
 from zachetka.core.hashing import new_salt, sha256
 from zachetka.core.russian import date_words, hours_in_words, surname_first
 from zachetka.learning.models import Enrolment, Order, OrderLine
 from zachetka.learning.queries.enrolling import ENOUGH, LEVEL
 from zachetka.people.models import Person
-from zachetka.people.queries import name_held
+from zachetka.people.queries import acting, name_held
 from zachetka.programs.models.program import NEEDS_EDUCATION, Kind
 
 if TYPE_CHECKING:
@@ -140,12 +141,17 @@ def _composed(order: Order, enrolments: Mapping[int, Enrolment]) -> OrderText:
 
 
 def _signed(account: Account, day: date) -> str:
-    """Return how whoever signs is named: as they were on the day of signing, by the records of people (п. 2.1)."""
-    held = name_held(account.person_uid, day)
+    """Return how whoever signs is named: as they were on the day of signing, by the records of people (п. 2.1).
+
+    A substitute of the head signs as one: «и. о. руководителя Белова О. С.» (п. 3.8).
+    """
+    held, acts = name_held(account.person_uid, day), acting(account.person_uid, Role.HEAD, day)
     if held is not None:
-        return surname_first(held.last_name, held.first_name, held.patronymic)
-    surname, _, rest = str(account).partition(" ")
-    return surname_first(surname, *rest.split(" ", 1))
+        name = surname_first(held.last_name, held.first_name, held.patronymic)
+    else:
+        surname, _, rest = str(account).partition(" ")
+        name = surname_first(surname, *rest.split(" ", 1))
+    return f"{acts} {name}".strip()
 
 
 def name_on(person: Person, day: date) -> str:

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any, Final, cast
 
 from django import forms
+from django.db.models import QuerySet
 
-from zachetka.access.models import LOGIN_PATTERN, Account, Unit
+from zachetka.access.models import LOGIN_PATTERN, Account, RoleAssignment, Unit
 from zachetka.access.policy import MATRIX, Permission, Role
 from zachetka.core.errors import RuleViolation
 from zachetka.people import queries
@@ -256,19 +257,48 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Account, **given: Any) -> None:
         super().__init__(*args, **given)
-        others = (
-            Account.objects.filter(is_active=True)
-            .exclude(person_uid=actor.person_uid)
-            .exclude(queries.of_learner_alone())
-            .order_by("display_name", "pk")
-        )
-        self.fields["account"].queryset = others  # type: ignore[attr-defined]
-        self.fields["account"].label_from_instance = lambda one: f"{one.display_name} ({one.login})"  # type: ignore[attr-defined]
+        field = cast("Any", self.fields["account"])
+        field.queryset = others_than(actor)
+        field.label_from_instance = named
 
     def basis(self) -> Basis:
         """Return the order typed."""
         typed = self.cleaned_data
         return Basis(typed["order_number"], typed["order_date"], typed["valid_from"], typed["valid_to"])
+
+
+class SubstituteForm(forms.Form):
+    """Who has the role of an employee who is away, by which order, from when till when."""
+
+    account = forms.ModelChoiceField(
+        label="Кто замещает", queryset=Account.objects.none(), empty_label="выберите человека"
+    )
+    order_number = Line(label="Номер приказа", max_length=40)
+    order_date = Day(label="Дата приказа")
+    valid_from = Day(label="Замещает с")
+    valid_to = Day(label="Замещает по", help_text="Последний день, не больше года; роль кончится сама")
+
+    def __init__(self, *args: Any, actor: Account, away: RoleAssignment, **given: Any) -> None:
+        super().__init__(*args, **given)
+        field = cast("Any", self.fields["account"])
+        field.queryset = others_than(actor).exclude(person_uid=away.account.person_uid)
+        field.label_from_instance = named
+
+    def basis(self) -> Basis:
+        """Return the order typed."""
+        typed = self.cleaned_data
+        return Basis(typed["order_number"], typed["order_date"], typed["valid_from"], typed["valid_to"])
+
+
+def others_than(actor: Account) -> QuerySet[Account]:
+    """Return the open accounts of those who work here, without the actor's own."""
+    open_ones = Account.objects.filter(is_active=True).exclude(person_uid=actor.person_uid)
+    return open_ones.exclude(queries.of_learner_alone()).order_by("display_name", "pk")
+
+
+def named(account: Account) -> str:
+    """Return how an account stands in a choice: its holder and the login."""
+    return f"{account.display_name} ({account.login})"
 
 
 def rights_of(role: Role) -> list[str]:

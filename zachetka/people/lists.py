@@ -228,6 +228,12 @@ def role_badge(assignment: RoleAssignment) -> SafeString:
     return badge(tone, icon, str(STATE(assignment.state).label))
 
 
+def role_name(assignment: RoleAssignment) -> str:
+    """Return how the role is called: «методист», of a substitute «и. о. методиста»."""
+    role = Role(assignment.role)
+    return role.label if assignment.substitutes_id is None else role.acting
+
+
 def _term(row: RoleAssignment) -> str:
     return f"с {row.valid_from:%d.%m.%Y}" + (f" по {row.valid_to:%d.%m.%Y}" if row.valid_to else ", бессрочно")
 
@@ -256,8 +262,8 @@ ROLES: Table[RoleAssignment] = Table(
     columns=(
         Column("account", "Кому", _shown, sort=("shown_name",),
                link=lambda row: reverse("people:role", args=[row.pk]), width=44),
-        Column("role", "Роль", lambda row: Role(row.role).label, sort=("role",), width=32,
-               cell=lambda row: two_lines(Role(row.role).label, row.unit.name if row.unit else "вся академия")),
+        Column("role", "Роль", role_name, sort=("role",), width=32,
+               cell=lambda row: two_lines(role_name(row), row.unit.name if row.unit else "вся академия")),
         Column("order", "Приказ", lambda row: f"№ {row.order_number} от {row.order_date:%d.%m.%Y}", sort=("order_date",),
                width=26),
         Column("term", "Срок", _term, sort=("valid_from",), width=30),

@@ -93,6 +93,7 @@ def _holder(held: Any) -> dict[str, Any]:
         "order_date": f"{held.order_date:%d.%m.%Y}",
         "valid_from": f"{held.valid_from:%d.%m.%Y}",
         "valid_to": f"{held.valid_to:%d.%m.%Y}" if held.valid_to else "",
+        "substitutes": held.substitutes.account.display_name if held.substitutes else "",
     }
 
 
@@ -191,7 +192,8 @@ def told_of(lines: Sequence[Line]) -> list[Told]:
 def holding(held: Mapping[str, Any]) -> str:
     """Return who holds a role and by what: «Орлов С. Д., доцент, вся академия, приказ № 3-к от …, с …»."""
     until = f" по {held['valid_to']}" if held["valid_to"] else ""
-    parts = [held["name"], held["position"], held["unit"] or "вся академия"]
+    away = f"замещает: {held['substitutes']}" if held.get("substitutes") else ""
+    parts = [held["name"], held["position"], away, held["unit"] or "вся академия"]
     order = f"приказ № {held['order_number']} от {held['order_date']}, с {held['valid_from']}{until}"
     return ", ".join(filter(None, (*parts, order)))
 

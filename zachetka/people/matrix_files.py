@@ -91,7 +91,7 @@ def workbook(taken: Taken, at: datetime) -> bytes:
             Sheet(
                 "Держатели ролей",
                 [Head("Роль", 28), Head("Фамилия, имя, отчество", 40), Head("Должность", 32), Head("Докуда", 40),
-                 Head("Приказ №", 14), Head("от", 12), Head("Действует с", 14), Head("по", 14)],
+                 Head("Приказ №", 14), Head("от", 12), Head("Действует с", 14), Head("по", 14), Head("Замещает", 40)],
                 (_held(one) for one in told["holders"]),
             ),
             Sheet(
@@ -136,7 +136,7 @@ def _held(one: Mapping[str, Any]) -> tuple[Value, ...]:
     order_date, valid_from, valid_to = (_day(text) for text in dated)
     return (
         one["role_label"], one["name"], one["position"], one["unit"] or "вся академия", one["order_number"], order_date,
-        valid_from, valid_to,
+        valid_from, valid_to, one.get("substitutes", ""),
     )  # fmt: skip
 
 
@@ -158,11 +158,15 @@ def _holder(one: Mapping[str, Any]) -> form.Holder:
     return form.Holder(
         role=one["role_label"],
         name=one["name"],
-        position=one["position"],
+        position="; ".join(filter(None, (one["position"], _away(one)))),
         unit=one["unit"] or "вся академия",
         order=f"№ {one['order_number']} от {one['order_date']}",
         term=f"с {one['valid_from']}{until}",
     )
+
+
+def _away(one: Mapping[str, Any]) -> str:
+    return f"замещает: {one['substitutes']}" if one.get("substitutes") else ""
 
 
 def _approval(taken: Taken) -> form.Approval | None:

@@ -231,7 +231,11 @@ def accounts(actor: Account) -> QuerySet[Account]:
     return (
         Account.objects.filter(visible(actor, Permission.ACCOUNT_READ, Account))
         .annotate(last_in=Subquery(signed_in.values("at")[:1]), shown_name=shown_name(actor))
-        .prefetch_related(Prefetch("roles", RoleAssignment.objects.select_related("unit"), to_attr="all_roles"))
+        .prefetch_related(
+            Prefetch(
+                "roles", RoleAssignment.objects.select_related("unit", "substitutes__account"), to_attr="all_roles"
+            )
+        )
     )
 
 
@@ -243,9 +247,23 @@ def accounts_for(actor: Account, permission: Permission) -> QuerySet[Account]:
 def assignments(actor: Account) -> QuerySet[RoleAssignment]:
     """Return the roles given, proposed and ended, with everybody who had a hand in them."""
     seen = RoleAssignment.objects.filter(visible(actor, Permission.ACCOUNT_READ, RoleAssignment))
-    return seen.select_related("account", "unit", "proposed_by", "approved_by").annotate(
+    return seen.select_related("account", "unit", "proposed_by", "approved_by", "substitutes__account").annotate(
         shown_name=shown_name(actor, "account__")
     )
+
+
+def substitutions(actor: Account, assignment: RoleAssignment) -> QuerySet[RoleAssignment]:
+    """Return the roles by which somebody substitutes the holder of `assignment`, the newest first."""
+    return assignments(actor).filter(substitutes=assignment).order_by("-valid_from", "-pk")
+
+
+def acting(person_uid: UUID, role: Role, day: date) -> str:
+    """Return «и. о. руководителя» of somebody who had the role on `day` only as a substitute, "" of anybody else; one query."""
+    held = RoleAssignment.objects.filter(
+        account__person_uid=person_uid, role=role, state__in=["active", "ended"], valid_from__lte=day
+    ).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+    whom = set(held.values_list("substitutes", flat=True))
+    return role.acting if whom and None not in whom else ""
 
 
 def holders(at: datetime) -> list[RoleAssignment]:
@@ -258,7 +276,7 @@ def holders(at: datetime) -> list[RoleAssignment]:
         RoleAssignment.objects.in_force(legal_date(at))
         .filter(account__is_active=True)
         .exclude(role=Role.LEARNER)
-        .select_related("account", "unit")
+        .select_related("account", "unit", "substitutes__account")
         .annotate(position=Subquery(employed.values("position")[:1]))
     )
     order = list(Role)

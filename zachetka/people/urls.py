@@ -37,5 +37,6 @@ urlpatterns = [
     path("roles/matrix/<int:number>/export/<slug:kind>/", matrix.file, name="matrix_edition_file"),
     path("roles/matrix/<int:number>/<slug:decision>/", matrix.decide, name="matrix_decide"),
     path("roles/<int:pk>/", roles.role, name="role"),
+    path("roles/<int:pk>/substitute/", roles.substitute, name="role_substitute"),
     path("roles/<int:pk>/<slug:decision>/", roles.decide, name="decide"),
 ]

@@ -7,8 +7,8 @@ from typing import Final
 
 import pytest
 
-from zachetka.access.models import Account
-from zachetka.access.tests.make import make_account
+from zachetka.access.models import Account, RoleAssignment
+from zachetka.access.tests.make import give_role, make_account
 from zachetka.core.clock import legal_date
 from zachetka.learning.actions.orders import approve_order, submit_order
 from zachetka.learning.actions.record_books import _signer
@@ -111,3 +111,16 @@ def test_lists_name_an_account_as_its_person_is_named_and_that_is_recorded(db: N
         (head.person_uid, str(twin.pk)),
     ]
     assert "Белова" not in str([one.body for one in events])
+
+
+@pytest.mark.clause("3.8")
+def test_an_order_signed_by_a_substitute_of_the_head_says_so(db: None) -> None:
+    away, deputy = give_role(make_account(), "head"), working("teacher")
+    since = legal_date(ENROLLED)
+    acting = RoleAssignment.objects.create(
+        account=deputy, role="head", order_number="52-к", order_date=since, valid_from=since,
+        valid_to=since.replace(year=since.year + 1), proposed_by_person=away.account.person_uid, substitutes=away,
+    )  # fmt: skip
+    acting.state, acting.approved_by_person = "active", make_account().person_uid
+    acting.save()
+    assert signed(Account.objects.get(pk=deputy.pk), 0) == "и. о. руководителя Соколова\u00a0А.\u00a0И."

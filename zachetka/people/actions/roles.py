@@ -100,6 +100,20 @@ def propose_role(
         Forbidden: the policy does not allow it.
         RuleViolation: one's own role, roles that must stay apart, the same role twice, a term out of order.
     """
+    return put_role(account, role, unit=unit, basis=basis, substitutes=None, actor=actor, at=at)
+
+
+def put_role(
+    account: Account,
+    role: Role,
+    *,
+    unit: Unit | None,
+    basis: Basis,
+    substitutes: RoleAssignment | None,
+    actor: Account,
+    at: datetime,
+) -> RoleAssignment:
+    """Write down a proposed role, a substitute's too: what holds of every role by an order, raised as `propose_role`."""
     require(actor, Permission.ROLE_PROPOSE)
     if account.person_uid == actor.person_uid:
         raise RuleViolation(CLAUSE, "Себе роль не предлагают: это делает другой администратор.", field="account")
@@ -115,6 +129,7 @@ def propose_role(
                 account=account,
                 role=role,
                 unit=unit,
+                substitutes=substitutes,
                 proposed_by=actor,
                 proposed_by_person=actor.person_uid,
                 **_of(basis),
@@ -238,4 +253,5 @@ def _record(event: EventType, assignment: RoleAssignment, actor: Account | None,
         about=assignment.account.person_uid,
         role=assignment.role,
         order=assignment.order_number,
+        **({} if assignment.substitutes_id is None else {"substitutes": assignment.substitutes_id}),
     )

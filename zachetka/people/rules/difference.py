@@ -69,4 +69,5 @@ def difference(old: Content | None, new: Content) -> list[Line]:
 
 
 def _said(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in WORDS_ALONE}
+    """Return what a row says: a field that is empty says nothing, so that one added later is no difference."""
+    return {name: value for name, value in row.items() if name not in WORDS_ALONE and value not in ("", [], None)}

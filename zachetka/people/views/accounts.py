@@ -45,7 +45,7 @@ def account(request: ActorRequest, pk: int) -> HttpResponse:
             "account": found,
             "state": lists.account_state(found),
             "roles": [
-                (role, lists.role_badge(role))
+                (role, lists.role_name(role), lists.role_badge(role))
                 for role in sorted(found.all_roles, key=lambda role: (role.valid_from, role.pk), reverse=True)
             ],
             "employee": works.first(),

@@ -15,7 +15,8 @@ from zachetka.access.models import RoleAssignment
 from zachetka.access.policy import Permission, Role
 from zachetka.core.clock import legal_date, now
 from zachetka.people import actions, lists, matrix, queries
-from zachetka.people.forms import RoleForm, rights_of
+from zachetka.people.actions import substitution
+from zachetka.people.forms import RoleForm, SubstituteForm, rights_of
 from zachetka.rendering.acts import Come, Stage
 from zachetka.rendering.fields import at_its_field
 
@@ -81,6 +82,10 @@ def role(request: ActorRequest, pk: int) -> HttpResponse:
         {
             "assignment": found,
             "role": held,
+            "name": lists.role_name(found),
+            "substitutes": [(one, lists.role_badge(one)) for one in queries.substitutions(request.user, found)],
+            "may_substitute": request.user.allowed(Permission.ROLE_PROPOSE)
+            and substitution.may_be_substituted(found, now()),
             "state": lists.role_badge(found),
             "rights": rights_of(held),
             "apart": [other.label for other in matrix.apart_from(held)],
@@ -90,6 +95,24 @@ def role(request: ActorRequest, pk: int) -> HttpResponse:
             "may_end": decides and found.state == STATE.ACTIVE and not own,
         },
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.ROLE_PROPOSE)
+def substitute(request: ActorRequest, pk: int) -> HttpResponse:
+    """Propose who has the role of an employee while they are away, by an order and for a term (п. 3.8)."""
+    at, found = now(), get_object_or_404(queries.assignments(request.user), pk=pk)
+    initial = {"valid_from": legal_date(at)}
+    form = SubstituteForm(request.POST or None, initial=initial, actor=request.user, away=found)
+    if request.method == "POST" and form.is_valid():
+        with at_its_field(form):
+            made = substitution.propose_substitute(
+                found, form.cleaned_data["account"], basis=form.basis(), actor=request.user, at=at
+            )
+            messages.success(request, "Замещение предложено. Решит администратор безопасности.")
+            return redirect("people:role", made.pk)
+    context = {"form": form, "assignment": found, "role": Role(found.role), "pairs": matrix.separated()}
+    return render(request, "people/role_substitute.html", context, status=422 if form.errors else 200)
 
 
 def _eyes(found: RoleAssignment, reader: UUID) -> list[Stage]:

@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 DATA_DIR = Path(os.environ.get("ZACHETKA_BENCH_DIR", ROOT / "var" / "bench"))
 WIDE = "ПП-БЕНЧ"
 MODULES, LEARNERS = 20, 100
+WHOLE, MANY = "ПП-ТЫСЯЧА", 1000
+"""The cohort of the summary sheet, as large as the peer's was."""
 
 
 def settle() -> None:
@@ -56,8 +58,9 @@ def prepare(learners: int) -> None:
     statics.collect()
     if not Account.objects.exists():
         demonstration.make(DATA_DIR, learners=learners, seed=1)
-    if not Cohort.objects.filter(code=WIDE).exists():
-        _widen()
+    for code, people in ((WIDE, LEARNERS), (WHOLE, MANY)):
+        if not Cohort.objects.filter(code=code).exists():
+            _widen(code, people)
     _analyse(place)
     seal(now())
 
@@ -70,8 +73,8 @@ def _analyse(place: Place) -> None:
         administrator.execute("VACUUM ANALYZE")
 
 
-def _widen() -> None:
-    """A cohort of a hundred people and twenty modules, all but the last column filled and closed."""
+def _widen(code: str, learners: int) -> None:
+    """A cohort of so many people and twenty modules, all but the last column filled and closed."""
     from random import Random
 
     from django.db import transaction
@@ -105,7 +108,7 @@ def _widen() -> None:
     with transaction.atomic():
         draft = HeadDraft("Широкая программа", MODULES * 16, "mixed")
         version = create_program(
-            employee.unit, code=WIDE, kind="professional_retraining", head=draft, actor=methodist, at=at
+            employee.unit, code=code, kind="professional_retraining", head=draft, actor=methodist, at=at
         )
         lines = [
             ModuleDraft(
@@ -127,7 +130,7 @@ def _widen() -> None:
         held = today + timedelta(days=5)
         cohort = create_cohort(
             version,
-            code=WIDE,
+            code=code,
             starts_on=today + timedelta(days=1),
             ends_on=today + timedelta(days=120),
             attestation_on=None,
@@ -135,8 +138,8 @@ def _widen() -> None:
             actor=methodist,
             at=at,
         )
-        strangers = Strangers(Random(7), today, made=500_000)  # noqa: S311 - the same people each time
-        people = register_learners([next(strangers) for _ in range(LEARNERS)], actor=methodist, at=at)
+        strangers = Strangers(Random(7), today, made=500_000 + 1000 * learners)  # noqa: S311 - the same people each time
+        people = register_learners([next(strangers) for _ in range(learners)], actor=methodist, at=at)
         order = draft_order(
             cohort,
             kind="enrolment",
@@ -154,7 +157,7 @@ def _widen() -> None:
         sheets = list(cohort.sheets.order_by("module__ordinal"))
         for place, sheet in enumerate(sheets):
             cells = [Cell(pk, "5432"[(pk + place) % 3], None) for pk in enrolments]
-            set_marks(sheet, cells[:50] if place == MODULES - 1 else cells, actor=teacher, at=later)
+            set_marks(sheet, cells[: learners // 2] if place == MODULES - 1 else cells, actor=teacher, at=later)
             if place < MODULES - 1:
                 close_sheet(sheet, actor=teacher, at=later)
 

@@ -6,7 +6,7 @@ import re
 from itertools import cycle
 
 from benchmarks.figures import Figure, milliseconds
-from benchmarks.ground import LEARNERS, MODULES, WIDE, password
+from benchmarks.ground import LEARNERS, MANY, MODULES, WHOLE, WIDE, password
 from benchmarks.visitor import Visitor
 
 
@@ -19,6 +19,7 @@ def measure(port: int) -> list[Figure]:
     return [
         *_record_book(learner, methodist),
         *_sheet(teacher),
+        *_summary(methodist),
         _one_mark(teacher),
         _search(methodist),
         _people(methodist),
@@ -68,6 +69,29 @@ def _sheet(teacher: Visitor) -> list[Figure]:
     page.value, page.notes = milliseconds(lambda: teacher.get(path, expect="Дисц. 20"), 40)
     weight = Figure("Вес этой ведомости", "≤ 250 КБ", 250, "KB", "2 000 КБ", value=round(size / 1024, 1))
     return [page, weight]
+
+
+def _summary(methodist: Visitor) -> list[Figure]:
+    """The summary sheet of a thousand: each file is a list taken, so the limit of lists is lifted between them."""
+    from zachetka.access.models import SignInThrottle
+    from zachetka.learning.models import Cohort
+
+    path = f"/cohorts/{Cohort.objects.get(code=WHOLE).pk}/summary/"
+
+    def taken(part: str, expect: str) -> None:
+        SignInThrottle.objects.all().delete()
+        methodist.get(f"{path}{part}", expect=expect)
+
+    size = f"{MANY} × {MODULES}"
+    page = Figure(f"Сводная ведомость {size}, одной страницей", "≤ 400 мс", 400, "ms", "3 438 мс")
+    page.value, page.notes = milliseconds(lambda: methodist.get(path, expect="Дисц. 20"), 20)
+    past = Figure("То же на прошлую дату", "≤ 400 мс", 400, "ms", "нет ни у кого")
+    past.value, past.notes = milliseconds(lambda: methodist.get(f"{path}?on=2026-11-01", expect="какой она была"), 10)
+    book = Figure(f"Сводная ведомость {size} в XLSX", "≤ 800 мс", 800, "ms", "6 232 мс")
+    book.value, book.notes = milliseconds(lambda: taken("export/?file=xlsx", "PK"), 10)
+    paper = Figure(f"Сводная ведомость {size} в PDF/A, сверена с журналом", "без обещания", 20_000, "ms")
+    paper.value, paper.notes = milliseconds(lambda: taken("pdf/", "%PDF"), 3, warm=1)
+    return [page, past, book, paper]
 
 
 def _one_mark(teacher: Visitor) -> Figure:

@@ -49,6 +49,7 @@ DESCRIPTIONS: Final = {
         order:read          unit
         order:draft         unit
         sheet:read          unit
+        summary:read        unit
         correction:confirm  unit
         record_book:read    unit    documents
         record_book:export  unit    documents
@@ -73,6 +74,7 @@ DESCRIPTIONS: Final = {
         program:read        unit
         cohort:read         unit
         sheet:read          unit
+        summary:read        unit
         record_book:read    unit
         home:read           own
         design:read         all
@@ -82,6 +84,7 @@ DESCRIPTIONS: Final = {
         program:read        unit
         cohort:read         unit
         sheet:read          unit
+        summary:read        unit
         record_book:read    unit
         home:read           own
         design:read         all
@@ -106,6 +109,7 @@ DESCRIPTIONS: Final = {
         cohort:read         all
         order:read          all
         sheet:read          all
+        summary:read        all
         record_book:read    all
         home:read           own
         design:read         all
@@ -124,6 +128,7 @@ DESCRIPTIONS: Final = {
         order:read          all
         order:approve       all
         sheet:read          all
+        summary:read        all
         record_book:read    all     personal
         home:read           own
         design:read         all

@@ -103,6 +103,7 @@ class Permission(StrEnum):
     ORDER_DRAFT = "order:draft"
     ORDER_APPROVE = "order:approve"
     SHEET_READ = "sheet:read"
+    SUMMARY_READ = "summary:read"
     SHEET_FILL = "sheet:fill"
     SHEET_CLOSE = "sheet:close"
     CORRECTION_PROPOSE = "correction:propose"
@@ -149,6 +150,7 @@ PERMISSION_SENTENCES = {
     Permission.ORDER_DRAFT: "готовить приказы",
     Permission.ORDER_APPROVE: "издавать приказы",
     Permission.SHEET_READ: "видеть ведомости",
+    Permission.SUMMARY_READ: "видеть и выгружать сводную ведомость группы",
     Permission.SHEET_FILL: "вносить оценки в свою ведомость",
     Permission.SHEET_CLOSE: "закрывать свою ведомость",
     Permission.CORRECTION_PROPOSE: "предлагать исправление своей оценки",
@@ -321,6 +323,13 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
     P.ORDER_APPROVE: {R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.4; 273-ФЗ ст. 53, 61")},
     P.SHEET_READ: {
         R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.2"),
+        R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.8"),
+        R.SECRETARY: Grant(S.UNIT, "ДИ секретаря комиссии, п. 2.2"),
+        R.CHAIR: Grant(S.UNIT, "Положение о комиссии, п. 2.2"),
+        R.INSPECTOR: Grant(S.ALL, "ДИ контролёра, п. 2.1; Положение, п. 2.6"),
+        R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.3"),
+    },
+    P.SUMMARY_READ: {
         R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.8"),
         R.SECRETARY: Grant(S.UNIT, "ДИ секретаря комиссии, п. 2.2"),
         R.CHAIR: Grant(S.UNIT, "Положение о комиссии, п. 2.2"),

@@ -12,13 +12,14 @@ from zachetka.core.russian import date_digits
 _FORMS: Final = ("%Y-%m-%d", "%d.%m.%Y")
 
 
-def moment_of(typed: str, *, first: date, at: datetime) -> datetime:
+def moment_of(typed: str, *, first: date, at: datetime, opened: str = "Зачётная книжка открыта") -> datetime:
     """Return the last moment of the legal day that was asked for; nothing asked, or today: the present moment.
 
     Args:
         typed: «2026-11-10», as a date field sends it, or «10.11.2026», as people write it.
         first: the first day on which there was anything to show.
         at: the present moment.
+        opened: what happened on the first day, as the refusal of an earlier one says it.
 
     Raises:
         RuleViolation: not a day, a day to come, or a day before `first`; the sentence says what to do.
@@ -39,7 +40,7 @@ def moment_of(typed: str, *, first: date, at: datetime) -> datetime:
     if day < first:
         raise RuleViolation(
             "2.5",
-            f"Зачётная книжка открыта {date_digits(first)}: на {date_digits(day)} показывать нечего.",
+            f"{opened} {date_digits(first)}: на {date_digits(day)} показывать нечего.",
             field="on",
         )
     return at if day == today else end_of_day(day)

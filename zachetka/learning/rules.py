@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Protocol
+from typing import Final, Protocol
 
 TAKE_BACK = frozenset({"", "-", "—", "–"})
 """What a teacher types to take back a mark in an open sheet."""
@@ -108,6 +108,51 @@ def average(points: Iterable[int | None]) -> Decimal | None:
     if not counted:
         return None
     return (Decimal(sum(counted)) / len(counted)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+GOOD_POINTS: Final = 4
+"""From «хорошо» on a mark counts into the quality of learning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How well a company did: «успеваемость» and «качество», as summary sheets count them (п. 2.2).
+
+    Attributes:
+        whole: how many are counted: absence counts as not passed.
+        passed: of them, with a positive result.
+        good: of them, with «хорошо» and «отлично» only.
+        has_quality: False where nobody can have more than «зачтено».
+    """
+
+    whole: int
+    passed: int
+    good: int
+    has_quality: bool = True
+
+    @property
+    def success(self) -> Decimal | None:
+        """«Успеваемость», percent with one place; None of nobody."""
+        return _percent(self.passed, self.whole)
+
+    @property
+    def quality(self) -> Decimal | None:
+        """«Качество», percent with one place; None of nobody, and where there are no points."""
+        return _percent(self.good, self.whole) if self.has_quality else None
+
+
+def rates(grades: Sequence[GradeLike]) -> Rates:
+    """Return how well those with `grades` of one module did; without points among them there is no quality."""
+    return Rates(
+        whole=len(grades),
+        passed=sum(grade.is_passing for grade in grades),
+        good=sum((grade.points or 0) >= GOOD_POINTS for grade in grades),
+        has_quality=any(grade.points is not None for grade in grades),
+    )
+
+
+def _percent(part: int, whole: int) -> Decimal | None:
+    return (Decimal(100 * part) / whole).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP) if whole else None
 
 
 def debt_until(arose_on: date) -> date:

@@ -19,6 +19,29 @@ def new_token() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
+EVENT_SIGNS: Final = 12
+"""Signs of a token that name an event, where it is one that an event keeps; the rest of them is its check."""
+
+
+def new_check() -> str:
+    """Return the random part of a token that names an event: seventy bits."""
+    return new_token()[EVENT_SIGNS:]
+
+
+def event_token(event: int, check: str) -> str:
+    """Return the token of what `event` stated with `check` in its body; the table of events is its only keeper."""
+    signs = [ALPHABET[event >> 5 * place & 31] for place in reversed(range(EVENT_SIGNS))]
+    return "".join(signs) + check
+
+
+def event_named(token: str) -> tuple[int, str]:
+    """Return the event that a normal token names and its check."""
+    number = 0
+    for sign in token[:EVENT_SIGNS]:
+        number = number << 5 | ALPHABET.index(sign)
+    return number, token[EVENT_SIGNS:]
+
+
 def normal_token(typed: str) -> str:
     """Return what was meant: any case, «O» for zero, «I» and «L» for one, hyphens and spaces; "" when it is no token."""
     read = typed.upper().translate(_READ)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zachetka.learning.views import cohorts, corrections, entrants, orders, record_book, sheets, verification
+from zachetka.learning.views import cohorts, corrections, entrants, orders, record_book, sheets, summaries, verification
 
 app_name = "learning"
 
@@ -37,6 +37,9 @@ urlpatterns = [
     path("cohorts/new/", cohorts.cohort_new, name="cohort-new"),
     path("cohorts/<int:pk>/", cohorts.cohort, name="cohort"),
     path("cohorts/<int:pk>/sign-in/", entrants.cohort_sign_in, name="cohort-sign-in"),
+    path("cohorts/<int:pk>/summary/", summaries.summary, name="summary"),
+    path("cohorts/<int:pk>/summary/pdf/", summaries.summary_pdf, name="summary-pdf"),
+    path("cohorts/<int:pk>/summary/export/", summaries.summary_export, name="summary-export"),
     # orders
     path("orders/", orders.orders, name="order-list"),
     path("orders/export/", orders.orders_export, name="order-export"),

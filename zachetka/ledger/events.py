@@ -104,6 +104,7 @@ class EventType(StrEnum):
     RECORD_BOOK_READ = "record_book.read", "просмотрена зачётная книжка"
     RECORD_BOOK_EXPORTED = "record_book.exported", "выгружена зачётная книжка"
     VERIFICATION_TOKEN_MADE = "verification_token.made", "создан адрес проверки выписки"
+    SUMMARY_STATED = "summary.stated", "составлена сводная ведомость"
     # registers (п. 2.5)
     REGISTER_OPENED = "register.opened", "открыт журнал регистрации"
     REGISTER_COUNTED = "register.counted", "сдвинут счётчик журнала регистрации"
@@ -128,7 +129,7 @@ WITNESSED: Final = frozenset(
 )
 """Somebody looked or knocked: the subject did not change, so its fields are not committed again."""
 
-STATED: Final = frozenset({EventType.RECORD_BOOK_EXPORTED})
+STATED: Final = frozenset({EventType.RECORD_BOOK_EXPORTED, EventType.SUMMARY_STATED})
 """The commitment, if any, covers a document handed out (`record_statement`), not the fields of the subject."""
 
 REMOVED: Final = frozenset(

@@ -296,12 +296,17 @@ def _sees_birth_date(actor: Account | None, enrolment: Enrolment) -> bool:
     return actor is None or FieldClass.PERSONAL in fields(actor, enrolment, Permission.RECORD_BOOK_EXPORT)
 
 
+def signer_of(account: Account, day: date) -> form.Signer | None:
+    """Return how whoever holds `account` signs a paper on `day`; None for somebody who does not work here."""
+    employee = Employee.objects.filter(person__uid=account.person_uid).select_related("person").first()
+    if employee is None:
+        return None
+    held = name_held(account.person_uid, day) or employee.person
+    return form.Signer(employee.position, form.Name(held.last_name, held.first_name, held.patronymic))
+
+
 def _signer(actor: Account | None, enrolment: Enrolment, day: date) -> form.Signer | None:
     """Return who certifies the paper with a pen, named as on `day`: a person who works here, never the learner."""
     if actor is None or actor.person_uid == enrolment.subject_uid:
         return None
-    employee = Employee.objects.filter(person__uid=actor.person_uid).select_related("person").first()
-    if employee is None:
-        return None
-    held = name_held(actor.person_uid, day) or employee.person
-    return form.Signer(employee.position, form.Name(held.last_name, held.first_name, held.patronymic))
+    return signer_of(actor, day)

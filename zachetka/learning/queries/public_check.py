@@ -1,4 +1,4 @@
-"""What a stranger with the code of an extract may know (п. 2.5, 3.8)."""
+"""What a stranger with the code of an extract or of a summary sheet may know (п. 2.5, 3.8)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from secrets import compare_digest
 from typing import Final
 
 from zachetka.core.clock import legal_date
 from zachetka.core.provable import Provable
-from zachetka.learning.models import VerificationToken
+from zachetka.learning.models import Cohort, VerificationToken
 from zachetka.learning.queries.record_book import STANDINGS, ahead_words
 from zachetka.learning.queries.record_rows import names_of
-from zachetka.learning.tokens import normal_token
+from zachetka.learning.tokens import event_named, normal_token
 from zachetka.ledger.agreement import differing, name_of
+from zachetka.ledger.entries import EventRow, leaf_of
+from zachetka.ledger.events import EventType
+from zachetka.ledger.models import Event
 from zachetka.ledger.proofs import NotSealedYet, inclusion_proof, record_status
 from zachetka.ledger.tree import includes
 from zachetka.rendering.forms.record_book import Name
@@ -80,6 +84,72 @@ def checked(typed: str, at: datetime) -> Checked | None:
         event=event,
         sealed_at=sealed_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSummary:
+    """The answer about a summary sheet: nobody's name, nobody's mark, no figure that could be one person's.
+
+    Attributes:
+        trust: with `DIFFERS` nothing else of the answer is shown.
+        event: the record that states the sheet; also the number of the paper.
+        commitment: what it commits to, 64 hexadecimal digits; printed on the paper.
+        as_of: the day that the sheet shows.
+    """
+
+    trust: Trust
+    event: int
+    cohort: str
+    learners: int
+    modules: int
+    commitment: str
+    as_of: date
+    stated_at: datetime
+    sealed_at: datetime | None
+
+
+def checked_summary(typed: str) -> CheckedSummary | None:
+    """Return what the token in `typed` states of a summary sheet; None for every miss.
+
+    The event names itself in the token, so nothing but the ledger keeps it; its check is compared in constant time.
+    """
+    token = normal_token(typed)
+    number, check = event_named(token)
+    event = Event.objects.filter(pk=number, type=EventType.SUMMARY_STATED).first() if token else None
+    if event is None or not compare_digest(str(event.body.get("check", "")), check):
+        return None
+    cohort = Cohort.objects.get(pk=int(event.object_id))
+    trust, sealed_at = _stands(event)
+    if differing({name_of(cohort): cohort}):
+        trust = Trust.DIFFERS
+    return CheckedSummary(
+        trust=trust,
+        event=event.pk,
+        cohort=cohort.code,
+        learners=event.body["learners"],
+        modules=event.body["modules"],
+        commitment=bytes(event.commitment or b"").hex(),
+        as_of=legal_date(datetime.fromisoformat(event.body["as_of"])),
+        stated_at=event.at,
+        sealed_at=sealed_at,
+    )
+
+
+def _stands(event: Event) -> tuple[Trust, datetime | None]:
+    """Say whether `event` is what was sealed and the tree leads from it to the signed root."""
+    try:
+        newest, proof = inclusion_proof(event.pk)
+    except NotSealedYet:
+        return Trust.UNSEALED, None
+    row = EventRow(
+        event.pk, event.at, event.type, event.actor_id, event.object_type, event.object_id, event.subject_uid,
+        event.clause, event.body, bytes(event.commitment or b""),
+    )  # fmt: skip
+    if leaf_of(row) == proof.leaf and includes(
+        proof.leaf, proof.index, newest.tree_size, proof.path, bytes(newest.root)
+    ):
+        return Trust.PROVEN, newest.at
+    return Trust.DIFFERS, None
 
 
 def _proven(enrolment: int, rows: Iterable[Provable]) -> tuple[Trust, int | None, datetime | None]:

@@ -5,7 +5,7 @@ The rows are read once and replayed twice: as of the moment shown, and as of now
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -152,7 +152,7 @@ def book_of(rows: Rows, *, at: datetime, seen_at: datetime, cohort: Decimal | No
     """Return the book that `rows` make at `seen_at`; asks the database nothing."""
     enrolment = rows.enrolment
     orders = _orders(enrolment, seen_at)
-    state = _state(orders)
+    state = state_made_by(orders)
     is_ended = state in {State.COMPLETED, State.WITHDRAWN}
     lines = lines_at(rows, seen_at, is_ended=is_ended)
     if seen_at != at:
@@ -180,7 +180,7 @@ def _orders(enrolment: Enrolment, seen_at: datetime) -> tuple[Order, ...]:
     return tuple(order for order in found if order and order.approved_at and order.approved_at <= seen_at)
 
 
-def _state(orders: Sequence[Order]) -> str:
+def state_made_by(orders: Iterable[Order]) -> str:
     """Return the state that the orders issued by then make: nothing else ever changes it (273-ФЗ ст. 53, 59, 61)."""
     kinds = {order.kind: order for order in orders}
     if withdrawal := kinds.get(Order.Kind.WITHDRAWAL):

@@ -80,6 +80,11 @@ def names_of(person_id: int, teachers: Mapping[int, int]) -> Names:
     return Names(_NAMES(people=[person_id, *set(teachers.values())]), teachers)
 
 
+def names_of_all(people: Iterable[int]) -> Names:
+    """Read the names of many people at once; one query."""
+    return Names(_NAMES(people=list(people)))
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Everything the book of one enrolment is made of.
@@ -114,6 +119,13 @@ PAPERS: Final = (
 
 
 _MODULES: Final = Composed(lambda: Module.objects.filter(version_id=Given("version")).order_by("ordinal"))
+
+
+def modules_of(version_id: int) -> list[Module]:
+    """Return the plan of a version of a programme in its order; one query."""
+    return _MODULES(version=version_id)
+
+
 _TEACHER: Final = F("teacher__person_id")
 _SHEETS: Final = Composed(
     lambda: MarkSheet.objects.filter(cohort_id=Given("cohort")).annotate(teacher_person=_TEACHER).order_by("attempt")

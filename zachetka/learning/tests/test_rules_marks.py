@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from zachetka.learning.rules import GradeLike, Typed, average, debt_until, read_cell
+from zachetka.learning.rules import GradeLike, Typed, average, debt_until, rates, read_cell
 from zachetka.programs.reference import FIVE_POINT, HUNDRED_POINT, PASS_FAIL, Value
 
 
@@ -183,3 +183,28 @@ def test_a_debt_may_be_closed_within_a_year(arose_on: date):
     last = debt_until(arose_on)
     assert timedelta(days=365) <= last - arose_on <= timedelta(days=366)
     assert (last.month, last.day) == (arose_on.month, min(arose_on.day, 28) if arose_on.month == 2 else arose_on.day)
+
+
+@pytest.mark.clause("2.2")
+@pytest.mark.parametrize(
+    ("given_grades", "success", "quality"),
+    [
+        ("5 4 3 2", "75.0", "50.0"),
+        ("5 5 4", "100.0", "100.0"),
+        ("3 н", "50.0", "0.0"),
+        ("5 5 5 4 4 3", "100.0", "83.3"),
+        ("2", "0.0", "0.0"),
+    ],
+)
+def test_success_is_who_passed_and_quality_is_who_did_well(given_grades: str, success: str, quality: str):
+    by_symbol = {grade.symbol: grade for grade in FIVE}
+    found = rates([by_symbol[symbol] for symbol in given_grades.split()])
+    assert (found.success, found.quality) == (Decimal(success), Decimal(quality))
+
+
+@pytest.mark.clause("2.2")
+def test_where_nobody_can_have_points_there_is_no_quality_and_of_nobody_there_is_nothing():
+    passed, failed, absent = PASS
+    found = rates([passed, passed, failed, absent])
+    assert (found.success, found.quality) == (Decimal("50.0"), None)
+    assert (rates([]).success, rates([]).quality) == (None, None)

@@ -1,4 +1,4 @@
-"""The public check: anybody with the code of an extract, nobody's personal data (п. 2.5, 3.8)."""
+"""The public check: anybody with the code of a paper, nobody's personal data (п. 2.5, 3.8)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,22 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from zachetka.access.throttle import address_of
-from zachetka.core.clock import LEGAL_ZONE, now
-from zachetka.core.russian import clock, date_words, surname_first
+from zachetka.core.clock import LEGAL_ZONE, legal_date, now
+from zachetka.core.russian import clock, date_words, grouped, moment_digits, surname_first
 from zachetka.learning.actions.record_books import count_check
-from zachetka.learning.queries.public_check import Checked, Trust, checked
+from zachetka.learning.queries.public_check import Checked, CheckedSummary, Trust, checked, checked_summary
 from zachetka.ledger import verify_bundle
 
 VERIFIER: Final = Path(verify_bundle.__file__)
+ON_SUMMARY: Final = {
+    Trust.PROVEN: {"word": "Сводная ведомость подтверждена"},
+    Trust.UNSEALED: {
+        "word": "Сводная ведомость найдена, подпись журнала ещё не готова",
+        "detail": "Запись о ней ещё не в подписанном журнале. Обычно это минута: проверьте ещё раз позже.",
+    },
+    Trust.DIFFERS: {"word": "Сводная ведомость не подтверждена"},
+}
+"""What a summary sheet's page says otherwise than a book's."""
 VERDICTS: Final = {
     Trust.PROVEN: {"tone": "ok", "icon": "rosette-discount-check", "word": "Зачётная книжка подтверждена"},
     Trust.UNSEALED: {
@@ -39,8 +48,8 @@ VERDICTS: Final = {
 MISS: Final = {
     "tone": "none",
     "icon": "shield-question",
-    "word": "Такой зачётной книжки нет",
-    "detail": "Под этим адресом академия ничего не выдавала. Сверьте его с бумагой до последнего знака; если он тот же, "
+    "word": "Такой бумаги академия не выдавала",
+    "detail": "Под этим адресом ничего нет. Сверьте его с бумагой до последнего знака; если он тот же, "
     "не полагайтесь на бумагу и сообщите академии.",
 }
 
@@ -50,9 +59,8 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
     """Say what the token stands for now; every miss is the same 404 (corpus K)."""
     at = now()
     count_check(address_of(request), at)
-    found = checked(token, at)
-    told = {"verdict": MISS} if found is None else _told(found, at)
-    answer = render(request, "web/verify.html", told, status=404 if found is None else 200)
+    told = _told_of(token, at)
+    answer = render(request, "web/verify.html", told or {"verdict": MISS}, status=200 if told else 404)
     answer["Referrer-Policy"] = "no-referrer"
     answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return answer
@@ -66,10 +74,40 @@ def verifier(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view's s
     return answer
 
 
-def _told(found: Checked, at: datetime) -> dict[str, Any]:
-    when = f"{date_words(found.day)} в {clock(at.astimezone(LEGAL_ZONE))}"
+def _told_of(token: str, at: datetime) -> dict[str, Any] | None:
+    if book := checked(token, at):
+        return _told(book, at)
+    sheet = checked_summary(token)
+    return _told_summary(sheet, at) if sheet else None
+
+
+def _checked_on(at: datetime) -> dict[str, str]:
+    return {"detail": f"Проверено {date_words(legal_date(at))} в {clock(at.astimezone(LEGAL_ZONE))}"}
+
+
+def _told_summary(found: CheckedSummary, at: datetime) -> dict[str, Any]:
+    facts = [
+        {"label": "Группа", "value": found.cohort, "strong": True},
+        {"label": "Номер ведомости", "value": f"№ {grouped(found.event)}", "strong": True},
+        {"label": "Состояние на", "value": date_words(found.as_of)},
+        {"label": "Слушателей", "value": str(found.learners)},
+        {"label": "Дисциплин", "value": str(found.modules)},
+        {
+            "label": "Содержание закреплено",
+            "value": f"{found.commitment[:16]}… — сверьте с рамкой на последней странице",
+        },
+        {"label": "Составлена", "value": moment_digits(found.stated_at.astimezone(LEGAL_ZONE))},
+    ]
     return {
-        "verdict": {"detail": f"Проверено {when}"} | VERDICTS[found.trust],
+        "verdict": _checked_on(at) | VERDICTS[found.trust] | ON_SUMMARY[found.trust],
+        "facts": [] if found.trust is Trust.DIFFERS else facts,
+        "proof": {"number": found.event, "moment": found.sealed_at} if found.trust is Trust.PROVEN else None,
+    }
+
+
+def _told(found: Checked, at: datetime) -> dict[str, Any]:
+    return {
+        "verdict": _checked_on(at) | VERDICTS[found.trust],
         "facts": [] if found.trust is Trust.DIFFERS else _facts(found),
         "proof": found.event
         and {"number": found.event, "moment": found.sealed_at, "url": reverse("learning:verifier")},

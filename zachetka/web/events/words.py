@@ -69,6 +69,7 @@ ICONS: Final = {
     "ledger": "shield-check",
     "signing_key": "key",
     "cohort": "users-group",
+    "summary": "table-column",
 }
 """First word of a kind of event → a drawing of tabler.io/icons."""
 LOOKS: Final = frozenset(
@@ -93,6 +94,7 @@ _LISTS: Final = {
     "learners": "слушатели",
     "upload": "список на проверке",
     "refused": "строки, которые не вошли",
+    "summary": "сводная ведомость",
 }
 
 

@@ -1,0 +1,61 @@
+"""Which mark of a learner in a module counts, read for a whole cohort at once (п. 2.1, 2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+
+from zachetka.learning.models import Mark
+
+IN_TURN: Final = ("sheet__attempt", "pk")
+"""From the first attempt to the last: of a learner's marks in a module the last one in this order counts."""
+
+
+class LastMark(NamedTuple):
+    """The mark that counts; a tuple, for a cohort has tens of thousands of them.
+
+    Attributes:
+        is_corrected: it was written into a closed sheet by two people.
+        is_settled: its sheet was closed by then; until then it may still be typed anew.
+    """
+
+    mark_id: int
+    grade_id: int
+    attempt: int
+    score: Decimal | None
+    is_corrected: bool
+    is_settled: bool
+
+
+def last_marks(cohort_id: int, moment: datetime) -> dict[tuple[int, int], LastMark]:
+    """Return (enrolment, module) → the mark that counted at `moment` for everybody of a cohort; one query.
+
+    What was written later is not there, and what was superseded later still holds. An attempt whose mark was taken
+    back counts for nothing: the one before it does.
+    """
+    later = Mark.objects.filter(supersedes=OuterRef("pk"), recorded_at__lte=moment)
+    closed = Q(sheet__closed_at__isnull=False, sheet__closed_at__lte=moment)
+    rows: Iterable[tuple[int, int, int, int, int, Decimal | None, int | None, bool]] = (
+        Mark.objects.filter(sheet__cohort=cohort_id, recorded_at__lte=moment, grade__isnull=False)
+        .filter(~Exists(later))
+        .annotate(is_settled=ExpressionWrapper(closed, output_field=BooleanField()))
+        .order_by(*IN_TURN)
+        .values_list(
+            "enrolment_id",
+            "sheet__module_id",
+            "pk",
+            "grade_id",
+            "sheet__attempt",
+            "score",
+            "confirmed_by_id",
+            "is_settled",
+        )
+    )
+    return {
+        (enrolment, module): LastMark(pk, grade, attempt, score, second is not None, is_settled)
+        for enrolment, module, pk, grade, attempt, score, second, is_settled in rows
+    }

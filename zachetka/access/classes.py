@@ -43,6 +43,7 @@ CLASSES: Final[dict[str, Classes]] = {
     "learning.enrolment": Classes(SERVICE, {"education": DOCUMENTS}),
     "learning.mark": Classes(SERVICE),
     "learning.marksheet": Classes(SERVICE),
+    "learning.markupload": Classes(DOCUMENTS),
     "learning.order": Classes(SERVICE),
     "learning.orderline": Classes(SERVICE),
     "learning.verificationtoken": Classes(SERVICE),

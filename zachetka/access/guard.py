@@ -74,6 +74,7 @@ SCOPE_PATHS: dict[str, dict[Scope, str]] = {
         Scope.TAUGHT: "sheet__teacher__person__uid",
         Scope.UNIT: "sheet__cohort__program_version__program__unit",
     },
+    "learning.markupload": {Scope.TAUGHT: "uploaded_by__person_uid"},
     "learning.correction": {
         Scope.TAUGHT: "mark__sheet__teacher__person__uid",
         Scope.UNIT: "mark__sheet__cohort__program_version__program__unit",

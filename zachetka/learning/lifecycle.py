@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zachetka.access.policy import Permission
-from zachetka.learning.models import Correction, MarkSheet, Order
+from zachetka.learning.models import Correction, MarkSheet, MarkUpload, Order
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import Step
 
@@ -74,3 +74,24 @@ REFUSE_CORRECTION = Step(
     refusal="По этому исправлению уже решено.",
 )
 CORRECTION_STEPS = {"confirm": CONFIRM_CORRECTION, "refuse": REFUSE_CORRECTION}
+
+UPLOAD = MarkUpload.State
+_OVER = "Оценки этого файла уже внесены, или он отменён: откройте его, там сказано, кем и когда."
+
+CONFIRM_MARKS = Step(
+    sources=(UPLOAD.UPLOADED,),
+    target=UPLOAD.CONFIRMED,
+    permission=Permission.SHEET_FILL,
+    event=EventType.MARKS_CONFIRMED,
+    clause="2.2",
+    refusal=_OVER,
+)
+CANCEL_MARKS = Step(
+    sources=(UPLOAD.UPLOADED,),
+    target=UPLOAD.CANCELLED,
+    permission=Permission.SHEET_FILL,
+    event=EventType.MARKS_CANCELLED,
+    clause="2.2",
+    refusal=_OVER,
+)
+MARK_UPLOAD_STEPS = {"confirm": CONFIRM_MARKS, "cancel": CANCEL_MARKS}

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from zachetka.learning.views import cohorts, corrections, entrants, orders, record_book, sheets, summaries, verification
+from zachetka.learning.views import (
+    cohorts,
+    corrections,
+    entrants,
+    mark_uploads,
+    orders,
+    record_book,
+    sheets,
+    summaries,
+    verification,
+)
 
 app_name = "learning"
 
@@ -24,6 +34,13 @@ urlpatterns = [
     path("sheets/<int:pk>/marks/", sheets.sheet_marks, name="sheet-marks"),
     path("sheets/<int:pk>/change/", sheets.sheet_change, name="sheet-change"),
     path("sheets/<int:pk>/close/", sheets.sheet_close, name="sheet-close"),
+    path("sheets/<int:pk>/file/", mark_uploads.sheet_file, name="sheet-file"),
+    path("cohorts/<str:code>/file/", mark_uploads.cohort_file, name="cohort-file"),
+    path("marks/files/<int:pk>/", mark_uploads.mark_upload, name="mark-upload"),
+    path("marks/files/<int:pk>/columns/", mark_uploads.mark_upload_columns, name="mark-upload-columns"),
+    path("marks/files/<int:pk>/confirm/", mark_uploads.mark_upload_confirm, name="mark-upload-confirm"),
+    path("marks/files/<int:pk>/cancel/", mark_uploads.mark_upload_cancel, name="mark-upload-cancel"),
+    path("marks/files/<int:pk>/refused/", mark_uploads.mark_upload_refused, name="mark-upload-refused"),
     path("cohorts/<str:code>/sheet/", sheets.cohort_sheet, name="cohort-sheet"),
     path("marks/<int:pk>/history/", corrections.mark_history, name="mark-history"),
     path("marks/<int:pk>/correct/", corrections.mark_correct, name="mark-correct"),

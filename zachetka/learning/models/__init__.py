@@ -4,8 +4,19 @@ from zachetka.learning.models.cohort import Cohort
 from zachetka.learning.models.correction import Correction
 from zachetka.learning.models.enrolment import Enrolment
 from zachetka.learning.models.mark import Mark
+from zachetka.learning.models.mark_upload import MarkUpload
 from zachetka.learning.models.order import Order, OrderLine
 from zachetka.learning.models.sheet import MarkSheet
 from zachetka.learning.models.verification import VerificationToken
 
-__all__ = ["Cohort", "Correction", "Enrolment", "Mark", "MarkSheet", "Order", "OrderLine", "VerificationToken"]
+__all__ = [
+    "Cohort",
+    "Correction",
+    "Enrolment",
+    "Mark",
+    "MarkSheet",
+    "MarkUpload",
+    "Order",
+    "OrderLine",
+    "VerificationToken",
+]

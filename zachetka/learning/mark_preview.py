@@ -1,0 +1,259 @@
+"""A checked file of marks as a page shows it: columns with their choices, marks with reasons in the cells (п. 2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from zachetka.core.text import tidy
+from zachetka.intake.cells import Table, Value, shown
+from zachetka.intake.layout import Confidence, Skipped, at
+from zachetka.learning.gradebook.checking import Entry, Line, Result, Verdict
+from zachetka.learning.gradebook.columns import TITLES, Field, Reading
+from zachetka.learning.gradebook.layout import Column, Layout, Target
+from zachetka.people.rules import masks
+
+PAGE_ROWS: Final = 200
+LONGEST_CELL: Final = 60
+
+FILTERS: Final = {
+    "": tuple(Verdict),
+    "new": (Verdict.NEW,),
+    "replaced": (Verdict.REPLACED,),
+    "same": (Verdict.SAME,),
+    "wrong": (Verdict.WRONG,),
+}
+BADGES: Final = {
+    Verdict.WRONG: ("bad", "x", "не войдёт"),
+    Verdict.REPLACED: ("warn", "replace", "заменит"),
+    Verdict.NEW: ("ok", "plus", "новая"),
+    Verdict.SAME: ("neutral", "equal", "та же"),
+}
+"""By weight: a row has the badge of the heaviest of its marks."""
+BLANK: Final = ("neutral", "minus", "без оценки")
+POINTS: Final = (5, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
+
+
+@dataclass(slots=True)
+class Cell:
+    """One cell: tone "bad", "warn" or ""; what is said under the value; left: its column is not taken."""
+
+    text: str
+    label: str
+    is_left: bool = False
+    tone: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class RowShown:
+    """One row: its badge, cells, and what is said of the row as a whole."""
+
+    number: int
+    badge: tuple[str, str, str]
+    cells: list[Cell]
+    notes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of one column with its choices; `readings` is empty where nothing is to choose."""
+
+    name: str
+    reading_name: str
+    letter: str
+    title: str
+    chosen: str
+    needs_check: bool
+    is_hidden: bool
+    why: str
+    trouble: str
+    reading: str
+    readings: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter over the rows of a sheet, with its count of marks."""
+
+    key: str
+    icon: str
+    tone: str
+    count: int
+    words: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A sheet of the file."""
+
+    label: str
+    url: str
+    count: int | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Who of a sheet of ours gets no mark by the file and has none."""
+
+    title: str
+    names: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One sheet of a checked file, one filter, one page of rows."""
+
+    heads: list[Head]
+    choices: Sequence[tuple[str, str]]
+    rows: list[RowShown]
+    chips: list[Chip]
+    skipped: Sequence[Skipped]
+    problem: str
+    number: int
+    last: int
+
+
+def tabs(table: Table, result: Result, current: int) -> list[Tab]:
+    """Return the sheets of the file; one without a table of marks, or left out, has no count."""
+    counts = {layout.sheet.name: len(layout.rows) for layout in result.layouts}
+    return [
+        Tab(sheet.name, f"?sheet={place}", counts.get(sheet.name), place == current)
+        for place, sheet in enumerate(table.sheets)
+    ]
+
+
+def absent(result: Result) -> list[Absent]:
+    """Return, for each sheet of ours that the file fills, who is left without a mark."""
+    return [
+        Absent(str(target), names)
+        for target in result.targets
+        if (names := [one.name for one in result.missing if one.target == target.key])
+    ]
+
+
+def choices(targets: Iterable[Target]) -> list[tuple[str, str]]:
+    """Return what a column may be chosen to be; the value of a sheet of ours is its number."""
+    whose = [(kind.value, title) for kind, title in TITLES.items()]
+    return [("", "не брать"), *((str(target.key), f"Оценки: {target}") for target in targets), *whose]
+
+
+def readings(column: Column) -> list[tuple[str, str]]:
+    """Return how the marks of a column may be read, for a scale that knows points."""
+    points = sorted({*map(str, POINTS), *([column.reading] if column.reading[:1].isdigit() else [])}, key=float)
+    return [
+        (Reading.WRITTEN, "как написано"),
+        (Reading.GRADE, "оценки 2–5"),
+        *((most, f"баллы из {most.replace('.', ',')}") for most in points),
+    ]
+
+
+def show(result: Result, layout: Layout, *, chosen: str, number: int) -> Shown:
+    """Return what the page draws of one sheet.
+
+    Args:
+        result: the whole file checked.
+        layout: the sheet.
+        chosen: a key of `FILTERS`.
+        number: page of rows, from 1; one past the end is the last.
+    """
+    mine = [line for line in result.lines if line.sheet == layout.sheet.name]
+    found = [line for line in mine if not chosen or any(entry.verdict in FILTERS[chosen] for entry in line.entries)]
+    last = max(1, -(-len(found) // PAGE_ROWS))
+    number = min(max(number, 1), last)
+    scored = {target.key for target in result.targets if target.is_scored}
+    return Shown(
+        heads=[_head(layout, column, scored) for column in layout.columns],
+        choices=choices(result.targets),
+        rows=[_row(line, layout) for line in found[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]],
+        chips=_chips(mine, chosen),
+        skipped=layout.skipped,
+        problem=layout.problem,
+        number=number,
+        last=last,
+    )
+
+
+def _head(layout: Layout, column: Column, scored: set[int]) -> Head:
+    return Head(
+        name=f"column-{column.index}",
+        reading_name=f"reading-{column.index}",
+        letter=column.letter,
+        title=column.title,
+        chosen="" if column.role is None else str(column.role),
+        needs_check=column.confidence is Confidence.CHECK or column.index in layout.troubles,
+        is_hidden=column.hidden,
+        why=column.why,
+        trouble=layout.troubles.get(column.index, ""),
+        reading=column.reading,
+        readings=readings(column) if column.role in scored else (),
+    )
+
+
+def _chips(lines: Sequence[Line], chosen: str) -> list[Chip]:
+    entries = [entry for line in lines for entry in line.entries]
+
+    def count(key: str) -> int:
+        return sum(entry.verdict in FILTERS[key] for entry in entries)
+
+    told = (
+        ("", "list", "", "всего оценок"),
+        ("new", "plus", "ok", "новых"),
+        ("replaced", "replace", "warn", "заменят прежние"),
+        ("same", "equal", "", "те же, что в ведомости"),
+        ("wrong", "x", "bad", "не войдут"),
+    )
+    chips = [Chip(key, icon, tone, count(key), words, key == chosen) for key, icon, tone, words in told]
+    return [chip for chip in chips if chip.count or chip.is_current or chip.key in ("", "new")]
+
+
+def _row(line: Line, layout: Layout) -> RowShown:
+    entries = {entry.column: entry for entry in line.entries}
+    cells = [_cell(column, at(line.row, column.index), entries.get(column.index)) for column in layout.columns]
+    notes = [line.notice] if line.notice else []
+    if line.trouble is not None:
+        place = layout.people.get(Field(line.trouble.field)) if line.trouble.field else None
+        cell = next((cell for cell, column in zip(cells, layout.columns, strict=True) if column.index == place), None)
+        if cell is None:
+            notes.append(line.trouble.sentence)
+        else:
+            cell.tone = "bad"
+            cell.notes.append(line.trouble.sentence)
+    elif line.learner is not None and not {Field.FULL_NAME, Field.LAST_NAME} & layout.people.keys():
+        notes.append(line.learner.full_name)
+    verdicts = {entry.verdict for entry in line.entries}
+    badge = next((look for verdict, look in BADGES.items() if verdict in verdicts), BLANK)
+    return RowShown(line.row.number, badge, cells, notes)
+
+
+def _cell(column: Column, value: Value, entry: Entry | None) -> Cell:
+    label = TITLES[column.role] if isinstance(column.role, Field) else column.title
+    cell = Cell(_short(_masked(column, value)), label, is_left=column.role is None)
+    if entry is None:
+        return cell
+    if entry.verdict is Verdict.WRONG:
+        cell.tone = "bad"
+        if entry.learner is not None:  # else the reason stands at the name
+            cell.notes.append(entry.problem)
+    elif entry.verdict is Verdict.REPLACED:
+        cell.tone = "warn"
+        cell.notes.append(f"было «{entry.was}», станет «{entry.becomes}»")
+    elif entry.becomes and entry.becomes != cell.text:
+        cell.notes.append(entry.becomes)
+    return cell
+
+
+def _masked(column: Column, value: Value) -> str:
+    """Return the cell as a page may show it: particulars hidden, as everywhere (п. 3.8)."""
+    text = shown(value)
+    if column.role is Field.SNILS or (column.role is Field.ANY_NUMBER and sum(map(str.isdigit, text)) >= 9):
+        return masks.snils(text) if text else ""
+    return masks.email(text) if column.role is Field.EMAIL and text else text
+
+
+def _short(text: str) -> str:
+    clean = tidy(text)
+    return clean if len(clean) <= LONGEST_CELL else f"{clean[: LONGEST_CELL - 1]}…"

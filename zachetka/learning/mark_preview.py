@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from zachetka.core.text import tidy
-from zachetka.intake.cells import Table, Value, shown
-from zachetka.intake.layout import Confidence, Skipped, at
+from zachetka.intake.cells import Sheet, Table, Value, shown
+from zachetka.intake.layout import Confidence, Skipped, at, header_choices
 from zachetka.learning.gradebook.checking import Entry, Line, Result, Verdict
 from zachetka.learning.gradebook.columns import TITLES, Field, Reading
 from zachetka.learning.gradebook.layout import Column, Layout, Target
@@ -32,6 +33,8 @@ BADGES: Final = {
 }
 """By weight: a row has the badge of the heaviest of its marks."""
 BLANK: Final = ("neutral", "minus", "без оценки")
+_NUMBER: Final = re.compile(r"[0-9](?:[0-9\s\-]{7,})[0-9]")
+_ADDRESS: Final = re.compile(r"[^\s@]+@[^\s@]+")
 POINTS: Final = (5, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
 
 
@@ -135,6 +138,12 @@ def absent(result: Result) -> list[Absent]:
     ]
 
 
+def header_rows(sheet: Sheet, layout: Layout | None, told: int | None) -> list[tuple[str, str]]:
+    """Return the rows that may be the header, for a choice."""
+    found = layout.header_row if layout is not None and told is None else 0
+    return [(value, veiled(words)) for value, words in header_choices(sheet, found)]
+
+
 def choices(targets: Iterable[Target]) -> list[tuple[str, str]]:
     """Return what a column may be chosen to be; the value of a sheet of ours is its number."""
     whose = [(kind.value, title) for kind, title in TITLES.items()]
@@ -170,7 +179,7 @@ def show(result: Result, layout: Layout, *, chosen: str, number: int) -> Shown:
         choices=choices(result.targets),
         rows=[_row(line, layout) for line in found[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]],
         chips=_chips(mine, chosen),
-        skipped=layout.skipped,
+        skipped=[replace(one, text=veiled(one.text)) for one in layout.skipped],
         problem=layout.problem,
         number=number,
         last=last,
@@ -252,6 +261,11 @@ def _masked(column: Column, value: Value) -> str:
     if column.role is Field.SNILS or (column.role is Field.ANY_NUMBER and sum(map(str.isdigit, text)) >= 9):
         return masks.snils(text) if text else ""
     return masks.email(text) if column.role is Field.EMAIL and text else text
+
+
+def veiled(text: str) -> str:
+    """Return a line of the file without numbers of people and addresses: which column it is from is not known (п. 3.8)."""
+    return _ADDRESS.sub(lambda found: masks.email(found[0]), _NUMBER.sub("•••", text))
 
 
 def _short(text: str) -> str:

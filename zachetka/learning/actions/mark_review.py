@@ -155,7 +155,7 @@ def _judge(
             entry.refuse(outcome.refusal)
             continue
         entry.becomes = "" if outcome.mark is None else _words(outcome.mark)
-        is_there = outcome.mark is not None and outcome.mark.pk is not None and outcome.mark.pk == entry.seen
+        is_there = outcome.mark is not None and not outcome.mark._state.adding
         entry.verdict = Verdict.SAME if is_there else Verdict.REPLACED if entry.was else Verdict.NEW
 
 

@@ -266,7 +266,10 @@ def test_what_the_teacher_said_of_columns_is_kept_and_used(db: None) -> None:
         given = correct_marks(given, {"Лист1": told}, actor=teacher, at=NOON)
     assert Event.objects.filter(type="marks.chosen").count() == 1
     confirm(MarkUpload.objects.get())
-    assert sorted(Mark.objects.values_list("score", "grade__symbol")) == [(60, "3"), (85, "5")]
+    assert {(str(score), symbol) for score, symbol in Mark.objects.values_list("score", "grade__symbol")} == {
+        ("60.0", "3"),
+        ("85.0", "5"),
+    }
 
 
 @pytest.mark.clause("2.3")
@@ -366,5 +369,9 @@ def test_a_keystroke_and_a_file_for_one_cell_do_not_both_win(fresh_database: Non
         partial(confirm_marks, given, seen=seen, actor=teacher, at=NOON),
         partial(set_marks, sheet, [cell], actor=teacher, at=NOON),
     )
-    assert isinstance(by_file, Refusal) or isinstance(by_hand, Refusal) or by_hand[0].stale
+    losers = [
+        isinstance(by_file, Refusal),
+        isinstance(by_hand, Refusal) or (isinstance(by_hand, list) and by_hand[0].stale),
+    ]
+    assert losers.count(True) == 1
     assert Mark.objects.in_force().count() == 1

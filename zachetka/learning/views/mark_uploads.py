@@ -19,7 +19,6 @@ from zachetka.core.clock import legal_date, now
 from zachetka.core.errors import IllegalStep
 from zachetka.files import store
 from zachetka.intake.cells import MAX_FILE_BYTES, Sheet, refusal
-from zachetka.intake.layout import header_choices
 from zachetka.learning import mark_preview
 from zachetka.learning.actions.mark_review import fingerprint, review, table_of, unpacked
 from zachetka.learning.actions.mark_uploads import (
@@ -188,7 +187,7 @@ def _context(request: ActorRequest, found: MarkUpload, sheet: Sheet, place: int,
         "shown": mark_preview.show(result, layout, chosen=chosen, number=number) if layout else None,
         "chosen": chosen,
         "told": told,
-        "header_choices": header_choices(sheet, layout.header_row if layout and told.header_row is None else 0),
+        "header_choices": mark_preview.header_rows(sheet, layout, told.header_row),
         "header_row": "" if told.header_row is None else str(told.header_row),
         "absent": mark_preview.absent(result),
         "notes": result.notes,

@@ -23,7 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("zachetka.cli.migrate:migrate", "Создать или обновить таблицы и права в базе данных."),
     "check": ("zachetka.cli.check:check", "Проверить настройки базы данных, роли и защиту журналов."),
     "verify": ("zachetka.cli.verify:verify", "Проверить журнал событий и каждую запись по нему."),
-    "import": ("zachetka.cli.imports:imports", "Загрузить слушателей или оценки: zachetka import learners ФАЙЛ."),
+    "import": ("zachetka.cli.imports:imports", "Загрузить слушателей или оценки из таблицы."),
     "key": ("zachetka.cli.key:key", "Показать отпечаток ключа подписи журнала или сменить ключ."),
     "restore-access": (
         "zachetka.cli.restoring:restore_access",

@@ -53,7 +53,8 @@ def sheet_of(
         last_day=(enrolment.ended_on if book.is_ended else None) or enrolment.cohort.ends_on,
         standing=book.standing,
         as_of=book.day,
-        modules=tuple(_module(line, records, number_of) for line in book.all_lines),
+        modules=tuple(_module(line, records, number_of) for line in book.lines),
+        final=tuple(one for line in book.finals for one in _final(line, records, number_of)),
         proof=proof,
         corrections=tuple(one for _, one in corrections),
         debts=tuple(
@@ -85,6 +86,19 @@ def _module(line: Line, records: Records, number_of: Mapping[int, int]) -> form.
     )
 
 
+def _final(line: Line, records: Records, number_of: Mapping[int, int]) -> list[form.FinalAttestation]:
+    return [
+        form.FinalAttestation(
+            kind=line.module.title,
+            control=line.control,
+            hours=line.module.hours,
+            attempt=_attempt(attempt, attempt.current, records, number_of),
+        )
+        for attempt in line.attempts
+        if attempt.current
+    ]
+
+
 def _attempt(attempt: Attempt, written: Written, records: Records, number_of: Mapping[int, int]) -> form.Attempt:
     mark = written.mark
     return form.Attempt(
@@ -103,11 +117,12 @@ def _attempt(attempt: Attempt, written: Written, records: Records, number_of: Ma
 def _corrections(book: RecordBook, records: Records) -> list[tuple[int, form.Correction]]:
     """Return (mark, correction), the oldest first; both records of each stay."""
     found = []
-    for place, line in enumerate(book.all_lines, 1):
+    places = [(f"Строка {place}", line) for place, line in enumerate(book.lines, 1)]
+    for place, line in [*places, *(("Итоговая аттестация", line) for line in book.finals)]:
         for attempt in line.attempts:
             for new, old in zip(attempt.marks, attempt.marks[1:], strict=False):
                 if new.is_correction:
-                    subject = f"Строка {place}, попытка {attempt.sheet.attempt}"
+                    subject = f"{place}, попытка {attempt.sheet.attempt}"
                     found.append((new.mark.recorded_at, new.mark.pk, _correction(subject, old, new, records)))
     found.sort(key=lambda one: one[:2])
     return [(mark, correction) for _, mark, correction in found]

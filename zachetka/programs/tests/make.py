@@ -54,9 +54,13 @@ def make_program_version(
     kind: str = Kind.PROFESSIONAL_DEVELOPMENT,
     approved: bool = True,
     by: Account | None = None,
+    final: bool = False,
     **given: Any,
 ) -> ProgramVersion:
-    """Make a version with one module for each of `scales`, approved from 1 September 2025 unless `approved=False`."""
+    """Make a version with one module for each of `scales`, approved from 1 September 2025 unless `approved=False`.
+
+    With `final` the last of them is the final attestation.
+    """
     program = program or make_program(unit=unit, kind=kind)
     author, head = by or make_account(), make_account()
     version = ProgramVersion.objects.create(
@@ -77,7 +81,7 @@ def make_program_version(
             ordinal=place,
             title=TITLES[(place - 1) % 9][0] + (f", часть {(place - 1) // 9 + 1}" if place > 9 else ""),
             short_title=TITLES[(place - 1) % 9][1] + (f" {(place - 1) // 9 + 1}" if place > 9 else ""),
-            sort=Module.Sort.SUBJECT,
+            sort=Module.Sort.FINAL if final and place == len(scales) else Module.Sort.SUBJECT,
             hours=hours_each,
             control=Module.Control.CREDIT if scale == "pass_fail" else Module.Control.EXAM,
             scale=make_scale(scale),

@@ -126,14 +126,22 @@ class Debt:
 
 @dataclass(frozen=True, slots=True)
 class FinalAttestation:
-    """A result of the final attestation with the protocol of the commission."""
+    """A result of the final attestation: a line of the plan of its own, never among the interim results (п. 2.2).
+
+    Attributes:
+        kind: as the plan names it: «Итоговая аттестация».
+        control: form: «защита», «квал. экзамен».
+        hours: of this line of the plan.
+        topic: of the final work; None when there was none or it is not known.
+        protocol: of the commission; None until there is one.
+    """
 
     kind: str
-    topic: str
-    day: date
-    grade: str
-    protocol: Reference
-    record: Record | None
+    control: str
+    hours: int
+    attempt: Attempt
+    topic: str | None = None
+    protocol: Reference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +237,7 @@ def printed(sheet: RecordBookSheet, at: datetime) -> dict[str, Any]:
     """
     last_marks = [module.attempts[-1] for module in sheet.modules if module.attempts]
     mastered = sum(module.hours for module in sheet.modules if module.attempts and module.attempts[-1].is_pass)
+    mastered += sum(final.hours for final in sheet.final if final.attempt.is_pass)
     return {
         "organization": list(sheet.organization),
         "organization_short": sheet.organization_short,
@@ -250,7 +259,7 @@ def printed(sheet: RecordBookSheet, at: datetime) -> dict[str, Any]:
         },
         "modules": [_module(module) for module in sheet.modules],
         "totals": {
-            "hours": russian.grouped(sum(module.hours for module in sheet.modules)),
+            "hours": russian.grouped(sheet.hours),
             "mastered": f"освоено {russian.hours_short(mastered)}; закрыто модулей: "
             f"{sum(mark.is_pass for mark in last_marks)} из {len(sheet.modules)}",
         },
@@ -367,11 +376,10 @@ def _debt(debt: Debt) -> dict[str, Any]:
 def _final(final: FinalAttestation) -> dict[str, Any]:
     return {
         "kind": final.kind,
-        "topic": final.topic,
-        "day": russian.date_digits(final.day),
-        "grade": final.grade,
-        "protocol": _reference(final.protocol),
-        "record": _record(final.record),
+        "control": final.control,
+        "topic": final.topic or ABSENT,
+        "protocol": _reference(final.protocol) if final.protocol else ABSENT,
+        **_attempt(final.attempt),
     }
 
 

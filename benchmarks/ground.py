@@ -85,6 +85,7 @@ def _widen(code: str, learners: int) -> None:
     from zachetka.learning.actions.cohorts import Assignment, create_cohort
     from zachetka.learning.actions.marks import Cell, close_sheet, set_marks
     from zachetka.learning.actions.orders import approve_order, draft_order, submit_order
+    from zachetka.lifecycle.hands import seen_of
     from zachetka.people.actions import register_learners
     from zachetka.people.models import Employee
     from zachetka.programs.actions import (
@@ -126,7 +127,7 @@ def _widen(code: str, learners: int) -> None:
             version, head=draft, modules=lines, results=[proof], seen=fingerprint(version), actor=methodist, at=at
         )
         version = submit_version(version, actor=methodist, at=at)
-        version = approve_version(version, valid_from=today, actor=head, at=at)
+        version = approve_version(version, valid_from=today, seen=seen_of(version), actor=head, at=at)
         held = today + timedelta(days=5)
         cohort = create_cohort(
             version,
@@ -151,7 +152,7 @@ def _widen(code: str, learners: int) -> None:
             at=at,
         )
         order = submit_order(order, actor=methodist, at=at)
-        approve_order(order, actor=head, at=at)
+        approve_order(order, seen=seen_of(order), actor=head, at=at)
         later = at + timedelta(days=6)
         enrolments = list(cohort.enrolments.values_list("pk", flat=True))
         sheets = list(cohort.sheets.order_by("module__ordinal"))

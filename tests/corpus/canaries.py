@@ -25,6 +25,7 @@ from zachetka.learning.actions.cohorts import Assignment, create_cohort
 from zachetka.learning.actions.marks import Cell, close_sheet, confirm_correction, propose_correction, set_marks
 from zachetka.learning.actions.orders import approve_order, draft_order, submit_order
 from zachetka.learning.models import Enrolment, Mark, MarkSheet
+from zachetka.lifecycle.hands import seen_of
 from zachetka.people.actions import Particulars, Schooling, change_name, register_learners
 from zachetka.people.models import Employee
 from zachetka.people.rules.snils import control_number, shown
@@ -96,7 +97,8 @@ def plant(place: str, at: datetime) -> Cage:
         cohort, kind="enrolment", learners=[learner], effective_on=cohort.starts_on, basis=f"договор {stem}овый",
         request_key=uuid4(), actor=methodist, at=at,
     )  # fmt: skip
-    order = approve_order(submit_order(order, actor=methodist, at=at), actor=head, at=at)
+    order = submit_order(order, actor=methodist, at=at)
+    order = approve_order(order, seen=seen_of(order), actor=head, at=at)
     enrolment = Enrolment.objects.get(learner=learner)
     sheet = MarkSheet.objects.filter(cohort=cohort).select_related("module__scale").order_by("module__ordinal")[0]
     passed, better = {"pass_fail": ("нз", "зач"), "hundred_point": ("51", "90")}.get(

@@ -24,6 +24,7 @@ from zachetka.learning.actions.orders import submit_order
 from zachetka.learning.models import Enrolment, Mark, MarkSheet, Order
 from zachetka.learning.tests.make import enrolments_of, fill_sheet, make_cohort, make_order, make_sheet, teacher_of
 from zachetka.ledger.models import Event
+from zachetka.lifecycle.hands import seen_of
 from zachetka.people.actions import upload_list
 from zachetka.people.intake.tests.make import make_person
 from zachetka.people.models import Learner, Upload
@@ -60,13 +61,16 @@ def port_of(site: str) -> int:
 @pytest.mark.clause("3.3")
 def test_an_order_approved_twenty_times_at_once_is_issued_once(live_site: str) -> None:
     order, head = waiting_order(), make_account("head")
-    statuses = Visitor.of(head, port_of(live_site)).at_once(TIMES, f"/orders/{order.pk}/approve/", {})
+    statuses = Visitor.of(head, port_of(live_site)).at_once(
+        TIMES, f"/orders/{order.pk}/approve/", {"seen": seen_of(order)}
+    )
     assert set(statuses) == {302, 409}
     assert (statuses.count(302), events("order.approved")) == (1, 1)
     assert Enrolment.objects.count() == 3
     order.refresh_from_db()
     following = waiting_order(1)
-    assert Visitor.of(head, port_of(live_site)).post(f"/orders/{following.pk}/approve/", {})[0] == 302
+    read = {"seen": seen_of(following)}
+    assert Visitor.of(head, port_of(live_site)).post(f"/orders/{following.pk}/approve/", read)[0] == 302
     following.refresh_from_db()
     first, second = (int("".join(filter(str.isdigit, one.number.partition("-")[0]))) for one in (order, following))
     assert second == first + 1, "the refused nineteen took no number"
@@ -146,7 +150,7 @@ def test_what_was_committed_before_the_server_was_killed_is_not_done_again(
     requests: tuple[tuple[Account, str, bytes | dict[str, str], int], ...] = (
         (teacher, f"/sheets/{sheet.pk}/marks/", cell_of(sheet), 200),
         (methodist, f"/imports/{upload.pk}/confirm/", {"seen": seen}, 409),
-        (head, f"/orders/{order.pk}/approve/", {}, 409),
+        (head, f"/orders/{order.pk}/approve/", {"seen": seen_of(order)}, 409),
     )
     with supervised_server(fresh_database) as (port, killed_by):
         for account, address, body, again in requests:

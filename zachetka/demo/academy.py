@@ -19,6 +19,7 @@ from zachetka.demo.people import Strangers
 from zachetka.demo.staff import Staff, hire
 from zachetka.learning.actions.marks import propose_correction
 from zachetka.learning.models import Mark
+from zachetka.lifecycle.hands import seen_of
 from zachetka.people.actions import propose_role
 from zachetka.people.actions.employment import StaffOrder, move
 from zachetka.people.actions.matrix import VERDICT, decide_matrix, propose_matrix
@@ -124,7 +125,7 @@ def _course(plan: Plan, staff: Staff, at: datetime) -> Course:
         at=at,
     )
     version = submit_version(version, actor=methodist, at=at)
-    version = approve_version(version, valid_from=legal_date(at), actor=head, at=at)
+    version = approve_version(version, valid_from=legal_date(at), seen=seen_of(version), actor=head, at=at)
     return Course(plan, version, staff.teachers(plan.unit))
 
 

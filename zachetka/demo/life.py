@@ -26,6 +26,7 @@ from zachetka.learning.actions.marks import (
 from zachetka.learning.actions.orders import approve_order, draft_order, submit_order
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order
 from zachetka.learning.queries.admission import obstacles
+from zachetka.lifecycle.hands import seen_of
 from zachetka.people.actions import Particulars, Schooling, create_account, install_role, register_learners
 from zachetka.people.actions.roles import Basis
 from zachetka.people.models import Employee, Learner
@@ -86,7 +87,7 @@ class Life:
             elif order.state == Order.State.DRAFT:
                 order = submit_order(order, actor=methodist, at=at)
             else:
-                order = approve_order(order, actor=head, at=at)
+                order = approve_order(order, seen=seen_of(order), actor=head, at=at)
         sheets = list(cohort.sheets.select_related("module").order_by("module__ordinal"))
         for sheet in sheets[:-1]:
             yield from self._control(sheet, methodist)
@@ -201,7 +202,7 @@ class Life:
             yield (at := at + timedelta(hours=2))
             order = submit_order(order, actor=methodist, at=at)
             yield (at := at + timedelta(hours=3))
-            approve_order(order, actor=head, at=at)
+            approve_order(order, seen=seen_of(order), actor=head, at=at)
         yield (at := _moment(final.held_on, 0, 18, self.random))
         teacher = self._account_of(final)
         set_marks(final, [self._cell(one, final) for one in _learning(final)], actor=teacher, at=at)
@@ -222,7 +223,7 @@ class Life:
             yield (at := at + timedelta(hours=2))
             order = submit_order(order, actor=methodist, at=at)
             yield (at := at + timedelta(hours=20))
-            approve_order(order, actor=head, at=at)
+            approve_order(order, seen=seen_of(order), actor=head, at=at)
 
     def _account_of(self, sheet: MarkSheet) -> Account:
         return next(account for employee, account in self.course.teachers if employee.pk == sheet.teacher_id)

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from zachetka.access.guard import ActorRequest
 from zachetka.core.clock import legal_date, now
+from zachetka.learning.actions.orders import MOST_PEOPLE
 from zachetka.learning.forms.orders import OrderForm, keys_of, people_asked, seen_by
 from zachetka.learning.models import Cohort, Enrolment, Order
 from zachetka.learning.queries.admission import Obstacle, standings
@@ -24,6 +25,8 @@ BUTTONS = ("find", "add", "drop")
 """Buttons that change the page and write nothing."""
 UNFIT = "unfit"
 """What «Убрать» sends to take out everybody who cannot be enrolled."""
+BEYOND = "beyond"
+"""What «Оставить первых» sends to take out everybody who does not fit in one order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,9 @@ class OrderDraft:
             how = fitness(cohort, self.named)
             self.named = [learner for learner in self.named if not how[learner.pk].unfit]
             self.keys = [learner.pk for learner in self.named]
+        if self.is_asking and posted is not None and BEYOND in posted.getlist("drop"):
+            self.named = self.named[:MOST_PEOPLE]
+            self.keys = [learner.pk for learner in self.named]
         self.is_sent = posted is not None and not self.is_asking and self.form.is_valid()
         if self.is_sent and len(self.named) != len(self.keys):
             self.form.add_error(None, "Кого-то из отмеченных нет среди людей, которых вы видите. Проверьте список.")
@@ -111,6 +117,16 @@ class OrderDraft:
         """Return the people of an order of enrolment, each with what speaks against them."""
         how = fitness(self.cohort, self.named)
         return [(learner, how[learner.pk]) for learner in self.named]
+
+    @property
+    def beyond(self) -> int:
+        """Return how many do not fit in one order."""
+        return max(0, len(self.named) - MOST_PEOPLE)
+
+    @property
+    def most(self) -> int:
+        """Return how many people one order names at most."""
+        return MOST_PEOPLE
 
     @property
     def fit(self) -> int:

@@ -1,4 +1,4 @@
-"""Whose hands a record has been through: who wrote it does not sign it, whichever account they use (п. 3.8)."""
+"""Whose hands a record has been through, and whether what is signed is what was read (п. 3.8)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Cast
 
-from zachetka.core.errors import RuleViolation
+from zachetka.core.errors import RuleViolation, Stale
 from zachetka.core.provable import object_type_of
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
@@ -44,3 +44,22 @@ def require_fresh_eyes(record: models.Model, events: Collection[EventType], acto
     """
     if has_handled(record, events, actor):
         raise RuleViolation("3.8", sentence)
+
+
+def seen_of(record: models.Model) -> str:
+    """Return what changes with every event of `record`: a page that is read before it is signed carries it.
+
+    Asked before the record is read, so that a change in between makes it older and never newer than what is shown.
+    """
+    last: int | None = Event.objects.of(record).aggregate(last=Max("pk"))["last"]
+    return str(last or 0)
+
+
+def require_seen(record: models.Model, seen: str, *, clause: str, sentence: str) -> None:
+    """Refuse to sign what is no longer what was read (security.md E22, N4); `record` is locked.
+
+    Raises:
+        Stale: something happened to `record` since `seen`.
+    """
+    if seen_of(record) != seen:
+        raise Stale(clause, sentence)

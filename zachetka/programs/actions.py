@@ -17,7 +17,7 @@ from zachetka.core.constraints import refusing
 from zachetka.core.errors import IllegalStep, RuleViolation, Stale
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
-from zachetka.lifecycle.hands import require_fresh_eyes
+from zachetka.lifecycle.hands import require_fresh_eyes, require_seen
 from zachetka.lifecycle.steps import lock, take
 from zachetka.programs.lifecycle import APPROVE_VERSION, RETIRE_VERSION, RETURN_VERSION, SUBMIT_VERSION, WRITTEN_BY
 from zachetka.programs.models import Module, PlannedResult, Program, ProgramVersion, ResultModule
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from zachetka.access.models import Account, Unit
 
 CLAUSE = "2.3"
+CHANGED_MEANWHILE = "Пока вы читали, редакцию изменили. Прочтите её заново — и тогда утвердите."
 WROTE_IT = "Кто составлял, правил или передавал программу, её не утверждает: нужен другой человек."
 ASIDE = 10_000
 """Added to the places of lines while they are being reordered: two lines never stand on one place."""
@@ -180,16 +181,21 @@ def return_version(version: ProgramVersion, *, remark: str, actor: Account, at: 
     return version
 
 
-def approve_version(version: ProgramVersion, *, valid_from: date, actor: Account, at: datetime) -> ProgramVersion:
+def approve_version(
+    version: ProgramVersion, *, valid_from: date, seen: str, actor: Account, at: datetime
+) -> ProgramVersion:
     """Approve the version from a day; from then on it never changes (п. 2.3; 273-ФЗ ст. 12 ч. 5).
 
-    `valid_from` is the first legal day on which people may be taught by it, not before the day of approval.
+    `valid_from` is the first legal day on which people may be taught by it, not before the day of approval; `seen` is
+    `lifecycle.hands.seen_of` of the version that the actor read.
 
     Raises:
+        Stale: the version was changed after the actor had read it.
         RuleViolation: whoever drafted, changed or submitted it may not approve it; the day has passed; something
             speaks against it.
     """
     with take(APPROVE_VERSION, version, actor=actor, at=at) as version:
+        require_seen(version, seen, clause=CLAUSE, sentence=CHANGED_MEANWHILE)
         require_another_person(version.drafted_by_person, actor, WROTE_IT)
         require_fresh_eyes(version, WRITTEN_BY, actor, WROTE_IT)
         if valid_from < legal_date(at):

@@ -14,6 +14,7 @@ from zachetka.access.policy import Permission
 from zachetka.programs.actions import HeadDraft, ModuleDraft, ResultDraft
 from zachetka.programs.models import GradingScale, Module, ProgramVersion
 from zachetka.programs.models.program import Kind
+from zachetka.rendering.acts import SeenForm
 from zachetka.rendering.fields import Choices, Day, Line, Whole
 
 MOST_LINES: Final = 60
@@ -200,7 +201,7 @@ class PlanPage:
         ]
 
 
-class ApprovalForm(forms.Form):
+class ApprovalForm(SeenForm):
     """From which day the version is in force."""
 
     valid_from = Day(label="Действует с")

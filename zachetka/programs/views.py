@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zachetka.access.guard import ActorRequest, can, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
-from zachetka.lifecycle.hands import has_handled
+from zachetka.lifecycle.hands import has_handled, seen_of
 from zachetka.lifecycle.steps import allowed
 from zachetka.programs import actions, queries
 from zachetka.programs.forms import ApprovalForm, NewProgramForm, PlanPage
@@ -89,8 +89,8 @@ def draft(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.PROGRAM_READ)
 def version(request: ActorRequest, pk: int) -> HttpResponse:
     """A version as it is read and approved: plan, results, what speaks against it, who has done what."""
-    shown = get_object_or_404(queries.version_page(request.user, pk))
-    return render(request, "programs/version.html", _version_context(request, shown))
+    shown, seen = _read(request, pk)
+    return render(request, "programs/version.html", _version_context(request, shown) | _to_approve(seen))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -135,15 +135,27 @@ def step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
     if name not in ACTS:
         raise Http404
     act = ACTS[name]
-    found = get_object_or_404(queries.version_page(request.user, pk))
+    found, seen = _read(request, pk)
     form = act.form(request.POST)
     if form.is_valid():
         with at_its_field(form):
             act.take(found, **form.cleaned_data, actor=request.user, at=now())
             messages.success(request, act.done)
             return redirect("programs:version", found.pk)
-    context = _version_context(request, found) | {"asked": name, "form": form, f"{name}_form": form}
-    return render(request, "programs/version.html", context, status=422)
+    for error in form.errors.pop("seen", []):
+        form.add_error(None, error)
+    context = _version_context(request, found) | _to_approve(seen) | {"asked": name, "form": form}
+    return render(request, "programs/version.html", context | {f"{name}_form": form}, status=422)
+
+
+def _read(request: ActorRequest, pk: int) -> tuple[ProgramVersion, str]:
+    """Return the version and what shows later that it is still the one that was read."""
+    seen = seen_of(ProgramVersion(pk=pk))
+    return get_object_or_404(queries.version_page(request.user, pk)), seen
+
+
+def _to_approve(seen: str) -> dict[str, Any]:
+    return {"approve_form": ApprovalForm(initial={"valid_from": legal_date(now()), "seen": seen})}
 
 
 def _version_context(request: ActorRequest, shown: ProgramVersion) -> dict[str, Any]:
@@ -163,7 +175,6 @@ def _version_context(request: ActorRequest, shown: ProgramVersion) -> dict[str, 
         "steps": allowed(VERSION_STEPS, shown, request.user),
         "is_author": shown.drafted_by_person == request.user.person_uid or has_handled(shown, WRITTEN_BY, request.user),
         "return_form": RemarkForm(),
-        "approve_form": ApprovalForm(initial={"valid_from": today}),
         "eyes": _eyes(shown, request.user.person_uid),
     }
 

@@ -27,6 +27,16 @@ class Act:
     form: type[forms.Form] = forms.Form
 
 
+class SeenForm(forms.Form):
+    """What was read before it is signed: `lifecycle.hands.seen_of` of the record on the page."""
+
+    seen = forms.CharField(
+        max_length=20,
+        widget=forms.HiddenInput,
+        error_messages={"required": "Откройте страницу заново и прочтите, что подписываете."},
+    )
+
+
 class RemarkForm(forms.Form):
     """Why a record goes back to whoever wrote it."""
 

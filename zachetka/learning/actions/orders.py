@@ -22,7 +22,7 @@ from zachetka.learning.queries.order_choice import closed_words
 from zachetka.learning.refusal_words import and_others
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
-from zachetka.lifecycle.hands import require_fresh_eyes
+from zachetka.lifecycle.hands import require_fresh_eyes, require_seen
 from zachetka.lifecycle.steps import lock, take
 from zachetka.people.models import Learner
 from zachetka.programs.models import Module
@@ -43,6 +43,9 @@ AHEAD: Final = timedelta(days=366)
 WROTE_IT: Final = "Кто готовил, правил или передавал приказ, его не издаёт: нужен другой человек."
 PLAN_TOO: Final = "Ещё у {} план тоже не выполнен."
 STATE_TOO: Final = "Ещё у {} состояние тоже другое."
+MOST_PEOPLE: Final = 500
+"""People of one order; more are divided into several."""
+CHANGED_MEANWHILE: Final = "Пока вы читали, проект приказа изменили. Прочтите его заново — и тогда издайте."
 NAMED_IN_IT: Final = "Вы названы в этом приказе: его издаёт другой человек."
 
 
@@ -145,6 +148,12 @@ def _changed(order: Order, what: Sequence[str], actor: Account, at: datetime) ->
 def _shaped(kind: str, learners: Sequence[Learner], ground: str) -> None:
     if not learners:
         raise RuleViolation(CLAUSE, "В приказе никого нет: отметьте слушателей.", field="learners")
+    if len(learners) > MOST_PEOPLE:
+        raise RuleViolation(
+            CLAUSE,
+            f"В приказе {len(learners)} человек, а помещается {MOST_PEOPLE}: остальных назовите следующим приказом.",
+            field="learners",
+        )
     if len({learner.pk for learner in learners}) != len(learners):
         raise RuleViolation(CLAUSE, "Один человек назван в приказе дважды.", field="learners")
     if kind == Order.Kind.WITHDRAWAL and ground not in Order.Ground.values:
@@ -194,15 +203,19 @@ def cancel_order(order: Order, *, actor: Account, at: datetime) -> Order:
     return order
 
 
-def approve_order(order: Order, *, actor: Account, at: datetime) -> Order:
+def approve_order(order: Order, *, seen: str, actor: Account, at: datetime) -> Order:
     """Issue the order: number it, sign it, do what it says, all in one transaction (273-ФЗ ст. 53, 59, 61).
 
+    `seen` is `lifecycle.hands.seen_of` of the order that the actor read.
+
     Raises:
+        Stale: the order was changed after the actor had read it.
         RuleViolation: whoever drafted, changed or submitted it, or is named in it, may not issue it; somebody in it
             no longer fits.
     """
     with transaction.atomic():
         with take(APPROVE_ORDER, order, actor=actor, at=at) as order:
+            require_seen(order, seen, clause=CLAUSE, sentence=CHANGED_MEANWHILE)
             require_another_person(order.drafted_by_person, actor, WROTE_IT)
             require_fresh_eyes(order, WRITTEN_BY, actor, WROTE_IT)
             for named in order.lines.values_list("learner__person__uid", flat=True):

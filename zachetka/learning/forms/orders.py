@@ -17,8 +17,6 @@ from zachetka.learning.queries.order_choice import orderable, possible, why_not
 from zachetka.people.models import Learner
 from zachetka.rendering.fields import Day, Line, RequestKey, error_of
 
-MOST_PEOPLE: Final = 500
-"""People of one order; more are divided into several."""
 LARGEST_KEY: Final = 2**63 - 1
 
 
@@ -77,7 +75,7 @@ class OrderForm(forms.Form):
 def keys_of(texts: Sequence[str]) -> list[int]:
     """Return the primary keys written in `texts`, each once, in their order; what is no key is left out."""
     keys = (int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 20)
-    return list(dict.fromkeys(key for key in keys if 0 < key <= LARGEST_KEY))[: MOST_PEOPLE + 1]
+    return list(dict.fromkeys(key for key in keys if 0 < key <= LARGEST_KEY))
 
 
 def people_asked(asked: QueryDict) -> list[int]:

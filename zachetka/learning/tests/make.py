@@ -14,6 +14,7 @@ from zachetka.learning.actions.cohorts import Assignment, create_cohort
 from zachetka.learning.actions.marks import Cell, close_sheet, propose_correction, set_marks
 from zachetka.learning.actions.orders import approve_order, draft_order, submit_order
 from zachetka.learning.models import Cohort, Correction, Enrolment, Mark, MarkSheet, Order
+from zachetka.lifecycle.hands import seen_of
 from zachetka.people.models import Employee, Learner
 from zachetka.people.tests.make import employee_of, make_employee, make_learners, make_teacher
 from zachetka.programs.models import ProgramVersion
@@ -79,7 +80,8 @@ def make_order(
     known: dict[str, Any] = {"effective_on": cohort.starts_on, "basis": "личные заявления", "request_key": uuid4()}
     order = draft_order(cohort, kind=kind, learners=learners, actor=methodist, at=at, **(known | given))
     if approved:
-        order = approve_order(submit_order(order, actor=methodist, at=at), actor=make_account("head"), at=at)
+        order = submit_order(order, actor=methodist, at=at)
+        order = approve_order(order, seen=seen_of(order), actor=make_account("head"), at=at)
     return order
 
 

@@ -25,6 +25,7 @@ from zachetka.learning.tests.make import (
     make_sheet,
     teacher_of,
 )
+from zachetka.lifecycle.hands import seen_of
 from zachetka.people.tests.make import make_learners
 from zachetka.postgres.address import Place
 
@@ -45,7 +46,7 @@ def test_nobody_is_enrolled_where_a_sheet_is_closed(db: None) -> None:
     late = waiting(sheet)
     close_sheet(sheet, actor=teacher_of(sheet), at=NOON)
     for refused in (
-        lambda: approve_order(late, actor=make_account("head"), at=NOON),
+        lambda: approve_order(late, seen=seen_of(late), actor=make_account("head"), at=NOON),
         lambda: make_order(sheet.cohort, make_learners(1), approved=False),
     ):
         with pytest.raises(RuleViolation, match="уже закрыты ведомости") as refusal, transaction.atomic():
@@ -85,7 +86,8 @@ def test_a_sheet_closed_while_an_enrolment_is_issued_leaves_one_of_them() -> Non
         fill_sheet(sheet)
         order, head, teacher = waiting(sheet), make_account("head"), teacher_of(sheet)
         came = at_once(
-            partial(approve_order, order, actor=head, at=NOON), partial(close_sheet, sheet, actor=teacher, at=NOON)
+            partial(approve_order, order, seen=seen_of(order), actor=head, at=NOON),
+            partial(close_sheet, sheet, actor=teacher, at=NOON),
         )
         assert [isinstance(one, RuleViolation) for one in came].count(True) == 1, came
         sheet.refresh_from_db()
@@ -98,7 +100,8 @@ def test_a_closing_waits_for_the_enrolment_that_is_being_issued(fresh_database: 
     fill_sheet(sheet)
     order, head, teacher = waiting(sheet), make_account("head"), teacher_of(sheet)
     came = meanwhile(
-        partial(approve_order, order, actor=head, at=NOON), partial(close_sheet, sheet, actor=teacher, at=NOON)
+        partial(approve_order, order, seen=seen_of(order), actor=head, at=NOON),
+        partial(close_sheet, sheet, actor=teacher, at=NOON),
     )
     assert isinstance(came, RuleViolation)
     assert "Без оценки" in came.sentence
@@ -125,12 +128,12 @@ def test_a_mark_waits_for_the_order_that_withdraws_its_learner(fresh_database: P
         return set_marks(sheet, [Cell(row.pk, "5", None)], actor=who, at=NOON)
 
     with transaction.atomic():
-        approve_order(order, actor=head, at=NOON)
+        approve_order(order, seen=seen_of(order), actor=head, at=NOON)
         (written,) = at_once(partial(write, stays))
         assert isinstance(written, list)
         assert len(written) == 1
         transaction.set_rollback(True)
     assert Mark.objects.count() == 1
-    came = meanwhile(partial(approve_order, order, actor=head, at=NOON), partial(write, gone))
+    came = meanwhile(partial(approve_order, order, seen=seen_of(order), actor=head, at=NOON), partial(write, gone))
     assert isinstance(came, Stale)
     assert Mark.objects.count() == 1

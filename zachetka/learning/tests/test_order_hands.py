@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
-from zachetka.core.errors import Refusal
-from zachetka.learning.actions.orders import approve_order, change_order, submit_order
+from zachetka.core.errors import Refusal, Stale
+from zachetka.learning.actions.orders import approve_order, change_order, return_order, submit_order
 from zachetka.learning.models import Cohort, Enrolment, Order
 from zachetka.learning.queries.orders import tasks
 from zachetka.learning.tests.make import ENROLLED, NOON, make_cohort, make_order
+from zachetka.lifecycle.hands import seen_of
 from zachetka.people.tests.make import make_learners
 
 
@@ -29,7 +31,7 @@ def as_head(account: Account) -> Account:
 
 def refused_issue(order: Order, head: Account) -> Refusal:
     with pytest.raises(Refusal) as refusal, transaction.atomic():
-        approve_order(order, actor=head, at=ENROLLED)
+        approve_order(order, seen=seen_of(order), actor=head, at=ENROLLED)
     assert Order.objects.get(pk=order.pk).state == "submitted"
     return refusal.value
 
@@ -50,7 +52,7 @@ def test_whoever_rewrote_a_draft_does_not_issue_it_and_neither_does_its_first_au
     for author in (first, second):
         assert refused_issue(order, as_head(author)).clause == "3.8"
         assert tasks(as_head(author), ENROLLED) == []
-    assert approve_order(order, actor=make_account("head"), at=ENROLLED).number == "1-з"
+    assert approve_order(order, seen=seen_of(order), actor=make_account("head"), at=ENROLLED).number == "1-з"
 
 
 @pytest.mark.clause("3.8")
@@ -70,7 +72,7 @@ def test_a_draft_saved_without_a_change_keeps_its_author(db: None) -> None:
     other = methodist_of(cohort)
     change_order(order, learners=people, effective_on=order.effective_on, basis=order.basis, actor=other, at=ENROLLED)
     order = submit_order(order, actor=order.drafted_by, at=ENROLLED)
-    assert approve_order(order, actor=as_head(other), at=ENROLLED).state == "approved"
+    assert approve_order(order, seen=seen_of(order), actor=as_head(other), at=ENROLLED).state == "approved"
 
 
 @pytest.mark.clause("3.8")
@@ -93,3 +95,35 @@ def test_an_order_about_those_who_study_is_of_a_believable_day(db: None, day: da
     given: dict[str, Any] = {"kind": "withdrawal", "ground": "own_wish", "approved": False, "at": NOON}
     for fit in (date(2026, 9, 7), date(2027, 11, 20)):
         assert make_order(cohort, [learner], effective_on=fit, **given).effective_on == fit
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("3.8")
+def test_an_order_changed_after_it_was_read_is_not_issued():
+    """security.md E22: what is signed is what was read."""
+    cohort = make_cohort()
+    author, head = methodist_of(cohort), make_account("head")
+    order = submit_order(make_order(cohort, make_learners(2), approved=False), actor=author, at=ENROLLED)
+    read = seen_of(order)
+    order = return_order(order, remark="проверьте состав", actor=make_account("head"), at=ENROLLED)
+    order = change_order(
+        order, learners=make_learners(1), effective_on=order.effective_on, basis="другое", actor=author, at=ENROLLED
+    )
+    order = submit_order(order, actor=author, at=ENROLLED)
+    with pytest.raises(Stale) as refusal:
+        approve_order(order, seen=read, actor=head, at=ENROLLED)
+    assert "изменили" in refusal.value.sentence
+    assert approve_order(order, seen=seen_of(order), actor=head, at=ENROLLED).number == "1-з"
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("3.8")
+def test_the_page_of_an_order_carries_what_was_read_and_a_bare_post_issues_nothing(client: Client):
+    order = make_order(make_cohort(), make_learners(1), approved=False)
+    order = submit_order(order, actor=order.drafted_by, at=ENROLLED)
+    client.force_login(make_account("head"))
+    assert f'name="seen" value="{seen_of(order)}"' in client.get(f"/orders/{order.pk}/").content.decode()
+    bare = client.post(f"/orders/{order.pk}/approve/")
+    assert (bare.status_code, "Откройте страницу заново" in bare.content.decode()) == (422, True)
+    assert client.post(f"/orders/{order.pk}/approve/", {"seen": "1"}).status_code == 409
+    assert client.post(f"/orders/{order.pk}/approve/", {"seen": seen_of(order)}).status_code == 302

@@ -17,6 +17,7 @@ from zachetka.learning.queries.cohorts import tasks
 from zachetka.learning.terms import likely_end, spread, working_day
 from zachetka.learning.tests.make import NOON, fill_sheet, make_cohort, make_enrolment, make_order
 from zachetka.ledger.models import Event
+from zachetka.lifecycle.hands import seen_of
 from zachetka.people.actions import Schooling, import_list
 from zachetka.people.models import Upload
 from zachetka.people.tests.make import make_employee, make_learner, make_learners
@@ -104,6 +105,25 @@ def test_what_cannot_be_a_cohort_is_refused_at_its_field(
     assert answer.status_code == 422
     assert said in answer.content.decode().replace("\u00a0", " ")
     assert not Cohort.objects.exists()
+
+
+@pytest.mark.clause("273-ФЗ ст. 53")
+def test_more_people_than_one_order_names_are_counted_and_none_is_dropped_in_silence(
+    methodist: Client, version: ProgramVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zachetka.learning.actions.orders.MOST_PEOPLE", 2)
+    monkeypatch.setattr("zachetka.learning.order_draft.MOST_PEOPLE", 2)
+    cohort = make_cohort(version)
+    keys = [str(learner.pk) for learner in make_learners(3)]
+    where = f"/orders/new/?kind=enrolment&cohort={cohort.pk}"
+    refused = methodist.post(where, order_form(learner=keys))
+    page = refused.content.decode().replace("\u00a0", " ")
+    assert refused.status_code == 422
+    assert "В приказе 3 человек, а помещается 2" in page
+    assert "Ещё 1 человека назовите следующим приказом" in page
+    assert not Order.objects.exists()
+    cut = methodist.post(where, order_form(learner=keys, drop="beyond")).content.decode()
+    assert cut.count('name="learner"') == 2
 
 
 @pytest.mark.clause("2.2")
@@ -218,11 +238,12 @@ def test_the_drafter_never_sees_a_way_to_issue(
         shown = page.get(f"/orders/{order.pk}/").content.decode()
         assert 'data-open="#issue"' not in shown
         assert "is-locked" in shown
-    assert both.post(f"/orders/{order.pk}/approve/").status_code == 422
+    read = {"seen": seen_of(order)}
+    assert both.post(f"/orders/{order.pk}/approve/", read).status_code == 422
     assert 'data-open="#issue"' in head.get(f"/orders/{order.pk}/").content.decode()
     assert "Издать приказ?" in head.get(f"/orders/{order.pk}/approve/").content.decode()
-    assert head.post(f"/orders/{order.pk}/approve/").status_code == 302
-    assert head.post(f"/orders/{order.pk}/approve/").status_code == 409
+    assert head.post(f"/orders/{order.pk}/approve/", read).status_code == 302
+    assert head.post(f"/orders/{order.pk}/approve/", read).status_code == 409
     paper = head.get(f"/orders/{order.pk}/").content.decode().replace("\u00a0", " ")
     assert "ПРИКАЗЫВАЮ" in paper
     assert "№ 1-з" in paper

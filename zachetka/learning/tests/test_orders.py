@@ -28,6 +28,7 @@ from zachetka.learning.models import Cohort, Enrolment, Order
 from zachetka.learning.queries.orders import tasks
 from zachetka.learning.tests.make import ENROLLED, NOON, fill_sheet, make_cohort, make_enrolments, make_order
 from zachetka.ledger.models import Event
+from zachetka.lifecycle.hands import seen_of
 from zachetka.people.actions import Schooling
 from zachetka.people.models import Learner
 from zachetka.people.tests.make import make_learner, make_learners
@@ -108,7 +109,7 @@ def test_an_order_is_issued_by_one_write_and_one_event(db: None) -> None:
     cohort, people = make_cohort(), make_learners(2)
     order = submit_order(drafted(cohort, people), actor=methodist_of(cohort), at=ENROLLED)
     with CaptureQueriesContext(connection) as asked:
-        approve_order(order, actor=make_account("head"), at=ENROLLED)
+        approve_order(order, seen=seen_of(order), actor=make_account("head"), at=ENROLLED)
     writes = [query["sql"] for query in asked if query["sql"].startswith('UPDATE "learning_order"')]
     assert len(writes) == 1
     assert Event.objects.filter(type="order.approved", object_id=str(order.pk)).count() == 1
@@ -156,8 +157,10 @@ def test_whoever_drafted_the_order_cannot_issue_it_under_another_account(db: Non
     methodist = methodist_of(cohort)
     order = submit_order(drafted(cohort, make_learners(1), actor=methodist), actor=methodist, at=ENROLLED)
     both = make_account("head", person_uid=methodist.person_uid)
-    assert refused(lambda: approve_order(order, actor=both, at=ENROLLED)).clause == "3.8"
-    assert isinstance(refused(lambda: approve_order(order, actor=methodist, at=ENROLLED)), Forbidden)
+    assert refused(lambda: approve_order(order, seen=seen_of(order), actor=both, at=ENROLLED)).clause == "3.8"
+    assert isinstance(
+        refused(lambda: approve_order(order, seen=seen_of(order), actor=methodist, at=ENROLLED)), Forbidden
+    )
 
 
 @pytest.mark.clause("3.8")
@@ -197,7 +200,8 @@ def test_a_returned_order_is_corrected_and_issued(db: None) -> None:
     assert [task.verb for task in tasks(methodist, ENROLLED)] == ["Исправить"]
     given: dict[str, Any] = {"effective_on": cohort.starts_on, "basis": "договоры и заявления"}
     order = change_order(order, learners=people[1:], **given, actor=methodist, at=ENROLLED)
-    order = approve_order(submit_order(order, actor=methodist, at=ENROLLED), actor=head, at=ENROLLED)
+    order = submit_order(order, actor=methodist, at=ENROLLED)
+    order = approve_order(order, seen=seen_of(order), actor=head, at=ENROLLED)
     assert set(order.lines.values_list("learner", flat=True)) == {people[1].pk, people[2].pk}
     assert Event.objects.filter(type="order_line.removed").count() == 1
 
@@ -258,7 +262,7 @@ def test_six_heads_issuing_one_order_at_once_give_one_number(fresh_database: Pla
     order = make_order(make_cohort(), make_learners(3), approved=False)
     order = submit_order(order, actor=order.drafted_by, at=ENROLLED)
     heads = [make_account("head") for _ in range(6)]
-    came = at_once(*(partial(approve_order, order, actor=head, at=ENROLLED) for head in heads))
+    came = at_once(*(partial(approve_order, order, seen=seen_of(order), actor=head, at=ENROLLED) for head in heads))
     assert sum(isinstance(one, Order) for one in came) == 1
     assert sum(isinstance(one, IllegalStep | Busy) for one in came) == 5
     assert Entry.objects.filter(record_type="learning.order").count() == 1
@@ -271,7 +275,9 @@ def test_two_orders_that_name_one_person_are_not_both_issued(fresh_database: Pla
     methodist, heads = methodist_of(cohort), [make_account("head"), make_account("head")]
     orders = [submit_order(drafted(cohort, people, actor=methodist), actor=methodist, at=ENROLLED) for _ in heads]
     pairs = zip(orders, heads, strict=True)
-    came = at_once(*(partial(approve_order, order, actor=head, at=ENROLLED) for order, head in pairs))
+    came = at_once(
+        *(partial(approve_order, order, seen=seen_of(order), actor=head, at=ENROLLED) for order, head in pairs)
+    )
     assert sorted(type(one).__name__ for one in came) == ["Order", "RuleViolation"]
     assert Register.objects.get(code="order-enrolment").last_number == 1
     assert Enrolment.objects.count() == 1
@@ -283,7 +289,7 @@ def test_issue_and_return_at_once_come_to_one_of_them(fresh_database: Place) -> 
     order = submit_order(order, actor=order.drafted_by, at=ENROLLED)
     one, two = make_account("head"), make_account("head")
     came = at_once(
-        lambda: approve_order(order, actor=one, at=ENROLLED),
+        lambda: approve_order(order, seen=seen_of(order), actor=one, at=ENROLLED),
         lambda: return_order(order, remark="нет", actor=two, at=ENROLLED),
     )
     assert sorted(type(one).__name__ for one in came) == ["IllegalStep", "Order"]

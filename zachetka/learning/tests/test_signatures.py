@@ -19,6 +19,7 @@ from zachetka.learning.queries.record_book import record_book
 from zachetka.learning.tests.make import ENROLLED, NOON, make_cohort, make_enrolment, make_mark, make_order
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
+from zachetka.lifecycle.hands import seen_of
 from zachetka.people.actions import change_name
 from zachetka.people.models import Person
 from zachetka.people.tests.make import make_employee, make_learner
@@ -48,7 +49,8 @@ def signed(head: Account, days: int) -> str:
     cohort, at = make_cohort(), ENROLLED + timedelta(days=days)
     draft = make_order(cohort, [make_learner()], approved=False)
     assert draft.drafted_by is not None
-    order = approve_order(submit_order(draft, actor=draft.drafted_by, at=at), actor=head, at=at)
+    draft = submit_order(draft, actor=draft.drafted_by, at=at)
+    order = approve_order(draft, seen=seen_of(draft), actor=head, at=at)
     shown = order_page(make_account("head"), order.pk).get()
     return order_text(shown, {one.learner_id: one for one in Enrolment.objects.filter(cohort=cohort)}).signed
 

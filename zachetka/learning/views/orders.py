@@ -25,9 +25,9 @@ from zachetka.learning.queries import orders as queries
 from zachetka.learning.queries.enrolling import fitness, found_people
 from zachetka.learning.queries.order_choice import NO_COHORTS
 from zachetka.learning.queries.order_list import ORDERS
-from zachetka.lifecycle.hands import has_handled
+from zachetka.lifecycle.hands import has_handled, seen_of
 from zachetka.lifecycle.steps import allowed
-from zachetka.rendering.acts import Act, Come, RemarkForm, Stage
+from zachetka.rendering.acts import Act, Come, RemarkForm, SeenForm, Stage
 from zachetka.rendering.fields import at_its_field
 from zachetka.rendering.taken import taken
 
@@ -52,8 +52,8 @@ def orders_export(request: ActorRequest) -> HttpResponse:
 @needs(Permission.ORDER_READ)
 def order(request: ActorRequest, pk: int) -> HttpResponse:
     """The order as it is read and issued."""
-    shown = get_object_or_404(queries.order_page(request.user, pk))
-    return render(request, "learning/order.html", _order_context(request, shown))
+    shown, seen = _read(request, pk)
+    return render(request, "learning/order.html", _order_context(request, shown, seen))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -146,7 +146,7 @@ def order_people(request: ActorRequest) -> HttpResponse:
 ACTS = {
     "submit": Act(actions.submit_order, "Приказ передан руководителю на подпись."),
     "return": Act(actions.return_order, "Приказ возвращён с замечанием.", RemarkForm),
-    "approve": Act(actions.approve_order, "Приказ издан."),
+    "approve": Act(actions.approve_order, "Приказ издан.", SeenForm),
     "cancel": Act(actions.cancel_order, "Проект приказа отменён."),
 }
 
@@ -158,20 +158,29 @@ def order_step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
     if name not in ACTS:
         raise Http404
     act = ACTS[name]
-    shown = get_object_or_404(queries.order_page(request.user, pk))
+    shown, seen = _read(request, pk)
     if request.method != "POST":
-        return render(request, "learning/order.html", _order_context(request, shown) | {"asked": name})
+        return render(request, "learning/order.html", _order_context(request, shown, seen) | {"asked": name})
     form = act.form(request.POST)
     if form.is_valid():
         with at_its_field(form):
             taken = act.take(shown, **form.cleaned_data, actor=request.user, at=now())
             messages.success(request, f"{act.done} № {taken.number}." if name == "approve" else act.done)
             return redirect("learning:order", shown.pk)
-    context = _order_context(request, shown) | {f"{name}_form": form, "refused": form.non_field_errors(), "asked": name}
+    refused = [*form.non_field_errors(), *form.errors.get("seen", [])]
+    context = _order_context(request, shown, seen) | {"refused": refused, "asked": name}
+    if name == "return":
+        context["return_form"] = form
     return render(request, "learning/order.html", context, status=422)
 
 
-def _order_context(request: ActorRequest, shown: Order) -> dict[str, Any]:
+def _read(request: ActorRequest, pk: int) -> tuple[Order, str]:
+    """Return the order and what shows later that it is still the one that was read."""
+    seen = seen_of(Order(pk=pk))
+    return get_object_or_404(queries.order_page(request.user, pk)), seen
+
+
+def _order_context(request: ActorRequest, shown: Order, seen: str) -> dict[str, Any]:
     books = {one.learner_id: one for one in Enrolment.objects.visible_to(request.user).filter(cohort=shown.cohort)}
     is_drafter = shown.drafted_by_person == request.user.person_uid or has_handled(shown, WRITTEN_BY, request.user)
     return {
@@ -184,6 +193,7 @@ def _order_context(request: ActorRequest, shown: Order) -> dict[str, Any]:
         "steps": allowed(ORDER_STEPS, shown, request.user),
         "is_drafter": is_drafter,
         "return_form": RemarkForm(),
+        "approve_form": SeenForm(initial={"seen": seen}),
         "eyes": _eyes(shown, request.user.person_uid),
     }
 

@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from zachetka.access.models import Account, Unit
 from zachetka.access.tests.make import make_account, make_unit
+from zachetka.lifecycle.hands import seen_of
 from zachetka.programs.models import ProgramVersion
 from zachetka.programs.tests.make import make_program_version, make_scale
 
@@ -113,14 +114,14 @@ def test_the_draft_is_approved_by_the_head_on_its_page(methodist: Client, unit: 
     where = f"/programs/versions/{version.pk}"
     methodist.post(f"{where}/edit/", plan_form(version, methodist.get(f"{where}/edit/")))
     methodist.post(f"{where}/submit/")
-    head = signed_in(make_account("head"))
+    head, read = signed_in(make_account("head")), {"seen": seen_of(version)}
     assert "Утвердить редакцию 1" in head.get(f"{where}/").content.decode()
-    assert head.post(f"{where}/approve/", {"valid_from": "2020-01-01"}).status_code == 422
-    assert head.post(f"{where}/approve/", {"valid_from": "2026-11-24T00:00+14"}).status_code == 422
+    assert head.post(f"{where}/approve/", read | {"valid_from": "2020-01-01"}).status_code == 422
+    assert head.post(f"{where}/approve/", read | {"valid_from": "2026-11-24T00:00+14"}).status_code == 422
     assert head.post(f"{where}/return/", {"remark": ""}).status_code == 422
-    assert head.post(f"{where}/approve/", {"valid_from": date(2098, 1, 1).isoformat()}).status_code == 302
-    assert head.post(f"{where}/approve/", {"valid_from": date(2098, 1, 1).isoformat()}).status_code == 409
-    assert methodist.post(f"{where}/approve/", {"valid_from": "2098-01-01"}).status_code == 403
+    assert head.post(f"{where}/approve/", read | {"valid_from": date(2098, 1, 1).isoformat()}).status_code == 302
+    assert head.post(f"{where}/approve/", read | {"valid_from": date(2098, 1, 1).isoformat()}).status_code == 409
+    assert methodist.post(f"{where}/approve/", read | {"valid_from": "2098-01-01"}).status_code == 403
 
 
 @pytest.mark.clause("3.8")

@@ -14,6 +14,7 @@ from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation, Stale
 from zachetka.ledger.findings import Report
 from zachetka.ledger.models import Event
 from zachetka.ledger.row_check import RowCheck
+from zachetka.lifecycle.hands import seen_of
 from zachetka.programs import actions
 from zachetka.programs.actions import HeadDraft, ModuleDraft, ResultDraft
 from zachetka.programs.models import GradingScale, Module, PlannedResult, Program, ProgramVersion, ResultModule
@@ -79,7 +80,7 @@ def as_drafts(version: ProgramVersion) -> list[ModuleDraft]:
 
 def approved(methodist: Account, head: Account) -> ProgramVersion:
     version = actions.submit_version(drafted(methodist), actor=methodist, at=AT)
-    return actions.approve_version(version, valid_from=TODAY, actor=head, at=AT)
+    return actions.approve_version(version, valid_from=TODAY, seen=seen_of(version), actor=head, at=AT)
 
 
 def unproven() -> list[str]:
@@ -193,7 +194,7 @@ def test_whoever_drafted_the_version_cannot_approve_it(methodist: Account) -> No
     both = make_account("head", person_uid=methodist.person_uid)
     version = actions.submit_version(drafted(methodist), actor=methodist, at=AT)
     with pytest.raises(RuleViolation) as refusal:
-        actions.approve_version(version, valid_from=TODAY, actor=both, at=AT)
+        actions.approve_version(version, valid_from=TODAY, seen=seen_of(version), actor=both, at=AT)
     assert refusal.value.clause == "3.8"
 
 
@@ -210,16 +211,33 @@ def test_whoever_rewrote_or_submitted_a_version_does_not_approve_it(methodist: A
         both = make_account("head", person_uid=author.person_uid)
         assert tasks(both, AT) == []
         with pytest.raises(RuleViolation, match="нужен другой человек"), transaction.atomic():
-            actions.approve_version(version, valid_from=TODAY, actor=both, at=AT)
-    assert actions.approve_version(version, valid_from=TODAY, actor=head, at=AT).state == "approved"
+            actions.approve_version(version, valid_from=TODAY, seen=seen_of(version), actor=both, at=AT)
+    assert (
+        actions.approve_version(version, valid_from=TODAY, seen=seen_of(version), actor=head, at=AT).state == "approved"
+    )
     assert unproven() == []
+
+
+@pytest.mark.clause("2.3")
+def test_a_version_changed_after_it_was_read_is_not_approved(methodist: Account, head: Account) -> None:
+    """security.md E22."""
+    version = actions.submit_version(drafted(methodist), actor=methodist, at=AT)
+    read = seen_of(version)
+    version = actions.return_version(version, remark="проверьте часы", actor=head, at=AT)
+    saved(version, methodist, modules=[replace(row, title=f"{row.title}, часть 1") for row in as_drafts(version)])
+    version = actions.submit_version(version, actor=methodist, at=AT)
+    with pytest.raises(Stale):
+        actions.approve_version(version, valid_from=TODAY, seen=read, actor=head, at=AT)
+    assert (
+        actions.approve_version(version, valid_from=TODAY, seen=seen_of(version), actor=head, at=AT).state == "approved"
+    )
 
 
 @pytest.mark.clause("2.3")
 def test_a_version_is_not_in_force_before_the_day_of_its_approval(methodist: Account, head: Account) -> None:
     version = actions.submit_version(drafted(methodist), actor=methodist, at=AT)
     with pytest.raises(RuleViolation) as refusal:
-        actions.approve_version(version, valid_from=date(2026, 11, 22), actor=head, at=AT)
+        actions.approve_version(version, valid_from=date(2026, 11, 22), seen=seen_of(version), actor=head, at=AT)
     assert refusal.value.field == "valid_from"
 
 

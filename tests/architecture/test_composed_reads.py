@@ -15,6 +15,7 @@ from zachetka.access.guard import scopes_of, visible
 from zachetka.access.models import Account
 from zachetka.access.policy import Permission
 from zachetka.access.tests.make import make_account
+from zachetka.core.text import search_key
 from zachetka.learning.models import Cohort, Correction, Enrolment, Mark, MarkSheet, Order
 from zachetka.learning.queries import cohorts, orders, record_rows, scales
 from zachetka.learning.queries import sheet as sheets
@@ -155,13 +156,13 @@ def questions(made: Academy, reader: Account) -> int:
 
 def found_cohorts(made: Academy, reader: Account) -> int:
     permission, found = Permission.COHORT_READ, 0
-    for text, limit in ((text, limit) for text in TYPED for limit in (1, 8)):
+    for key, limit in ((search_key(text), limit) for text in TYPED for limit in (1, 8)):
         put_in = Cohort.objects.filter(visible(reader, permission, Cohort)).filter(
-            Q(code__icontains=text) | Q(program_version__title__icontains=text)
+            Q(code__folded__contains=key) | Q(program_version__title__folded__contains=key)
         )
         rows = put_in.values_list("pk", "code", "program_version__title")[:limit]
         composed = cohorts._found(scopes_of(reader, permission), limit)
-        found += reads_alike(composed(text=text, person_uid=reader.person_uid), rows)
+        found += reads_alike(composed(key=key, person_uid=reader.person_uid), rows)
     return found
 
 
@@ -182,13 +183,13 @@ def found_programs(made: Academy, reader: Account) -> int:
     permission, found = Permission.PROGRAM_READ, 0
     versions = ProgramVersion.objects.filter(program=OuterRef("pk"))
     newest = Subquery(versions.order_by("-number").values("title")[:1])
-    for text, limit in ((text, limit) for text in TYPED for limit in (1, 8)):
+    for key, limit in ((search_key(text), limit) for text in TYPED for limit in (1, 8)):
         put_in = Program.objects.filter(visible(reader, permission, Program)).filter(
-            Q(code__icontains=text) | Exists(versions.filter(title__icontains=text))
+            Q(code__folded__contains=key) | Exists(versions.filter(title__folded__contains=key))
         )
         rows = put_in.annotate(newest=newest).values_list("pk", "code", "kind", "newest")[:limit]
         composed = programs._found(scopes_of(reader, permission), limit)
-        found += reads_alike(composed(text=text, person_uid=reader.person_uid), rows)
+        found += reads_alike(composed(key=key, person_uid=reader.person_uid), rows)
     return found
 
 

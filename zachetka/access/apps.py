@@ -1,5 +1,7 @@
 """The room of rights."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class AccessConfig(AppConfig):
 
     name = "zachetka.access"
     verbose_name = "Доступ"
+
+    def ready(self) -> None:
+        """Let every field be searched by its folded form; the lowest room that is an application does it for all."""
+        import_module("zachetka.core.folded")

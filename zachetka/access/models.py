@@ -25,6 +25,7 @@ class Unit(Provable):
 
     name = models.CharField(max_length=120, unique=True)
 
+    noun: ClassVar[str] = "подразделение"
     proven_fields: ClassVar[tuple[str, ...]] = ("name",)
 
     class Meta:
@@ -65,6 +66,7 @@ class Account(Provable, AbstractBaseUser):
     initial_given_by_person = models.UUIDField(null=True, blank=True)
     """Who gave the new password; its holder is told at the door."""
 
+    noun: ClassVar[str] = "учётная запись"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "login", "password", "email", "person_uid", "display_name", "is_active", "created_at", "closed_at",
         "initial_until", "initial_asked_by_id", "initial_asked_by_person", "initial_asked_at", "initial_given_by_id",
@@ -169,6 +171,7 @@ class RoleAssignment(Provable):
     approved_by_person = models.UUIDField(null=True)
     decided_at = models.DateTimeField(null=True)
 
+    noun: ClassVar[str] = "роль"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "account_id", "role", "unit_id", "order_number", "order_date", "valid_from", "valid_to",
         "substitutes_id", "state", "proposed_by_id", "proposed_by_person", "approved_by_id", "approved_by_person", "decided_at",

@@ -22,6 +22,8 @@ class Provable(models.Model):
     """
 
     proven_fields: ClassVar[tuple[str, ...]]
+    noun: ClassVar[str]
+    """What people call a row of it, Russian, nominative: findings and the journal name records by it."""
 
     class Meta:
         abstract = True

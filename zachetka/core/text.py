@@ -24,7 +24,9 @@ LONGEST_CLUSTER: Final = 4
 
 _APOSTROPHES: Final = "'’‘`´ʼʹ′＇"
 _HYPHENS: Final = "-‐‑‒–—―−﹣－"
-_SEARCH: Final = str.maketrans({"ё": "е", **dict.fromkeys(_APOSTROPHES, "'"), **dict.fromkeys(_HYPHENS, "-")})
+LOOKALIKES: Final = {"ё": "е", **dict.fromkeys(_APOSTROPHES, "'"), **dict.fromkeys(_HYPHENS, "-")}
+"""Signs that mean the same to whoever searches, each with the one that stands for all."""
+_SEARCH: Final = str.maketrans(LOOKALIKES)
 _GONE: Final = dict.fromkeys(map(ord, INVISIBLE))
 _SPACES: Final = re.compile(r"\s+")
 _UNUSUAL: Final = re.compile(r"[^ -~\xa0-\u02ff\u0400-\u0482\u048a-\u052f\u1e00-\u1eff№«»“”„–—…’‘]")

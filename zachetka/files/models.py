@@ -21,6 +21,7 @@ class StoredFile(Provable):
     stored_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     stored_at = models.DateTimeField()
 
+    noun: ClassVar[str] = "файл"
     proven_fields: ClassVar[tuple[str, ...]] = ("sha256", "size", "media_type", "name", "stored_by_id", "stored_at")
 
     class Meta:

@@ -127,7 +127,7 @@ class RowCheck:
 
     def _add(self, model: type[Provable], pk: str, event: int | None, what: str) -> None:
         self.report.add(
-            f"Запись «{model._meta.verbose_name}» № {pk} {what}.",
+            f"Запись «{model.noun}» № {pk} {what}.",
             object_type=object_type_of(model),
             object_id=pk,
             event=event,

@@ -60,7 +60,7 @@ def verify(
                 cursor, report, checkpoint, keys=tree.keys.values(), origin=tree.origin
             )
         for model in provable_models() if models is None else models:
-            RowCheck(cursor, report, partial(tell, str(model._meta.verbose_name)), alias=alias).run(model)
+            RowCheck(cursor, report, partial(tell, model.noun), alias=alias).run(model)
     return report
 
 

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from zachetka.access.models import Account, RoleAssignment, Unit
 from zachetka.access.policy import FieldClass, Role
 from zachetka.core.clock import legal_date, now
+from zachetka.core.text import search_key
 from zachetka.people import queries
 from zachetka.people.fields import PERSONAL_FIELDS, value_masked, value_shown
 from zachetka.people.models import EducationDocument, Employee, Person
@@ -128,7 +129,9 @@ def _account(row: Any) -> SafeString:
 
 
 def _named(rows: QuerySet[Employee], text: str) -> QuerySet[Employee]:
-    return rows.filter(Q(person__in=queries.by_name(Person.objects.all(), text)) | Q(position__icontains=text))
+    return rows.filter(
+        Q(person__in=queries.by_name(Person.objects.all(), text)) | Q(position__folded__contains=search_key(text))
+    )
 
 
 EMPLOYEES: Table[Employee] = Table(
@@ -196,6 +199,11 @@ def _owner(row: Any) -> SafeString:
     return two_lines(row.shown_name, row.login) if row.shown_name != row.login else format_html("{}", row.login)
 
 
+def _named_or_login(rows: QuerySet[Account], text: str) -> QuerySet[Account]:
+    key = search_key(text)
+    return rows.filter(Q(shown_name__folded__contains=key) | Q(login__folded__contains=key))
+
+
 ACCOUNTS: Table[Account] = Table(
     name="accounts",
     label="Учётные записи",
@@ -212,7 +220,7 @@ ACCOUNTS: Table[Account] = Table(
         Filter("role", "Все роли", [(role.value, role.label) for role in Role], _holding),
         Filter("state", "Любое состояние", (("open", "открытые"), ("closed", "закрытые")), _in_state),
     ),
-    search=lambda rows, text: rows.filter(Q(shown_name__icontains=text) | Q(login__icontains=text)),
+    search=_named_or_login,
     searchable="Фамилия или логин",
     empty=Empty(title="Учётных записей нет", icon="id-badge"),
     most_counted=10_000,
@@ -250,9 +258,9 @@ def _hands(row: RoleAssignment) -> SafeString:
 
 
 def _about(rows: QuerySet[RoleAssignment], text: str) -> QuerySet[RoleAssignment]:
-    return rows.filter(
-        Q(shown_name__icontains=text) | Q(account__login__icontains=text) | Q(order_number__icontains=text)
-    )
+    key = search_key(text)
+    named = Q(shown_name__folded__contains=key) | Q(account__login__folded__contains=key)
+    return rows.filter(named | Q(order_number__folded__contains=key))
 
 
 ROLES: Table[RoleAssignment] = Table(

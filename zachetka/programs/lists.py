@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from zachetka.core.text import search_key
 from zachetka.programs.models import Program, ProgramVersion
 from zachetka.programs.models.program import Kind
 from zachetka.rendering.pieces import badge, two_lines
@@ -39,7 +40,8 @@ def _state(row: Any) -> SafeString:
 
 
 def _searched(rows: QuerySet[Program], text: str) -> QuerySet[Program]:
-    return rows.filter(Q(code__icontains=text) | Q(title__icontains=text))
+    key = search_key(text)
+    return rows.filter(Q(code__folded__contains=key) | Q(title__folded__contains=key))
 
 
 PROGRAMS: Table[Program] = Table(

@@ -16,6 +16,7 @@ from zachetka.core.canonical import canonical
 from zachetka.core.composed import Composed, Given
 from zachetka.core.hashing import sha256
 from zachetka.core.russian import hours_short
+from zachetka.core.text import search_key
 from zachetka.lifecycle.hands import handled
 from zachetka.programs.lifecycle import WRITTEN_BY
 from zachetka.programs.models import HourMinimum, Module, Program, ProgramVersion
@@ -152,7 +153,7 @@ def _draft_task(version: ProgramVersion) -> Task:
 
 def search(actor: Account, text: str, limit: int) -> list[Hit]:
     """Find programmes by title or code; one query."""
-    found = _found(scopes_of(actor, Permission.PROGRAM_READ), limit)(text=text, person_uid=actor.person_uid)
+    found = _found(scopes_of(actor, Permission.PROGRAM_READ), limit)(key=search_key(text), person_uid=actor.person_uid)
     return [
         Hit(
             title=title or code,
@@ -169,6 +170,6 @@ def search(actor: Account, text: str, limit: int) -> list[Hit]:
 def _found(scopes: Scopes, limit: int) -> Composed[tuple[int, str, str, str | None]]:
     versions = ProgramVersion.objects.filter(program=OuterRef("pk"))
     newest = Subquery(versions.order_by("-number").values("title")[:1])
-    named = Q(code__icontains=Given("text")) | Exists(versions.filter(title__icontains=Given("text")))
+    named = Q(code__folded__contains=Given("key")) | Exists(versions.filter(title__folded__contains=Given("key")))
     rows = Program.objects.filter(reach(scopes, Program)).filter(named).annotate(newest=newest)
     return Composed(lambda: rows.values_list("pk", "code", "kind", "newest")[:limit])

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from zachetka.core.text import search_key
 from zachetka.registers.models import Entry
 from zachetka.registers.queries import RECORDS
 from zachetka.rendering.tables import Column, Empty, Table
@@ -24,7 +25,7 @@ def _word(row: Entry) -> str:
 
 
 def _searched(rows: QuerySet[Entry], text: str) -> QuerySet[Entry]:
-    return rows.filter(written__icontains=text)
+    return rows.filter(written__folded__contains=search_key(text))
 
 
 def entries_table(title: str) -> Table[Entry]:

@@ -28,6 +28,7 @@ class Register(Provable):
     """How a number is written: `{year}`, `{yy}` and `{number}` with a width, as «ЗК-{yy}-{number:04}»."""
     last_number = models.PositiveIntegerField(default=0)
 
+    noun: ClassVar[str] = "журнал регистрации"
     proven_fields: ClassVar[tuple[str, ...]] = ("code", "year", "title", "pattern", "last_number")
 
     objects = RegisterQuerySet.as_manager()
@@ -55,6 +56,7 @@ class Entry(Provable):
     entered_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", null=True)
     entered_at = models.DateTimeField()
 
+    noun: ClassVar[str] = "запись в журнале регистрации"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "register_id", "number", "written", "record_type", "record_id", "entered_by_id", "entered_at",
     )  # fmt: skip

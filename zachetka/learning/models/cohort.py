@@ -29,6 +29,7 @@ class Cohort(Provable):
     attestation_on = models.DateField("итоговая аттестация", null=True, blank=True)
     created_at = models.DateTimeField()
 
+    noun: ClassVar[str] = "группа"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "code", "program_version_id", "starts_on", "ends_on", "attestation_on", "created_at",
     )  # fmt: skip

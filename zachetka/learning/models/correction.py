@@ -48,6 +48,7 @@ class Correction(Provable):
     decided_at = models.DateTimeField(null=True)
     result = models.OneToOneField(Mark, on_delete=models.PROTECT, null=True, related_name="correction")
 
+    noun: ClassVar[str] = "исправление"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "mark_id", "grade_id", "score", "reason", "basis", "state", "refusal", "proposed_by_id",
         "proposed_by_person", "proposed_at", "decided_by_id", "decided_by_person", "decided_at", "result_id",

@@ -45,6 +45,7 @@ class Enrolment(Provable):
     issue_deferred = models.BooleanField("выдача документа отложена", default=False)
     """A student gets the document only with the diploma (273-ФЗ ст. 76 ч. 16)."""
 
+    noun: ClassVar[str] = "зачётная книжка"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "learner_id", "cohort_id", "number", "state", "started_on", "ended_on", "enrolment_order_id",
         "admission_order_id", "withdrawal_order_id", "education_id", "issue_deferred",

@@ -49,6 +49,7 @@ class Mark(Provable):
     confirmed_by_person = models.UUIDField(null=True)
     recorded_at = models.DateTimeField()
 
+    noun: ClassVar[str] = "оценка"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "sheet_id", "enrolment_id", "grade_id", "score", "held_on", "teacher_id", "supersedes_id", "reason", "basis",
         "recorded_by_id", "recorded_by_person", "confirmed_by_id", "confirmed_by_person", "recorded_at",

@@ -67,6 +67,7 @@ class Order(Provable):
     text_hash = models.CharField(max_length=64, blank=True)
     """SHA-256 of `text`, hexadecimal; the database recomputes it."""
 
+    noun: ClassVar[str] = "приказ"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "kind", "cohort_id", "state", "number", "order_date", "effective_on", "ground", "basis", "remark",
         "request_key", "drafted_by_id", "drafted_by_person", "drafted_at", "approved_by_id", "approved_by_person",
@@ -109,6 +110,7 @@ class OrderLine(Provable):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="order_lines")
 
+    noun: ClassVar[str] = "строка приказа"
     proven_fields: ClassVar[tuple[str, ...]] = ("order_id", "learner_id")
 
     class Meta:

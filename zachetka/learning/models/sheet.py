@@ -43,6 +43,7 @@ class MarkSheet(Provable):
     closed_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
 
+    noun: ClassVar[str] = "ведомость"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "cohort_id", "module_id", "attempt", "teacher_id", "held_on", "due_on", "state", "closed_by_id", "closed_at",
     )  # fmt: skip

@@ -20,6 +20,7 @@ class VerificationToken(Provable):
     token = models.CharField(max_length=26, unique=True, default=new_token, editable=False)
     made_at = models.DateTimeField()
 
+    noun: ClassVar[str] = "адрес проверки"
     proven_fields: ClassVar[tuple[str, ...]] = ("enrolment_id", "token", "made_at")
 
     class Meta:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from zachetka.core.russian import plural
+from zachetka.core.text import search_key
 from zachetka.learning.models import Cohort
 from zachetka.learning.queries.cohorts import Phase, phase_of
 from zachetka.programs.models.program import Kind
@@ -47,7 +48,8 @@ def _name(row: Any) -> SafeString:
 
 
 def _searched(rows: QuerySet[Cohort], text: str) -> QuerySet[Cohort]:
-    return rows.filter(Q(code__icontains=text) | Q(program_version__title__icontains=text))
+    key = search_key(text)
+    return rows.filter(Q(code__folded__contains=key) | Q(program_version__title__folded__contains=key))
 
 
 def cohorts_table(day: date) -> Table[Cohort]:

@@ -17,6 +17,7 @@ from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import Gender, Noun, counted
+from zachetka.core.text import search_key
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order
 from zachetka.learning.queries.admission import standings
 from zachetka.programs.models import ProgramVersion
@@ -173,7 +174,7 @@ def tasks(actor: Account, at: datetime) -> list[Task]:
 
 def search(actor: Account, text: str, limit: int) -> list[Hit]:
     """Find cohorts by code or by the title of the programme; one query."""
-    found = _found(scopes_of(actor, Permission.COHORT_READ), limit)(text=text, person_uid=actor.person_uid)
+    found = _found(scopes_of(actor, Permission.COHORT_READ), limit)(key=search_key(text), person_uid=actor.person_uid)
     return [
         Hit(code, title, reverse("learning:cohort", args=[pk]), "группа", "users-group") for pk, code, title in found
     ]
@@ -181,6 +182,6 @@ def search(actor: Account, text: str, limit: int) -> list[Hit]:
 
 @cache
 def _found(scopes: Scopes, limit: int) -> Composed[tuple[int, str, str]]:
-    named = Q(code__icontains=Given("text")) | Q(program_version__title__icontains=Given("text"))
+    named = Q(code__folded__contains=Given("key")) | Q(program_version__title__folded__contains=Given("key"))
     rows = Cohort.objects.filter(reach(scopes, Cohort)).filter(named)
     return Composed(lambda: rows.values_list("pk", "code", "program_version__title")[:limit])

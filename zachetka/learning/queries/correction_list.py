@@ -53,8 +53,8 @@ def learner_of(correction: Correction) -> str:
 def _found(rows: QuerySet[Correction], text: str) -> QuerySet[Correction]:
     for word in search_key(text).split():
         rows = rows.filter(
-            Q(mark__sheet__cohort__code__icontains=word)
-            | Q(mark__sheet__module__title__icontains=word)
+            Q(mark__sheet__cohort__code__folded__contains=word)
+            | Q(mark__sheet__module__title__folded__contains=word)
             | Q(mark__enrolment__learner__person__search__contains=sorted(query_grams(word)) or [word])
         )
     return rows

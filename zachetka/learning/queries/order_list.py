@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from zachetka.core.clock import legal_date
+from zachetka.core.text import search_key
 from zachetka.learning.models import Order
 from zachetka.rendering.pieces import badge, two_lines
 from zachetka.rendering.tables import Column, Empty, Filter, Table
@@ -35,7 +36,9 @@ def _name(row: Order) -> SafeString:
 
 
 def _searched(rows: QuerySet[Order], text: str) -> QuerySet[Order]:
-    return rows.filter(Q(number__icontains=text) | Q(cohort__code__icontains=text) | Q(basis__icontains=text))
+    key = search_key(text)
+    named = Q(number__folded__contains=key) | Q(cohort__code__folded__contains=key)
+    return rows.filter(named | Q(basis__folded__contains=key))
 
 
 def _people(row: Any) -> int:

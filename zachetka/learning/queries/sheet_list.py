@@ -68,8 +68,8 @@ def _found(rows: QuerySet[MarkSheet], text: str) -> QuerySet[MarkSheet]:
     """Find by the code of the cohort, a part of the module's title or of the teacher's name."""
     for word in search_key(text).split():
         rows = rows.filter(
-            Q(cohort__code__icontains=word)
-            | Q(module__title__icontains=word)
+            Q(cohort__code__folded__contains=word)
+            | Q(module__title__folded__contains=word)
             | Q(teacher__person__search__contains=sorted(query_grams(word)) or [word])
         )
     return rows

@@ -34,12 +34,12 @@ class Grade(Provable):
 
     name = models.CharField(max_length=40)
 
+    noun: ClassVar[str] = "балл шкалы"
     proven_fields: ClassVar[tuple[str, ...]] = ("name",)
 
     class Meta:
         apps = _APART
         app_label = "trial"
-        verbose_name = "балл шкалы"
 
     def __str__(self) -> str:
         return self.name
@@ -61,6 +61,7 @@ class Mark(Provable):
 
     objects: ClassVar[models.Manager[Mark]] = models.Manager()
 
+    noun: ClassVar[str] = "оценка"
     proven_fields: ClassVar[tuple[str, ...]] = (
         *("grade", "module", "points", "set_on", "set_at", "counts", "number", "learner", "details"),
     )
@@ -68,7 +69,6 @@ class Mark(Provable):
     class Meta:
         apps = _APART
         app_label = "trial"
-        verbose_name = "оценка"
 
     def __str__(self) -> str:
         return self.module

@@ -30,6 +30,7 @@ class EducationDocument(Provable):
     organisation = models.CharField("кем выдан", max_length=255, blank=True)
     recorded_at = models.DateTimeField()
 
+    noun: ClassVar[str] = "документ об образовании"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "person_id", "level", "series", "number", "surname", "issued_on", "organisation", "recorded_at",
     )  # fmt: skip

@@ -29,6 +29,7 @@ class Employee(Provable):
     hired_on = models.DateField("принят")
     left_on = models.DateField("уволен", null=True, blank=True)
 
+    noun: ClassVar[str] = "работник"
     proven_fields: ClassVar[tuple[str, ...]] = ("person_id", "unit_id", "position", "hired_on", "left_on")
 
     objects = EmployeeQuerySet.as_manager()

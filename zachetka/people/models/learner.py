@@ -25,6 +25,7 @@ class Learner(Provable):
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="learner")
     registered_at = models.DateTimeField()
 
+    noun: ClassVar[str] = "слушатель"
     proven_fields: ClassVar[tuple[str, ...]] = ("person_id", "registered_at")
 
     objects = LearnerQuerySet.as_manager()

@@ -70,6 +70,7 @@ class Person(Provable):
     phone = models.CharField("телефон", max_length=20, blank=True)
     registered_at = models.DateTimeField()
 
+    noun: ClassVar[str] = "человек"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "uid", "last_name", "first_name", "patronymic", "sex", "birth_date", "snils", "citizenship", "email", "phone",
         "registered_at",
@@ -128,6 +129,7 @@ class PersonName(Provable):
     basis = models.CharField("документ", max_length=200, blank=True)
     recorded_at = models.DateTimeField()
 
+    noun: ClassVar[str] = "имя"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "person_id", "last_name", "first_name", "patronymic", "valid_from", "basis", "recorded_at",
     )  # fmt: skip

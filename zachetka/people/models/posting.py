@@ -35,6 +35,7 @@ class Posting(Provable):
     """Of a hire no order is asked for: what it opens, a role, has one."""
     recorded_at = models.DateTimeField()
 
+    noun: ClassVar[str] = "запись о службе"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "employee_id", "kind", "unit_id", "position", "since", "order_number", "order_date", "recorded_at",
     )  # fmt: skip

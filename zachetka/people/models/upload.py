@@ -48,6 +48,7 @@ class Upload(Provable):
     refused_file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     """Rows that did not enter, with reasons, as they were at the moment of confirmation."""
 
+    noun: ClassVar[str] = "загрузка списка"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "key", "file", "sha256", "state", "uploaded_at", "ended_at", "corrections", "people", "new", "known", "refused",
         "uploaded_by_id", "ended_by_id", "refused_file_id",

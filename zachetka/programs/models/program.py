@@ -52,6 +52,7 @@ class HourMinimum(Provable):
     valid_to = models.DateField(null=True, blank=True)
     basis = models.CharField(max_length=200)
 
+    noun: ClassVar[str] = "минимум часов"
     proven_fields: ClassVar[tuple[str, ...]] = ("kind", "hours", "valid_from", "valid_to", "basis")
 
     objects = HourMinimumQuerySet.as_manager()
@@ -78,6 +79,7 @@ class Program(Provable):
     kind = models.CharField("вид программы", max_length=32, choices=Kind.choices)
     created_at = models.DateTimeField()
 
+    noun: ClassVar[str] = "программа"
     proven_fields: ClassVar[tuple[str, ...]] = ("unit_id", "code", "kind", "created_at")
 
     objects = ProgramQuerySet.as_manager()
@@ -130,6 +132,7 @@ class ProgramVersion(Provable):
     valid_from = models.DateField("действует с", null=True)
     remark = models.CharField("замечание руководителя", max_length=500, blank=True)
 
+    noun: ClassVar[str] = "редакция программы"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "program_id", "number", "title", "qualification", "hours", "study_form", "distance", "final_form", "state",
         "valid_from", "drafted_by_id", "drafted_by_person", "approved_at", "approved_by_id", "approved_by_person", "remark",
@@ -187,6 +190,7 @@ class Module(Provable):
     control = models.CharField("форма контроля", max_length=20, choices=Control.choices)
     scale = models.ForeignKey(GradingScale, on_delete=models.PROTECT, related_name="+", verbose_name="шкала")
 
+    noun: ClassVar[str] = "модуль"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "version_id", "ordinal", "title", "short_title", "sort", "hours", "control", "scale_id",
     )  # fmt: skip
@@ -212,6 +216,7 @@ class PlannedResult(Provable):
         Module, through="ResultModule", related_name="results", verbose_name="чем доказывается"
     )
 
+    noun: ClassVar[str] = "планируемый результат"
     proven_fields: ClassVar[tuple[str, ...]] = ("version_id", "code", "text")
 
     class Meta:
@@ -228,6 +233,7 @@ class ResultModule(Provable):
     plannedresult = models.ForeignKey(PlannedResult, on_delete=models.CASCADE, related_name="links")
     module = models.ForeignKey(Module, on_delete=models.CASCADE, related_name="links")
 
+    noun: ClassVar[str] = "связь результата с модулем"
     proven_fields: ClassVar[tuple[str, ...]] = ("plannedresult_id", "module_id")
 
     class Meta:

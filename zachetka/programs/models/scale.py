@@ -17,6 +17,7 @@ class GradingScale(Provable):
     code = models.SlugField(max_length=20, unique=True)
     name = models.CharField("название", max_length=80)
 
+    noun: ClassVar[str] = "шкала"
     proven_fields: ClassVar[tuple[str, ...]] = ("code", "name")
 
     class Meta:
@@ -42,6 +43,7 @@ class ScaleVersion(Provable):
     valid_to = models.DateField("действует по", null=True, blank=True)
     basis = models.CharField("локальный акт", max_length=200)
 
+    noun: ClassVar[str] = "редакция шкалы"
     proven_fields: ClassVar[tuple[str, ...]] = ("scale_id", "valid_from", "valid_to", "basis")
 
     objects = ScaleVersionQuerySet.as_manager()
@@ -73,6 +75,7 @@ class Grade(Provable):
     score_from = models.PositiveSmallIntegerField("баллы от", null=True, blank=True)
     score_to = models.PositiveSmallIntegerField("баллы до", null=True, blank=True)
 
+    noun: ClassVar[str] = "значение шкалы"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "version_id", "ordinal", "symbol", "label", "is_passing", "is_absence", "points", "score_from", "score_to",
     )  # fmt: skip

@@ -203,7 +203,14 @@ def _line(event: Event, index: int | None, people: Mapping[UUID, Name]) -> Told:
         about=whom or record,
         about_url=person.url if person else "",
         detail=" · ".join(
-            filter(None, (words.particulars(event.body), record if whom else "", f"как {capacity}" if capacity else ""))
+            filter(
+                None,
+                (
+                    words.particulars(event.object_type, event.body),
+                    record if whom else "",
+                    f"как {capacity}" if capacity else "",
+                ),
+            )
         ),
         index=index,
         url=reverse("events:event", args=[event.pk]),

@@ -81,7 +81,7 @@ def event(request: ActorRequest, pk: int) -> HttpResponse:
             "event": found,
             "title": f"Событие № {pk}",
             "line": line,
-            "detail": words.particulars(found.body),
+            "detail": words.particulars(found.object_type, found.body),
             "capacity": words.capacity(found.body),
             "record": words.record(found.object_type, found.object_id),
             "record_key": f"{found.object_type}:{found.object_id}" if found.object_id else "",

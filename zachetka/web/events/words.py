@@ -4,43 +4,20 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+
 from zachetka.access.policy import ROLE_NAMES, Role
 from zachetka.core.russian import ROW, counted
 from zachetka.ledger.events import EventType
 from zachetka.people.fields import PERSONAL_FIELDS
 
-RECORDS: Final = {
-    "access.account": "учётная запись",
-    "access.roleassignment": "роль",
-    "files.storedfile": "файл",
+OTHERS: Final = {
     "jobs.job": "фоновое задание",
-    "learning.cohort": "группа",
-    "learning.correction": "исправление",
-    "learning.enrolment": "зачётная книжка",
-    "learning.mark": "оценка",
-    "learning.marksheet": "ведомость",
-    "learning.order": "приказ",
-    "learning.orderline": "строка приказа",
-    "learning.verificationtoken": "адрес проверки",
     "ledger.signingkey": "ключ подписи",
-    "people.educationdocument": "документ об образовании",
-    "people.employee": "работник",
-    "people.learner": "слушатель",
-    "people.person": "человек",
-    "people.personname": "имя",
-    "people.posting": "запись о службе",
-    "people.upload": "загрузка списка",
-    "programs.grade": "значение шкалы",
-    "programs.gradingscale": "шкала",
-    "programs.module": "модуль",
-    "programs.plannedresult": "планируемый результат",
-    "programs.program": "программа",
-    "programs.programversion": "редакция программы",
-    "programs.scaleversion": "редакция шкалы",
-    "registers.entry": "запись в журнале регистрации",
-    "registers.register": "журнал регистрации",
 }
-"""Kind of record → its noun; a kind that is not here is said by its own name."""
+"""Nouns of records that commit to nothing; the others say theirs themselves (`Provable.noun`)."""
 
 ICONS: Final = {
     "account": "login-2",
@@ -82,12 +59,21 @@ LOOKS: Final = frozenset(
 )
 """Somebody looked at a person: the answer to «кто смотрел» (152-ФЗ ст. 14)."""
 
-_FIELDS: Final = {one.name: one.label for one in PERSONAL_FIELDS} | {
+
+def _in_a_sentence(label: str) -> str:
+    """Return the title of a field as it stands in the middle of a sentence: «Дата рождения» → «дата рождения», «СНИЛС»."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+_FIELDS: Final = {one.name: _in_a_sentence(one.label) for one in PERSONAL_FIELDS} | {
     "education_document": "документ об образовании",
     "name": "имя",
     "name_basis": "документ о перемене имени",
     "sex": "пол",
     "position": "должность",
+    "learners": "состав",
+    "modules": "учебный план",
+    "results": "планируемые результаты",
 }
 _FORMS: Final = {"pdf": "PDF", "bundle": "файл доказательств", "xlsx": "XLSX", "csv": "CSV", "edit": "форма правки"}
 _LISTS: Final = {
@@ -116,13 +102,38 @@ def record(object_type: str, object_id: str) -> str:
     """Return «ведомость № 15»; "" for an event about the system as a whole."""
     if not object_type:
         return ""
-    return f"{RECORDS.get(object_type, object_type)} № {object_id}"
+    return f"{noun_of(object_type)} № {object_id}"
 
 
-def particulars(body: dict[str, Any]) -> str:
+def noun_of(object_type: str) -> str:
+    """Return the noun of a kind of record; a kind of another version of the system is said by its own name."""
+    model = _model(object_type)
+    return getattr(model, "noun", "") or OTHERS.get(object_type, object_type)
+
+
+def field_of(object_type: str, name: str) -> str:
+    """Return what people call a field of a record, or its own name, so that nothing that was told is lost."""
+    if name in _FIELDS:
+        return _FIELDS[name]
+    model = _model(object_type)
+    try:
+        found = model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        return name
+    return str(getattr(found, "verbose_name", name)) if found else name
+
+
+def _model(object_type: str) -> type[Model] | None:
+    try:
+        return apps.get_model(object_type)
+    except (LookupError, ValueError):
+        return None
+
+
+def particulars(object_type: str, body: dict[str, Any]) -> str:
     """Return in words what the body says that a reader can use: fields, roles, rows of a file, the outcome of a check."""
     said = [
-        ", ".join(_FIELDS.get(str(name), str(name)) for name in _many(body, "fields", "field")),
+        ", ".join(field_of(object_type, str(name)) for name in _many(body, "fields", "field")),
         ", ".join(ROLE_NAMES[Role(name)] for name in _many(body, "role") if name in ROLE_NAMES),
         f"приказ № {body['order']}" if isinstance(body.get("order"), str) else "",
         _LISTS.get(str(body.get("list")), ""),

@@ -1,0 +1,53 @@
+"""The journal speaks Russian whatever happened to whatever record (п. 2.1, 2.4)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.academy import Academy
+from zachetka.core.provable import Provable, provable_models
+from zachetka.ledger.models import Event
+from zachetka.web.events import words
+
+pytestmark = pytest.mark.clause("2.1")
+
+LATIN = re.compile(r"[a-z_]{3,}")
+KNOWN_IN_LATIN = {"pdf", "xlsx", "csv"}
+
+
+def foreign(said: str) -> set[str]:
+    return set(LATIN.findall(said.lower())) - KNOWN_IN_LATIN
+
+
+@pytest.mark.parametrize("model", provable_models(), ids=lambda model: model._meta.label_lower)
+def test_every_kind_of_record_is_named_in_russian(model: type[Provable]) -> None:
+    assert re.fullmatch(r"[а-яё ]+", model.noun)
+    assert words.noun_of(model._meta.label_lower) == model.noun
+
+
+def test_no_event_of_the_academy_shows_a_name_of_our_code(academy: Academy) -> None:
+    events = Event.objects.exclude(object_type="").values_list("object_type", "object_id", "body").distinct()
+    shown = {(words.record(kind, "1"), words.particulars(kind, body)) for kind, _, body in events}
+    assert len(shown) > 20
+    assert {said for pair in shown for said in pair if foreign(said)} == set()
+
+
+def test_a_field_nobody_named_in_russian_would_be_seen() -> None:
+    """Negative control."""
+    assert foreign(words.particulars("learning.order", {"fields": ["request_key"]})) != set()
+    assert foreign(words.record("learning.nothing", "1")) != set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "said"),
+    [
+        ("learning.order", ["basis", "effective_on", "ground", "learners"], "основание, действует с, основание отчисления, состав"),
+        ("learning.marksheet", ["due_on", "held_on", "teacher_id"], "заполнить до, дата контроля, преподаватель"),
+        ("programs.programversion", ["hours", "title"], "объём, ч, наименование"),
+        ("people.person", ["snils", "birth_date"], "СНИЛС, дата рождения"),
+    ],
+)  # fmt: skip
+def test_what_was_changed_is_told_as_forms_call_it(kind: str, fields: list[str], said: str) -> None:
+    assert words.particulars(kind, {"fields": fields}) == said

@@ -18,8 +18,9 @@ from zachetka.core.clock import legal_date
 from zachetka.core.errors import Refusal
 from zachetka.core.hashing import commitment
 from zachetka.learning.bundles import statement_of
-from zachetka.learning.models import Enrolment, VerificationToken
+from zachetka.learning.models import Enrolment, Mark, VerificationToken
 from zachetka.learning.paper import sheet_of
+from zachetka.learning.queries.mark_history import History, history_of
 from zachetka.learning.queries.record_book import RecordBook, record_book
 from zachetka.learning.queries.record_proof import BookProof, disagreements, proof_of
 from zachetka.ledger.actions import record_event, record_statement
@@ -112,6 +113,26 @@ def read_record_book(
                 roles=_roles(reader),
             )
     return record_book(enrolment, at=at, seen_at=seen_at, reader=reader)
+
+
+def read_mark_history(mark: Mark, *, reader: Account, at: datetime) -> History:
+    """Return the history of a cell for `reader`, who found the mark through the policy; it is a look at the book (п. 3.8).
+
+    Fail-closed, as `read_record_book`; reading one's own leaves no trace.
+    """
+    if reader.person_uid != mark.enrolment.subject_uid:
+        with transaction.atomic():
+            record_event(
+                EventType.RECORD_BOOK_READ,
+                mark.enrolment,
+                actor=reader,
+                at=at,
+                clause="3.8",
+                section="history",
+                mark=mark.pk,
+                roles=_roles(reader),
+            )
+    return history_of(mark)
 
 
 def print_record_book(enrolment: Enrolment, *, actor: Account | None, at: datetime, seen_at: datetime) -> Pdf:

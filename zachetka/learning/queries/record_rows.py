@@ -118,7 +118,9 @@ PAPERS: Final = (
 """What an enrolment is read with, so that its book asks nothing more about it."""
 
 
-_MODULES: Final = Composed(lambda: Module.objects.filter(version_id=Given("version")).order_by("ordinal"))
+_MODULES: Final = Composed(
+    lambda: Module.objects.filter(version_id=Given("version")).select_related("scale").order_by("ordinal")
+)
 
 
 def modules_of(version_id: int) -> list[Module]:

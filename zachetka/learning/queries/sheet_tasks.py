@@ -89,6 +89,7 @@ def _to_decide(actor: Account) -> list[Task]:
         return []
     waiting = Correction.objects.visible_to(actor, Permission.CORRECTION_CONFIRM).waiting()
     foreign = waiting.exclude(proposed_by_person=actor.person_uid)
+    foreign = foreign.exclude(mark__enrolment__learner__person__uid=actor.person_uid)
     return [
         Task(
             f"Исправление оценки: {learner_of(row)}, {mark_words(row.mark)} → {mark_words(row)}",

@@ -290,9 +290,10 @@ def refused(db: None) -> Callable[[str, list[int]], str]:
 
 INSERT = """
 INSERT INTO learning_mark (sheet_id, enrolment_id, grade_id, held_on, teacher_id, supersedes_id, reason, basis,
-    recorded_by_id, recorded_by_person, confirmed_by_person, recorded_at)
+    recorded_by_id, recorded_by_person, confirmed_by_id, confirmed_by_person, recorded_at)
 SELECT sheet_id, {enrolment}, {grade}, held_on, teacher_id, {supersedes}, {reason}, {basis},
-    recorded_by_id, recorded_by_person, {confirmed}, recorded_at
+    recorded_by_id, recorded_by_person, (SELECT id FROM access_account WHERE person_uid = {confirmed}), {confirmed},
+    recorded_at
 FROM learning_mark WHERE id = %s
 """
 LAWFUL = {
@@ -301,7 +302,7 @@ LAWFUL = {
     "supersedes": "id",
     "reason": "'ошибка'",
     "basis": "'записка № 1'",
-    "confirmed": "gen_random_uuid()",
+    "confirmed": "(SELECT a.person_uid FROM access_account a WHERE a.person_uid <> recorded_by_person ORDER BY a.id LIMIT 1)",
 }
 
 

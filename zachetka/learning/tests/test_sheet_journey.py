@@ -168,6 +168,30 @@ def test_a_pasted_column_is_shown_and_counted_before_it_is_written(seat: Seated)
 
 
 @pytest.mark.clause("2.2")
+def test_one_undo_takes_back_the_whole_paste_and_nothing_that_was_typed_before_it(seat: Seated):
+    desk = seat()
+    keyboard = desk.page.keyboard
+    keyboard.press("Control+Home")
+    keyboard.press("Digit3")
+    keyboard.press("Enter")
+    desk.saved()
+    desk.page.evaluate(PASTE, "4\n5")
+    expect(desk.page.locator(".sheet-panel")).to_contain_text("Записать 2")
+    keyboard.press("Enter")
+    expect(desk.page.locator("#sheet thead th").nth(1)).to_contain_text("3 из 5")
+    desk.saved()
+    assert desk.marks()[:3] == ["удовлетворительно", "хорошо", "отлично"]
+    keyboard.press("Control+z")
+    expect(desk.page.locator("#sheet thead th").nth(1)).to_contain_text("1 из 5")
+    desk.saved()
+    assert desk.marks()[:3] == ["удовлетворительно", "", ""]
+    keyboard.press("Control+z")
+    expect(desk.page.locator("#sheet thead th").nth(1)).to_contain_text("0 из 5")
+    desk.saved()
+    assert set(desk.marks()) == {""}
+
+
+@pytest.mark.clause("2.2")
 def test_names_pasted_beside_marks_find_their_lines_and_whoever_is_not_found_is_named(seat: Seated):
     desk = seat()
     people = [row.learner.person for row in enrolments_of(desk.sheets[0])]

@@ -268,11 +268,12 @@ def test_a_confirmed_mark_without_its_correction_does_not_stand(db: None) -> Non
     mark = make_mark()
     statement = (
         "INSERT INTO learning_mark (sheet_id, enrolment_id, grade_id, held_on, teacher_id, supersedes_id, reason, basis, "
-        "recorded_by_id, recorded_by_person, confirmed_by_person, recorded_at) SELECT sheet_id, enrolment_id, grade_id, "
-        "held_on, teacher_id, id, 'ошибка', 'записка', recorded_by_id, recorded_by_person, gen_random_uuid(), recorded_at "
-        "FROM learning_mark WHERE id = %s"
+        "recorded_by_id, recorded_by_person, confirmed_by_id, confirmed_by_person, recorded_at) SELECT sheet_id, "
+        "enrolment_id, grade_id, held_on, teacher_id, id, 'ошибка', 'записка', recorded_by_id, recorded_by_person, %s, %s, "
+        "recorded_at FROM learning_mark WHERE id = %s"
     )
-    refuses("вместе с подтверждением", statement, mark.pk)
+    second = make_account("methodist")
+    refuses("вместе с подтверждением", statement, second.pk, second.person_uid, mark.pk)
     assert Mark.objects.count() == 1
 
 

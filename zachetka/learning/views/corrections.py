@@ -9,11 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from zachetka.access.guard import can, needs
+from zachetka.access.guard import can, is_own, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import now
 from zachetka.core.text import tidy
 from zachetka.learning.actions.marks import confirm_correction, propose_correction, refuse_correction
+from zachetka.learning.actions.record_books import read_mark_history
 from zachetka.learning.forms.corrections import BASES, ProposalForm, RefusalForm
 from zachetka.learning.models import Correction, Mark
 from zachetka.learning.queries.correction_list import CORRECTIONS, corrections_seen, learner_of
@@ -36,7 +37,7 @@ def mark_history(request: ActorRequest, pk: int) -> HttpResponse:
         "learning/_mark_history.html" if fragment else "learning/mark_history.html",
         {
             "mark": mark,
-            "history": history_of(mark),
+            "history": read_mark_history(mark, reader=request.user, at=now()),
             "may_correct": mark.sheet.state == mark.sheet.State.CLOSED
             and can(request.user, Permission.CORRECTION_PROPOSE, mark),
         },
@@ -130,6 +131,7 @@ def _seen(request: ActorRequest, pk: int) -> Correction:
 def _correction(request: ActorRequest, correction: Correction, form: RefusalForm, status: int = 200) -> HttpResponse:
     waits = correction.state == Correction.State.PROPOSED
     mine = correction.proposed_by_person == request.user.person_uid
+    about_me = is_own(correction.mark.enrolment.subject_uid, request.user)
     may_decide = waits and can(request.user, Permission.CORRECTION_CONFIRM, correction)
     return render(
         request,
@@ -144,7 +146,8 @@ def _correction(request: ActorRequest, correction: Correction, form: RefusalForm
             "form": form,
             "waits": waits,
             "mine": mine,
-            "decides": may_decide and not mine,
+            "about_me": about_me,
+            "decides": may_decide and not mine and not about_me,
         },
         status=status,
     )

@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from zachetka.access.guard import ActorRequest, needs
+from zachetka.access.guard import ActorRequest, is_own, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.learning.actions import orders as actions
@@ -192,6 +192,7 @@ def _order_context(request: ActorRequest, shown: Order, seen: str) -> dict[str, 
         "academy": settings.ACADEMY,
         "steps": allowed(ORDER_STEPS, shown, request.user),
         "is_drafter": is_drafter,
+        "is_named": any(is_own(line.learner.person.uid, request.user) for line in shown.lines.all()),
         "return_form": RemarkForm(),
         "approve_form": SeenForm(initial={"seen": seen}),
         "eyes": _eyes(shown, request.user.person_uid),

@@ -13,8 +13,8 @@ const inOrder = (lines, places) => ({
 });
 
 export class Paste {
-  constructor({ queue, panel, cellsFrom, onDone, onSay }) {
-    Object.assign(this, { queue, panel, cellsFrom, onDone, onSay, rows: null, checking: false });
+  constructor({ queue, panel, cellsFrom, onWrite, onDone, onSay }) {
+    Object.assign(this, { queue, panel, cellsFrom, onWrite, onDone, onSay, rows: null, checking: false });
   }
 
   get active() { return this.rows !== null; }
@@ -91,7 +91,7 @@ export class Paste {
     const rows = this.end();
     const taken = (row) => row.sort === "new" || row.sort === "replaced";
     for (const row of rows) if (!taken(row)) this.queue.onCell(row.cell);
-    this.queue.putAll(rows.filter(taken).map((row) => [row.cell, row.shown]));
+    this.onWrite(rows.filter(taken).map((row) => [row.cell, row.shown]));
     this.onDone(rows.filter((row) => row.sort === "unfit"));
   }
 

@@ -41,6 +41,10 @@ function start() {
     queue, panel,
     cellsFrom: (cell) => rows.slice(cell.r).map((_, n) => cellAt(cell.r + n, cell.c)),
     onSay: (text) => { where.replaceChildren(piece("b", "Вставка из Excel"), ` ${text}`); },
+    onWrite: (pairs) => {
+      undone.push(pairs.map(([cell]) => ({ cell, before: cell.saved })));
+      queue.putAll(pairs);
+    },
     onDone: (unfit) => {
       for (const row of unfit) {
         Object.assign(row.cell, { text: row.text, status: "bad", reason: row.reason });
@@ -189,22 +193,24 @@ function start() {
 
   function write(cell, text) {
     if (text === cell.saved && cell.status !== "waiting" && cell.status !== "saving") return queue.forget(cell);
-    undone.push({ cell, before: cell.saved });
+    undone.push([{ cell, before: cell.saved }]);
     queue.put(cell, text);
   }
 
   // A refused entry never was: what it replaced is shown again, and Ctrl+Z goes to the entry before it.
   function giveBack(cell) {
-    const n = undone.findLastIndex((one) => one.cell === cell);
-    if (n >= 0) undone.splice(n, 1);
+    const n = undone.findLastIndex((step) => step.some((one) => one.cell === cell));
+    if (n >= 0) undone[n] = undone[n].filter((one) => one.cell !== cell);
+    if (n >= 0 && !undone[n].length) undone.splice(n, 1);
     queue.forget(cell);
   }
 
   function undo() {
-    const last = undone.pop();
-    if (!last) return;
-    focus(last.cell.r, last.cell.c);
-    if (last.cell.status === "bad") queue.forget(last.cell); else queue.put(last.cell, last.before);
+    const step = undone.pop();  // one entry, or everything that one paste has written
+    if (!step) return;
+    focus(step[0].cell.r, step[0].cell.c);
+    for (const { cell } of step) if (cell.status === "bad") queue.forget(cell);
+    queue.putAll(step.filter(({ cell, before }) => cell.text !== before).map(({ cell, before }) => [cell, before]));
   }
 
   // --- Keys -----------------------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ def change_sheet(
     """Give an open sheet to `teacher`, to be controlled on `held_on` and filled by `due_on` (п. 2.2).
 
     Marks that stand keep the teacher and the day they were given by. Said twice, it changes nothing the second time.
+    The event keeps what was appointed before, so that a record book of a past date shows it (п. 2.5).
 
     Raises:
         Forbidden: the cohort is not of the actor's unit.
@@ -49,9 +50,10 @@ def change_sheet(
             _check_day(sheet, held_on)
         if due_on < held_on:
             raise RuleViolation("2.2", "Ведомость заполняют в день контроля или позже.", field="due_on")
+        was = {name: getattr(sheet, name) for name in wanted}
         sheet.teacher, sheet.held_on, sheet.due_on = teacher, held_on, due_on
         sheet.save()
-        record_event(EventType.SHEET_CHANGED, sheet, actor=actor, at=at, clause="2.2", fields=changed)
+        record_event(EventType.SHEET_CHANGED, sheet, actor=actor, at=at, clause="2.2", fields=changed, was=was)
     return sheet
 
 

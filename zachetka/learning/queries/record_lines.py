@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -250,7 +251,7 @@ def lines_at(rows: Rows, moment: datetime, *, is_ended: bool) -> tuple[Line, ...
     sheets: dict[int, list[MarkSheet]] = defaultdict(list)
     for sheet in rows.sheets:
         if rows.opened.get(sheet.pk, moment) <= moment or sheet.attempt == 1:
-            sheets[sheet.module_id].append(sheet)
+            sheets[sheet.module_id].append(_as_appointed(rows, sheet, moment))
     marks: dict[int, list[Mark]] = defaultdict(list)
     for mark in rows.marks:
         if mark.recorded_at <= moment:
@@ -258,6 +259,16 @@ def lines_at(rows: Rows, moment: datetime, *, is_ended: bool) -> tuple[Line, ...
     return tuple(
         _line(rows, module, sheets[module.pk], marks, moment=moment, is_ended=is_ended) for module in rows.modules
     )
+
+
+def _as_appointed(rows: Rows, sheet: MarkSheet, moment: datetime) -> MarkSheet:
+    """Return `sheet` as it was appointed at `moment`: what stood before the first change that came later."""
+    was = next((was for at, was in rows.changed.get(sheet.pk, ()) if at > moment), None)
+    if was is None:
+        return sheet
+    then = copy(sheet)
+    then.teacher_id, then.held_on, then.due_on = was
+    return then
 
 
 def _line(

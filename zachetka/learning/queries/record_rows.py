@@ -6,12 +6,12 @@ Nothing here depends on the moment shown: the same rows are read as of today and
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db import connection
 from django.db.models import BooleanField, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
@@ -85,6 +85,14 @@ def names_of_all(people: Iterable[int]) -> Names:
     return Names(_NAMES(people=list(people)))
 
 
+class Appointed(NamedTuple):
+    """What a sheet was before it changed hands: who controls, on which day, by when it is filled."""
+
+    teacher_id: int
+    held_on: date
+    due_on: date
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Everything the book of one enrolment is made of.
@@ -93,6 +101,7 @@ class Rows:
         marks: every mark ever written, superseded ones too, oldest first.
         seals: by mark.
         opened: by sheet, the moment it was opened.
+        changed: by sheet, the moments at which it passed to another teacher or day, each with what stood before it.
         correctable: marks that the reader may propose to correct.
         awaited: marks whose correction waits for the second person.
     """
@@ -104,6 +113,7 @@ class Rows:
     names: Names
     seals: Mapping[int, Seal]
     opened: Mapping[int, datetime]
+    changed: Mapping[int, Sequence[tuple[datetime, Appointed]]]
     correctable: frozenset[int]
     awaited: frozenset[int]
 
@@ -150,7 +160,7 @@ def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
     _join(enrolment, modules, sheets, marks)
     teachers = {row.teacher_id: row.teacher_person for rows in (sheets, marks) for row in rows}
     names = names_of(enrolment.learner.person_id, teachers)
-    seals, opened = _events(marks, sheets)
+    seals, opened, changed = _events(marks, sheets)
     return Rows(
         enrolment=enrolment,
         modules=modules,
@@ -159,6 +169,7 @@ def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
         names=names,
         seals=seals,
         opened=opened,
+        changed=changed,
         correctable=frozenset(mark.pk for mark in marks if mark.may_correct),
         awaited=frozenset(mark.pk for mark in marks if mark.is_awaited),
     )
@@ -211,28 +222,38 @@ def _signed(who: str) -> Coalesce:
 
 
 _MARKED: Final = (EventType.MARK_SET, EventType.MARK_WITHDRAWN, EventType.MARK_CORRECTED)
+_APPOINTED: Final = (EventType.SHEET_OPENED, EventType.SHEET_CHANGED)
 _EVENTS: Final = Composed(
     lambda: (
         Event.objects.filter(
             Q(object_type="learning.mark", object_id__any=Given("marks"), type__in=_MARKED)
-            | Q(object_type="learning.marksheet", object_id__any=Given("sheets"), type=EventType.SHEET_OPENED)
+            | Q(object_type="learning.marksheet", object_id__any=Given("sheets"), type__in=_APPOINTED)
         )
         .order_by("pk")
-        .values_list("pk", "object_type", "object_id", "at", "leaf__index")
+        .values_list("pk", "type", "object_id", "at", "leaf__index", "body")
     )
 )
 
 
-def _events(marks: Iterable[Mark], sheets: Iterable[MarkSheet]) -> tuple[dict[int, Seal], dict[int, datetime]]:
+def _events(
+    marks: Iterable[Mark], sheets: Iterable[MarkSheet]
+) -> tuple[dict[int, Seal], dict[int, datetime], dict[int, list[tuple[datetime, Appointed]]]]:
     seals: dict[int, Seal] = {}  # the newest event of a mark is the one that commits to it
     opened: dict[int, datetime] = {}
+    changed: defaultdict[int, list[tuple[datetime, Appointed]]] = defaultdict(list)
     found = _EVENTS(marks=[str(mark.pk) for mark in marks], sheets=[str(sheet.pk) for sheet in sheets])
-    for number, kind, record, at, place in found:
-        if kind == "learning.mark":
-            seals[int(record)] = Seal(number, place is not None)
-        else:
+    for number, kind, record, at, place, body in found:
+        if kind == EventType.SHEET_OPENED:
             opened[int(record)] = at
-    return seals, opened
+        elif kind == EventType.SHEET_CHANGED:
+            changed[int(record)].append((at, _appointed(body["was"])))
+        else:
+            seals[int(record)] = Seal(number, place is not None)
+    return seals, opened, changed
+
+
+def _appointed(was: Mapping[str, Any]) -> Appointed:
+    return Appointed(was["teacher_id"], date.fromisoformat(was["held_on"]), date.fromisoformat(was["due_on"]))
 
 
 _COHORT_AVERAGE: Final = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -16,14 +17,18 @@ from zachetka.core.clock import legal_date
 from zachetka.core.errors import Forbidden, IllegalStep, Refusal, RuleViolation, Stale
 from zachetka.learning.actions.marks import Cell, close_sheet, set_marks
 from zachetka.learning.actions.sheets import change_sheet
-from zachetka.learning.models import Mark, MarkSheet
+from zachetka.learning.models import Enrolment, Mark, MarkSheet
+from zachetka.learning.queries.record_book import record_book
+from zachetka.learning.queries.record_rows import PAPERS
 from zachetka.learning.queries.sheet_tasks import tasks
-from zachetka.learning.tests.make import NOON, enrolments_of, fill_sheet, make_sheet, teacher_of
+from zachetka.learning.tests.make import NOON, enrolments_of, fill_sheet, make_enrolment, make_sheet, teacher_of
 from zachetka.ledger.agreement import differing, name_of
 from zachetka.ledger.models import Event
 from zachetka.people.actions.employment import StaffOrder, dismiss
+from zachetka.people.models import Employee
 from zachetka.people.sections import left_behind
 from zachetka.people.tests.make import make_employee, make_teacher
+from zachetka.rendering.forms.record_book import Name
 
 pytestmark = pytest.mark.clause("2.2")
 DAY = timedelta(days=1)
@@ -55,7 +60,7 @@ def test_another_teacher_fills_and_closes_what_the_first_began(db: None) -> None
     healthy = make_teacher(employee)
     sheet = change(sheet, teacher=employee)
     event = Event.objects.get(type="sheet.changed")
-    assert event.body == {"fields": ["teacher_id"]}
+    assert event.body["fields"] == ["teacher_id"]
     assert not differing({name_of(sheet): MarkSheet.objects.get(pk=sheet.pk)})
     refused(Forbidden, lambda: set_marks(sheet, [Cell(other.pk, "5", None)], actor=ill, at=NOON))
     set_marks(sheet, [Cell(other.pk, "5", None)], actor=healthy, at=NOON)
@@ -166,3 +171,31 @@ def test_sheets_of_who_is_dismissed_are_named_and_wait_for_the_methodist(
     assert tasks(foreign, NOON) == []
     change(sheet, teacher=make_employee(unit=employee.unit), actor=methodist)
     assert tasks(methodist, NOON - 90 * DAY) == []
+
+
+@pytest.mark.clause("2.5")
+def test_the_book_of_a_past_day_shows_who_was_to_control_then_and_when(db: None) -> None:
+    enrolment = make_enrolment()
+    sheet = enrolment.cohort.sheets.order_by("module__ordinal").first()
+    assert sheet is not None
+    first, before = sheet.teacher, NOON - timedelta(days=40)
+    methodist = make_account("methodist", unit=enrolment.cohort.program_version.program.unit)
+    for days in (30, 20):
+        teacher = make_employee(unit=first.unit)
+        held_on = sheet.held_on + timedelta(days=30 - days // 2)
+        change_sheet(
+            sheet, teacher=teacher, held_on=held_on, due_on=held_on, actor=methodist, at=NOON - timedelta(days=days)
+        )
+    book = partial(record_book, Enrolment.objects.select_related(*PAPERS).get(pk=enrolment.pk), at=NOON)
+    then, between, today = (book(seen_at=moment).lines[0] for moment in (before, NOON - timedelta(days=25), NOON))
+    assert then.awaited is not None
+    assert (then.awaited.held_on, then.awaited_teacher) == (sheet.held_on, called(first))
+    assert between.awaited is not None
+    assert between.awaited.held_on == sheet.held_on + timedelta(days=15)
+    assert today.awaited is not None
+    assert (today.awaited.held_on, today.awaited_teacher) == (sheet.held_on + timedelta(days=20), called(teacher))
+
+
+def called(employee: Employee) -> Name:
+    person = employee.person
+    return Name(person.last_name, person.first_name, person.patronymic)

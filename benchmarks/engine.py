@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from datetime import date
+from itertools import cycle, islice
 from pathlib import Path
 from random import Random
 
@@ -106,16 +107,15 @@ def _ledger() -> list[Figure]:
     from zachetka.ledger.actions import Happening, record_events
     from zachetka.ledger.events import EventType
     from zachetka.ledger.sealer import seal
+    from zachetka.programs.models import Module
 
-    at = now()
+    at, modules = now(), list(Module.objects.all())  # each event commits to the whole row, with a salt of its own
 
     def append() -> None:
         with transaction.atomic():
             record_events(
-                Happening(
-                    type=EventType.LEDGER_CHECKED, subject=None, actor=None, at=at, clause="2.1", body={"n": number}
-                )
-                for number in range(EVENTS)
+                Happening(type=EventType.MODULE_CHANGED, subject=module, actor=None, at=at, clause="2.1")
+                for module in islice(cycle(modules), EVENTS)
             )
 
     appended = Figure("Событий в секунду пачками", "≥ 20 000/с", 20_000, "/s", "нет ни у кого", more_is_better=True)

@@ -45,6 +45,7 @@ urlpatterns = [
     path("marks/<int:pk>/history/", corrections.mark_history, name="mark-history"),
     path("marks/<int:pk>/correct/", corrections.mark_correct, name="mark-correct"),
     path("corrections/", corrections.correction_list, name="correction-list"),
+    path("corrections/export/", corrections.correction_export, name="correction-export"),
     path("corrections/<int:pk>/", corrections.correction_page, name="correction"),
     path("corrections/<int:pk>/confirm/", corrections.correction_confirm, name="correction-confirm"),
     path("corrections/<int:pk>/refuse/", corrections.correction_refuse, name="correction-refuse"),

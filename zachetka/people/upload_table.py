@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
+from zachetka.access.models import Account
 from zachetka.people.models import Upload
 from zachetka.rendering.pieces import badge
 from zachetka.rendering.tables import Column, Empty, Filter, Table
@@ -16,6 +18,12 @@ BADGES: Final = {
     STATE.CONFIRMED: ("ok", "check"),
     STATE.CANCELLED: ("neutral", "ban"),
 }
+
+
+def uploads_seen(actor: Account) -> QuerySet[Upload]:
+    """Return the lists that `actor` may see, with what a row shows; one query."""
+    return Upload.objects.visible_to(actor).select_related("file", "uploaded_by")
+
 
 UPLOADS: Table[Upload] = Table(
     name="uploads",

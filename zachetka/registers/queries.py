@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.apps import apps
 from django.db import connection
 from django.db.models import Case, Exists, Max, Model, OuterRef, QuerySet, Value, When
+from django.urls import reverse
 
 from zachetka.access.guard import visible
-from zachetka.access.policy import Permission
+from zachetka.access.policy import Permission, Role
+from zachetka.core.clock import LEGAL_ZONE, legal_date
 from zachetka.registers.models import Entry, Register
+from zachetka.rendering.tasks import Notice
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
 
+KEEPERS: Final = frozenset({Role.REGISTRAR, Role.ARCHIVIST})
+"""Who keeps the books and who takes them over."""
+MOST_NOTICED: Final = 1000
 _CHECK: Final = """
 SELECT r.id, count(e.id), count(DISTINCT e.number),
        (SELECT min(n) FROM generate_series(1, r.last_number) n
@@ -62,6 +69,21 @@ class Count:
 def books(actor: Account) -> QuerySet[Register]:
     """Return the books that `actor` may see, with the moment of the last entry, this year first."""
     return Register.objects.visible_to(actor).annotate(last_at=Max("entries__entered_at")).order_by("-year", "title")
+
+
+def notices(actor: Account, at: datetime) -> list[Notice]:
+    """Return the numbers given today, for whoever keeps the books or takes them over; one query (п. 2.5)."""
+    if not actor.roles_held & KEEPERS:
+        return []
+    midnight = datetime.combine(legal_date(at), time(), tzinfo=LEGAL_ZONE)
+    today = Entry.objects.filter(register__in=Register.objects.visible_to(actor), entered_at__gte=midnight)
+    found = list(today.order_by("-pk").values_list("written", flat=True)[:MOST_NOTICED])
+    books = reverse("registers:list")
+    if not found:
+        return [Notice("Сегодня номеров не давали", "Книги регистрации", "list-numbers", "info", books)]
+    number = f"{len(found)} и больше" if len(found) == MOST_NOTICED else str(len(found))
+    last = ", ".join(f"№ {written}" for written in found[:3])
+    return [Notice(f"Дано номеров сегодня: {number}", f"Последние: {last}", "list-numbers", "info", books)]
 
 
 def checked(registers: Sequence[Register]) -> dict[int, Count]:

@@ -21,8 +21,9 @@ from zachetka.learning.queries.learner_tasks import learner_notices, learner_tas
 from zachetka.people import editions
 from zachetka.people import queries as people
 from zachetka.programs import queries as programs
+from zachetka.registers import queries as registers
 from zachetka.rendering.tasks import Notice, Task
-from zachetka.web.events.notices import notices as check_notices
+from zachetka.web.events import notices as checks
 from zachetka.web.home_sections import ledger_notices
 
 if TYPE_CHECKING:
@@ -40,9 +41,18 @@ SOURCES: Final[tuple[Source, ...]] = (
     programs.tasks,
     people.tasks,
     editions.tasks,
+    checks.tasks,
 )
 """Functions of the rooms that say what waits for a person."""
-RAIL: Final[tuple[Rail, ...]] = (learner_notices, check_notices, ledger_notices, people.notices, editions.notices)
+RAIL: Final[tuple[Rail, ...]] = (
+    learner_notices,
+    cohorts.notices,
+    registers.notices,
+    checks.notices,
+    ledger_notices,
+    people.notices,
+    editions.notices,
+)
 """Functions of the rooms that say what is worth knowing; the rail only informs."""
 
 ACTS: Final = (

@@ -13,16 +13,16 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from zachetka.access.guard import Scopes, reach, scopes_of
-from zachetka.access.policy import Permission
+from zachetka.access.policy import Permission, Role
 from zachetka.core.clock import legal_date
 from zachetka.core.composed import Composed, Given
-from zachetka.core.russian import Gender, Noun, counted
+from zachetka.core.russian import Gender, Noun, counted, date_words
 from zachetka.core.text import search_key
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order
 from zachetka.learning.queries.admission import standings
 from zachetka.programs.models import ProgramVersion
 from zachetka.programs.models.program import PREFIX, Kind
-from zachetka.rendering.tasks import Hit, Task
+from zachetka.rendering.tasks import Hit, Notice, Task
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
@@ -32,6 +32,10 @@ SOON: Final = timedelta(days=14)
 """How long before its start an empty cohort, and before its attestation an unadmitted one, becomes somebody's task."""
 MOST_LOOKED_AT: Final = 20
 """Cohorts whose learners the home page counts."""
+NOTICED: Final = 5
+"""Attestations that the rail of the home page names."""
+ATTESTING: Final = frozenset({Role.SECRETARY, Role.CHAIR, Role.REGISTRAR, Role.HEAD})
+"""Who waits for an attestation: the commission, whoever prepares its papers and whoever signs them."""
 PERSON: Final = Noun("человека", "человек", "человек", Gender.MASCULINE)
 """After «из»: 24 из 28 человек, 1 из 21 человека."""
 
@@ -170,6 +174,32 @@ def tasks(actor: Account, at: datetime) -> list[Task]:
                 )
             )
     return found
+
+
+def notices(actor: Account, at: datetime) -> list[Notice]:
+    """Return the attestations of the next two weeks, for whoever holds them or signs after them; one query (п. 2.2)."""
+    if not actor.roles_held & ATTESTING:
+        return []
+    day = legal_date(at)
+    near: QuerySet[Any] = (
+        Cohort.objects.visible_to(actor)
+        .filter(attestation_on__gte=day, attestation_on__lte=day + SOON)
+        .annotate(
+            learn=Count("enrolments", filter=Q(enrolments__state__in=LEARNING)),
+            admitted=Count("enrolments", filter=Q(enrolments__state=Enrolment.State.ADMITTED)),
+        )
+        .order_by("attestation_on", "code")
+    )
+    return [
+        Notice(
+            f"Итоговая аттестация {cohort.code} — {date_words(cohort.attestation_on, day)}",
+            f"допущено {cohort.admitted} из {counted(cohort.learn, PERSON)}",
+            "gavel",
+            "warn" if cohort.admitted < cohort.learn else "ok",
+            reverse("learning:cohort", args=[cohort.pk]),
+        )
+        for cohort in near[:NOTICED]
+    ]
 
 
 def search(actor: Account, text: str, limit: int) -> list[Hit]:

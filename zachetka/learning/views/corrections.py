@@ -21,6 +21,7 @@ from zachetka.learning.queries.correction_list import CORRECTIONS, corrections_s
 from zachetka.learning.queries.mark_history import history_of, mark_words, readable_marks
 from zachetka.learning.queries.scales import grades_of
 from zachetka.rendering.fields import at_its_field
+from zachetka.rendering.taken import taken
 
 if TYPE_CHECKING:
     from zachetka.access.guard import ActorRequest
@@ -90,6 +91,13 @@ def correction_list(request: ActorRequest) -> HttpResponse:
     """Corrections that wait for a second person, then those decided (п. 2.1)."""
     table = CORRECTIONS.page(request.GET, corrections_seen(request.user))
     return render(request, "learning/corrections.html", {"table": table})
+
+
+@require_safe
+@needs(Permission.SHEET_READ)
+def correction_export(request: ActorRequest) -> HttpResponse:
+    """The same list as a file; who took it is recorded (п. 3.8)."""
+    return taken(request, CORRECTIONS, corrections_seen(request.user), at=now(), clause="3.8")
 
 
 @require_safe

@@ -15,6 +15,7 @@ from zachetka.core.clock import now
 from zachetka.people import lists, queries
 from zachetka.people.actions import passwords, registering
 from zachetka.people.models import Employee
+from zachetka.rendering.taken import taken
 
 
 @require_safe
@@ -24,6 +25,13 @@ def accounts(request: ActorRequest) -> HttpResponse:
     table = lists.ACCOUNTS.page(request.GET, queries.accounts(request.user))
     may_add = request.user.allowed(Permission.EMPLOYEE_EDIT)
     return render(request, "people/accounts.html", {"table": table, "may_add": may_add})
+
+
+@require_safe
+@needs(Permission.ACCOUNT_READ)
+def accounts_export(request: ActorRequest) -> HttpResponse:
+    """The same list as a file; who took it is recorded (п. 3.8)."""
+    return taken(request, lists.ACCOUNTS, queries.accounts(request.user), at=now(), clause="3.8")
 
 
 @require_safe

@@ -18,6 +18,7 @@ from zachetka.people.forms import AccountForm, DismissalForm, EmployeeForm, Move
 from zachetka.people.models import Employee
 from zachetka.people.sections import left_behind
 from zachetka.rendering.fields import at_its_field
+from zachetka.rendering.taken import taken
 
 
 @require_safe
@@ -27,6 +28,13 @@ def employees(request: ActorRequest) -> HttpResponse:
     table = lists.EMPLOYEES.page(request.GET, queries.employees(request.user))
     may_add = request.user.allowed(Permission.EMPLOYEE_EDIT)
     return render(request, "people/employees.html", {"table": table, "may_add": may_add})
+
+
+@require_safe
+@needs(Permission.EMPLOYEE_READ)
+def export(request: ActorRequest) -> HttpResponse:
+    """The same list as a file; who took it is recorded (п. 3.8)."""
+    return taken(request, lists.EMPLOYEES, queries.employees(request.user), at=now(), clause="3.8")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

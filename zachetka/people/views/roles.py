@@ -19,6 +19,7 @@ from zachetka.people.actions import substitution
 from zachetka.people.forms import RoleForm, SubstituteForm, rights_of
 from zachetka.rendering.acts import Come, Stage
 from zachetka.rendering.fields import at_its_field
+from zachetka.rendering.taken import taken
 
 DECISIONS = {
     "approve": (
@@ -38,6 +39,13 @@ def roles(request: ActorRequest) -> HttpResponse:
     table = lists.ROLES.page(request.GET, queries.assignments(request.user))
     may_propose = request.user.allowed(Permission.ROLE_PROPOSE)
     return render(request, "people/roles.html", {"table": table, "may_propose": may_propose})
+
+
+@require_safe
+@needs(Permission.ACCOUNT_READ)
+def export(request: ActorRequest) -> HttpResponse:
+    """The same list as a file; who took it is recorded (п. 3.8)."""
+    return taken(request, lists.ROLES, queries.assignments(request.user), at=now(), clause="3.8")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

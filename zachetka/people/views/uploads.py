@@ -30,9 +30,9 @@ from zachetka.people.lifecycle import UPLOAD_STEPS
 from zachetka.people.models import Upload
 from zachetka.people.review import entered, fingerprint, review, table_of
 from zachetka.people.upload_forms import LEVELS, SheetForm, UploadForm
-from zachetka.people.upload_table import UPLOADS
+from zachetka.people.upload_table import UPLOADS, uploads_seen
 from zachetka.rendering.fields import at_its_field
-from zachetka.rendering.taken import count_taking
+from zachetka.rendering.taken import count_taking, taken
 from zachetka.rendering.xlsx import XLSX
 
 
@@ -50,9 +50,15 @@ def uploads(request: ActorRequest) -> HttpResponse:
                 file.read(), name=file.name, key=form.cleaned_data["key"], actor=request.user, at=now()
             )
             return redirect("imports:card", upload.pk)
-    rows = Upload.objects.visible_to(request.user).select_related("file", "uploaded_by")
-    context = {"form": form, "table": UPLOADS.page(request.GET, rows)}
+    context = {"form": form, "table": UPLOADS.page(request.GET, uploads_seen(request.user))}
     return render(request, "people/uploads/list.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@needs(Permission.PERSON_IMPORT)
+def export(request: ActorRequest) -> HttpResponse:
+    """The same list as a file; who took it is recorded (п. 3.8)."""
+    return taken(request, UPLOADS, uploads_seen(request.user), at=now(), clause="3.8")
 
 
 @require_safe

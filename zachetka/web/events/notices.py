@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
-from zachetka.rendering.tasks import Notice
+from zachetka.rendering.tasks import Notice, Task
 from zachetka.web.events import reading
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
+
+
+CHECKED_EVERY: Final = timedelta(days=7)
+"""How often the whole ledger is compared with the database by those who answer for it (п. 2.6, 3.3)."""
+
+
+def tasks(actor: Account, at: datetime) -> list[Task]:
+    """Return the check of the ledger when the last one is a week old; one query, and none for others (п. 2.6)."""
+    if not actor.allowed(Permission.LEDGER_CHECK):
+        return []
+    last = reading.last_check()
+    if last is not None and at - last.at < CHECKED_EVERY:
+        return []
+    today = legal_date(at)
+    told = f"Последняя проверка — {reading.moment_words(last.at, today)}" if last else "Журнал ещё не проверяли"
+    term = legal_date(last.at + CHECKED_EVERY) if last else today
+    return [Task("Проверить журнал событий целиком", told, reverse("events:ledger"), "Проверить", term)]
 
 
 def notices(actor: Account, at: datetime) -> list[Notice]:

@@ -78,6 +78,15 @@ _FIELDS: Final = {one.name: _in_a_sentence(one.label) for one in PERSONAL_FIELDS
 _FORMS: Final = {"pdf": "PDF", "bundle": "файл доказательств", "xlsx": "XLSX", "csv": "CSV", "edit": "форма правки"}
 _LISTS: Final = {
     "learners": "слушатели",
+    "accounts": "учётные записи",
+    "cohorts": "группы",
+    "corrections": "исправления оценок",
+    "employees": "работники",
+    "orders": "приказы",
+    "programs": "программы",
+    "roles": "роли",
+    "sheets": "ведомости",
+    "uploads": "загруженные списки",
     "upload": "список на проверке",
     "refused": "строки, которые не вошли",
     "summary": "сводная ведомость",

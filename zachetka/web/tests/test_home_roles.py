@@ -1,0 +1,48 @@
+"""What the page «Сегодня» tells those who neither teach nor form groups (п. 2.4, 2.6)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from zachetka.access.tests.make import make_account
+from zachetka.learning.queries import cohorts
+from zachetka.learning.tests.make import NOON, make_cohort
+from zachetka.ledger.actions import record_event
+from zachetka.ledger.events import EventType
+from zachetka.registers import queries as registers
+from zachetka.web.events import notices as checks
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.clause("2.6")
+def test_the_check_of_the_ledger_waits_for_the_inspector_once_the_last_one_is_a_week_old():
+    inspector, teacher = make_account("inspector"), make_account("teacher")
+    (task,) = checks.tasks(inspector, NOON)
+    assert (task.verb, task.term) == ("Проверить", date(2026, 11, 20))
+    assert checks.tasks(teacher, NOON) == []
+    record_event(EventType.LEDGER_CHECKED, None, actor=inspector, at=NOON, clause="3.3", ok=True)
+    assert checks.tasks(inspector, NOON + timedelta(days=6)) == []
+    (again,) = checks.tasks(inspector, NOON + timedelta(days=8))
+    assert again.term == date(2026, 11, 27)
+
+
+@pytest.mark.clause("2.2")
+@pytest.mark.parametrize("role", ["secretary", "chair", "registrar", "head"])
+def test_the_attestations_of_two_weeks_are_told_to_the_commission_and_to_who_signs_after_it(role: str):
+    near = make_cohort(attestation_on=date(2026, 12, 1), learners=2)
+    make_cohort(attestation_on=date(2026, 12, 18), learners=1)
+    (notice,) = cohorts.notices(make_account(role), NOON)
+    assert notice.title.replace("\u00a0", " ") == f"Итоговая аттестация {near.code} — 1 декабря"
+    assert notice.detail.replace("\u00a0", " ") == "допущено 0 из 2 человек"
+    assert cohorts.notices(make_account("teacher"), NOON) == []
+
+
+@pytest.mark.clause("2.5")
+def test_the_registrar_sees_the_numbers_given_today():
+    registrar = make_account("registrar")
+    assert registers.notices(registrar, NOON)[0].title == "Сегодня номеров не давали"
+    make_cohort(learners=2, at=NOON)
+    assert registers.notices(make_account("teacher"), NOON) == []

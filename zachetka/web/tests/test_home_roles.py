@@ -17,7 +17,7 @@ from zachetka.web.events import notices as checks
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.clause("2.6")
+@pytest.mark.clause("3.3")
 def test_the_check_of_the_ledger_waits_for_the_inspector_once_the_last_one_is_a_week_old():
     inspector, teacher = make_account("inspector"), make_account("teacher")
     (task,) = checks.tasks(inspector, NOON)

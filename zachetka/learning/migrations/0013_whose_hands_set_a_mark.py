@@ -64,7 +64,7 @@ DROP FUNCTION learning_correction_is_of_others();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("learning", "0011_a_mark_supersedes_an_earlier_one"), ("access", "0003_roles_are_lawful")]
+    dependencies = [("learning", "0012_mark_uploads"), ("access", "0003_roles_are_lawful")]
 
     operations = [
         migrations.RunSQL(MARKS, UNMARKS),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
 from zachetka.access.policy import Role
 from zachetka.core.canonical import canonical
@@ -92,7 +92,9 @@ def frozen(order: Order) -> tuple[str, str]:
     Canonical JSON with a salt: without the text the hash tells nobody who is named. Numbers of record books are
     not in it: they are given after it, and each stays with its owner for good.
     """
-    prefetch_related_objects([order], "lines__learner__person__names", "lines__learner__person__education")
+    lines = OrderLine.objects.select_related("learner__person")
+    named = "lines__learner__person"
+    prefetch_related_objects([order], Prefetch("lines", lines), f"{named}__names", f"{named}__education")
     said = _composed(order, {})
     form = {
         "headline": said.headline,

@@ -1,4 +1,4 @@
-"""Marks written in one statement: a keystroke waits for it, a pasted column is a hundred of them (п. 2.2)."""
+"""What is written in one statement however many rows it is: marks of a sheet, numbers of record books (п. 2.2, 2.5)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
+from django.db import connection
+
 from zachetka.core.canonical import plain
-from zachetka.learning.models import Mark
+from zachetka.learning.models import Enrolment, Mark
 from zachetka.ledger.actions import Fact
 
 _INSERT: Final = """
@@ -30,3 +32,15 @@ def marks_written(marks: Sequence[Mark]) -> Fact:
     """Return the INSERT of marks of an open sheet, in their order; they have their primary keys."""
     rows = [{"n": place, **{name: plain(getattr(mark, name)) for name in _GIVEN}} for place, mark in enumerate(marks)]
     return Fact(_INSERT, (json.dumps(rows),))
+
+
+_NUMBERS: Final = """
+UPDATE learning_enrolment e SET number = given.number
+FROM unnest(%s::bigint[], %s::text[]) AS given(id, number) WHERE e.id = given.id
+"""
+
+
+def write_numbers(books: Sequence[Enrolment]) -> None:
+    """Write the numbers that the register gave to record books just made, as they stand in memory (п. 2.5)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBERS, [[book.pk for book in books], [book.number for book in books]])

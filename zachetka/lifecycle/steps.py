@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db import OperationalError, models, transaction
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import OperationalError, connection, models, transaction
 
 from zachetka.access.guard import can, require
 from zachetka.access.policy import Permission
+from zachetka.core.composed import Composed, Given
 from zachetka.core.constraints import LOCK_TIMEOUT, sqlstate_of
 from zachetka.core.errors import Busy, IllegalStep
 from zachetka.ledger.actions import record_event
@@ -75,14 +78,26 @@ def lock(record: _Record) -> _Record:
 
     Raises:
         Busy: somebody else holds it for longer than `lock_timeout`.
+        ObjectDoesNotExist: there is no such row.
+        TransactionManagementError: no transaction is open, so the lock would be let go at once.
     """
-    rows = type(record)._base_manager.select_for_update(no_key=True)
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a row is locked in the transaction that changes it")
     try:
-        return rows.get(pk=record.pk)
+        found: _Record | None = _locking(type(record)).first(pk=record.pk)
     except OperationalError as error:
         if sqlstate_of(error) != LOCK_TIMEOUT:
             raise
         raise Busy("2.1", "Запись сейчас меняет другой человек. Повторите через несколько секунд.") from error
+    if found is None:
+        raise ObjectDoesNotExist(f"{record._meta.label} {record.pk}")
+    return found
+
+
+@cache
+def _locking(model: type[models.Model]) -> Composed[Any]:
+    """Compose the locking read of one row: every step begins with it."""
+    return Composed(lambda: model._base_manager.select_for_update(no_key=True).filter(pk=Given("pk")))
 
 
 def allowed(table: dict[str, Step], record: models.Model, actor: Account) -> dict[str, bool]:

@@ -12,14 +12,16 @@ from django.db import transaction
 from zachetka.access.guard import require, require_another_person
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
+from zachetka.core.composed import Composed, Given
 from zachetka.core.errors import IllegalStep, RuleViolation, Stale
 from zachetka.learning.lifecycle import APPROVE_ORDER, CANCEL_ORDER, RETURN_ORDER, SUBMIT_ORDER, WRITTEN_BY
 from zachetka.learning.models import Cohort, Enrolment, MarkSheet, Order, OrderLine
 from zachetka.learning.order_text import frozen
 from zachetka.learning.queries.admission import standings
-from zachetka.learning.queries.enrolling import fitness, refuse_the_unfit
+from zachetka.learning.queries.enrolling import refuse_the_unfit, with_papers
 from zachetka.learning.queries.order_choice import closed_words
 from zachetka.learning.refusal_words import and_others
+from zachetka.learning.statements import write_numbers
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.hands import require_fresh_eyes, require_seen
@@ -221,27 +223,42 @@ def approve_order(order: Order, *, seen: str, actor: Account, at: datetime) -> O
             for named in order.lines.values_list("learner__person__uid", flat=True):
                 require_another_person(named, actor, NAMED_IN_IT)
             order.cohort = lock(order.cohort)
-            _check(order, at)
+            books = _check(order, at)
             (entry,) = enter(ORDER_BOOKS[Order.Kind(order.kind)], [order], actor=actor, at=at)
             order.number, order.order_date = entry.written, legal_date(at)
             order.approved_by, order.approved_by_person, order.approved_at = actor, actor.person_uid, at
             order.text, order.text_hash = frozen(order)
-        _EFFECTS[Order.Kind(order.kind)](order, actor, at)  # the database takes an enrolment of an issued order only
+        _EFFECTS[Order.Kind(order.kind)](
+            order, books, actor, at
+        )  # the database takes an enrolment of an issued order only
     return order
 
 
-def _check(order: Order, at: datetime) -> None:
-    _CHECKS[Order.Kind(order.kind)](order, legal_date(at))
+def _check(order: Order, at: datetime) -> list[Enrolment]:
+    """Return the record books that the order is about, in the order of a list: those there are, or those it would make."""
+    return _CHECKS[Order.Kind(order.kind)](order, legal_date(at))
 
 
-def _check_enrolment(order: Order, today: date) -> None:  # noqa: ARG001 - the shape of `_CHECKS`
+def _check_enrolment(order: Order, today: date) -> list[Enrolment]:  # noqa: ARG001 - the shape of `_CHECKS`
     version = order.cohort.program_version
     if version.valid_from is not None and order.effective_on < version.valid_from:
         raise RuleViolation("2.3", "Зачисление раньше, чем утверждена программа.", field="effective_on")
     if order.effective_on > order.cohort.ends_on:
         raise RuleViolation(CLAUSE, "Зачисление позже, чем группа окончит обучение.", field="effective_on")
     _check_sheets(order.cohort)
-    refuse_the_unfit(order.cohort, _learners(order))
+    people = _learners(order, papers=True)
+    how = refuse_the_unfit(order.cohort, people)
+    return [
+        Enrolment(
+            learner=learner,
+            cohort=order.cohort,
+            started_on=order.effective_on,
+            enrolment_order=order,
+            education=how[learner.pk].education,
+            issue_deferred=how[learner.pk].is_deferred,
+        )
+        for learner in people
+    ]
 
 
 def _check_sheets(cohort: Cohort) -> None:
@@ -256,7 +273,7 @@ def _check_sheets(cohort: Cohort) -> None:
         raise RuleViolation("2.2", closed_words(cohort, list(titles)))
 
 
-def _check_admission(order: Order, today: date) -> None:
+def _check_admission(order: Order, today: date) -> list[Enrolment]:
     found = _enrolments(order, Enrolment.State.ACTIVE, "обучается")
     _check_day(order, found, today)
     how = standings(found)
@@ -265,13 +282,14 @@ def _check_admission(order: Order, today: date) -> None:
         enrolment, first = behind[0]
         more = and_others(len(behind) - 1, PLAN_TOO)
         raise RuleViolation("273-ФЗ ст. 59", f"{enrolment.learner}: {first.sentence}{more} Уберите из приказа.")
+    return found
 
 
-def _check_withdrawal(order: Order, today: date) -> None:
+def _check_withdrawal(order: Order, today: date) -> list[Enrolment]:
     found = _enrolments(order, Enrolment.State.ACTIVE, "обучается", also=Enrolment.State.ADMITTED)
     _check_day(order, found, today)
     if order.ground != Order.Ground.COMPLETED:
-        return
+        return found
     how = standings(found)
     behind = [
         (enrolment, missing[0])
@@ -285,6 +303,7 @@ def _check_withdrawal(order: Order, today: date) -> None:
             "273-ФЗ ст. 61 ч. 1",
             f"{enrolment.learner}: обучение не завершено, {first.sentence}{more} Уберите из приказа или смените основание.",
         )
+    return found
 
 
 def _check_day(order: Order, found: Sequence[Enrolment], today: date) -> None:
@@ -299,68 +318,74 @@ def _check_day(order: Order, found: Sequence[Enrolment], today: date) -> None:
         raise RuleViolation(CLAUSE, "До этого дня больше года: проверьте дату.", field="effective_on")
 
 
-def _enrol(order: Order, actor: Account, at: datetime) -> None:
-    people = _learners(order)
-    how = fitness(order.cohort, people)
-    made = [
-        Enrolment(
-            learner=learner,
-            cohort=order.cohort,
-            started_on=order.effective_on,
-            enrolment_order=order,
-            education=how[learner.pk].education,
-            issue_deferred=how[learner.pk].is_deferred,
-        )
-        for learner in people
-    ]
-    made = Enrolment.objects.bulk_create(made)
+def _enrol(order: Order, books: list[Enrolment], actor: Account, at: datetime) -> None:
+    made = Enrolment.objects.bulk_create(books)
     entries = enter(RECORD_BOOKS, made, actor=actor, at=at)
     for enrolment, entry in zip(made, entries, strict=True):
         enrolment.number = entry.written
-    Enrolment.objects.bulk_update(made, ["number"])
+    write_numbers(made)
     _record(EventType.ENROLMENT_MADE, made, actor, at, order)
 
 
-def _admit(order: Order, actor: Account, at: datetime) -> None:
-    found = _enrolments(order, Enrolment.State.ACTIVE, "обучается")
-    for enrolment in found:
-        enrolment.state, enrolment.admission_order = Enrolment.State.ADMITTED, order
-    Enrolment.objects.bulk_update(found, ["state", "admission_order"])
-    _record(EventType.ENROLMENT_ADMITTED, found, actor, at, order)
+def _admit(order: Order, books: list[Enrolment], actor: Account, at: datetime) -> None:
+    _move(books, state=Enrolment.State.ADMITTED, admission_order=order)
+    _record(EventType.ENROLMENT_ADMITTED, books, actor, at, order)
 
 
-def _withdraw(order: Order, actor: Account, at: datetime) -> None:
-    found = _enrolments(order, Enrolment.State.ACTIVE, "обучается", also=Enrolment.State.ADMITTED)
+def _withdraw(order: Order, books: list[Enrolment], actor: Account, at: datetime) -> None:
     done = order.ground == Order.Ground.COMPLETED
-    for enrolment in found:
-        enrolment.state = Enrolment.State.COMPLETED if done else Enrolment.State.WITHDRAWN
-        enrolment.ended_on, enrolment.withdrawal_order = order.effective_on, order
-    Enrolment.objects.bulk_update(found, ["state", "ended_on", "withdrawal_order"])
-    _record(EventType.ENROLMENT_ENDED, found, actor, at, order)
+    ended = Enrolment.State.COMPLETED if done else Enrolment.State.WITHDRAWN
+    _move(books, state=ended, ended_on=order.effective_on, withdrawal_order=order)
+    _record(EventType.ENROLMENT_ENDED, books, actor, at, order)
 
 
-_CHECKS: dict[Order.Kind, Callable[[Order, date], None]] = {
+def _move(books: list[Enrolment], **to: object) -> None:
+    """Set the same of each of `books`, in memory and in the database; they are locked."""
+    for enrolment in books:
+        for name, value in to.items():
+            setattr(enrolment, name, value)
+    Enrolment.objects.filter(pk__in=[enrolment.pk for enrolment in books]).update(**to)
+
+
+_CHECKS: dict[Order.Kind, Callable[[Order, date], list[Enrolment]]] = {
     Order.Kind.ENROLMENT: _check_enrolment,
     Order.Kind.ADMISSION: _check_admission,
     Order.Kind.WITHDRAWAL: _check_withdrawal,
 }
-_EFFECTS: dict[Order.Kind, Callable[[Order, Account, datetime], None]] = {
+_EFFECTS: dict[Order.Kind, Callable[[Order, list[Enrolment], Account, datetime], None]] = {
     Order.Kind.ENROLMENT: _enrol,
     Order.Kind.ADMISSION: _admit,
     Order.Kind.WITHDRAWAL: _withdraw,
 }
 
 
-def _learners(order: Order) -> list[Learner]:
-    found = list(
-        Learner.objects.filter(order_lines__order=order)
-        .select_related("person")
-        .prefetch_related("person__education")
-        .order_by("person__sort_key", "pk")
-    )
+def _learners(order: Order, *, papers: bool = False) -> list[Learner]:
+    """Return the people of the order in the order of a list.
+
+    Raises:
+        RuleViolation: nobody is left in it.
+    """
+    found = (_NAMED_WITH_PAPERS if papers else _NAMED)(order=order.pk)
     if not found:
         raise RuleViolation("273-ФЗ ст. 53", "В приказе не осталось людей: отмените черновик.")
     return found
+
+
+_NAMED: Final = Composed(
+    lambda: (
+        Learner.objects.filter(order_lines__order_id=Given("order"))
+        .select_related("person")
+        .order_by("person__sort_key", "pk")
+    )
+)
+_NAMED_WITH_PAPERS: Final = Composed(lambda: with_papers(Learner.objects.filter(order_lines__order_id=Given("order"))))
+_BOOKS: Final = Composed(
+    lambda: (
+        Enrolment.objects.filter(cohort_id=Given("cohort"), learner__pk__any=Given("learners"))
+        .order_by("pk")
+        .select_for_update(no_key=True)
+    )
+)
 
 
 def _enrolments(order: Order, state: str, word: str, *, also: str = "") -> list[Enrolment]:
@@ -370,10 +395,8 @@ def _enrolments(order: Order, state: str, word: str, *, also: str = "") -> list[
         RuleViolation: somebody is not in the cohort or is no longer in that state.
     """
     people = _learners(order)
-    rows = Enrolment.objects.filter(cohort=order.cohort, learner__in=people).select_related(
-        "learner__person", "cohort__program_version"
-    )
-    found = {row.learner_id: row for row in rows.order_by("pk").select_for_update(of=("self",), no_key=True)}
+    rows = _BOOKS(cohort=order.cohort_id, learners=[learner.pk for learner in people])
+    found = {row.learner_id: row for row in rows}
     strays = [one for one in people if one.pk not in found or found[one.pk].state not in {state, also}]
     if strays:
         learner = strays[0]
@@ -383,6 +406,8 @@ def _enrolments(order: Order, state: str, word: str, *, also: str = "") -> list[
             "273-ФЗ ст. 61",
             f"{learner.person.full_name}: {now_is}, а приказ — о том, кто {word}.{more} Уберите из приказа.",
         )
+    for learner in people:
+        found[learner.pk].learner, found[learner.pk].cohort = learner, order.cohort
     return [found[learner.pk] for learner in people]
 
 

@@ -98,8 +98,8 @@ def _fitness(cohort: Cohort, kind: str, learner: Learner, is_here: bool) -> Fitn
     return Fitness(best or studying, is_deferred=needs and best is None)
 
 
-def refuse_the_unfit(cohort: Cohort, learners: Sequence[Learner]) -> None:
-    """Pass when each of `learners` can be enrolled.
+def refuse_the_unfit(cohort: Cohort, learners: Sequence[Learner]) -> dict[int, Fitness]:
+    """Pass when each of `learners` can be enrolled; return the fitness of each, as `fitness`.
 
     Raises:
         RuleViolation: somebody cannot; the first is named, those who share the fault are counted.
@@ -110,6 +110,7 @@ def refuse_the_unfit(cohort: Cohort, learners: Sequence[Learner]) -> None:
             more = and_others(sum(one.fault is fault for one in how.values()) - 1, fault.others, fault.noun)
             said = fault.said.format(cohort)
             raise RuleViolation(fault.clause, f"{learner.person.full_name}: {said}{more} {fault.mend}")
+    return how
 
 
 def with_papers(rows: QuerySet[Learner]) -> QuerySet[Learner]:

@@ -90,8 +90,12 @@ class Sealer:
     _note: dict[str, Any] | None = None
     """The newest checkpoint while it is signed and not yet kept outside: a full disk does not lose it."""
 
-    def seal(self, at: datetime) -> Sealed:
+    def seal(self, at: datetime, *, told: Callable[[int], None] = lambda _events: None) -> Sealed:
         """Seal everything that is waiting, in checkpoints of at most `batch` events, one transaction each.
+
+        Args:
+            at: the moment of the checkpoints.
+            told: told after each how many events have been sealed by this call.
 
         Raises:
             KeyTrouble: the key in the folder is not the newest of the ledger's history.
@@ -120,6 +124,7 @@ class Sealer:
                     "signature": signature,
                 }
             self._keep()
+            told(events)
             if len(found) < self.batch:
                 self._since = before
                 return Sealed(events, frontier.size, frontier.root())
@@ -223,6 +228,14 @@ def _copy(cursor: CursorWrapper, statement: str, records: Sequence[tuple[object,
 def seal(at: datetime) -> Sealed:
     """Seal everything that is waiting, once: for a command or a test without a running worker."""
     return Sealer().seal(at)
+
+
+def unsealed() -> int:
+    """Return how many events have no place in the tree yet."""
+    with connections[ALIAS].cursor() as cursor:
+        cursor.execute("SELECT (SELECT count(*) FROM ledger_event) - (SELECT count(*) FROM ledger_leaf)")
+        (waiting,) = cursor.fetchone()
+    return int(waiting)
 
 
 def seal_forever(stop: Stop, *, clock: Callable[[], datetime] = now, poll: float = POLL_SECONDS) -> None:

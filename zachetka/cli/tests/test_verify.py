@@ -14,7 +14,7 @@ from zachetka.ledger.actions import record_event
 from zachetka.ledger.announcing import announce_keys
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
-from zachetka.ledger.sealer import Sealer, key_history
+from zachetka.ledger.sealer import Sealer, key_history, unsealed
 from zachetka.ledger.signing import KEY_FILE
 from zachetka.ledger.tests.make import NOON, happen
 from zachetka.people.actions import create_unit
@@ -36,7 +36,7 @@ def here(fresh_database: Place, settings, tmp_path, monkeypatch: pytest.MonkeyPa
     def database(_duty: object) -> Iterator[Place]:
         yield fresh_database
 
-    for command in ("verify", "key", "exports"):
+    for command in ("verify", "key", "exports", "sealer"):
         monkeypatch.setattr(f"zachetka.cli.{command}.database", database)
     assert record_minima(NOON) == BORN
     assert record_minima(NOON) == 0
@@ -62,6 +62,22 @@ def test_verify_says_in_json_and_by_its_exit_code_whether_everything_agrees(here
     assert found.keys() == {"ok", "events", "tree_size", "first_bad"}
     assert note.name in found["first_bad"]["reason"]
     assert note.name in CliRunner().invoke(cli.zachetka, ["verify"]).stdout
+
+
+@pytest.mark.clause("3.3")
+def test_the_sealer_asked_once_seals_what_waits_and_ends(here):
+    happen(3)
+    assert unsealed() == BORN + 3
+    sealed = CliRunner().invoke(cli.zachetka, ["sealer", "--once"])
+    assert sealed.exit_code == 0, sealed.output
+    assert unsealed() == 0
+    assert CliRunner().invoke(cli.zachetka, ["sealer", "--once"]).exit_code == 0
+    (Sealer().keys / KEY_FILE).unlink()
+    happen()
+    refused = CliRunner().invoke(cli.zachetka, ["sealer", "--once"])
+    assert refused.exit_code == 1
+    assert "ключ" in refused.stderr
+    assert unsealed() == 1
 
 
 @pytest.mark.clause("3.3")

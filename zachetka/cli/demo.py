@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import click
@@ -9,7 +10,7 @@ import click
 from zachetka.cli import demonstration
 from zachetka.cli.migrate import bring_up_to_date
 from zachetka.cli.session import database
-from zachetka.postgres.duties import Duty
+from zachetka.postgres.duties import Duty, surroundings
 
 
 @click.command(short_help="Построить демонстрационную академию.")
@@ -20,7 +21,10 @@ from zachetka.postgres.duties import Duty
     "--seed", default=demonstration.SEED, show_default=True, help="Одно и то же число — одна и та же академия."
 )
 def demo(*, learners: int, seed: int) -> None:
-    """Построить демонстрационную академию в пустой базе данных; люди в ней вымышлены."""
+    """Построить демонстрационную академию в пустой базе данных и закрепить её журнал; люди в ней вымышлены.
+
+    Прерванное построение при следующем запуске начинается заново, прерванное закрепление продолжается.
+    """
     with database(Duty.OWNER) as place:
         from zachetka.access.models import Account
 
@@ -29,4 +33,12 @@ def demo(*, learners: int, seed: int) -> None:
         if Account.objects.exists():
             click.echo("zachetka: в базе данных уже есть люди; демонстрационная академия строится в пустой.", err=True)
             sys.exit(1)
-        demonstration.print_accounts(demonstration.make(place.data_dir, learners=learners, seed=seed))
+        academy = demonstration.make(place.data_dir, learners=learners, seed=seed)
+        seal_by_another()
+        demonstration.print_accounts(academy)
+
+
+def seal_by_another() -> None:
+    """Let a process that has the key seal what waits; this one has none."""
+    command = [sys.executable, "-m", "zachetka", "sealer", "--once"]
+    subprocess.run(command, env=surroundings(Duty.SEALER), check=True)

@@ -1,9 +1,8 @@
-"""The diary of the academy: many lives side by side, whoever's moment comes next acts next, up to now."""
+"""The academy: programmes, staff, and the lives of its cohorts spread over three years that end now."""
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from math import ceil
 from random import Random
@@ -14,6 +13,7 @@ from zachetka.access.models import RoleAssignment
 from zachetka.access.policy import Role
 from zachetka.core.clock import LEGAL_ZONE, legal_date
 from zachetka.demo.catalogue import CATALOGUE, Plan
+from zachetka.demo.diary import live
 from zachetka.demo.life import Course, Life
 from zachetka.demo.people import Strangers
 from zachetka.demo.staff import Staff, hire
@@ -25,7 +25,6 @@ from zachetka.people.actions.employment import StaffOrder, move
 from zachetka.people.actions.matrix import VERDICT, decide_matrix, propose_matrix
 from zachetka.people.actions.roles import Basis
 from zachetka.people.actions.substitution import propose_substitute
-from zachetka.people.models import Learner
 from zachetka.programs.actions import (
     HeadDraft,
     ModuleDraft,
@@ -43,6 +42,10 @@ from zachetka.programs.reference import install_scales, record_minima
 
 YEARS = 3
 A_COHORT = 30
+STREAMS = 2
+"""Cohorts live in so many streams: whoever comes to learn again has learned in the same stream before."""
+LARGE = 5_000
+"""From so many learners on each stream is lived by a process of its own: it takes minutes then."""
 HEROINE_PLAN = 4
 """Place in the catalogue of the programme by which the demo account `learner` learns."""
 
@@ -54,6 +57,7 @@ def build_academy(
     password: str,
     at: datetime,
     progress: Callable[[int, int], None],
+    hands: int | None = None,
 ) -> None:
     """Build the academy in an empty database: three years that end at `at`.
 
@@ -63,6 +67,10 @@ def build_academy(
         password: of every demo account that can sign in.
         at: the present moment.
         progress: told acts done and acts expected.
+        hands: how many processes live it, not more than `STREAMS`; the academy is the same.
+
+    Raises:
+        BuildFailed: one of several processes failed.
     """
     today = legal_date(at)
     first = today.replace(year=today.year - YEARS, day=1)
@@ -75,26 +83,14 @@ def build_academy(
         courses = [_course(plan, staff, opening + timedelta(hours=hour)) for hour, plan in enumerate(CATALOGUE, 1)]
     lives = _lives(courses, learners, first, today, staff, password, random)
     total = sum(len(life.course.plan.lines) * 3 + 12 for life in lives)
-    _live(lives, at, lambda done: progress(min(done, total), total))
+    live(
+        lives,
+        at,
+        hands=hands or (STREAMS if learners >= LARGE else 1),
+        done=lambda acts: progress(min(acts, total), total),
+    )
     _leave_work(courses, staff, at)
     progress(total, total)
-
-
-def _live(lives: list[Life], until: datetime, done: Callable[[int], None]) -> None:
-    """Let every life act in the order of time, each act in a transaction, and stop at `until`."""
-    waiting: list[tuple[datetime, int, Iterator[datetime]]] = []
-    for place, life in enumerate(lives):
-        acts = life.acts()
-        heapq.heappush(waiting, (next(acts), place, acts))
-    acted = 0
-    while waiting and waiting[0][0] <= until:
-        _, place, acts = heapq.heappop(waiting)
-        with transaction.atomic():
-            following = next(acts, None)
-        acted += 1
-        done(acted)
-        if following is not None:
-            heapq.heappush(waiting, (following, place, acts))
 
 
 def _course(plan: Plan, staff: Staff, at: datetime) -> Course:
@@ -132,8 +128,10 @@ def _course(plan: Plan, staff: Staff, at: datetime) -> Course:
 def _lives(
     courses: list[Course], learners: int, first: date, today: date, staff: Staff, password: str, random: Random
 ) -> list[Life]:
-    """Spread cohorts over the three years; about a third still learn, two begin within days."""
-    strangers, returning = Strangers(random, today), list[Learner]()
+    """Spread cohorts over the three years; about a third still learn, two begin within days.
+
+    A life draws from no source that a life of another stream draws from, so what it is does not depend on who is quicker.
+    """
     count = max(1, ceil(learners / A_COHORT))
     sizes = [learners // count + (place < learners % count) for place in range(count)]
     starts = []
@@ -142,10 +140,12 @@ def _lives(
         heroine = today - timedelta(days=_length(course) * 88 // 100)
         day = heroine if place == count - 1 else _start(place, count, _length(course), first, today)
         starts.append((day + timedelta(days=(0, 0, 0, 0, 0, 2, 1)[day.weekday()]), place, course))
-    lives, numbers = [], dict[tuple[str, int], int]()
-    for day, place, course in sorted(starts, key=lambda row: row[:2]):
+    lives, numbers, entered = [], dict[tuple[str, int], int](), 0
+    earlier: list[list[int]] = [[] for _ in range(STREAMS)]
+    for turn, (day, place, course) in enumerate(sorted(starts, key=lambda row: row[:2])):
         prefix = PREFIX[Kind(course.plan.kind)]
         number = numbers[prefix, day.year] = numbers.get((prefix, day.year), 0) + 1
+        own = Random(random.getrandbits(64))  # noqa: S311 - the same academy each time, no secret
         lives.append(
             Life(
                 course=course,
@@ -153,15 +153,16 @@ def _lives(
                 starts_on=day,
                 ends_on=day + timedelta(days=_length(course)),
                 size=sizes[place],
-                random=Random(random.getrandbits(64)),  # noqa: S311 - the same academy each time, no secret
-                strangers=strangers,
-                returning=returning,
+                random=own,
+                strangers=Strangers(own, today, made=entered),
+                returning=earlier[turn % STREAMS],
                 staff=staff,
                 is_late=place % 4 == 3,
                 has_heroine=place == count - 1,
                 password=password,
             )
         )
+        entered += sizes[place]
     return lives
 
 

@@ -1,9 +1,13 @@
-"""The life of one cohort: a generator that yields the moment of its next act and acts when it is resumed."""
+"""The life of one cohort: a generator that yields its next act and does it when it is resumed.
+
+A chapter of a life (a control, an order, an attestation) is a generator of its own: `yield from` it where it happens.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import heapq
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import NamedTuple
@@ -25,7 +29,7 @@ from zachetka.learning.actions.marks import (
 )
 from zachetka.learning.actions.orders import approve_order, draft_order, submit_order
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order
-from zachetka.learning.queries.admission import obstacles
+from zachetka.learning.queries.admission import standings
 from zachetka.lifecycle.hands import seen_of
 from zachetka.people.actions import Particulars, Schooling, create_account, install_role, register_learners
 from zachetka.people.actions.roles import Basis
@@ -48,15 +52,41 @@ class Course(NamedTuple):
     teachers: list[tuple[Employee, Account]]
 
 
+class Act(NamedTuple):
+    """What a life does next: when, and whether a register gives a number by it, so that it waits its turn."""
+
+    at: datetime
+    gives_number: bool = False
+
+
+class Book(NamedTuple):
+    """A record book of the cohort, as its life remembers it.
+
+    Attributes:
+        pk: of the enrolment.
+        learner: primary key of the learner.
+        snils: tells people apart, in this academy and in the next one of the same seed.
+    """
+
+    pk: int
+    learner: int
+    snils: str
+
+    @property
+    def is_of_heroine(self) -> bool:
+        return self.snils == HEROINE.snils
+
+
 @dataclass(slots=True)
 class Life:
     """One cohort.
 
     Attributes:
         strangers: where its people come from.
-        returning: learners of finished cohorts; some come again.
+        returning: primary keys of the learners of earlier cohorts; some come again.
         is_late: its teachers fill the sheets late, and one stays open.
         has_heroine: the demo account `learner` learns here.
+        books: of those who learn, in the order of a sheet.
     """
 
     course: Course
@@ -66,53 +96,58 @@ class Life:
     size: int
     random: Random
     strangers: Strangers
-    returning: list[Learner]
+    returning: list[int]
     staff: Staff
     is_late: bool = False
     has_heroine: bool = False
     password: str = ""
+    books: list[Book] = field(default_factory=list)
 
-    def acts(self) -> Iterator[datetime]:
-        """Yield the moment of each act; the act happens when the generator is resumed."""
-        methodist, head = self.staff.methodist(self.course.plan.unit), self.staff.accounts["head"]
-        yield (at := _moment(self.starts_on, -12, 10, self.random))
-        learners = self._gather(methodist, at)
-        yield (at := _moment(self.starts_on, -10, 11, self.random))
-        cohort = self._form(methodist, at)
-        order = None
-        for step_days, hour in ((-6, 12), (-5, 15), (-3, 9)):
-            yield (at := _moment(self.starts_on, step_days, hour, self.random))
-            if order is None:
-                order = self._draft(Order.Kind.ENROLMENT, cohort, learners, self.starts_on, methodist, at)
-            elif order.state == Order.State.DRAFT:
-                order = submit_order(order, actor=methodist, at=at)
-            else:
-                order = approve_order(order, seen=seen_of(order), actor=head, at=at)
-        sheets = list(cohort.sheets.select_related("module").order_by("module__ordinal"))
-        for sheet in sheets[:-1]:
-            yield from self._control(sheet, methodist)
-        yield from self._finish(cohort, sheets[-1], methodist, head)
+    def acts(self) -> Iterator[Act]:
+        """Yield each act; it happens when the generator is resumed."""
+        yield Act(at := self._moment(self.starts_on, -12, 10))
+        named = self._gather(at)
+        yield Act(at := self._moment(self.starts_on, -10, 11))
+        cohort = self._form(at)
+        days = [self._moment(self.starts_on, *step) for step in ((-6, 12), (-5, 15), (-3, 9))]
+        yield from self._order(cohort, Order.Kind.ENROLMENT, named, self.starts_on, days)
+        self.books = _enrolled(cohort)
+        *controls, final = cohort.sheets.select_related("module__scale").order_by("module__ordinal")
+        chapters = [self._control(sheet, final.held_on) for sheet in controls]
+        if len(controls) > 2 and self.random.random() < 0.3:
+            chapters.append(self._leave(cohort, self.random.choice(controls[1:]).held_on))
+        last = yield from _together(chapters)
+        yield from self._attest(cohort, final, last)
 
-    def _gather(self, methodist: Account, at: datetime) -> list[Learner]:
+    @property
+    def _methodist(self) -> Account:
+        return self.staff.methodist(self.course.plan.unit)
+
+    def _gather(self, at: datetime) -> list[int]:
+        """Enter the newcomers; return everybody who is to learn here, by primary key."""
         again = self.random.sample(self.returning, min(len(self.returning) // 12, self.size // 10))
-        wanted = self.size - len(again) - self.has_heroine
-        fresh = register_learners([next(self.strangers) for _ in range(wanted)], actor=methodist, at=at)
+        wanted = [next(self.strangers) for _ in range(self.size - len(again) - self.has_heroine)]
+        fresh = register_learners(wanted, actor=self._methodist, at=at)
         if self.has_heroine:
-            fresh += register_learners([HEROINE], actor=methodist, at=at)
-            account = create_account(
-                "learner",
-                person_uid=fresh[-1].person.uid,
-                display_name=fresh[-1].person.full_name,
-                password=self.password,
-                actor=None,
-                at=at,
-            )
-            basis = Basis(f"зачисление {self.code}", self.starts_on, self.starts_on)
-            install_role(account, Role.LEARNER, unit=None, basis=basis, at=at)
-        self.returning.extend(fresh)
-        return again + fresh
+            fresh += register_learners([HEROINE], actor=self._methodist, at=at)
+            self._let_in(fresh[-1], at)
+        keys = [learner.pk for learner in fresh]
+        self.returning.extend(keys)
+        return again + keys
 
-    def _form(self, methodist: Account, at: datetime) -> Cohort:
+    def _let_in(self, heroine: Learner, at: datetime) -> None:
+        account = create_account(
+            "learner",
+            person_uid=heroine.person.uid,
+            display_name=heroine.person.full_name,
+            password=self.password,
+            actor=None,
+            at=at,
+        )
+        basis = Basis(f"зачисление {self.code}", self.starts_on, self.starts_on)
+        install_role(account, Role.LEARNER, unit=None, basis=basis, at=at)
+
+    def _form(self, at: datetime) -> Cohort:
         modules = list(self.course.version.modules.order_by("ordinal"))
         span = (self.ends_on - self.starts_on).days - 2
         spent, assignments = 0, {}
@@ -132,110 +167,149 @@ class Life:
             ends_on=self.ends_on,
             attestation_on=assignments[modules[-1].pk].held_on,
             assignments=assignments,
-            actor=methodist,
+            actor=self._methodist,
             at=at,
         )
 
-    def _draft(
+    def _order(
         self,
-        kind: str,
         cohort: Cohort,
-        learners: list[Learner],
+        kind: str,
+        learners: Sequence[int],
         on: date,
-        actor: Account,
-        at: datetime,
+        moments: Sequence[datetime],
         ground: str = "",
-    ) -> Order:
-        return draft_order(
+    ) -> Iterator[Act]:
+        """An order about `learners`, by primary key: drafted, submitted and issued at the three `moments`."""
+        drafted, submitted, issued = moments
+        yield Act(drafted)
+        found = Learner.objects.select_related("person").in_bulk(learners)
+        order = draft_order(
             cohort,
             kind=kind,
-            learners=learners,
+            learners=[found[pk] for pk in learners],
             effective_on=on,
-            basis="договоры об образовании" if kind == Order.Kind.ENROLMENT else "учебный план",
+            basis=_BASES.get((kind, ground), "учебный план"),
             ground=ground,
             request_key=UUID(int=self.random.getrandbits(128), version=4),
-            actor=actor,
-            at=at,
+            actor=self._methodist,
+            at=drafted,
         )
+        del found
+        yield Act(submitted)
+        order = submit_order(order, actor=self._methodist, at=submitted)
+        yield Act(issued, gives_number=True)
+        approve_order(order, seen=seen_of(order), actor=self.staff.accounts["head"], at=issued)
 
-    def _control(self, sheet: MarkSheet, methodist: Account) -> Iterator[datetime]:
-        """One module: marks in two sittings, closed, perhaps corrected."""
-        teacher = self._account_of(sheet)
-        late = 9 if self.is_late and sheet.module.ordinal % 3 == 2 else 0
-        yield (at := _moment(sheet.held_on, late, 17, self.random))
-        people = list(_learning(sheet))
-        half = len(people) // 2 if self.is_late else len(people)
-        set_marks(sheet, [self._cell(one, sheet) for one in people[:half]], actor=teacher, at=at)
-        yield (at := _moment(sheet.held_on, late + (6 if self.is_late else 1), 12, self.random))
-        set_marks(sheet, [self._cell(one, sheet) for one in people[half:]], actor=teacher, at=at)
-        yield (at := _moment(sheet.held_on, late + (8 if self.is_late else 2), 13, self.random))
-        sheet = close_sheet(sheet, actor=teacher, at=at)
-        wrong = self._to_correct(sheet)
-        if wrong is None:
+    def _leave(self, cohort: Cohort, before: date) -> Iterator[Act]:
+        """Somebody leaves by their own wish some days before a control."""
+        drafted = max(self._moment(before, -5, 11), self._moment(self.starts_on, 1, 11))
+        moments = [drafted, drafted + timedelta(hours=1), drafted + timedelta(hours=3)]
+        staying = [book for book in self.books if not book.is_of_heroine]
+        if drafted.date() >= before or not staying:
             return
-        yield (at := at + timedelta(days=5, hours=2))
+        leaver = self.random.choice(staying)
+        on, ground = drafted.date(), Order.Ground.OWN_WISH
+        yield from self._order(cohort, Order.Kind.WITHDRAWAL, [leaver.learner], on, moments, ground)
+        self.books.remove(leaver)
+
+    def _control(self, sheet: MarkSheet, final_on: date) -> Iterator[Act]:
+        """One module: marks in two sittings, some typed over, closed, perhaps corrected."""
+        teacher = self._account_of(sheet)
+        first, second, third = self._sittings(sheet, final_on)
+        yield Act(first)
+        people = list(self.books)
+        half = len(people) // 2 if self.is_late else len(people)
+        typed = [self._cell(book, sheet) for book in people[:half]]
+        written = set_marks(sheet, typed, actor=teacher, at=first)
+        seen = {outcome.enrolment_id: outcome.mark.pk for outcome in written if outcome.mark}
+        yield Act(second)
+        again = {cell.enrolment_id for cell in typed if cell.text == "н"}
+        if typed and self.random.random() < 0.4:
+            again.add(self.random.choice(typed).enrolment_id)
+        here = set(self.books)
+        cells = [self._cell(book, sheet) for book in people[half:] if book in here]
+        cells += [self._cell(book, sheet, seen[book.pk]) for book in people[:half] if book in here and book.pk in again]
+        set_marks(sheet, cells, actor=teacher, at=second)
+        yield Act(third)
+        sheet = close_sheet(sheet, actor=teacher, at=third)
+        proposed, confirmed = third + timedelta(days=5, hours=2), third + timedelta(days=6, hours=5)
+        if confirmed.date() >= final_on or (wrong := self._to_correct(sheet)) is None:
+            return
+        yield Act(proposed)
         correction = propose_correction(
             wrong,
             text=_BETTER[wrong.grade.symbol if wrong.grade else "2"],
             reason="не учтён ответ на вопрос 14",
             basis=f"служебная записка № {self.random.randint(11, 99)}",
             actor=teacher,
-            at=at,
+            at=proposed,
         )
-        yield (at := at + timedelta(days=1, hours=3))
-        confirm_correction(correction, actor=methodist, at=at)
+        yield Act(confirmed)
+        confirm_correction(correction, actor=self._methodist, at=confirmed)
+
+    def _sittings(self, sheet: MarkSheet, final_on: date) -> list[datetime]:
+        """When the marks of a module are entered, twice, and when its sheet is closed: before final attestation."""
+        days = (final_on - sheet.held_on).days
+        if days <= 2:
+            steps = ((0, 10), (0, 11), (0, 12))
+        elif self.is_late and days > 21 and sheet.module.ordinal % 3 == 2:
+            steps = ((9, 17), (18, 12), (20, 13))
+        elif self.is_late and days > 12:
+            steps = ((0, 17), (9, 12), (11, 13))
+        else:
+            steps = ((0, 17), (1, 12), (2, 13))
+        return [self._moment(sheet.held_on, *step) for step in steps]
 
     def _to_correct(self, sheet: MarkSheet) -> Mark | None:
+        of_heroine = self.has_heroine and sheet.module.ordinal == 3
+        if self.random.random() >= 0.12 and not of_heroine:
+            return None
         marks = Mark.objects.in_force().filter(sheet=sheet, grade__symbol__in=["2", "3", "4", "нз"])
         marks = marks.select_related("grade", "sheet", "enrolment__learner__person").order_by("enrolment_id")
-        if self.has_heroine and sheet.module.ordinal == 3:
+        if of_heroine:
             return marks.filter(enrolment__learner__person__snils=HEROINE.snils).first()
         found = list(marks.exclude(enrolment__learner__person__snils=HEROINE.snils))
-        return self.random.choice(found) if found and self.random.random() < 0.12 else None
+        return self.random.choice(found) if found else None
 
-    def _finish(self, cohort: Cohort, final: MarkSheet, methodist: Account, head: Account) -> Iterator[datetime]:
-        yield (at := max(_moment(final.held_on, -1, 10, self.random), _moment(self.starts_on, 1, 10, self.random)))
-        enrolments = list(_learning(final))
-        ready = [one.learner for one in enrolments if not obstacles(one)]
+    def _attest(self, cohort: Cohort, final: MarkSheet, after: datetime) -> Iterator[Act]:
+        """Admission, the final sheet, and withdrawal: of those who passed at once, of debtors later."""
+        at = max(self._moment(final.held_on, -1, 10), after + timedelta(minutes=40))
+        gap = timedelta(hours=2) if at.date() < final.held_on else timedelta(minutes=40)
+        moments = [at, at + gap, at + 2 * gap]
+        yield Act(at)
+        ready = _without_debts(cohort, self.books)
         if ready:
-            order = self._draft(Order.Kind.ADMISSION, cohort, ready, final.held_on, methodist, at)
-            yield (at := at + timedelta(hours=2))
-            order = submit_order(order, actor=methodist, at=at)
-            yield (at := at + timedelta(hours=3))
-            approve_order(order, seen=seen_of(order), actor=head, at=at)
-        yield (at := _moment(final.held_on, 0, 18, self.random))
-        teacher = self._account_of(final)
-        set_marks(final, [self._cell(one, final) for one in _learning(final)], actor=teacher, at=at)
-        yield (at := at + timedelta(hours=1))
+            people = [book.learner for book in ready]
+            yield from self._order(cohort, Order.Kind.ADMISSION, people, final.held_on, moments)
+        yield Act(at := self._moment(final.held_on, 0, 18))
+        teacher, admitted = self._account_of(final), set(ready)
+        cells = [self._cell(book, final) if book in admitted else Cell(book.pk, "н", None) for book in self.books]
+        set_marks(final, cells, actor=teacher, at=at)
+        yield Act(at := at + timedelta(hours=1))
         close_sheet(final, actor=teacher, at=at)
-        passed = [
-            mark.enrolment.learner
-            for mark in Mark.objects.in_force()
-            .filter(sheet=final, grade__is_passing=True, enrolment__state=Enrolment.State.ADMITTED)
-            .select_related("enrolment__learner")
-        ]
-        failed = [one.learner for one in _learning(final) if one.learner not in passed]
+        passing = set(_passed(final))
+        passed = [book.learner for book in ready if book.pk in passing]
+        failed = [book.learner for book in self.books if book.learner not in passed]
         for learners, ground, days in ((passed, Order.Ground.COMPLETED, 1), (failed, Order.Ground.DEBT, 20)):
             if not learners:
                 continue
-            yield (at := _moment(self.ends_on, days, 10, self.random))
-            order = self._draft(Order.Kind.WITHDRAWAL, cohort, learners, self.ends_on, methodist, at, ground)
-            yield (at := at + timedelta(hours=2))
-            order = submit_order(order, actor=methodist, at=at)
-            yield (at := at + timedelta(hours=20))
-            approve_order(order, seen=seen_of(order), actor=head, at=at)
+            at = self._moment(self.ends_on, days, 10)
+            moments = [at, at + timedelta(hours=2), at + timedelta(hours=22)]
+            yield from self._order(cohort, Order.Kind.WITHDRAWAL, learners, self.ends_on, moments, ground)
 
     def _account_of(self, sheet: MarkSheet) -> Account:
         return next(account for employee, account in self.course.teachers if employee.pk == sheet.teacher_id)
 
-    def _cell(self, enrolment: Enrolment, sheet: MarkSheet) -> Cell:
-        return Cell(enrolment.pk, self._grade(enrolment, sheet), None)
+    def _cell(self, book: Book, sheet: MarkSheet, seen: int | None = None) -> Cell:
+        """What the teacher types; over the mark `seen`, of somebody who came after all or where the hand had slipped."""
+        return Cell(book.pk, self._grade(book, sheet), seen)
 
-    def _grade(self, enrolment: Enrolment, sheet: MarkSheet) -> str:
+    def _grade(self, book: Book, sheet: MarkSheet) -> str:
         scale = sheet.module.scale.code
-        if enrolment.learner.person.snils == HEROINE.snils:
+        if book.is_of_heroine:
             return _HEROINE_MARKS.get(sheet.module.ordinal, {"pass_fail": "зач", "hundred_point": "94"}.get(scale, "5"))
-        gift = Random(f"{enrolment.learner_id}").gauss(0.0, 1.0)  # noqa: S311 - able people stay able
+        gift = Random(book.snils).gauss(0.0, 1.0)  # noqa: S311 - able people stay able
         able = gift + self.random.gauss(0.0, 0.8)
         if scale == "pass_fail":
             return "н" if able < -3.1 else "нз" if able < -2.8 else "зач"
@@ -243,26 +317,54 @@ class Life:
             return "н" if able < -3.2 else str(max(12, min(100, round(78 + able * 10))))
         return next(symbol for limit, symbol in _BORDERS if able > limit)
 
+    def _moment(self, day: date, days: int, hour: int) -> datetime:
+        minute, second = self.random.randint(0, 59), self.random.randint(0, 59)
+        return datetime.combine(day + timedelta(days=days), time(hour, minute, second), tzinfo=LEGAL_ZONE)
 
+
+_BASES: dict[tuple[str, str], str] = {
+    (Order.Kind.ENROLMENT, ""): "договоры об образовании",
+    (Order.Kind.WITHDRAWAL, Order.Ground.OWN_WISH): "личное заявление",
+}
 _BETTER = {"2": "удовлетворительно", "3": "хорошо", "4": "отлично", "нз": "зачтено"}
 _BORDERS = ((0.5, "5"), (-0.7, "4"), (-2.7, "3"), (-3.1, "2"), (-99.0, "н"))
 _HEROINE_MARKS = {3: "68", 4: "78", 7: "нз"}
 
 
-def _learning(sheet: MarkSheet) -> Iterator[Enrolment]:
-    """Those of the cohort who still learn, in the order of the sheet."""
-    yield from (
-        Enrolment.objects.filter(
-            cohort_id=sheet.cohort_id, state__in=[Enrolment.State.ACTIVE, Enrolment.State.ADMITTED]
-        )
-        .select_related("learner__person", "cohort__program_version")
-        .order_by("learner__person__sort_key", "pk")
-    )
+def _together(chapters: Sequence[Iterator[Act]]) -> Generator[Act, None, datetime]:
+    """Let several chapters of a life pass side by side, whoever's act comes next first; return the last moment."""
+    last = datetime.min.replace(tzinfo=LEGAL_ZONE)
+    waiting = [(act, place) for place, chapter in enumerate(chapters) if (act := next(chapter, None))]
+    heapq.heapify(waiting)
+    while waiting:
+        act, place = heapq.heappop(waiting)
+        yield act
+        last = act.at
+        if following := next(chapters[place], None):
+            heapq.heappush(waiting, (following, place))
+    return last
 
 
-def _moment(day: date, days: int, hour: int, random: Random) -> datetime:
-    at = datetime.combine(day + timedelta(days=days), time(hour, random.randint(0, 59), random.randint(0, 59)))
-    return at.replace(tzinfo=LEGAL_ZONE)
+def _enrolled(cohort: Cohort) -> list[Book]:
+    """The record books of a cohort in the order of its sheets."""
+    rows = Enrolment.objects.filter(cohort=cohort).order_by("learner__person__sort_key", "pk")
+    told = rows.values_list("pk", "learner_id", "learner__person__snils")
+    return [Book(pk, learner, snils or "") for pk, learner, snils in told]
+
+
+def _without_debts(cohort: Cohort, books: Sequence[Book]) -> list[Book]:
+    """Those of `books` who may be admitted to final attestation."""
+    enrolments = list(Enrolment.objects.filter(pk__in=[book.pk for book in books]))
+    for enrolment in enrolments:
+        enrolment.cohort = cohort
+    how = standings(enrolments)
+    return [book for book in books if not how[book.pk].before_final]
+
+
+def _passed(final: MarkSheet) -> list[int]:
+    """Primary keys of the enrolments whose mark of final attestation passes."""
+    marks = Mark.objects.in_force().filter(sheet=final, grade__is_passing=True)
+    return list(marks.values_list("enrolment_id", flat=True))
 
 
 def _workday(day: date, last: date) -> date:

@@ -1,31 +1,46 @@
 """The demo academy: the same for the same seed, whole, and provable (п. 2.1)."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
-from django.db.models import Count
+from django.db.models import Count, Q, Value
+from django.db.models.functions import Coalesce
 
+from tests.databases import connected_to, copied
+from zachetka.core.provable import provable_models
 from zachetka.demo import ACCOUNTS, build_academy
 from zachetka.demo.catalogue import CATALOGUE
 from zachetka.demo.people import FATHERS, Strangers, patronymic_of, snils_of
 from zachetka.learning.models import Cohort, Correction, Enrolment, Mark, Order
+from zachetka.ledger.models import Event
 from zachetka.ledger.sealer import seal
 from zachetka.ledger.verification import verify
+from zachetka.people.models import Employee, Learner, Person
 from zachetka.people.rules.snils import is_valid
 from zachetka.programs.models import ProgramVersion
+from zachetka.registers.models import Register
 
 pytestmark = pytest.mark.clause("2.1")
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
-def told() -> dict[str, object]:
-    """Return what an academy looks like, without anything that chance or the clock decides."""
+def told() -> dict[str, list[tuple[object, ...]]]:
+    """Return what an academy looks like, without what chance decides or which process was quicker: salts, primary keys."""
+    who, grades = "enrolment__learner__person__snils", Coalesce("grade__symbol", Value(""))
+    marks = Mark.objects.annotate(grades=grades, points=Coalesce("score", Value(Decimal(-1))))
     return {
-        "cohorts": list(Cohort.objects.order_by("pk").values_list("code", "starts_on")),
-        "people": list(Enrolment.objects.order_by("pk").values_list("number", "learner__person__snils", "state")),
-        "marks": list(Mark.objects.order_by("pk").values_list("grade__symbol", "score", "recorded_at")),
-        "orders": list(Order.objects.order_by("pk").values_list("number", "kind", "state")),
+        "cohorts": sorted(Cohort.objects.values_list("code", "starts_on", "program_version__title")),
+        "people": sorted(Person.objects.exclude(snils=None).values_list("snils", "name_key", "birth_date")),
+        "books": sorted(Enrolment.objects.values_list("number", "learner__person__snils", "cohort__code", "state")),
+        "marks": sorted(
+            marks.values_list(
+                "recorded_at", "sheet__cohort__code", "sheet__module__ordinal", who, "grades", "points", "reason"
+            )
+        ),
+        "orders": sorted(Order.objects.values_list("drafted_at", "number", "kind", "state", "cohort__code", "ground")),
+        "events": sorted(Event.objects.values_list("type").annotate(n=Count("pk"))),
     }
 
 
@@ -61,18 +76,77 @@ def test_the_catalogue_has_twelve_programmes_of_all_four_kinds():
 def academy(fresh_database, settings, tmp_path):
     """An academy with keys and kept checkpoints of its own."""
     settings.DATA_DIR, settings.KEYS_DIR = tmp_path, tmp_path / "keys"
-    build_academy(learners=40, seed=3, password="long-enough-for-tests", at=AT, progress=lambda _d, _t: None)
+    build(hands=1)
     return fresh_database
 
 
-def test_the_academy_is_lived_whole_and_provable(academy):
+def build(*, hands: int) -> None:
+    """Build the academy of these tests."""
+    build_academy(
+        learners=80, seed=3, password="long-enough-for-tests", at=AT, progress=lambda _done, _total: None, hands=hands
+    )
+
+
+def test_the_academy_is_lived_whole_and_every_row_has_its_event(academy):
     states = dict(Order.objects.values_list("state").annotate(n=Count("pk")))
-    assert Enrolment.objects.count() >= 30
+    assert Enrolment.objects.count() >= 60
     assert ProgramVersion.objects.filter(state="submitted").exists()
     assert Correction.objects.exists()
-    assert states["approved"] >= 2
+    assert states["approved"] >= 4
+    assert Mark.objects.filter(superseded_by__isnull=False, superseded_by__confirmed_by=None).exists()
     seal(AT)
-    assert verify().ok
+    report = verify()
+    assert report.ok
+    assert report.rows == sum(model._base_manager.count() for model in provable_models())
+
+
+def test_a_row_of_the_academy_that_no_event_tells_of_is_found(academy):
+    seal(AT)
+    person = Employee.objects.values_list("person_id", flat=True)[0]
+    Learner.objects.bulk_create([Learner(person_id=person, registered_at=AT)])
+    report = verify()
+    assert report.found == 1
+    assert not report.ok
+
+
+def test_numbers_are_given_without_gaps_in_the_order_of_time(academy):
+    books = list(Register.objects.all())
+    assert len({book.code for book in books}) >= 3
+    for book in books:
+        entries = list(book.entries.order_by("number").values_list("number", "entered_at"))
+        assert [number for number, _ in entries] == list(range(1, book.last_number + 1)), book
+        assert [moment for _, moment in entries] == sorted(moment for _, moment in entries), book
+
+
+def test_the_ledger_tells_each_life_in_the_order_of_time(academy):
+    for cohort in Cohort.objects.all():
+        orders = [str(pk) for pk in cohort.orders.values_list("pk", flat=True)]
+        sheets = [str(pk) for pk in cohort.sheets.values_list("pk", flat=True)]
+        happened = Event.objects.filter(
+            Q(object_type="learning.order", object_id__in=orders)
+            | Q(object_type="learning.marksheet", object_id__in=sheets)
+        )
+        moments = list(happened.order_by("pk").values_list("at", flat=True))
+        assert moments == sorted(moments), cohort
+        assert len(moments) > 3
+
+
+@pytest.mark.timeout(360)
+def test_the_same_seed_makes_the_same_academy_whether_one_process_or_two_live_it(
+    database_server, database_template, django_db_blocker
+):
+    made = []
+    for hands in (1, 2):
+        with (
+            copied(database_server, database_template) as name,
+            connected_to(name, django_db_blocker),
+            django_db_blocker.unblock(),
+        ):
+            build(hands=hands)
+            made.append(told())
+    one, two = made
+    assert one == two
+    assert len(one["marks"]) > 200
 
 
 def test_every_demo_account_exists_and_can_sign_in(academy):

@@ -25,6 +25,7 @@ UNPROVEN: Final[dict[str, str]] = {
 UNPROVABLE: Final[dict[str, str]] = {
     "access.signinthrottle": "counters of tries, emptied by time",
     "jobs.job": "the progress of a job; what the job did has events of its own",
+    "jobs.jobpart": "a part of a job that goes on; it goes when the job ends",
     "ledger.checkpoint": "the ledger itself: signed, checked by the tree",
     "ledger.event": "the ledger itself: its leaf covers it",
     "ledger.leaf": "the ledger itself: the signed root covers it",

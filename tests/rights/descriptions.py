@@ -53,6 +53,7 @@ DESCRIPTIONS: Final = {
         correction:confirm  unit
         record_book:read    unit    documents
         record_book:export  unit    documents
+        cohort_books:export unit    documents
         home:read           own
         design:read         all
     """,
@@ -66,6 +67,7 @@ DESCRIPTIONS: Final = {
         order:read          all
         record_book:read    all     documents
         record_book:export  all     documents
+        cohort_books:export all     documents
         home:read           own
         design:read         all
     """,

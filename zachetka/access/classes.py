@@ -38,6 +38,7 @@ CLASSES: Final[dict[str, Classes]] = {
     "access.unit": Classes(PUBLIC),
     "files.storedfile": Classes(SERVICE),
     "jobs.job": Classes(SERVICE),
+    "jobs.jobpart": Classes(SERVICE),
     "learning.cohort": Classes(SERVICE),
     "learning.correction": Classes(SERVICE),
     "learning.enrolment": Classes(SERVICE, {"education": DOCUMENTS}),

@@ -110,6 +110,7 @@ class Permission(StrEnum):
     CORRECTION_CONFIRM = "correction:confirm"
     RECORD_BOOK_READ = "record_book:read"
     RECORD_BOOK_EXPORT = "record_book:export"
+    COHORT_BOOKS_EXPORT = "cohort_books:export"
     HOME_READ = "home:read"
     DESIGN_READ = "design:read"
 
@@ -157,6 +158,7 @@ PERMISSION_SENTENCES = {
     Permission.CORRECTION_CONFIRM: "подтверждать исправление чужой оценки",
     Permission.RECORD_BOOK_READ: "видеть зачётную книжку",
     Permission.RECORD_BOOK_EXPORT: "печатать зачётную книжку и выгружать её доказательство",
+    Permission.COHORT_BOOKS_EXPORT: "собирать зачётные книжки всей группы в один файл",
     Permission.HOME_READ: "видеть свою страницу «Сегодня»",
     Permission.DESIGN_READ: "видеть лист оформления",
 }
@@ -352,6 +354,10 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
     },
     P.RECORD_BOOK_EXPORT: {
         R.LEARNER: Grant(S.OWN, "Положение, п. 2.5; ПП РФ № 1678", DOCUMENTS),
+        R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.8", DOCUMENTS),
+        R.REGISTRAR: Grant(S.ALL, "ДИ делопроизводителя, п. 2.1", DOCUMENTS),
+    },
+    P.COHORT_BOOKS_EXPORT: {
         R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.8", DOCUMENTS),
         R.REGISTRAR: Grant(S.ALL, "ДИ делопроизводителя, п. 2.1", DOCUMENTS),
     },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -43,6 +43,26 @@ def kept_together() -> Iterator[None]:
         _ARRIVED.reset(token)
     if outer is not None:
         outer.extend(arrived)
+
+
+def put_aside(content: bytes) -> tuple[str, int]:
+    """Keep bytes that are no file yet: a part of work that goes on; return their digest and size.
+
+    In the caller's transaction, which also writes down that they are kept; `discard` takes them away.
+    """
+    _lock(BRINGING)
+    return store.put([content])
+
+
+def discard(digests: Iterable[str], *, kept: Callable[[Iterable[str]], Iterable[str]]) -> None:
+    """Take away bytes that were put aside, in the caller's transaction; those of a stored file stay, and those of `kept`."""
+    wanted = set(digests)
+    if not wanted:
+        return
+    _lock(ALONE)
+    stored = StoredFile.objects.filter(sha256__in=wanted).values_list("sha256", flat=True)
+    for sha256 in wanted - set(stored) - set(kept(wanted)):
+        store.remove(sha256)
 
 
 def _take_away(arrived: list[str]) -> None:

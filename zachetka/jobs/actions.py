@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from procrastinate.contrib.django import app
 from zachetka.access.guard import require
 from zachetka.access.policy import Permission
 from zachetka.core.errors import IllegalStep
-from zachetka.jobs.models import Job
+from zachetka.files.actions import discard, put_aside
+from zachetka.jobs.models import Job, JobPart
 from zachetka.lifecycle.steps import lock
 
 if TYPE_CHECKING:
@@ -37,6 +39,24 @@ def ask_for(kind: str, title: str, *, actor: Account, at: datetime, **given: int
         if is_new:
             app.configure_task("zachetka.jobs.work.perform", queue="jobs").defer(job_id=job.pk)
     return job
+
+
+def keep_part(job: Job, name: str, content: bytes) -> JobPart:
+    """Keep a finished part of `job`, in the transaction of whatever else is true once it is finished."""
+    sha256, size = put_aside(content)
+    return JobPart.objects.create(job=job, name=name, sha256=sha256, size=size)
+
+
+def drop_parts(job: Job) -> None:
+    """Take away the parts of work that has ended."""
+    with transaction.atomic():
+        found = list(JobPart.objects.filter(job=job).values_list("sha256", flat=True))
+        JobPart.objects.filter(job=job).delete()
+        discard(found, kept=_of_others)
+
+
+def _of_others(digests: Iterable[str]) -> Iterable[str]:
+    return JobPart.objects.filter(sha256__in=digests).values_list("sha256", flat=True)
 
 
 def stop_job(job: Job, *, actor: Account, at: datetime) -> Job:

@@ -73,3 +73,22 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class JobPart(models.Model):
+    """A finished part of work that goes on: whoever follows a killed worker does not do it again (п. 3.9).
+
+    The bytes stand in the store; both go when the work ends, whatever the end is.
+    """
+
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="parts")
+    name = models.CharField(max_length=120)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ("job", "pk")
+        constraints = [models.UniqueConstraint(fields=["job", "name"], name="job_part_is_done_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from zachetka.access.guard import needs
@@ -89,16 +90,12 @@ def job_stop(request: ActorRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @needs(Permission.JOB_READ)
-def job_result(request: ActorRequest, pk: int) -> FileResponse:
+def job_result(request: ActorRequest, pk: int) -> HttpResponse:
     """The file that came of my job."""
     job = get_object_or_404(Job.objects.visible_to(request.user).select_related("result"), pk=pk)
     if job.result is None:
         raise Http404
-    response = FileResponse(
-        iter([store.read(job.result.sha256)]),
-        as_attachment=True,
-        filename=job.result.name,
-        content_type=job.result.media_type,
-    )
-    response["Content-Length"] = str(job.result.size)
+    response = HttpResponse(store.read(job.result.sha256), content_type=job.result.media_type)
+    name = content_disposition_header(as_attachment=True, filename=job.result.name)
+    response["Content-Disposition"] = name or "attachment"
     return response

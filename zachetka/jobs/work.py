@@ -1,7 +1,7 @@
 """Doing long work: a table of workers, progress that is seen at once, a stop between two steps (п. 3.9).
 
 A room registers its work with `@doing("kind")`. The function gets a `Progress` and does its own transactions, each
-step idempotent: a worker that was killed is followed by another that goes on.
+step idempotent: a worker that was killed is followed by another that goes on, from the parts that it kept.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from procrastinate.jobs import Status
 from zachetka.core.clock import now
 from zachetka.core.errors import Refusal
 from zachetka.files.models import StoredFile
+from zachetka.jobs.actions import drop_parts
 from zachetka.jobs.models import Job
 
 logger = logging.getLogger(__name__)
@@ -171,3 +172,4 @@ def _end(job: Job, state: str, result: Result) -> None:
     if state == Job.State.DONE:
         changes["done"] = job.total
     Job.objects.filter(pk=job.pk).update(**changes)
+    drop_parts(job)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from zachetka.learning.views import (
+    cohort_books,
     cohorts,
     corrections,
     entrants,
@@ -55,6 +56,7 @@ urlpatterns = [
     path("cohorts/new/", cohorts.cohort_new, name="cohort-new"),
     path("cohorts/<int:pk>/", cohorts.cohort, name="cohort"),
     path("cohorts/<int:pk>/sign-in/", entrants.cohort_sign_in, name="cohort-sign-in"),
+    path("cohorts/<int:pk>/books/", cohort_books.cohort_books, name="cohort-books"),
     path("cohorts/<int:pk>/summary/", summaries.summary, name="summary"),
     path("cohorts/<int:pk>/summary/pdf/", summaries.summary_pdf, name="summary-pdf"),
     path("cohorts/<int:pk>/summary/export/", summaries.summary_export, name="summary-export"),

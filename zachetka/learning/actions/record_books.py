@@ -150,6 +150,26 @@ def print_record_book(enrolment: Enrolment, *, actor: Account | None, at: dateti
     """
     if actor:
         count_try(PRINTS, str(actor.pk), at)
+    made = set_record_book(enrolment, actor=actor, at=at, seen_at=seen_at)
+    with transaction.atomic():
+        record_printing(enrolment, made, actor=actor, at=at, seen_at=seen_at)
+    return made.pdf
+
+
+@dataclass(frozen=True, slots=True)
+class SetBook:
+    """A paper that is set and not yet handed out, with its token of the public check."""
+
+    pdf: Pdf
+    token: VerificationToken
+
+
+def set_record_book(enrolment: Enrolment, *, actor: Account | None, at: datetime, seen_at: datetime) -> SetBook:
+    """Set the paper; whoever calls records it before it is handed out. Call outside a transaction.
+
+    Raises:
+        Forbidden, RuleViolation, RecordsDiffer, NotSealedYet: as `print_record_book`.
+    """
     with transaction.atomic():
         if actor:
             require(actor, Permission.RECORD_BOOK_EXPORT, enrolment)
@@ -163,22 +183,26 @@ def print_record_book(enrolment: Enrolment, *, actor: Account | None, at: dateti
             birth_date=enrolment.learner.person.birth_date if _sees_birth_date(actor, enrolment) else None,
             signer=_signer(actor, enrolment, legal_date(at)),
         )
-    pdf = press.render(form.FORM, form.printed(sheet, at), at)
-    with transaction.atomic():
-        record_event(
-            EventType.RECORD_BOOK_EXPORTED,
-            enrolment,
-            actor=actor,
-            at=at,
-            clause=CLAUSE,
-            form="pdf",
-            sha256=pdf.sha256,
-            data_sha256=pdf.data_sha256,
-            as_of=seen_at,
-            token=token.pk,
-            roles=_roles(actor),
-        )
-    return pdf
+    return SetBook(press.render(form.FORM, form.printed(sheet, at), at), token)
+
+
+def record_printing(
+    enrolment: Enrolment, made: SetBook, *, actor: Account | None, at: datetime, seen_at: datetime
+) -> None:
+    """Record that the paper was set, with the hash of the file, in the transaction that hands it out."""
+    record_event(
+        EventType.RECORD_BOOK_EXPORTED,
+        enrolment,
+        actor=actor,
+        at=at,
+        clause=CLAUSE,
+        form="pdf",
+        sha256=made.pdf.sha256,
+        data_sha256=made.pdf.data_sha256,
+        as_of=seen_at,
+        token=made.token.pk,
+        roles=_roles(actor),
+    )
 
 
 def state_bundle(enrolment: Enrolment, *, actor: Account | None, at: datetime) -> Stated:
@@ -195,6 +219,21 @@ def state_bundle(enrolment: Enrolment, *, actor: Account | None, at: datetime) -
         if actor:
             require(actor, Permission.RECORD_BOOK_EXPORT, enrolment)
             count_try(STATEMENTS, str(actor.pk), at)
+        return _promise(enrolment, actor=actor, at=at)
+
+
+def promise_bundle(enrolment: Enrolment, *, actor: Account, at: datetime) -> Stated:
+    """Promise a bundle as a part of work that was counted as a whole.
+
+    Raises:
+        Forbidden: the policy does not let the actor take it away.
+    """
+    require(actor, Permission.RECORD_BOOK_EXPORT, enrolment)
+    return _promise(enrolment, actor=actor, at=at)
+
+
+def _promise(enrolment: Enrolment, *, actor: Account | None, at: datetime) -> Stated:
+    with transaction.atomic():
         exhibit, document = statement_of(record_book(enrolment, at=at))
         if actor and (kept := _kept(enrolment, document, exhibit, actor=actor)):
             return kept

@@ -75,7 +75,14 @@ _FIELDS: Final = {one.name: _in_a_sentence(one.label) for one in PERSONAL_FIELDS
     "modules": "учебный план",
     "results": "планируемые результаты",
 }
-_FORMS: Final = {"pdf": "PDF", "bundle": "файл доказательств", "xlsx": "XLSX", "csv": "CSV", "edit": "форма правки"}
+_FORMS: Final = {
+    "pdf": "PDF",
+    "bundle": "файл доказательств",
+    "xlsx": "XLSX",
+    "csv": "CSV",
+    "zip": "архив",
+    "edit": "форма правки",
+}
 _LISTS: Final = {
     "learners": "слушатели",
     "accounts": "учётные записи",
@@ -90,6 +97,7 @@ _LISTS: Final = {
     "upload": "список на проверке",
     "refused": "строки, которые не вошли",
     "summary": "сводная ведомость",
+    "record_books": "зачётные книжки группы",
 }
 
 

@@ -7,6 +7,9 @@ ZACHETKA_PORT                port of the web server                             
 ZACHETKA_ALLOWED_HOSTS       more host names, comma-separated                             (from the public URL)
 ZACHETKA_TRUSTED_PROXIES     networks of our own proxies, comma-separated: 10.0.0.0/8      (none)
 ZACHETKA_SECRET_KEY          signs sessions; made and kept in the data folder when unset
+ZACHETKA_MOODLE_URL          the Moodle that people and marks are read from                (none)
+ZACHETKA_MOODLE_TOKEN_FILE   file with the token of its web service; the worker's alone   (none)
+ZACHETKA_EXCHANGE_NETWORKS   our own networks in which it may stand: 10.1.0.0/24          (none: public addresses only)
 ZACHETKA_KEYS_DIR            folder of the ledger's signing key; the sealer's alone       <data folder>/keys
 ZACHETKA_DEMO_PASSWORD       password of the demo accounts                                (random, printed)
 ZACHETKA_DEBUG               1 while developing: tracebacks in the browser                0
@@ -72,6 +75,14 @@ try:
 except ValueError as wrong:
     raise ServerTrouble(f"ZACHETKA_TRUSTED_PROXIES: нужны сети через запятую, как 10.0.0.0/8: {wrong}.") from wrong
 """Whose X-Forwarded-For is believed; nobody's by default."""
+MOODLE_URL = _text("MOODLE_URL")
+_token = _text("MOODLE_TOKEN_FILE")
+MOODLE_TOKEN_FILE: Path | None = Path(_token) if _token else None
+try:
+    EXCHANGE_NETWORKS = networks(_text("EXCHANGE_NETWORKS"))
+except ValueError as wrong:
+    raise ServerTrouble(f"ZACHETKA_EXCHANGE_NETWORKS: нужны сети через запятую, как 10.1.0.0/24: {wrong}.") from wrong
+"""Networks that are not public and yet may be gone to; none by default."""
 ALLOWED_HOSTS = sorted(
     {
         _public.hostname or "localhost",
@@ -93,6 +104,7 @@ INSTALLED_APPS = [
     "zachetka.programs",
     "zachetka.registers",
     "zachetka.learning",
+    "zachetka.exchange",
     "zachetka.web",
     "django.contrib.contenttypes",
     "django.contrib.auth",

@@ -40,6 +40,7 @@ urlpatterns = [
     path("", include("zachetka.programs.urls")),
     path("", include("zachetka.registers.urls")),
     path("", include("zachetka.learning.urls")),
+    path("", include("zachetka.exchange.urls")),
 ]
 
 handler400 = errors.bad_request

@@ -58,6 +58,7 @@ class EventType(StrEnum):
     IMPORT_CHANGED = "import.changed", "уточнены столбцы списка"
     IMPORT_CONFIRMED = "import.confirmed", "подтверждена загрузка списка"
     IMPORT_CANCELLED = "import.cancelled", "отменена загрузка списка"
+    EXCHANGE_TAKEN = "exchange.taken", "получены сведения из другой системы"
     LIST_EXPORTED = "list.exported", "выгружен список"
     # programs (п. 1.3, 2.3)
     PROGRAM_CREATED = "program.created", "создана программа"

@@ -45,6 +45,7 @@ class Entry(NamedTuple):
         short: a shorter name for the bottom bar of a phone.
         also: beginnings of other addresses that belong to the row.
         roles: whose row it is: a learner and those who work here call the same page by different names.
+        setting: the setting without which there is nothing behind the row, "" for none.
     """
 
     label: str
@@ -56,6 +57,7 @@ class Entry(NamedTuple):
     short: str = ""
     also: tuple[str, ...] = ()
     roles: frozenset[Role] = EVERYBODY
+    setting: str = ""
 
 
 ENTRIES: Final = (
@@ -77,6 +79,22 @@ ENTRIES: Final = (
     Entry("Исправления", "pencil-check", "learning:correction-list", P.SHEET_READ),
     Entry("Приказы", "file-text", "learning:order-list", P.ORDER_READ),
     Entry("Загрузка списков", "file-import", "imports:list", P.PERSON_IMPORT, short="Загрузка"),
+    Entry(
+        "Список из Moodle",
+        "cloud-download",
+        "exchange:moodle-people",
+        P.PERSON_IMPORT,
+        short="Moodle",
+        setting="MOODLE_URL",
+    ),
+    Entry(
+        "Оценки из Moodle",
+        "cloud-download",
+        "exchange:moodle-marks",
+        P.SHEET_FILL,
+        short="Moodle",
+        setting="MOODLE_URL",
+    ),
     Entry("Программы", "school", "programs:list", P.PROGRAM_READ),
     Entry("Книги регистрации", "books", "registers:list", P.REGISTER_READ, short="Книги"),
     Entry("Работники", "id-badge-2", "people:employees", P.EMPLOYEE_READ, group="Доступ"),
@@ -137,7 +155,8 @@ def entries_for(actor: Account, path: str, counts: Mapping[str, int]) -> list[Sh
 
 
 def _shown_to(actor: Account, entry: Entry) -> bool:
-    return actor.allowed(entry.permission) and bool(entry.roles & actor.roles_held)
+    is_there = not entry.setting or bool(getattr(settings, entry.setting))
+    return is_there and actor.allowed(entry.permission) and bool(entry.roles & actor.roles_held)
 
 
 def _owner(rows: Sequence[tuple[Entry, str]], path: str) -> str:

@@ -22,7 +22,7 @@ from __future__ import annotations
 import os
 import secrets
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -277,6 +277,13 @@ ACADEMY = {
     "short": "Северо-Западная академия ДПО",
     "city": "Санкт-Петербург",
 }
+
+# --- Terms of 152-ФЗ: dated, since they change; the newest that has begun is in force -------------------------
+PERSONAL_DATA_TERMS = {
+    "answer": ((date(2022, 9, 1), 10),),
+}
+"""«answer»: working days for the answer to a data subject (ст. 20 ч. 1). From memory («по памяти, не проверено»): a lawyer
+compares it with the text of the law before the first use and corrects it here, with the day of the change."""
 
 LOGGING = {
     "version": 1,

@@ -130,6 +130,7 @@ def plant(place: str, at: datetime) -> Cage:
         tuple(Canary(place, kind, tuple(word.casefold() for word in spelt)) for kind, spelt in words.items()),
         {
             "people/": (str(learner.person.uid), str(paper.pk)),
+            "kept/": (str(learner.person.uid),),
             "record-books/": (str(enrolment.pk),),
             "sheets/": (str(sheet.pk),),
             "marks/": (str(outcome.mark.pk),),

@@ -11,8 +11,12 @@ from typing import Final
 DESCRIPTIONS: Final = {
     "learner": """
         event:read          own
+        job:read            own
         person:read         own     documents
         person:reveal       own     documents
+        subject:read        own     documents
+        subject:export      own     documents
+        request:read        own
         program:read        own
         cohort:read         own
         record_book:read    own     documents
@@ -106,6 +110,7 @@ DESCRIPTIONS: Final = {
         ledger:check        all
         job:read            own
         person:read         all
+        request:read        all
         program:read        all
         register:read       all
         cohort:read         all
@@ -143,6 +148,10 @@ DESCRIPTIONS: Final = {
         person:read         all     documents
         person:reveal       all     documents
         person:export       all     personal
+        subject:read        all     documents
+        subject:export      all     documents
+        request:read        all
+        request:answer      all
         home:read           own
         design:read         all
     """,
@@ -179,7 +188,7 @@ APART: Final = frozenset(
     for pair in (
         ("admin", "security"), ("admin", "head"), ("admin", "methodist"), ("admin", "privacy"), ("admin", "registrar"),
         ("inspector", "admin"), ("inspector", "security"), ("inspector", "head"), ("inspector", "methodist"),
-        ("inspector", "teacher"),
+        ("inspector", "teacher"), ("inspector", "privacy"),
     )
 )  # fmt: skip
 """Roles that one person never holds together."""

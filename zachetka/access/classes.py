@@ -72,6 +72,7 @@ CLASSES: Final[dict[str, Classes]] = {
     ),
     "people.personname": Classes(SERVICE, {"basis": DOCUMENTS}),
     "people.posting": Classes(SERVICE),
+    "people.subjectrequest": Classes(SERVICE, {"document": DOCUMENTS, "file": DOCUMENTS}),
     "people.upload": Classes(DOCUMENTS),
     "programs.grade": Classes(PUBLIC),
     "programs.gradingscale": Classes(PUBLIC),

@@ -43,6 +43,7 @@ SCOPE_PATHS: dict[str, dict[Scope, str]] = {
     "people.employee": {Scope.OWN: "person__uid"},
     "people.upload": {},
     "people.matrixedition": {},
+    "people.subjectrequest": {Scope.OWN: "person__uid"},
     "programs.program": {
         Scope.OWN: "versions__cohorts__enrolments__learner__person__uid",
         Scope.TAUGHT: "versions__cohorts__sheets__teacher__person__uid",

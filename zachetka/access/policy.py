@@ -90,6 +90,10 @@ class Permission(StrEnum):
     PERSON_REVEAL = "person:reveal"
     PERSON_IMPORT = "person:import"
     PERSON_EXPORT = "person:export"
+    SUBJECT_READ = "subject:read"
+    SUBJECT_EXPORT = "subject:export"
+    REQUEST_READ = "request:read"
+    REQUEST_ANSWER = "request:answer"
     LEARNER_ADMIT = "learner:admit"
     EMPLOYEE_READ = "employee:read"
     EMPLOYEE_EDIT = "employee:edit"
@@ -138,6 +142,10 @@ PERMISSION_SENTENCES = {
     Permission.PERSON_REVEAL: "открывать скрытые персональные данные под запись",
     Permission.PERSON_IMPORT: "загружать списки слушателей",
     Permission.PERSON_EXPORT: "выгружать списки людей",
+    Permission.SUBJECT_READ: "видеть всё, что хранится о человеке, и кто это смотрел",
+    Permission.SUBJECT_EXPORT: "выгружать всё, что хранится о человеке",
+    Permission.REQUEST_READ: "видеть запросы субъектов данных и ответы на них",
+    Permission.REQUEST_ANSWER: "вносить запросы субъектов данных и отвечать на них",
     Permission.LEARNER_ADMIT: "давать вход зачисленным: учётную запись, роль слушателя по приказу, временный пароль",
     Permission.EMPLOYEE_READ: "видеть список работников",
     Permission.EMPLOYEE_EDIT: "вести список работников: приём, перевод, увольнение",
@@ -252,7 +260,7 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
         R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.4"),
         R.INSPECTOR: Grant(S.ALL, "ДИ контролёра, п. 2.2; Положение, п. 2.6"),
     },
-    P.JOB_READ: {role: Grant(S.OWN, "Положение, п. 3.9") for role in STAFF},
+    P.JOB_READ: {role: Grant(S.OWN, "Положение, п. 3.9") for role in Role},
     P.PERSON_READ: {
         R.LEARNER: Grant(S.OWN, "152-ФЗ ст. 14", DOCUMENTS),
         R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.4"),
@@ -275,6 +283,20 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
         R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.3", PERSONAL),
         R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.4", PERSONAL),
     },
+    P.SUBJECT_READ: {
+        R.LEARNER: Grant(S.OWN, "152-ФЗ ст. 14", DOCUMENTS),
+        R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.5; 152-ФЗ ст. 20", DOCUMENTS),
+    },
+    P.SUBJECT_EXPORT: {
+        R.LEARNER: Grant(S.OWN, "152-ФЗ ст. 14", DOCUMENTS),
+        R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.5; 152-ФЗ ст. 20", DOCUMENTS),
+    },
+    P.REQUEST_READ: {
+        R.LEARNER: Grant(S.OWN, "152-ФЗ ст. 14"),
+        R.INSPECTOR: Grant(S.ALL, "ДИ контролёра, п. 2.1; Положение, п. 2.6"),
+        R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.5; 152-ФЗ ст. 20"),
+    },
+    P.REQUEST_ANSWER: {R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.5; 152-ФЗ ст. 20")},
     P.LEARNER_ADMIT: {R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.10")},
     P.EMPLOYEE_READ: {
         R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.4"),

@@ -15,6 +15,7 @@ from zachetka.postgres.duties import Duty
 
 if TYPE_CHECKING:
     from zachetka.learning.models import Enrolment
+    from zachetka.people.models import Person
 
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
@@ -74,6 +75,37 @@ def access_matrix(*, xlsx: Path | None, pdf: Path | None) -> None:
     click.echo(json.dumps(told, ensure_ascii=False))
 
 
+@export.command("subject-data", short_help="Всё, что хранится о человеке, одним файлом.")
+@click.argument("learner", metavar="ЧЕЛОВЕК")
+@click.option("--out", type=_FILE, required=True, help="Куда записать ZIP.")
+def subject_data(learner: str, *, out: Path) -> None:
+    """Выгрузить ответ субъекту данных (152-ФЗ ст. 14): ЧЕЛОВЕК — номер зачётной книжки, логин или код карточки.
+
+    В файле опись с SHA-256, сведения для чтения и для программ, зачётные книжки с доказательствами. Выгрузка
+    записывается в журнал событий.
+    """
+    with database(Duty.EXPORTER):
+        from zachetka.core.clock import now
+        from zachetka.core.errors import Refusal
+        from zachetka.ledger.sealer import seal
+        from zachetka.people.actions.subject_data import export_subject_data
+
+        def wait(seconds: float) -> None:
+            time.sleep(seconds)
+            seal(now())
+
+        try:
+            person = _person(learner)
+            seal(now())
+            package = export_subject_data(person, actor=None, at=now(), sleep=wait)
+        except Refusal as refusal:
+            raise click.ClickException(refusal.sentence) from refusal
+        written = {"person": str(person.uid), **_write(out, package.content), "files": [*package.files]}
+        if package.missing:
+            written["missing"] = [*package.missing]
+    click.echo(json.dumps(written, ensure_ascii=False))
+
+
 @export.command("checkpoint", short_help="Контрольная точка журнала для хранения вне системы.")
 @click.option("--out", type=_FILE, required=True, help="Куда записать контрольную точку.")
 def checkpoint(out: Path) -> None:
@@ -123,6 +155,31 @@ def _found(identity: str | None) -> Enrolment:
         raise click.ClickException(
             "Такой зачётной книжки нет." if identity else "Ни в одной зачётной книжке нет оценок."
         )
+    return found
+
+
+def _person(identity: str) -> Person:
+    """Return the person by the number of a record book, a login or the code of the card.
+
+    Raises:
+        ClickException: there is nobody such.
+    """
+    from uuid import UUID
+
+    from zachetka.access.models import Account
+    from zachetka.learning.models import Enrolment
+    from zachetka.people.models import Person
+
+    account = Account.objects.filter(login=identity.strip().lower()).first()
+    book = Enrolment.objects.filter(number=identity.strip()).select_related("learner__person").first()
+    uid: UUID | None
+    try:
+        uid = UUID(identity.strip())
+    except ValueError:
+        uid = book.learner.person.uid if book else account.person_uid if account else None
+    found = None if uid is None else Person.objects.filter(uid=uid).first()
+    if found is None:
+        raise click.ClickException("Такого человека нет: назовите номер зачётной книжки, логин или код карточки.")
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from math import ceil
 from random import Random
+from uuid import uuid5
 
 from django.db import transaction
 
@@ -14,7 +15,7 @@ from zachetka.access.policy import Role
 from zachetka.core.clock import LEGAL_ZONE, legal_date
 from zachetka.demo.catalogue import CATALOGUE, Plan
 from zachetka.demo.diary import live
-from zachetka.demo.life import Course, Life
+from zachetka.demo.life import HEROINE, Course, Life
 from zachetka.demo.people import Strangers
 from zachetka.demo.staff import Staff, hire
 from zachetka.learning.actions.marks import propose_correction
@@ -24,7 +25,9 @@ from zachetka.people.actions import propose_role
 from zachetka.people.actions.employment import StaffOrder, move
 from zachetka.people.actions.matrix import VERDICT, decide_matrix, propose_matrix
 from zachetka.people.actions.roles import Basis
+from zachetka.people.actions.subject_requests import register_request
 from zachetka.people.actions.substitution import propose_substitute
+from zachetka.people.models import Learner
 from zachetka.programs.actions import (
     HeadDraft,
     ModuleDraft,
@@ -184,7 +187,7 @@ def _length(course: Course) -> int:
 
 
 def _leave_work(courses: list[Course], staff: Staff, at: datetime) -> None:
-    """Leave something for today: an edition to approve, a correction to confirm, a role to decide; a teacher has moved."""
+    """Leave something for today: an edition, a correction, a role, a request of a data subject; a teacher has moved."""
     methodist, yesterday = staff.methodist(0), at - timedelta(days=1)
     with transaction.atomic():
         version = draft_version(courses[0].version.program, actor=methodist, at=at - timedelta(days=2))
@@ -214,6 +217,16 @@ def _leave_work(courses: list[Course], staff: Staff, at: datetime) -> None:
             since=legal_date(yesterday),
             order=StaffOrder("40-к", legal_date(at - timedelta(days=5))),
             actor=staff.accounts["admin"],
+            at=yesterday,
+        )
+        asking = Learner.objects.exclude(person__snils=HEROINE.snils).order_by("pk").select_related("person")[0]
+        asked_on = legal_date(at - timedelta(days=4))
+        register_request(
+            asking.person,
+            key=uuid5(asking.person.uid, asked_on.isoformat()),
+            asked_on=asked_on,
+            document=f"заявление, вх. № 57 от {asked_on:%d.%m.%Y}",
+            actor=staff.accounts["privacy"],
             at=yesterday,
         )
         mark = (

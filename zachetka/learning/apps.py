@@ -10,5 +10,5 @@ class LearningConfig(AppConfig):
     verbose_name = "Обучение"
 
     def ready(self) -> None:
-        """Give people's cards the part that this room knows, and background work what it does."""
-        from zachetka.learning import card_section, work  # noqa: F401 - importing them registers the part and the work
+        """Give people's cards and the answers to data subjects what this room knows, do its background work."""
+        from zachetka.learning import card_section, subject_papers, work  # noqa: F401 - importing them registers all three

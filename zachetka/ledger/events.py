@@ -51,6 +51,12 @@ class EventType(StrEnum):
     EMPLOYEE_MOVED = "employee.moved", "записан перевод работника"
     POSTING_ADDED = "posting.added", "внесена запись о службе"
     EMPLOYEE_DISMISSED = "employee.dismissed", "записано увольнение работника"
+    SUBJECT_DATA_READ = "subject_data.read", "просмотрено всё, что хранится о человеке"
+    SUBJECT_DATA_EXPORTED = "subject_data.exported", "выгружено всё, что хранится о человеке"
+    SUBJECT_REQUEST_REGISTERED = "subject_request.registered", "внесён запрос субъекта данных"
+    SUBJECT_REQUEST_PREPARED = "subject_request.prepared", "подготовлен ответ на запрос субъекта данных"
+    SUBJECT_REQUEST_DELIVERED = "subject_request.delivered", "ответ на запрос субъекта данных выдан в системе"
+    SUBJECT_REQUEST_ANSWERED = "subject_request.answered", "передан ответ на запрос субъекта данных"
     # files (п. 3.6)
     FILE_STORED = "file.stored", "принят файл"
     # exchange
@@ -127,6 +133,8 @@ WITNESSED: Final = frozenset(
         EventType.PERSONAL_DATA_REVEALED,
         EventType.PERSON_READ,
         EventType.RECORD_BOOK_READ,
+        EventType.SUBJECT_DATA_READ,
+        EventType.SUBJECT_DATA_EXPORTED,
         EventType.LIST_EXPORTED,
         EventType.MATRIX_EXPORTED,
         EventType.LEDGER_CHECKED,

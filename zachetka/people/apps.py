@@ -8,3 +8,7 @@ class PeopleConfig(AppConfig):
 
     name = "zachetka.people"
     verbose_name = "Люди"
+
+    def ready(self) -> None:
+        """Know the work that may be asked for."""
+        from zachetka.people import work  # noqa: F401 - importing it registers the work

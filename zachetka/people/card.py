@@ -58,6 +58,7 @@ class Rights:
     reveal: frozenset[FieldClass]
     may_edit: bool
     sees_journal: bool
+    sees_kept: bool
 
     @classmethod
     def of(cls, reader: Account, person: Person) -> Rights:
@@ -69,6 +70,7 @@ class Rights:
             reveal=fields(reader, person, Permission.PERSON_REVEAL),
             may_edit=bool(fields(reader, person, Permission.PERSON_EDIT)),
             sees_journal=any(one.grant.scope is Scope.ALL or own for one in journal),
+            sees_kept=any(one.grant.scope is Scope.ALL or own for one in grants_of(reader, Permission.SUBJECT_READ)),
         )
 
 
@@ -84,9 +86,7 @@ def card_of(person: Person, reader: Account, revealed: Mapping[str, str] = NOTHI
     return {
         "person": person,
         "rights": rights,
-        "particulars": [
-            _particular(person, one.name, one.label, one.kind, rights, revealed) for one in PERSONAL_FIELDS
-        ],
+        "particulars": particulars_of(person, rights, revealed),
         "names": _names(person, rights, revealed),
         "papers": [(paper, _paper(paper, rights, revealed)) for paper in person.education.all()],
         "sections": sections_of(person, reader),
@@ -94,6 +94,11 @@ def card_of(person: Person, reader: Account, revealed: Mapping[str, str] = NOTHI
         "is_learner": hasattr(person, "learner"),
         "works_here": hasattr(person, "employee"),
     }
+
+
+def particulars_of(person: Person, rights: Rights, revealed: Mapping[str, str] = NOTHING_REVEALED) -> list[Particular]:
+    """Return the personal fields of the card for a reader with `rights`."""
+    return [_particular(person, one.name, one.label, one.kind, rights, revealed) for one in PERSONAL_FIELDS]
 
 
 def _particular(

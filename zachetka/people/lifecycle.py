@@ -1,4 +1,4 @@
-"""The steps of an upload of a list (п. 2.1)."""
+"""The steps of an upload of a list (п. 2.1) and of a request of a data subject (152-ФЗ ст. 14, 20)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 from zachetka.access.policy import Permission
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import Step
-from zachetka.people.models import Upload
+from zachetka.people.models import SubjectRequest, Upload
 
 _OVER: Final = "Этот список уже загружен или отменён: откройте его, там сказано, кем и когда."
 
@@ -21,3 +21,25 @@ CANCEL_UPLOAD: Final = Step(
 )  # fmt: skip
 
 UPLOAD_STEPS: Final = {"confirm": CONFIRM_UPLOAD, "cancel": CANCEL_UPLOAD}
+
+PREPARE_ANSWER: Final = Step(
+    sources=(SubjectRequest.State.WAITING,), target=SubjectRequest.State.PREPARED,
+    permission=Permission.REQUEST_ANSWER, event=EventType.SUBJECT_REQUEST_PREPARED, clause="152-ФЗ ст. 20",
+    refusal="Ответ на этот запрос уже готов: откройте его, там файл.",
+)  # fmt: skip
+DELIVER_ANSWER: Final = Step(
+    sources=(SubjectRequest.State.WAITING,), target=SubjectRequest.State.ANSWERED,
+    permission=Permission.SUBJECT_EXPORT, event=EventType.SUBJECT_REQUEST_DELIVERED, clause="152-ФЗ ст. 14",
+    refusal="На этот запрос уже ответили: файл — в списке ваших запросов.",
+)  # fmt: skip
+HAND_ANSWER_OVER: Final = Step(
+    sources=(SubjectRequest.State.PREPARED,), target=SubjectRequest.State.ANSWERED,
+    permission=Permission.REQUEST_ANSWER, event=EventType.SUBJECT_REQUEST_ANSWERED, clause="152-ФЗ ст. 20",
+    refusal="Сначала подготовьте ответ; на отвеченный запрос второй раз не отвечают.",
+)  # fmt: skip
+
+SUBJECT_REQUEST_STEPS: Final = {
+    "prepare": PREPARE_ANSWER,
+    "deliver": DELIVER_ANSWER,
+    "hand_over": HAND_ANSWER_OVER,
+}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zachetka.people.views import accounts, employees, matrix, persons, roles
+from zachetka.people.views import accounts, employees, matrix, persons, roles, subject
 
 app_name = "people"
 urlpatterns = [
@@ -17,6 +17,15 @@ urlpatterns = [
     path("people/<uuid:uid>/papers/<int:pk>/reveal/", persons.reveal_paper, name="reveal_paper"),
     path("people/<uuid:uid>/names/<int:pk>/reveal/", persons.reveal_basis, name="reveal_basis"),
     path("people/<uuid:uid>/reveal/<slug:field>/", persons.reveal, name="reveal"),
+    path("kept/", subject.kept_of_oneself, name="kept_own"),
+    path("kept/<uuid:uid>/", subject.kept, name="kept"),
+    path("kept/<uuid:uid>/file/", subject.ask, name="kept_ask"),
+    path("people/<uuid:uid>/requests/new/", subject.register, name="request_new"),
+    path("requests/", subject.requests, name="requests"),
+    path("requests/<int:pk>/", subject.request_page, name="request"),
+    path("requests/<int:pk>/prepare/", subject.prepare, name="request_prepare"),
+    path("requests/<int:pk>/answer/", subject.hand_over, name="request_answer"),
+    path("requests/<int:pk>/file/", subject.answer_file, name="request_file"),
     path("employees/", employees.employees, name="employees"),
     path("employees/export/", employees.export, name="employees_export"),
     path("employees/new/", employees.new, name="employee_new"),

@@ -20,6 +20,7 @@ from zachetka.learning.queries import cohorts, orders, sheet_tasks
 from zachetka.learning.queries.learner_tasks import learner_notices, learner_tasks
 from zachetka.people import editions
 from zachetka.people import queries as people
+from zachetka.people.subject import waiting as subject_requests
 from zachetka.programs import queries as programs
 from zachetka.registers import queries as registers
 from zachetka.rendering.tasks import Notice, Task
@@ -42,6 +43,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     people.tasks,
     editions.tasks,
     checks.tasks,
+    subject_requests.tasks,
 )
 """Functions of the rooms that say what waits for a person."""
 RAIL: Final[tuple[Rail, ...]] = (

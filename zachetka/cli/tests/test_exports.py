@@ -6,6 +6,7 @@ import contextlib
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,20 @@ def test_the_operator_writes_the_matrix_as_a_workbook_and_on_paper(enrolment: En
     assert paper.read_bytes().startswith(b"%PDF-")
     assert workbook.read_bytes().startswith(b"PK")
     assert CliRunner().invoke(exports.access_matrix, []).exit_code == 2
+
+
+@pytest.mark.clause("152-ФЗ ст. 14")
+def test_the_operator_writes_everything_that_is_kept_of_a_person(enrolment: Enrolment, tmp_path: Path):
+    out = tmp_path / "answer.zip"
+    for given in (str(enrolment), str(enrolment.learner.person.uid)):
+        told = CliRunner().invoke(exports.subject_data, [given, "--out", str(out)])
+        assert told.exit_code == 0, told.output
+        said = json.loads(told.output)
+        assert said["person"] == str(enrolment.learner.person.uid)
+        with zipfile.ZipFile(out) as archive:
+            assert sorted([*said["files"], "manifest.json"]) == archive.namelist()
+            assert f"Зачётные книжки/{enrolment}.pdf" in said["files"]
+    told = CliRunner().invoke(exports.subject_data, ["ЗК-00-0000", "--out", str(tmp_path / "none.zip")])
+    assert told.exit_code == 1
+    assert "Такого человека нет" in told.output
+    assert not (tmp_path / "none.zip").exists()

@@ -135,10 +135,18 @@ def read_mark_history(mark: Mark, *, reader: Account, at: datetime) -> History:
     return history_of(mark)
 
 
-def print_record_book(enrolment: Enrolment, *, actor: Account | None, at: datetime, seen_at: datetime) -> Pdf:
+def print_record_book(
+    enrolment: Enrolment,
+    *,
+    actor: Account | None,
+    at: datetime,
+    seen_at: datetime,
+    right: Permission = Permission.RECORD_BOOK_EXPORT,
+) -> Pdf:
     """Print the book as it stood at `seen_at` and record that it was printed, with the hash of the file (п. 2.5).
 
-    `actor` is None for the operator at the console. No transaction is open while the paper is being set; nothing is
+    `actor` is None for the operator at the console; `right` is by what they take it away: an answer to a data subject
+    holds the books of that person for whoever answers. No transaction is open while the paper is being set; nothing is
     handed out before the event is recorded. Call outside a transaction: a print is counted even when it is refused.
 
     Raises:
@@ -150,7 +158,7 @@ def print_record_book(enrolment: Enrolment, *, actor: Account | None, at: dateti
     """
     if actor:
         count_try(PRINTS, str(actor.pk), at)
-    made = set_record_book(enrolment, actor=actor, at=at, seen_at=seen_at)
+    made = set_record_book(enrolment, actor=actor, at=at, seen_at=seen_at, right=right)
     with transaction.atomic():
         record_printing(enrolment, made, actor=actor, at=at, seen_at=seen_at)
     return made.pdf
@@ -164,7 +172,14 @@ class SetBook:
     token: VerificationToken
 
 
-def set_record_book(enrolment: Enrolment, *, actor: Account | None, at: datetime, seen_at: datetime) -> SetBook:
+def set_record_book(
+    enrolment: Enrolment,
+    *,
+    actor: Account | None,
+    at: datetime,
+    seen_at: datetime,
+    right: Permission = Permission.RECORD_BOOK_EXPORT,
+) -> SetBook:
     """Set the paper; whoever calls records it before it is handed out. Call outside a transaction.
 
     Raises:
@@ -172,7 +187,7 @@ def set_record_book(enrolment: Enrolment, *, actor: Account | None, at: datetime
     """
     with transaction.atomic():
         if actor:
-            require(actor, Permission.RECORD_BOOK_EXPORT, enrolment)
+            require(actor, right, enrolment)
         token = token_of(enrolment, actor=actor, at=at)
         book = record_book(enrolment, at=at, seen_at=seen_at)
         proven = _proof(book)
@@ -180,7 +195,7 @@ def set_record_book(enrolment: Enrolment, *, actor: Account | None, at: datetime
             book,
             records=proven.records,
             proof=proven.printed(f"{settings.PUBLIC_URL}/verify/{token.token}", checked_at=at),
-            birth_date=enrolment.learner.person.birth_date if _sees_birth_date(actor, enrolment) else None,
+            birth_date=enrolment.learner.person.birth_date if _sees_birth_date(actor, enrolment, right) else None,
             signer=_signer(actor, enrolment, legal_date(at)),
         )
     return SetBook(press.render(form.FORM, form.printed(sheet, at), at), token)
@@ -205,7 +220,13 @@ def record_printing(
     )
 
 
-def state_bundle(enrolment: Enrolment, *, actor: Account | None, at: datetime) -> Stated:
+def state_bundle(
+    enrolment: Enrolment,
+    *,
+    actor: Account | None,
+    at: datetime,
+    right: Permission = Permission.RECORD_BOOK_EXPORT,
+) -> Stated:
     """Promise a bundle: the ledger commits to the whole document, the sealer signs it within a second (п. 2.5, 3.3).
 
     Asked again by the same person while nothing in the book changed, it is the same promise. The counter of the
@@ -217,7 +238,7 @@ def state_bundle(enrolment: Enrolment, *, actor: Account | None, at: datetime) -
     """
     with transaction.atomic():
         if actor:
-            require(actor, Permission.RECORD_BOOK_EXPORT, enrolment)
+            require(actor, right, enrolment)
             count_try(STATEMENTS, str(actor.pk), at)
         return _promise(enrolment, actor=actor, at=at)
 
@@ -352,8 +373,8 @@ def _roles(actor: Account | None) -> list[str]:
     return sorted(role.value for role in actor.roles_held) if actor else []
 
 
-def _sees_birth_date(actor: Account | None, enrolment: Enrolment) -> bool:
-    return actor is None or FieldClass.PERSONAL in fields(actor, enrolment, Permission.RECORD_BOOK_EXPORT)
+def _sees_birth_date(actor: Account | None, enrolment: Enrolment, right: Permission) -> bool:
+    return actor is None or FieldClass.PERSONAL in fields(actor, enrolment, right)
 
 
 def signer_of(account: Account, day: date) -> form.Signer | None:

@@ -17,7 +17,7 @@ from zachetka.core.errors import Forbidden
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.people.fields import PERSONAL_FIELDS, paper_shown
-from zachetka.people.models import EducationDocument, Person, PersonName, Upload
+from zachetka.people.models import EducationDocument, Person, PersonName, SubjectRequest, Upload
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
@@ -39,6 +39,42 @@ def read_card(person: Person, *, actor: Account, at: datetime) -> None:
         record_event(EventType.PERSON_READ, person, actor=actor, at=at, clause=CLAUSE, roles=sorted(actor.roles_held))
 
 
+def read_kept(person: Person, *, actor: Account, at: datetime) -> None:
+    """Record that `actor` looked at everything that is kept of somebody else; one's own leaves nothing.
+
+    Raises:
+        Forbidden: it is out of reach.
+    """
+    if person.uid == actor.person_uid:
+        return
+    with transaction.atomic():
+        require(actor, Permission.SUBJECT_READ, person)
+        roles = sorted(actor.roles_held)
+        record_event(EventType.SUBJECT_DATA_READ, person, actor=actor, at=at, clause=CLAUSE, roles=roles)
+
+
+def take_answer(request: SubjectRequest, *, actor: Account, at: datetime) -> None:
+    """Record that the file of an answer was taken; one's own leaves nothing.
+
+    Raises:
+        Forbidden: it is out of reach.
+    """
+    require(actor, Permission.SUBJECT_EXPORT, request)
+    if request.person.uid == actor.person_uid:
+        return
+    with transaction.atomic():
+        record_event(
+            EventType.SUBJECT_DATA_READ,
+            request.person,
+            actor=actor,
+            at=at,
+            clause=CLAUSE,
+            request=request.pk,
+            form="zip",
+            roles=sorted(actor.roles_held),
+        )
+
+
 def reveal_paper(paper: EducationDocument, *, actor: Account, at: datetime) -> str:
     """Return an education document in the clear and record who looked.
 
@@ -50,9 +86,7 @@ def reveal_paper(paper: EducationDocument, *, actor: Account, at: datetime) -> s
         require(actor, Permission.PERSON_REVEAL, person)
         if FieldClass.PERSONAL_DOCUMENTS not in fields(actor, person, Permission.PERSON_REVEAL):
             raise Forbidden("Ваша роль не открывает личных документов.")
-        record_event(
-            EventType.PERSONAL_DATA_REVEALED, paper, actor=actor, at=at, clause=CLAUSE, field="education_document"
-        )
+        _revealed(paper, "education_document", actor=actor, at=at)
     return paper_shown(paper)
 
 
@@ -67,8 +101,13 @@ def reveal_basis(name: PersonName, *, actor: Account, at: datetime) -> str:
         require(actor, Permission.PERSON_REVEAL, person)
         if class_of("people.personname", "basis") not in fields(actor, person, Permission.PERSON_REVEAL):
             raise Forbidden("Ваша роль не открывает личных документов.")
-        record_event(EventType.PERSONAL_DATA_REVEALED, name, actor=actor, at=at, clause=CLAUSE, field="name_basis")
+        _revealed(name, "name_basis", actor=actor, at=at)
     return name.basis
+
+
+def _revealed(record: EducationDocument | PersonName, field: str, *, actor: Account, at: datetime) -> None:
+    kind, roles = EventType.PERSONAL_DATA_REVEALED, sorted(actor.roles_held)
+    record_event(kind, record, actor=actor, at=at, clause=CLAUSE, field=field, roles=roles)
 
 
 def look_through(upload: Upload, *, rows: int, actor: Account, at: datetime) -> None:
@@ -103,7 +142,14 @@ def open_for_editing(person: Person, *, actor: Account, at: datetime) -> None:
         require(actor, Permission.PERSON_EDIT, person)
         known = [field.name for field in PERSONAL_FIELDS if getattr(person, field.name)]
         record_event(
-            EventType.PERSONAL_DATA_REVEALED, person, actor=actor, at=at, clause=CLAUSE, fields=known, form="edit"
+            EventType.PERSONAL_DATA_REVEALED,
+            person,
+            actor=actor,
+            at=at,
+            clause=CLAUSE,
+            fields=known,
+            form="edit",
+            roles=sorted(actor.roles_held),
         )
 
 

@@ -289,6 +289,13 @@ def reveal_field(person: Person, name: str, *, actor: Account, at: datetime) -> 
         if field_class(name) not in fields(actor, person, Permission.PERSON_REVEAL):
             raise Forbidden("Ваша роль не открывает этих данных.")
         record_event(
-            EventType.PERSONAL_DATA_REVEALED, person, actor=actor, at=at, clause="3.8", about=person.uid, field=name
+            EventType.PERSONAL_DATA_REVEALED,
+            person,
+            actor=actor,
+            at=at,
+            clause="3.8",
+            about=person.uid,
+            field=name,
+            roles=sorted(actor.roles_held),
         )
         return value_shown(person, name)

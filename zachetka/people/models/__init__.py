@@ -6,6 +6,7 @@ from zachetka.people.models.employee import Employee
 from zachetka.people.models.learner import Learner
 from zachetka.people.models.person import Person, PersonName
 from zachetka.people.models.posting import Posting
+from zachetka.people.models.subject_request import SubjectRequest
 from zachetka.people.models.upload import Upload
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "Person",
     "PersonName",
     "Posting",
+    "SubjectRequest",
     "Upload",
 ]

@@ -27,6 +27,8 @@ ICONS: Final = {
     "name": "signature",
     "education_document": "certificate",
     "learner": "school",
+    "subject_data": "eye",
+    "subject_request": "mail-question",
     "employee": "briefcase",
     "posting": "briefcase",
     "file": "file",
@@ -55,6 +57,8 @@ LOOKS: Final = frozenset(
         EventType.PERSONAL_DATA_REVEALED,
         EventType.RECORD_BOOK_READ,
         EventType.RECORD_BOOK_EXPORTED,
+        EventType.SUBJECT_DATA_READ,
+        EventType.SUBJECT_DATA_EXPORTED,
     }
 )
 """Somebody looked at a person: the answer to «кто смотрел» (152-ФЗ ст. 14)."""

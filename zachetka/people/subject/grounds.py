@@ -1,0 +1,91 @@
+"""On what ground each kind of record is kept of a person, and how long: one page, a line a kind (152-ФЗ ст. 14 ч. 7).
+
+A kind that leads to a person and has no line here fails a test. Periods come with the file plan of the archive; until
+then they are not known and the answer says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Why a kind of record is kept.
+
+    Attributes:
+        called: what the kind is called, many of them: «Оценки».
+        ground: law or paper.
+        period: how long, "" while the file plan does not say.
+    """
+
+    called: str
+    ground: str
+    period: str = ""
+
+
+UNKNOWN_PERIOD: Final = "задаст номенклатура дел"
+
+RESULTS: Final = "учёт результатов обучения и их хранение: 273-ФЗ ст. 28 ч. 3 п. 11; 152-ФЗ ст. 6 ч. 1 п. 2"
+CONTRACT: Final = "договор об образовании: 273-ФЗ ст. 54; 152-ФЗ ст. 6 ч. 1 п. 5"
+SCHOOLING: Final = "допуск к программе по уровню образования: 273-ФЗ ст. 76 ч. 3; 152-ФЗ ст. 6 ч. 1 п. 2"
+SERVICE: Final = "трудовые отношения: 152-ФЗ ст. 6 ч. 1 п. 2, 5"
+SAFETY: Final = "защита данных и учёт действий с ними: 152-ФЗ ст. 19 ч. 2 п. 8"
+RIGHTS: Final = "ответ субъекту данных: 152-ФЗ ст. 14, 20"
+
+GROUNDS: Final[dict[str, Ground]] = {
+    "people.person": Ground("Личные сведения", f"{CONTRACT}; {RESULTS}"),
+    "people.personname": Ground("Имена с датами", RESULTS),
+    "people.educationdocument": Ground("Документы об образовании", SCHOOLING),
+    "people.learner": Ground("Карточка слушателя", CONTRACT),
+    "people.employee": Ground("Карточка работника", SERVICE),
+    "people.posting": Ground("Записи о службе", SERVICE),
+    "learning.enrolment": Ground("Зачётные книжки", RESULTS),
+    "learning.orderline": Ground("Строки приказов", f"{RESULTS}; 273-ФЗ ст. 53, 61"),
+    "learning.mark": Ground("Оценки", RESULTS),
+    "learning.correction": Ground("Исправления оценок", RESULTS),
+    "learning.verificationtoken": Ground("Адреса проверки выписок", RESULTS),
+    "people.subjectrequest": Ground("Запросы субъекта данных", RIGHTS),
+    "access.account": Ground("Учётные записи", SAFETY),
+    "access.roleassignment": Ground("Роли", SAFETY),
+    "account.emailaddress": Ground("Адреса почты для входа", SAFETY),
+    "account.emailconfirmation": Ground("Подтверждения адресов почты", SAFETY),
+    "ledger.event": Ground("События журнала", SAFETY),
+    "ledger.leaf": Ground("Места событий в подписанном дереве", SAFETY),
+    "ledger.opening": Ground("Соли обязательств", SAFETY),
+}
+"""Kind that is about a person → its ground; the answer tells kinds in this order."""
+
+WITHHELD: Final[dict[str, tuple[str, str]]] = {
+    "access.account.password": ("Пароль", "хранится только хеш, и по нему подбирают пароль"),
+    "people.person.name_key": ("Имя для поиска и порядка", "следует из имени; по нему ищут и упорядочивают списки"),
+    "people.person.search": ("Имя для поиска и порядка", "следует из имени; по нему ищут и упорядочивают списки"),
+    "people.person.sort_key": ("Имя для поиска и порядка", "следует из имени; по нему ищут и упорядочивают списки"),
+}
+"""«room.model.field» that is kept and not handed out: what it is called and why."""
+
+COUNTED: Final[dict[str, str]] = {
+    "account.emailaddress": "таблица средства входа: система ею не пользуется",
+    "account.emailconfirmation": "таблица средства входа: система ею не пользуется",
+    "ledger.leaf": "хеши, по которым проверяют журнал; сведений о человеке в них нет",
+    "ledger.opening": "случайные числа, без которых обязательства журнала ничего не открывают",
+}
+"""Kinds told by number alone, with the reason."""
+
+BEYOND: Final[dict[str, tuple[str, str]]] = {
+    "access.signinthrottle": (
+        "Счётчики попыток входа",
+        "по логину и по адресу, без имени; стираются со временем",
+    ),
+    "learning.markupload": (
+        "Файлы с оценками",
+        "в файле строки многих людей; что из них вошло, стоит в оценках",
+    ),
+    "people.upload": (
+        "Файлы загруженных списков",
+        "в файле строки многих людей; строка об этом человеке вошла в его карточку",
+    ),
+    "sessions.session": ("Сеансы входа", "номер учётной записи; кончаются с выходом"),
+}
+"""Tables that may hold personal data and to which no key leads from a person: told in every answer."""

@@ -95,3 +95,23 @@ def test_a_new_field_and_a_new_model_that_nobody_thought_of_are_found():
     linked = Unknown.others.through
     assert unproven([Known, Unknown]) == {"trial.known.slipped"}
     assert unprovable([Known, Unknown, linked]) == {"trial.unknown", "trial.unknown_others"}
+
+
+def nameless(models_: Iterable[type[Provable]]) -> list[str]:
+    """Return the kinds of records that a finding could not name."""
+    return [model._meta.label for model in models_ if not getattr(model, "noun", "")]
+
+
+def test_every_kind_of_record_has_a_word_by_which_a_finding_names_it():
+    assert nameless(provable_models()) == []
+
+
+def test_a_kind_without_a_word_is_noticed():
+    class Wordless(Provable):
+        proven_fields: ClassVar[tuple[str, ...]] = ()
+
+        class Meta:
+            app_label = "architecture"
+            apps = Apps()
+
+    assert nameless([Wordless]) == ["architecture.Wordless"]

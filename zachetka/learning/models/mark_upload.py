@@ -54,6 +54,7 @@ class MarkUpload(Provable):
     refused_file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     """Rows that did not enter, with reasons, as they were at the moment of confirmation."""
 
+    noun: ClassVar[str] = "загрузка оценок"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "key", "cohort_id", "sheet_id", "file", "sha256", "state", "corrections", "uploaded_by_id", "uploaded_at",
         "ended_by_id", "ended_at", "marks", "new", "replaced", "same", "refused", "refused_file_id",

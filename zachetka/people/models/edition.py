@@ -38,6 +38,7 @@ class MatrixEdition(Provable):
     proposed_by_person = models.UUIDField()
     proposed_at = models.DateTimeField()
 
+    noun: ClassVar[str] = "редакция матрицы доступа"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "number", "content", "sha256", "proposed_by_id", "proposed_by_person", "proposed_at",
     )  # fmt: skip
@@ -70,6 +71,7 @@ class MatrixDecision(Provable):
     decided_by_person = models.UUIDField()
     decided_at = models.DateTimeField()
 
+    noun: ClassVar[str] = "решение о матрице доступа"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "edition_id", "verdict", "decided_by_id", "decided_by_person", "decided_at",
     )  # fmt: skip

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from granian.server.mp import MPServer
     from granian.server.mt import MTServer
 
-THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # a thread waits for the database half of its time
+CORES = len(os.sched_getaffinity(0))
+PROCESSES = min(8, CORES)  # Python runs one thread at a time, so a core is kept busy by a process of its own
+THREADS = 4  # of a process: a thread waits for the database half of its time
 HEADERS_MS = 15_000  # a sender of headers drop by drop is cut off then; of bodies, by `web.arriving`
 HEADERS_BYTES = 32 * 1024
 CONNECTIONS = 512  # of a process; a connection waits at no cost
@@ -25,7 +27,7 @@ THREADS_OF_THE_DOOR = "ZACHETKA_THREADS"
 @click.command(short_help="Запустить веб-сервер.")
 @click.option("--host", envvar="ZACHETKA_HOST", default="127.0.0.1", show_default=True, help="Сетевой адрес.")
 @click.option("--port", envvar="ZACHETKA_PORT", default=8000, show_default=True, help="Порт.")
-@click.option("--processes", envvar="ZACHETKA_PROCESSES", default=1, show_default=True, help="Число процессов.")
+@click.option("--processes", envvar="ZACHETKA_PROCESSES", default=PROCESSES, show_default=True, help="Число процессов.")
 @click.option(
     "--threads", envvar="ZACHETKA_THREADS", default=THREADS, show_default=True, help="Число потоков в процессе."
 )

@@ -111,6 +111,29 @@ def record_statement(
     )
 
 
+def record_look(
+    type: EventType,  # noqa: A002 - as `record_event`
+    subject: models.Model,
+    *,
+    actor: "Account",
+    at: datetime,
+    clause: str,
+    **body: object,
+) -> None:
+    """Record that somebody looked, in one statement, which is a transaction of its own where none is open.
+
+    Nothing is written beside it that it could part from. Once this returns the trace is committed, and the page may leave.
+
+    Raises:
+        ValueError: the type is not one of `events.WITNESSED`: what changes a row is recorded with the change.
+        TypeError: as `record_event`.
+    """
+    if type not in WITNESSED:
+        raise ValueError(f"{type} is more than a look")
+    look = Happening(type=type, subject=subject, actor=actor, at=at, clause=clause, body=body)
+    _insert([_given(look)], is_whole=True)
+
+
 def _record(happening: Happening) -> Event:
     given = _given(happening)
     ((pk, xid),) = _insert([given])
@@ -229,8 +252,11 @@ RETURNING id, xid
 """
 
 
-def _insert(batch: Sequence[dict[str, Any]], fact: Fact | None = None) -> list[tuple[int, str]]:
-    if fact is None and not connection.in_atomic_block:
+def _insert(
+    batch: Sequence[dict[str, Any]], fact: Fact | None = None, *, is_whole: bool = False
+) -> list[tuple[int, str]]:
+    """Write events; `is_whole` when there is nothing else that they are to be committed with."""
+    if fact is None and not is_whole and not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an event is recorded in the transaction of its fact")
     for place, given in enumerate(batch):
         given["n"] = place

@@ -23,7 +23,7 @@ from zachetka.learning.paper import sheet_of
 from zachetka.learning.queries.mark_history import History, history_of
 from zachetka.learning.queries.record_book import RecordBook, record_book
 from zachetka.learning.queries.record_proof import BookProof, disagreements, proof_of
-from zachetka.ledger.actions import record_event, record_statement
+from zachetka.ledger.actions import record_event, record_look, record_statement
 from zachetka.ledger.agreement import differing
 from zachetka.ledger.bundle import DoesNotAgree, Exhibit, Overtaken, build, stands
 from zachetka.ledger.events import EventType
@@ -101,17 +101,16 @@ def read_record_book(
     Fail-closed: when the event cannot be recorded, nothing is shown.
     """
     if reader.person_uid != enrolment.subject_uid:
-        with transaction.atomic():
-            record_event(
-                EventType.RECORD_BOOK_READ,
-                enrolment,
-                actor=reader,
-                at=at,
-                clause="3.8",
-                section=section,
-                as_of=seen_at,
-                roles=_roles(reader),
-            )
+        record_look(
+            EventType.RECORD_BOOK_READ,
+            enrolment,
+            actor=reader,
+            at=at,
+            clause="3.8",
+            section=section,
+            as_of=seen_at,
+            roles=_roles(reader),
+        )
     return record_book(enrolment, at=at, seen_at=seen_at, reader=reader)
 
 

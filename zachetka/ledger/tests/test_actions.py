@@ -21,6 +21,7 @@ from zachetka.ledger.actions import (
     record_event,
     record_events,
     record_fact,
+    record_look,
     record_statement,
 )
 from zachetka.ledger.events import EventType
@@ -38,7 +39,7 @@ from zachetka.ledger.tests.make import (
     make_mark,
     make_marks,
 )
-from zachetka.postgres.address import Place
+from zachetka.postgres.address import READER, Place
 
 
 @pytest.mark.clause("2.1")
@@ -232,6 +233,23 @@ def test_looking_at_a_record_commits_to_nothing(ledger):
     assert seen.commitment is None
     assert seen.subject_uid == LEARNER
     assert not Opening.objects.filter(event=seen).exists()
+
+
+@pytest.mark.clause("3.8")
+def test_a_look_is_one_statement_that_is_committed_when_it_returns(fresh_database, django_assert_num_queries):
+    account = make_account("curious")
+    unit = Unit.objects.create(name="Отдел")
+    with django_assert_num_queries(1):
+        record_look(EventType.RECORD_BOOK_READ, unit, actor=account, at=NOON, clause="3.8", section="marks")
+    with psycopg.connect(fresh_database.conninfo(READER)) as another:
+        seen = another.execute("SELECT type, actor_id, object_id, body FROM ledger_event").fetchall()
+    assert seen == [("record_book.read", account.pk, str(unit.pk), {"section": "marks"})]
+    with pytest.raises(ValueError, match="more than a look"):
+        record_look(EventType.UNIT_CREATED, unit, actor=account, at=NOON, clause="3.8")
+    with transaction.atomic():
+        record_look(EventType.RECORD_BOOK_READ, unit, actor=account, at=NOON, clause="3.8")
+        transaction.set_rollback(True)
+    assert Event.objects.count() == 1
 
 
 @pytest.mark.clause("2.5")

@@ -3,7 +3,7 @@
 The order of enrolment that the head issued is what gives the role, so nobody proposes or approves it once more. Whoever
 forms the cohort hands out the slips: they see what the record book shows already, which an administrator must not.
 
-Argon2 takes 0.09 s of a core for each password, by design. So the passwords are hashed before anybody is locked, a few
+Argon2 takes 0.03 s of a core for each password, by design. So the passwords are hashed before anybody is locked, a few
 at a time, and one act gives out `AT_ONCE` of them: its answer is the only place where they can be read, so it must come
 while somebody still waits for it. A background job would have to keep them in clear until they are looked at.
 """
@@ -38,9 +38,9 @@ NOT_IN: Final = NOT_YET | {Way.WAITING}
 """Who gets a slip: those without a way in; or also those whose slip was lost before they came in."""
 ANYBODY: Final = NOT_IN | {Way.OPEN}
 AT_ONCE: Final = 50
-"""Slips of one act: some 5 s of a core, well under the minute that a server in front usually waits."""
+"""Slips of one act: under 2 s of a core, far from the minute that a server in front usually waits."""
 HASHED_AT_ONCE: Final = 2
-"""Argon2 lets the other threads of Python run; each takes 46 MiB meanwhile."""
+"""Argon2 lets the other threads of Python run; each takes 19 MiB meanwhile."""
 TURN: Final = timedelta(hours=1)
 """Slips of a large cohort are given again in several acts: who got one in the last hour comes after the others."""
 OWN: Final = "Себе вход не дают: это делает другой человек."

@@ -45,10 +45,11 @@ from zachetka.programs.reference import install_scales, record_minima
 
 YEARS = 3
 A_COHORT = 30
-STREAMS = 2
+STREAMS = 4
 """Cohorts live in so many streams: whoever comes to learn again has learned in the same stream before."""
 LARGE = 5_000
-"""From so many learners on each stream is lived by a process of its own: it takes minutes then."""
+"""From so many learners on each stream is lived by a process of its own, and cohorts are as large as where thousands learn."""
+A_LARGE_COHORT = 75
 HEROINE_PLAN = 4
 """Place in the catalogue of the programme by which the demo account `learner` learns."""
 
@@ -65,12 +66,12 @@ def build_academy(
     """Build the academy in an empty database: three years that end at `at`.
 
     Args:
-        learners: how many people learn or learned; cohorts of about thirty are made of them.
+        learners: how many people learn or learned; cohorts of about thirty are made of them, larger ones of many.
         seed: the same seed on the same day makes the same academy.
         password: of every demo account that can sign in.
         at: the present moment.
         progress: told acts done and acts expected.
-        hands: how many processes live it, not more than `STREAMS`; the academy is the same.
+        hands: how many processes live it, a divisor of `STREAMS`; the academy is the same.
 
     Raises:
         BuildFailed: one of several processes failed.
@@ -135,7 +136,7 @@ def _lives(
 
     A life draws from no source that a life of another stream draws from, so what it is does not depend on who is quicker.
     """
-    count = max(1, ceil(learners / A_COHORT))
+    count = max(1, ceil(learners / (A_LARGE_COHORT if learners >= LARGE else A_COHORT)))
     sizes = [learners // count + (place < learners % count) for place in range(count)]
     starts = []
     for place in range(count):

@@ -89,8 +89,8 @@ def _refuse_failed(children: Sequence[ForkProcess]) -> None:
 
 
 def _hand(hand: int, lives: Sequence[Living], until: datetime, calendar: Calendar) -> None:
-    """Live the lives of one hand, in a process of its own; who started it ends it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Live the lives of one hand, in a process of its own."""
+    os.setsid()  # Ctrl-C reaches the command alone, which ends its hands
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     own = {place: life for place, life in enumerate(lives) if place % calendar.hands == hand}
     try:

@@ -38,8 +38,8 @@ fix: setup ## What `check` would complain about and a tool can repair
 	$(BIN)/ruff format .
 	-$(TEMPLATES) | xargs -0 -r $(BIN)/djade --target-version 5.2
 
-bench: setup ## The promised figures beside the peers', measured over real HTTP; writes var/bench.json
-	$(BIN)/python -m benchmarks
+bench: setup ## The promised figures beside the peers', over real HTTP; both sizes: make bench LEARNERS=1000,100000
+	$(BIN)/python -m benchmarks $(if $(LEARNERS),--learners $(LEARNERS))
 
 corpus: setup ## The slow campaign: every case of bad input into every form and address, as every role
 	ZACHETKA_CORPUS=whole $(BIN)/pytest tests/corpus -n auto --dist loadfile --timeout 3600 $(ARGS)

@@ -1,76 +1,120 @@
-"""The ground of the measurements: a data folder with the demo academy, a wide cohort, and a web server of its own."""
+"""The ground of the measurements: a data folder with the demo academy of a size and a wide cohort, built once."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from http.client import HTTPConnection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 if TYPE_CHECKING:
     from zachetka.postgres.address import Place
 
 ROOT = Path(__file__).resolve().parents[1]
-DATA_DIR = Path(os.environ.get("ZACHETKA_BENCH_DIR", ROOT / "var" / "bench"))
+FOLDER_VARIABLE = "ZACHETKA_BENCH_DIR"
+FOLDER = Path(os.environ.get(FOLDER_VARIABLE, ROOT / "var" / "bench"))
+SMALL = 1000
+SEED = 1
 WIDE = "ПП-БЕНЧ"
 MODULES, LEARNERS = 20, 100
 WHOLE, MANY = "ПП-ТЫСЯЧА", 1000
 """The cohort of the summary sheet, as large as the peer's was."""
 
 
-def settle() -> None:
-    """Point this process and its children at the bench's own data folder. Call before Django is set up."""
-    os.environ |= {
-        "ZACHETKA_DATA_DIR": str(DATA_DIR),
-        "DJANGO_SETTINGS_MODULE": "zachetka.settings",
-    }
+def folder(learners: int) -> Path:
+    """Return the data folder of the academy of this size."""
+    return FOLDER / str(learners)
 
 
-def password() -> str:
-    """Return the password of this academy's demo accounts."""
-    from zachetka.cli.demonstration import Academy
-
-    academy = Academy.load(DATA_DIR)
-    assert academy is not None
-    return academy.password
+def surroundings(learners: int) -> dict[str, str]:
+    """Return the environment for a process that works at this size."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ZACHETKA_")}
+    return kept | {"ZACHETKA_DATA_DIR": str(folder(learners)), FOLDER_VARIABLE: str(FOLDER), "PYTHONPATH": str(ROOT)}
 
 
-def prepare(learners: int) -> None:
-    """Build the academy and the wide cohort if this folder has none."""
-    from zachetka.access.models import Account
+def prepare(place: Place, learners: int) -> None:
+    """Build the academy and the wide cohort, unless the very same is there; tell what the visitors need to know."""
     from zachetka.cli import demonstration, statics
     from zachetka.cli.migrate import bring_up_to_date
     from zachetka.core.clock import now
     from zachetka.learning.models import Cohort
     from zachetka.ledger.sealer import seal
-    from zachetka.postgres.address import Place
 
-    place = Place.from_environment()
+    key, mark = _key(learners), place.data_dir / "ground.json"
+    if not mark.exists() or json.loads(mark.read_text(encoding="utf-8")) != key:
+        _clear(place)
     bring_up_to_date(place)
     statics.collect()
-    if not Account.objects.exists():
-        demonstration.make(DATA_DIR, learners=learners, seed=1)
+    if not mark.exists():
+        demonstration.make(place.data_dir, learners=learners, seed=SEED)
+        mark.write_text(json.dumps(key), encoding="utf-8")
     for code, people in ((WIDE, LEARNERS), (WHOLE, MANY)):
         if not Cohort.objects.filter(code=code).exists():
             _widen(code, people)
-    _analyse(place)
     seal(now())
+    _settle(place)
+    (place.data_dir / "told.json").write_text(json.dumps(tell(place), ensure_ascii=False), encoding="utf-8")
 
 
-def _analyse(place: Place) -> None:
+def _key(learners: int) -> dict[str, Any]:
+    """Return what makes an academy the same: size, seed, and the code that its rows come from."""
+    sources = [*ROOT.glob("zachetka/*/migrations/*.py"), *ROOT.glob("zachetka/demo/*.py"), Path(__file__)]
+    digest = hashlib.sha256()
+    for source in sorted(sources):
+        digest.update(source.relative_to(ROOT).as_posix().encode() + b"\0" + source.read_bytes() + b"\0")
+    return {"learners": learners, "seed": SEED, "code": digest.hexdigest()}
+
+
+def _clear(place: Place) -> None:
+    """Drop the academy of other code, with what the sealer kept of it outside the database."""
+    import shutil
+
+    from zachetka.postgres import roles
+
+    for name in ("ground.json", "told.json", "demo.json"):
+        (place.data_dir / name).unlink(missing_ok=True)
+    for name in ("checkpoints", "keys"):
+        shutil.rmtree(place.data_dir / name, ignore_errors=True)
+    roles.drop_database(place)
+    roles.prepare(place)
+
+
+def _settle(place: Place) -> None:
     """Let the planner know the tables, as autovacuum does within a minute of their filling."""
     import psycopg
 
     with psycopg.connect(place.administrator(), autocommit=True) as administrator:
         administrator.execute("VACUUM ANALYZE")
+
+
+def tell(place: Place) -> dict[str, Any]:
+    """Return what the visitors need to know: the password, and whose pages to open."""
+    from zachetka.access.models import Account
+    from zachetka.cli.demonstration import Academy
+    from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet
+
+    academy = Academy.load(place.data_dir)
+    assert academy is not None
+    uid = Account.objects.get(login="learner").person_uid
+    own = Enrolment.objects.filter(learner__person__uid=uid).values_list("pk", flat=True)[0]
+    corrected = Mark.objects.filter(enrolment=own, supersedes__isnull=False).values_list("pk", flat=True)[0]
+    sheet = MarkSheet.objects.get(cohort__code=WIDE, module__ordinal=MODULES)
+    others = Enrolment.objects.filter(cohort__program_version__program__unit__name__startswith="Отдел доп")
+    return {
+        "password": academy.password,
+        "whole": Cohort.objects.get(code=WHOLE).pk,
+        "own_book": own,
+        "corrected": corrected,
+        "books": list(others.order_by("pk").values_list("pk", flat=True)[:: max(1, others.count() // 400)]),
+        "sheet": sheet.pk,
+        "people_of_sheet": list(sheet.cohort.enrolments.order_by("pk").values_list("pk", flat=True)),
+        "marks_of_sheet": list(
+            Mark.objects.in_force().filter(sheet=sheet).values_list("enrolment_id", "pk", "grade__symbol")
+        ),
+    }
 
 
 def _widen(code: str, learners: int) -> None:
@@ -161,38 +205,3 @@ def _widen(code: str, learners: int) -> None:
             set_marks(sheet, cells[: learners // 2] if place == MODULES - 1 else cells, actor=teacher, at=later)
             if place < MODULES - 1:
                 close_sheet(sheet, actor=teacher, at=later)
-
-
-@contextmanager
-def web_server() -> Iterator[int]:
-    """The real web server on a free port of this machine."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    log = (DATA_DIR / "web.log").open("wb")
-    child = subprocess.Popen(
-        [sys.executable, "-m", "zachetka", "serve", "--port", str(port)],
-        env=os.environ | {"ZACHETKA_PORT": str(port)},
-        stdout=log,
-        stderr=log,
-    )
-    try:
-        _wait(port, child)
-        yield port
-    finally:
-        child.terminate()
-        child.wait(timeout=20)
-        log.close()
-
-
-def _wait(port: int, child: subprocess.Popen[bytes]) -> None:
-    limit = time.monotonic() + 60
-    while time.monotonic() < limit and child.poll() is None:
-        try:
-            connection = HTTPConnection("localhost", port, timeout=2)
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError(f"the web server did not start, see {DATA_DIR / 'web.log'}")

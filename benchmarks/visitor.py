@@ -37,10 +37,17 @@ class Visitor:
 
     def sign_in(self, login: str, password: str) -> None:
         """Sign in through the page, as people do."""
-        page = self.get("/accounts/login/").decode()
-        self.token = self._token(page)
-        self.post("/accounts/login/", {"login": login, "password": password})
+        self.open_sign_in()
+        self.send_sign_in(login, password)
         self.token = self._token(self.get("/accounts/password/change/").decode())
+
+    def open_sign_in(self) -> None:
+        """Open the form of the door."""
+        self.token = self._token(self.get("/accounts/login/").decode())
+
+    def send_sign_in(self, login: str, password: str) -> None:
+        """Send the form that is open."""
+        self.post("/accounts/login/", {"login": login, "password": password})
 
     @staticmethod
     def _token(page: str) -> str:

@@ -132,11 +132,11 @@ def test_the_ledger_tells_each_life_in_the_order_of_time(academy):
 
 
 @pytest.mark.timeout(360)
-def test_the_same_seed_makes_the_same_academy_whether_one_process_or_two_live_it(
+def test_the_same_seed_makes_the_same_academy_whether_one_process_or_four_live_it(
     database_server, database_template, django_db_blocker
 ):
     made = []
-    for hands in (1, 2):
+    for hands in (1, 4):
         with (
             copied(database_server, database_template) as name,
             connected_to(name, django_db_blocker),

@@ -58,6 +58,7 @@ urlpatterns = [
     path("cohorts/<int:pk>/sign-in/", entrants.cohort_sign_in, name="cohort-sign-in"),
     path("cohorts/<int:pk>/books/", cohort_books.cohort_books, name="cohort-books"),
     path("cohorts/<int:pk>/summary/", summaries.summary, name="summary"),
+    path("cohorts/<int:pk>/planned/", summaries.cohort_planned, name="cohort-planned"),
     path("cohorts/<int:pk>/summary/pdf/", summaries.summary_pdf, name="summary-pdf"),
     path("cohorts/<int:pk>/summary/export/", summaries.summary_export, name="summary-export"),
     # orders

@@ -20,8 +20,10 @@ from zachetka.ledger.events import EventType
 from zachetka.lifecycle.hands import require_fresh_eyes, require_seen
 from zachetka.lifecycle.steps import lock, take
 from zachetka.programs.lifecycle import APPROVE_VERSION, RETIRE_VERSION, RETURN_VERSION, SUBMIT_VERSION, WRITTEN_BY
+from zachetka.programs.matrix import Matrix, workbook_of
 from zachetka.programs.models import Module, PlannedResult, Program, ProgramVersion, ResultModule
 from zachetka.programs.queries import fingerprint, flaws_of
+from zachetka.rendering.taken import count_taking
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account, Unit
@@ -328,3 +330,21 @@ def _remove(event: EventType, rows: Iterable[models.Model], actor: Account, at: 
 
 def _record(event: EventType, rows: Iterable[models.Model], actor: Account, at: datetime) -> None:
     record_events(Happening(type=event, subject=row, actor=actor, at=at, clause=CLAUSE) for row in rows)
+
+
+def export_matrix(version: ProgramVersion, matrix: Matrix, *, actor: Account, at: datetime) -> bytes:
+    """Return the matrix of `version` as a file and record who took it; call outside a transaction (п. 3.8).
+
+    Raises:
+        TooMany: the actor has used up the lists of these ten minutes.
+        Forbidden: the policy does not let the actor read the version.
+    """
+    count_taking(actor, at)
+    require(actor, Permission.PROGRAM_READ, version)
+    content = workbook_of(matrix)
+    with transaction.atomic():
+        record_event(
+            EventType.LIST_EXPORTED, version, actor=actor, at=at, clause="1.3", list="matrix", form="xlsx",
+            rows=len(matrix.rows),
+        )  # fmt: skip
+    return content

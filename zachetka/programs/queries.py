@@ -71,21 +71,24 @@ def plan_of(version: ProgramVersion, day: date) -> Plan:
         kind=version.program.kind,
         hours=version.hours,
         qualification=version.qualification,
-        lines=[
-            Line(
-                title=module.title,
-                hours=module.hours,
-                is_final=module.sort == Module.Sort.FINAL,
-                is_qualification_exam=module.control == Module.Control.QUALIFICATION_EXAM,
-            )
-            for module in modules
-        ],
+        lines=[line_of(module) for module in modules],
         outcomes=[
             Outcome(result.code, frozenset(places[module.pk] for module in result.modules.all()))
             for result in version.results.all()
         ],
         least=least.hours if least else 0,
         least_basis=least.basis if least else "",
+    )
+
+
+def line_of(module: Module) -> Line:
+    """Return what the rules need of a line of the plan."""
+    return Line(
+        title=module.title,
+        hours=module.hours,
+        is_final=module.sort == Module.Sort.FINAL,
+        is_qualification_exam=module.control == Module.Control.QUALIFICATION_EXAM,
+        is_graded=module.control != Module.Control.CREDIT,
     )
 
 

@@ -26,6 +26,8 @@ class Line:
     hours: int
     is_final: bool = False
     is_qualification_exam: bool = False
+    is_graded: bool = True
+    """Its control tells how well, not only that it is passed: an exam, a graded credit, a test, a defence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,24 @@ def hours_of(lines: Sequence[Line]) -> int:
     return sum(line.hours for line in lines)
 
 
+def is_proved_well(lines: Sequence[Line], outcome: Outcome) -> bool:
+    """True when a graded control or final attestation is among what proves `outcome` (п. 1.3)."""
+    return any(lines[place - 1].is_graded or lines[place - 1].is_final for place in outcome.proved_by)
+
+
+def _proved_by_credits_alone(lines: Sequence[Line], outcome: Outcome) -> str:
+    titles = [f"«{lines[place - 1].title}»" for place in sorted(outcome.proved_by)]
+    if len(titles) == 1:
+        return (
+            f"Результат {outcome.code} доказывается одним зачётом, {titles[0]}: насколько хорошо он достигнут, "
+            "никто не оценит."
+        )
+    return (
+        f"Результат {outcome.code} доказывается одними зачётами ({', '.join(titles)}): ни экзамена, ни оценки, ни "
+        "итоговой аттестации среди них нет."
+    )
+
+
 def _volume(plan: Plan) -> Iterator[Flaw]:
     if plan.hours < plan.least:
         yield Flaw(
@@ -126,6 +146,8 @@ def _outcomes(plan: Plan) -> Iterator[Flaw]:
     for outcome in plan.outcomes:
         if not outcome.proved_by:
             yield Flaw("1.3", f"Результат {outcome.code} ничем не доказывается: отметьте модули.")
+        elif not is_proved_well(plan.lines, outcome):
+            yield Flaw("1.3", _proved_by_credits_alone(plan.lines, outcome), stops=False)
     proving = frozenset[int]().union(*(outcome.proved_by for outcome in plan.outcomes))
     for place, line in enumerate(plan.lines, 1):
         if place not in proving and not line.is_final:

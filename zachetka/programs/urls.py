@@ -15,5 +15,7 @@ urlpatterns = [
     path("programs/<int:pk>/draft/", views.draft, name="draft"),
     path("programs/versions/<int:pk>/", views.version, name="version"),
     path("programs/versions/<int:pk>/edit/", views.edit, name="edit"),
+    path("programs/versions/<int:pk>/matrix/", views.matrix, name="matrix"),
+    path("programs/versions/<int:pk>/matrix/export/", views.matrix_export, name="matrix-export"),
     path("programs/versions/<int:pk>/<slug:name>/", views.step, name="step"),
 ]

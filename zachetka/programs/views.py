@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zachetka.access.guard import ActorRequest, can, needs
@@ -19,11 +20,13 @@ from zachetka.programs import actions, queries
 from zachetka.programs.forms import ApprovalForm, NewProgramForm, PlanPage
 from zachetka.programs.lifecycle import VERSION_STEPS, WRITTEN_BY
 from zachetka.programs.lists import PROGRAMS
+from zachetka.programs.matrix import matrix_of
 from zachetka.programs.models import HourMinimum, Program, ProgramVersion, ScaleVersion
 from zachetka.programs.models.program import Kind
 from zachetka.rendering.acts import Act, Come, RemarkForm, Stage
 from zachetka.rendering.fields import at_its_field
 from zachetka.rendering.taken import taken
+from zachetka.rendering.xlsx import XLSX
 
 
 @require_safe
@@ -91,6 +94,26 @@ def version(request: ActorRequest, pk: int) -> HttpResponse:
     """A version as it is read and approved: plan, results, what speaks against it, who has done what."""
     shown, seen = _read(request, pk)
     return render(request, "programs/version.html", _version_context(request, shown) | _to_approve(seen))
+
+
+@require_safe
+@needs(Permission.PROGRAM_READ)
+def matrix(request: ActorRequest, pk: int) -> HttpResponse:
+    """Planned results across the controls that prove them, with the gaps named (п. 1.3)."""
+    shown = get_object_or_404(queries.version_page(request.user, pk))
+    return render(request, "programs/matrix.html", _version_context(request, shown))
+
+
+@require_safe
+@needs(Permission.PROGRAM_READ)
+def matrix_export(request: ActorRequest, pk: int) -> HttpResponse:
+    """The matrix as a file; who took it is recorded (п. 3.8)."""
+    shown = get_object_or_404(queries.version_page(request.user, pk))
+    content = actions.export_matrix(shown, matrix_of(shown), actor=request.user, at=now())
+    answer = HttpResponse(content, content_type=XLSX)
+    name = f"Планируемые результаты {shown.program.code}, ред. {shown.number}.xlsx"
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -168,6 +191,7 @@ def _version_context(request: ActorRequest, shown: ProgramVersion) -> dict[str, 
         "program": shown.program,
         "modules": modules,
         "results": shown.results.all(),
+        "matrix": matrix_of(shown),
         "total": sum(module.hours for module in modules),
         "least": least,
         "stops": [flaw for flaw in flaws if flaw.stops],

@@ -215,7 +215,7 @@ def _section(section: str, book: RecordBook, actor: Account, at: datetime) -> di
     if section == "attestation":
         return {"admission_words": record_page.admission_words(book)}
     if section == "planned":
-        return {"results": planned_results(book)}
+        return {"reaching": planned_results(book)}
     if section == "readers":
         if not sees_readers(book.enrolment, actor):
             raise Http404

@@ -1,4 +1,4 @@
-"""The summary sheet of a cohort: the page, the paper, the workbook (п. 2.2, 2.5)."""
+"""The summary sheet of a cohort: the page, the paper, the workbook; what it proves of the plan (п. 1.3, 2.2, 2.5)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from zachetka.core.russian import counted, decimal, plural
 from zachetka.learning.actions.summaries import export_summary, print_summary
 from zachetka.learning.as_of import moment_of
 from zachetka.learning.models import Cohort
+from zachetka.learning.queries.planned_results import BANDS, cohort_matrix
 from zachetka.learning.queries.summary import MARK, Summary, summary_of
 from zachetka.learning.views.summary_cells import drawn_lines
 from zachetka.rendering.xlsx import XLSX
@@ -35,32 +36,26 @@ FORMED: Final = "Группа сформирована"
 @needs(READ)
 def summary(request: ActorRequest, pk: int) -> HttpResponse:
     """Everybody by everything, as of today or of the day in `?on=`."""
-    cohort, at = _found(request, pk), now()
-    wrong = ""
-    try:
-        seen_at = _moment(request, cohort, at)
-    except RuleViolation as refusal:  # the page itself is where the day is chosen, so it says what is wrong with it
-        seen_at, wrong = at, refusal.sentence
-    shown = summary_of(cohort, at=at, seen_at=seen_at)
-    here = reverse("learning:summary", args=[pk])
-    query = f"?{urlencode({'on': f'{shown.day:%Y-%m-%d}'})}" if shown.is_past else ""
-    context = {
-        "cohort": cohort,
-        "version": cohort.program_version,
-        "shown": shown,
+    context = _shown(request, pk, "learning:summary")
+    shown: Summary = context["shown"]
+    context |= {
         "lines": drawn_lines(shown, opens_books=request.user.allowed(Permission.RECORD_BOOK_READ)),
         "by_module": [
             {"total": total, "counts": [(grade, total.by_grade.get(grade.label, 0)) for grade in shown.grades]}
             for total in shown.totals
         ],
         "figures": _figures(shown) if shown.lines else [],
-        "here": here,
-        "query": query,
-        "export_query": f"{query}&file=xlsx" if query else "?file=xlsx",
-        "first": _first(cohort),
-        "wrong": wrong,
     }
-    return render(request, "learning/summary.html", context, status=422 if wrong else 200)
+    return render(request, "learning/summary.html", context, status=422 if context["wrong"] else 200)
+
+
+@require_safe
+@needs(READ)
+def cohort_planned(request: ActorRequest, pk: int) -> HttpResponse:
+    """How many of the cohort proved each planned result, as of today or of the day in `?on=` (п. 1.3)."""
+    context = _shown(request, pk, "learning:cohort-planned")
+    context |= {"matrix": cohort_matrix(context["shown"]), "bands": BANDS}
+    return render(request, "learning/cohort_planned.html", context, status=422 if context["wrong"] else 200)
 
 
 @require_safe
@@ -83,6 +78,28 @@ def summary_export(request: ActorRequest, pk: int) -> HttpResponse:
     seen_at = _moment(request, cohort, at)
     content = export_summary(cohort, actor=request.user, at=at, seen_at=seen_at)
     return _file(content, XLSX, cohort, seen_at, "xlsx")
+
+
+def _shown(request: ActorRequest, pk: int, page: str) -> dict[str, Any]:
+    """Return the sheet of the day that was asked for, and what a page of it needs to ask for another day."""
+    cohort, at = _found(request, pk), now()
+    wrong = ""
+    try:
+        seen_at = _moment(request, cohort, at)
+    except RuleViolation as refusal:  # the page itself is where the day is chosen, so it says what is wrong with it
+        seen_at, wrong = at, refusal.sentence
+    shown = summary_of(cohort, at=at, seen_at=seen_at)
+    query = f"?{urlencode({'on': f'{shown.day:%Y-%m-%d}'})}" if shown.is_past else ""
+    return {
+        "cohort": cohort,
+        "version": cohort.program_version,
+        "shown": shown,
+        "here": reverse(page, args=[pk]),
+        "query": query,
+        "export_query": f"{query}&file=xlsx" if query else "?file=xlsx",
+        "first": _first(cohort),
+        "wrong": wrong,
+    }
 
 
 def _found(request: ActorRequest, pk: int) -> Cohort:

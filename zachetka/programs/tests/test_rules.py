@@ -76,3 +76,29 @@ def test_a_programme_that_gives_a_qualification_is_asked_to_name_it(kind: str, c
     unnamed = [flaw for flaw in flaws(plan(kind, 300, qualification="")) if flaw.field == "qualification"]
     assert [(flaw.clause, flaw.stops) for flaw in unnamed] == [(clause, False)]
     assert not [flaw for flaw in flaws(plan(DEVELOPMENT, qualification="")) if flaw.field == "qualification"]
+
+
+CREDIT = Line("Право", 20, is_graded=False)
+SECOND = Line("Риски", 20, is_graded=False)
+EXAM = Line("Закупки", 28)
+
+
+@pytest.mark.clause("1.3")
+@pytest.mark.parametrize(
+    ("proved_by", "said"),
+    [
+        ({1}, "одним зачётом, «Право»"),
+        ({1, 2}, "одними зачётами («Право», «Риски»)"),
+        ({1, 3}, ""),
+        ({3}, ""),
+        ({1, 4}, ""),
+        ({4}, ""),
+    ],
+)
+def test_a_result_that_credits_alone_prove_is_worth_knowing_and_stops_nobody(proved_by: set[int], said: str) -> None:
+    everything = Outcome("Р0", frozenset({1, 2, 3}))
+    found = flaws(plan(lines=[CREDIT, SECOND, EXAM, FINAL], outcomes=[Outcome("Р1", frozenset(proved_by)), everything]))
+    assert [flaw for flaw in found if flaw.stops] == []
+    sentences = [flaw.sentence for flaw in found]
+    assert len(sentences) == bool(said)
+    assert all("Р1" in one and said in one for one in sentences)

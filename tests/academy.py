@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker
 
 from tests.databases import connected_to, copied
@@ -63,6 +64,10 @@ def academy(
 
 @contextmanager
 def opened(server: Place, template: str, blocker: DjangoDbBlocker) -> Iterator[Academy]:
-    """Keep a copy of the academy for the length of the block; what was connected to before is so again after it."""
-    with copied(server, template) as name, connected_to(name, blocker), blocker.unblock():
+    """Keep a copy of the academy for the length of the block; what was connected to before is so again after it.
+
+    A walk through all of it may take longer than a confirmation lasts: here it lasts a day.
+    """
+    patient = override_settings(CONFIRMATION_TERM=timedelta(days=1))
+    with patient, copied(server, template) as name, connected_to(name, blocker), blocker.unblock():
         yield Academy(Place(server.data_dir, database=name))

@@ -19,6 +19,8 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker inherits what its parent
     os.environ["ZACHETKA_DATA_DIR"] = str(_data_dir / "test")
     os.environ["ZACHETKA_DUTY"] = "everything"  # tests play every part
     os.environ["ZACHETKA_SECRET_KEY"] = "the tests have no secrets"
+    os.environ["ZACHETKA_FACTORS_KEY"] = "nor have their second factors"
+    os.environ["ZACHETKA_MFA_REQUIRED"] = "0"  # as in the demo; tests of the second factor require it themselves
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # workers, and the commands that tests start, compile once
 elif not os.environ["ZACHETKA_DATA_DIR"].endswith(os.environ["PYTEST_XDIST_WORKER"]):
     # A server for each worker: the sealer waits for every transaction of its server, also those of other tests.

@@ -10,6 +10,8 @@ ZACHETKA_SECRET_KEY          signs sessions; made and kept in the data folder wh
 ZACHETKA_MOODLE_URL          the Moodle that people and marks are read from                (none)
 ZACHETKA_MOODLE_TOKEN_FILE   file with the token of its web service; the worker's alone   (none)
 ZACHETKA_EXCHANGE_NETWORKS   our own networks in which it may stand: 10.1.0.0/24          (none: public addresses only)
+ZACHETKA_FACTORS_KEY         encrypts second factors; made and kept in the data folder when unset (the same on every web server)
+ZACHETKA_MFA_REQUIRED        1: nobody with a role of the staff works without a second factor; 0: as they wish     1; the demo 0
 ZACHETKA_KEYS_DIR            folder of the ledger's signing key; the sealer's alone       <data folder>/keys
 ZACHETKA_DEMO_PASSWORD       password of the demo accounts                                (random, printed)
 ZACHETKA_DEBUG               1 while developing: tracebacks in the browser                0
@@ -70,6 +72,11 @@ def _secret(name: str) -> str:
 
 
 SECRET_KEY = (_text("SECRET_KEY") or _secret("secret-key")) if REACHED.has_sessions else secrets.token_urlsafe(48)
+FACTORS_KEY = (_text("FACTORS_KEY") or _secret("factors-key")) if REACHED.has_sessions else ""
+"""Apart from SECRET_KEY: that one is changed when in doubt, and with it everybody would lose their second factor."""
+MFA_REQUIRED = (_text("MFA_REQUIRED") or ("0" if (DATA_DIR / "demo.json").exists() else "1")) != "0"
+"""Staff sign in with a second factor (ASVS 6.3.3). The demo academy, whose password is printed for everybody, asks for none:
+`zachetka install` forgets the demo, and with it this exception."""
 try:
     TRUSTED_PROXIES = networks(_text("TRUSTED_PROXIES"))
 except ValueError as wrong:
@@ -134,6 +141,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "zachetka.web.refusals.Refusals",
+    "zachetka.web.confirmation.Confirmation",
 ]
 
 ROOT_URLCONF = "zachetka.urls"
@@ -218,6 +226,9 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 
+CONFIRMATION_TERM = timedelta(minutes=5)
+"""How long after proving who they are somebody may do what cannot be taken back (`access.policy.ANEW`; ASVS 7.5.3)."""
+SESSION_ENGINE = "zachetka.access.sessions"
 SESSION_TERMS = {
     "staff": (timedelta(minutes=15), timedelta(hours=12)),
     "learner": (timedelta(hours=2), timedelta(hours=24)),

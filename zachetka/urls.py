@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path
 from django.views.decorators.http import require_http_methods, require_safe
 
-from zachetka.web import errors, password
+from zachetka.web import errors, my_sign_in, password, second_step
 
 
 @require_safe
@@ -31,6 +31,14 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("accounts/login/", _form(account.login), name="account_login"),
     path("accounts/logout/", _form(account.logout), name="account_logout"),
+    path("accounts/login/second/", second_step.second_step, name="account_second_step"),
+    path("accounts/security/", my_sign_in.security, name="account_security"),
+    path("accounts/security/app/", my_sign_in.add_app, name="account_add_app"),
+    path("accounts/security/key/", my_sign_in.add_key, name="account_add_key"),
+    path("accounts/security/factors/<int:pk>/end/", my_sign_in.end_factor, name="account_end_factor"),
+    path("accounts/security/codes/", my_sign_in.renew_codes, name="account_renew_codes"),
+    path("accounts/security/sessions/<uuid:uid>/end/", my_sign_in.end_session, name="account_end_session"),
+    path("accounts/security/sessions/end/", my_sign_in.end_sessions, name="account_end_sessions"),
     path("accounts/password/change/", password.change, name="account_change_password"),
     path("", include("zachetka.web.urls")),
     path("", include("zachetka.jobs.urls")),

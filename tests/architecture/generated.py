@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import zachetka
-from zachetka.access.policy import MATRIX, SEPARATED, FieldClass, Grant, Permission, Role, Scope
+from zachetka.access.policy import ANEW, MATRIX, SEPARATED, FieldClass, Grant, Permission, Role, Scope
 from zachetka.lifecycle.steps import Step
 
 DOCS: Final = Path(zachetka.__file__).parent.parent / "docs"
@@ -36,6 +36,9 @@ def permissions() -> str:
                 for permission in Permission
                 if (held := [(role, MATRIX[permission][role]) for role in order if role in MATRIX[permission]])
             ),
+            "\n## Asked anew\n",
+            "What cannot be taken back: whoever does it has proved within five minutes that it is they (`ANEW`).\n",
+            *(f"- `{permission}`: {reason}" for permission, reason in ANEW.items()),
             "\n## Roles\n",
             "| role | name in the job description | permissions |",
             "|---|---|---|",

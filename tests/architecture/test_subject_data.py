@@ -18,7 +18,11 @@ from zachetka.people.subject.ways import identifiers_nobody_knows, kinds, kinds_
 
 pytestmark = pytest.mark.clause("152-ФЗ ст. 14")
 
-OF_NOBODY: Final = {"key": "names the sending of a form", "request_key": "names the sending of a form"}
+OF_NOBODY: Final = {
+    "key": "names the sending of a form",
+    "request_key": "names the sending of a form",
+    "shown_as": "names a session on the page of its holder",
+}
 """Names of columns that identify something else than a person, and what."""
 PERSONAL: Final = {FieldClass.PERSONAL, FieldClass.PERSONAL_DOCUMENTS}
 

@@ -38,7 +38,7 @@ EXTRA = (
 )  # fmt: skip
 """Names of columns that some form or other does not have."""
 MARKED = "e12smuggled"
-ELSEWHERE = ("django_session", "procrastinate_")
+ELSEWHERE = ("access_session", "procrastinate_")
 
 
 class Met(NamedTuple):

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.clause("3.8"), pytest.mark.timeout(600)]
 
 KEPT = (
     "learning_verificationtoken",
-    "django_session",
+    "access_session",
     "access_signinthrottle",
     "ledger_event",
     "ledger_opening",

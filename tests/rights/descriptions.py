@@ -192,3 +192,17 @@ APART: Final = frozenset(
     )
 )  # fmt: skip
 """Roles that one person never holds together."""
+
+ASKED_ANEW: Final = """
+    account:create
+    account:close
+    account:restore
+    role:approve
+    matrix:approve
+    learner:admit
+    employee:edit
+    program:approve
+    order:approve
+    correction:confirm
+"""
+"""What cannot be taken back: whoever does it has proved in the last five minutes that it is they (security.md, 7.5.3)."""

@@ -33,7 +33,13 @@ class Classes:
 
 CLASSES: Final[dict[str, Classes]] = {
     "access.account": Classes(SERVICE, {"email": PERSONAL, "password": DOCUMENTS}),
+    "access.factorreset": Classes(SERVICE),
+    "access.recoverycode": Classes(SERVICE, {"digest": DOCUMENTS}),
     "access.roleassignment": Classes(SERVICE),
+    "access.secondfactor": Classes(
+        SERVICE, {"secret": DOCUMENTS, "credential": DOCUMENTS, "credential_id": DOCUMENTS, "name": PERSONAL}
+    ),
+    "access.session": Classes(SERVICE, {"session_key": DOCUMENTS, "session_data": DOCUMENTS, "device": PERSONAL}),
     "access.signinthrottle": Classes(SERVICE),
     "access.unit": Classes(PUBLIC),
     "files.storedfile": Classes(SERVICE),

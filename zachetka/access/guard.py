@@ -12,14 +12,16 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Final, ParamSpec, Self, TypeVar, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 
-from zachetka.access.policy import MATRIX, FieldClass, Grant, Permission, Role, Scope
+from zachetka.access.policy import ANEW, MATRIX, FieldClass, Grant, Permission, Role, Scope
+from zachetka.core.clock import now
 from zachetka.core.composed import Asked, Composed, Given, together
-from zachetka.core.errors import Forbidden, RuleViolation
+from zachetka.core.errors import ConfirmAnew, Forbidden, RuleViolation
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
@@ -158,10 +160,23 @@ def require(actor: Account, permission: Permission, record: models.Model | None 
 
     Raises:
         Forbidden: the role does not grant it (403), or the record is out of its reach (`hidden`, 404).
+        ConfirmAnew: it cannot be taken back, and it is long since the session proved whose it is.
     """
     scopes = _granted(actor, permission)
     if record is not None and not _reaches(scopes, actor, record):
         raise _out_of_reach(permission)
+    if permission in ANEW:
+        require_confirmed(actor, ANEW[permission])
+
+
+def require_confirmed(actor: Account, reason: str) -> None:
+    """Let pass whoever proved within `settings.CONFIRMATION_TERM` that it is they; where no session acts, everybody.
+
+    Raises:
+        ConfirmAnew: it is longer ago; it says `reason`.
+    """
+    if actor.confirmed_at is not None and actor.confirmed_at + settings.CONFIRMATION_TERM < now():
+        raise ConfirmAnew(reason)
 
 
 def require_reading(
@@ -173,13 +188,15 @@ def require_reading(
         The rows of each of `asked`.
 
     Raises:
-        Forbidden: as `require`; what was read is dropped.
+        Forbidden, ConfirmAnew: as `require`; what was read is dropped.
     """
     scopes = _granted(actor, permission)
     right = _question(scopes, type(record)).told(person_uid=actor.person_uid, pk=record.pk)
     reached, *found = together(right, *asked)
     if not reached:
         raise _out_of_reach(permission)
+    if permission in ANEW:
+        require_confirmed(actor, ANEW[permission])
     return found
 
 

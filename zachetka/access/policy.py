@@ -404,3 +404,18 @@ SEPARATED: frozenset[frozenset[Role]] = frozenset(
     | {frozenset({Role.INSPECTOR, role}) for role in WRITERS - {Role.INSPECTOR}}
 )
 """Pairs of roles that one person never holds at the same time, whatever number of accounts they have."""
+
+ANEW: dict[Permission, str] = {
+    P.ORDER_APPROVE: "приказ, однажды изданный, отменяют только новым приказом",
+    P.PROGRAM_APPROVE: "утверждённую редакцию не правят: по ней учат и выдают документы",
+    P.CORRECTION_CONFIRM: "исправленная оценка становится действующей, решение не отзывают",
+    P.ROLE_APPROVE: "роль открывает чужие данные с той же минуты",
+    P.ACCOUNT_CREATE: "с временным паролем входят вместо владельца",
+    P.ACCOUNT_RESTORE: "с временным паролем входят вместо владельца",
+    P.ACCOUNT_CLOSE: "закрытую учётную запись не открывают снова",
+    P.LEARNER_ADMIT: "с листком входят вместо слушателя",
+    P.MATRIX_APPROVE: "по утверждённой матрице отвечают, кто и к чему допущен",
+    P.EMPLOYEE_EDIT: "увольнение закрывает учётную запись и прекращает роли",
+}
+"""What nobody takes back, and why: whoever does it has proved within `settings.CONFIRMATION_TERM` that it is still they
+(ASVS 7.5.1, 7.5.3). `guard.require` asks for it on the web, where an open page may be anybody's."""

@@ -189,9 +189,13 @@ def _analyse() -> None:
 
 
 def print_accounts(academy: Academy) -> None:
+    from django.conf import settings
+
     from zachetka import demo
 
     width = max(len(login) for login, _ in demo.ACCOUNTS)
     click.echo(f"\nДемонстрационные учётные записи, пароль у всех: {click.style(academy.password, bold=True)}")
     for login, role in demo.ACCOUNTS:
         click.echo(f"  {login:<{width}}  {role}")
+    if not settings.MFA_REQUIRED:
+        click.echo("Второй фактор здесь не требуется: академия ненастоящая. В настоящей без него не работают.")

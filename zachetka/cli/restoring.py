@@ -1,4 +1,4 @@
-"""`zachetka restore-access`: an administrator who forgot the password comes in again when nobody else can help (п. 3.8)."""
+"""`zachetka restore-access`: an administrator who forgot the password or lost the second factor comes in again when nobody else can help (п. 3.8)."""
 
 import sys
 from collections.abc import Iterator
@@ -13,14 +13,16 @@ from zachetka.postgres.duties import Duty
 _DAY = click.DateTime(formats=["%d.%m.%Y", "%Y-%m-%d"])
 
 
-@click.command("restore-access", short_help="Вернуть доступ администратору, который забыл пароль.")
+@click.command(
+    "restore-access", short_help="Вернуть доступ администратору, который забыл пароль или потерял второй фактор."
+)
 @click.argument("login")
 @click.option("--order", prompt="Номер приказа", help="Номер приказа, по которому восстанавливают доступ.")
 @click.option("--order-date", prompt="Дата приказа", type=_DAY, help="Дата приказа.")
 def restore_access(*, login: str, order: str, order_date: datetime) -> None:
     """Выдать временный пароль администратору системы или администратору безопасности с логином LOGIN.
 
-    Прежний пароль и открытые сеансы перестают действовать; в журнале событий остаются номер и дата приказа.
+    Прежний пароль, второй фактор, коды восстановления и открытые сеансы перестают действовать; в журнале событий остаются номер и дата приказа.
     Остальным пароль выдают эти двое на странице учётной записи.
     """
     with database(Duty.OWNER):

@@ -2,6 +2,7 @@
 
     Refusal
     ├── Forbidden        the policy does not allow it (п. 3.8)            → 403, or 404 out of scope
+    ├── ConfirmAnew      who does it has not proved lately that it is they → 403, and the page that asks
     ├── IllegalStep      the record is not in a state for this step       → 409
     ├── Stale            the record changed since the person looked at it → 409
     ├── Busy             somebody holds the record right now              → 409
@@ -42,6 +43,20 @@ class Forbidden(Refusal):
         super().__init__("3.8", sentence)
         self.hidden = hidden
         """True when even the existence of the record is not for this person: the answer is 404."""
+
+
+class ConfirmAnew(Refusal):
+    """What cannot be taken back is done by whoever has just proved that it is they (ASVS 7.5.3).
+
+    Attributes:
+        reason: why it is asked, in Russian, without a full stop.
+    """
+
+    status = 403
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("3.8", f"Подтвердите, что это вы: {reason}.")
+        self.reason = reason
 
 
 class IllegalStep(Refusal):

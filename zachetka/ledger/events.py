@@ -40,6 +40,17 @@ class EventType(StrEnum):
     ACCOUNT_PASSWORD_ASKED = "account.password_asked", "запрошен временный пароль"
     ACCOUNT_PASSWORD_WITHDRAWN = "account.password_withdrawn", "отменён пароль, выданный до назначения роли"
     ACCOUNT_ACCESS_RESTORED = "account.access_restored", "восстановлен доступ с консоли сервера"
+    ACCOUNT_CONFIRMED = "account.confirmed", "подтверждено, что за сеансом его владелец"
+    ACCOUNT_SESSIONS_ENDED = "account.sessions_ended", "завершены сеансы"
+    SECOND_FACTOR_ADDED = "second_factor.added", "добавлен второй фактор входа"
+    SECOND_FACTOR_USED = "second_factor.used", "предъявлен второй фактор входа"
+    SECOND_FACTOR_REFUSED = "second_factor.refused", "отказано во втором факторе входа"
+    SECOND_FACTOR_ENDED = "second_factor.ended", "отключён второй фактор входа"
+    RECOVERY_CODE_MADE = "recovery_code.made", "создан код восстановления"
+    RECOVERY_CODE_USED = "recovery_code.used", "использован код восстановления"
+    RECOVERY_CODE_ENDED = "recovery_code.ended", "отменён код восстановления"
+    FACTOR_RESET_ASKED = "factor_reset.asked", "запрошен сброс второго фактора"
+    FACTOR_RESET_GIVEN = "factor_reset.given", "сброшен второй фактор"
     UNIT_CREATED = "unit.created", "создано подразделение"
     # people (п. 3.8)
     PERSON_REGISTERED = "person.registered", "внесены сведения о человеке"
@@ -130,6 +141,10 @@ WITNESSED: Final = frozenset(
         EventType.ACCOUNT_SIGNED_IN,
         EventType.ACCOUNT_SIGN_IN_REFUSED,
         EventType.ACCOUNT_SIGNED_OUT,
+        EventType.ACCOUNT_CONFIRMED,
+        EventType.ACCOUNT_SESSIONS_ENDED,
+        EventType.SECOND_FACTOR_USED,
+        EventType.SECOND_FACTOR_REFUSED,
         EventType.PERSONAL_DATA_REVEALED,
         EventType.PERSON_READ,
         EventType.RECORD_BOOK_READ,

@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, S
 from django.urls import reverse
 
 from zachetka.access.guard import grants_of, visible
-from zachetka.access.models import Account, RoleAssignment
+from zachetka.access.models import Account, FactorReset, RoleAssignment
 from zachetka.access.policy import STAFF, FieldClass, Permission, Role, Scope
 from zachetka.core.clock import legal_date
 from zachetka.core.russian import Gender, Noun, counted
@@ -28,7 +28,7 @@ ROLES: Final = Noun("роль", "роли", "ролей", Gender.FEMININE)
 REVEALS: Final = Noun("раскрытие", "раскрытия", "раскрытий", Gender.NEUTER)
 WEEK: Final = timedelta(days=7)
 ASKED_TERM: Final = timedelta(hours=24)
-"""How long a request for a password waits (`actions.passwords`)."""
+"""How long a request for a password or for a reset of second factors waits (`actions.passwords`, `actions.factor_resets`)."""
 KEYS: Final = ("name_key", "sort_key", "search")
 """What lists are found and sorted by: the database reads it, pages do not."""
 
@@ -239,6 +239,12 @@ def accounts(actor: Account) -> QuerySet[Account]:
     )
 
 
+def waiting_reset(account: Account, at: datetime) -> FactorReset | None:
+    """Return the request to reset the second factors of `account` that waits for another person, not older than a day."""
+    asked = account.factor_resets.filter(given_at=None, asked_at__gt=at - ASKED_TERM)
+    return asked.select_related("account", "asked_by").order_by("-pk").first()
+
+
 def accounts_for(actor: Account, permission: Permission) -> QuerySet[Account]:
     """Return the accounts on which `actor` may use `permission`."""
     return Account.objects.filter(visible(actor, permission, Account)).annotate(shown_name=shown_name(actor))
@@ -287,8 +293,30 @@ def holders(at: datetime) -> list[RoleAssignment]:
 
 
 def tasks(actor: Account, at: datetime) -> list[Task]:
-    """Return the roles and passwords that wait for this person (п. 3.8); one query each, and none for others."""
-    return [*_roles_to_decide(actor, at), *_passwords_to_give(actor, at)]
+    """Return the roles, passwords and resets that wait for this person (п. 3.8); one query each, and none for others."""
+    return [*_roles_to_decide(actor, at), *_passwords_to_give(actor, at), *_factors_to_reset(actor, at)]
+
+
+def _factors_to_reset(actor: Account, at: datetime) -> list[Task]:
+    if not actor.allowed(Permission.ACCOUNT_RESTORE):
+        return []
+    asked = (
+        FactorReset.objects.filter(account__is_active=True, given_at=None, asked_at__gt=at - ASKED_TERM)
+        .exclude(account__person_uid=actor.person_uid)
+        .exclude(asked_by_person=actor.person_uid)
+        .select_related("account", "asked_by")
+        .order_by("asked_at", "pk")
+    )
+    return [
+        Task(
+            title=f"Сброс второго фактора — {one.shown_name}",
+            detail=f"Логин {one.account.login} · приказ № {one.order_number} · запросил(а) {one.asked_by}",
+            url=reverse("people:account", args=[one.account_id]),
+            verb="Открыть",
+            term=legal_date(at),
+        )
+        for one in asked.annotate(shown_name=shown_name(actor, "account__"))
+    ]
 
 
 def _passwords_to_give(actor: Account, at: datetime) -> list[Task]:

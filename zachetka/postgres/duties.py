@@ -39,7 +39,7 @@ class Reach:
     Attributes:
         aliases: of the database, as Django knows them.
         signs: has the ledger's private key.
-        has_sessions: has the secret that signs sessions and links.
+        has_sessions: has the secrets of the web: the one that signs sessions and links, the one of second factors.
         administers: has ZACHETKA_DATABASE_URL as it was given, with the administrator's name and password.
     """
 
@@ -65,7 +65,7 @@ measurements, which play every part."""
 
 VARIABLE: Final = "ZACHETKA_DUTY"
 OF_THE_KEY: Final = "ZACHETKA_KEYS_DIR"
-OF_SESSIONS: Final = "ZACHETKA_SECRET_KEY"
+OF_SESSIONS: Final = ("ZACHETKA_SECRET_KEY", "ZACHETKA_FACTORS_KEY")
 OF_THE_DATABASE: Final = "ZACHETKA_DATABASE_URL"
 OF_LIBPQ: Final = "PG"
 """PGPASSWORD, PGPASSFILE, PGSERVICE and the others: libpq takes from them whatever the URL leaves out."""
@@ -107,7 +107,8 @@ def surroundings(duty: Duty) -> dict[str, str]:
     if not reach.signs:
         kept.pop(OF_THE_KEY, None)
     if not reach.has_sessions:
-        kept.pop(OF_SESSIONS, None)
+        for name in OF_SESSIONS:
+            kept.pop(name, None)
     if not reach.administers:
         kept = {name: value for name, value in kept.items() if not name.startswith(OF_LIBPQ) or name in HARMLESS}
         if kept.get(OF_THE_DATABASE, "").strip():

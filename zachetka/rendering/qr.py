@@ -1,4 +1,4 @@
-"""QR codes of the public check: an opaque address and nothing about a person (п. 3.8)."""
+"""QR codes: of the public check, an opaque address and nothing about a person; of an application with codes (п. 3.8)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,18 @@ def svg(address: str) -> str:
     if not plain or not address.isascii() or len(address) > LONGEST:
         message = "A QR code holds a plain http(s) address of at most 200 ASCII characters."
         raise ValueError(message)
-    code = segno.make_qr(address, error=LEVEL, boost_error=False)
+    return _drawn(address, omitsize=False)
+
+
+def secret_svg(address: str) -> str:
+    """Return the code that an application with one-time codes reads from the screen; it is drawn anew each time, kept nowhere."""
+    return _drawn(address, omitsize=True)
+
+
+def _drawn(text: str, *, omitsize: bool) -> str:
+    code = segno.make_qr(text, error=LEVEL, boost_error=False)
     picture = io.BytesIO()
-    code.save(picture, kind="svg", border=QUIET_ZONE, xmldecl=False, svgns=True, nl=False, light="#fff")
+    code.save(
+        picture, kind="svg", border=QUIET_ZONE, xmldecl=False, svgns=True, nl=False, light="#fff", omitsize=omitsize
+    )
     return picture.getvalue().decode("ascii")

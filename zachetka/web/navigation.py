@@ -111,6 +111,7 @@ ENTRIES: Final = (
 
 PERSONAL: Final = (
     ("Мои задания", "progress", "jobs:list", Permission.JOB_READ),
+    ("Мой вход", "shield-lock", "account_security", Permission.HOME_READ),
     ("Сменить пароль", "key", "account_change_password", Permission.HOME_READ),
 )
 """Rows of the menu under the name: label, icon, page, who sees it."""

@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from zachetka.access.models import Account
+from zachetka.access.sessions import end_sessions
 from zachetka.core.clock import now
 from zachetka.people.actions.own_password import change_own_password
 from zachetka.rendering.fields import at_its_field
@@ -78,6 +79,7 @@ def change(request: HttpRequest) -> HttpResponse:
         typed = form.cleaned_data
         with at_its_field(form):
             account = change_own_password(request.user, current=typed["current"], new=typed["new"], at=now())
+            end_sessions(account, but=request.session.session_key)
             update_session_auth_hash(request, account)
             messages.success(request, "Пароль изменён. Другие ваши сеансы закрыты.")
             return redirect("web:home")

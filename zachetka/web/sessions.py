@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -33,8 +34,25 @@ def _open_paths() -> frozenset[str]:
     return frozenset(map(reverse, ("account_change_password", "account_logout", "account_login", "web:theme")))
 
 
+@cache
+def _enrolment_paths() -> frozenset[str]:
+    """Return where somebody who must have a second factor and has none may go: to the page that adds one, and out."""
+    names = ("account_add_app", "account_add_key", "account_logout", "account_login", "web:theme", "healthz", "readyz")
+    return frozenset(map(reverse, names))
+
+
+def lacks_factor(request: HttpRequest) -> bool:
+    """True for a session of the staff that came in without a second factor where one is required (ASVS 6.3.3)."""
+    return (
+        settings.MFA_REQUIRED
+        and request.user.is_authenticated
+        and request.user.is_staff_member
+        and not request.session.get("second_factor")
+    )
+
+
 class SessionTerms:
-    """Ends a session that has been idle or open for too long, and says so at the door."""
+    """Ends a session that has been idle or open for too long, and says so at the door; leads to what must be done first."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -52,6 +70,10 @@ class SessionTerms:
         ):
             messages.warning(request, _who_knows(request.user))
             return redirect("account_change_password")
+        if request.user.is_authenticated:
+            request.user.confirmed_at = datetime.fromtimestamp(request.session.get("confirmed_at", 0.0), UTC)
+            if lacks_factor(request) and request.path not in _open_paths() | _enrolment_paths():
+                return redirect("account_add_app")
         return self.get_response(request)
 
     def _is_over(self, request: HttpRequest) -> bool:

@@ -16,11 +16,13 @@ from django.db import transaction
 from zachetka.access.guard import require
 from zachetka.access.models import Account, RoleAssignment
 from zachetka.access.policy import STAFF, Permission, Role
+from zachetka.access.sessions import end_sessions
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
+from zachetka.people.actions.factors import end_everything
 from zachetka.people.queries import ASKED_TERM
 
 CLAUSE: Final = "3.8"
@@ -138,13 +140,14 @@ def withdraw_password(account: Account, role: Role, *, actor: Account, at: datet
     account.initial_given_by = account.initial_given_by_person = account.initial_until = None
     account.set_unusable_password()
     account.save(update_fields=FIELDS)
+    end_sessions(account)
     record_event(
         EventType.ACCOUNT_PASSWORD_WITHDRAWN, account, actor=actor, at=at, clause=CLAUSE, about=account.person_uid
     )
 
 
 def restore_access(account: Account, *, order_number: str, order_date: date, at: datetime) -> str:
-    """Replace the password of an administrator when nobody may be left to ask for it or to give it: the console's alone.
+    """Replace the password and end the second factors of an administrator when nobody may be left to ask for it or to give it: the console's alone.
 
     An academy begins with one administrator and one security officer, and each needs the other. Whoever runs the server
     lets them in again by an order; the database takes this from the owner of the schema only, so no page can do it.
@@ -170,6 +173,7 @@ def restore_access(account: Account, *, order_number: str, order_date: date, at:
         account.initial_asked_by = account.initial_asked_by_person = account.initial_asked_at = None
         account.initial_given_by = account.initial_given_by_person = None
         password = _replace(account, at)
+        end_everything(account, actor=None, at=at)
         record_event(
             EventType.ACCOUNT_ACCESS_RESTORED,
             account,
@@ -191,6 +195,13 @@ def initial_password() -> str:
 def record_given(account: Account, actor: Account | None, at: datetime) -> None:
     """Record that a first password has been handed over; the password is in no event."""
     record_event(EventType.ACCOUNT_PASSWORD_GIVEN, account, actor=actor, at=at, clause=CLAUSE, about=account.person_uid)
+
+
+def give_by_two(account: Account, *, asked_by: Account, asked_at: datetime, actor: Account, at: datetime) -> str:
+    """Give a locked account the password for which `asked_by` has asked; whoever calls it has asked whether both may."""
+    account.initial_asked_by, account.initial_asked_by_person = asked_by, asked_by.person_uid
+    account.initial_asked_at = asked_at
+    return _give(account, actor, at)
 
 
 def _open(account: Account, permission: Permission, actor: Account) -> Account:
@@ -215,4 +226,5 @@ def _replace(account: Account, at: datetime) -> str:
     account.set_password(password)
     account.initial_until = at + INITIAL_TERM
     account.save(update_fields=FIELDS)
+    end_sessions(account)
     return password

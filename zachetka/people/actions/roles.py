@@ -12,6 +12,7 @@ from django.db import transaction
 from zachetka.access.guard import require
 from zachetka.access.models import Account, RoleAssignment
 from zachetka.access.policy import SEPARATED, STAFF, Permission, Role
+from zachetka.access.sessions import end_sessions
 from zachetka.core.clock import legal_date
 from zachetka.core.constraints import refusing
 from zachetka.core.errors import IllegalStep, RuleViolation
@@ -72,6 +73,7 @@ def shut_account(account: Account, *, actor: Account, at: datetime) -> None:
     """
     account.is_active, account.closed_at = False, at
     account.save(update_fields=["is_active", "closed_at"])
+    end_sessions(account)
     record_event(EventType.ACCOUNT_CLOSED, account, actor=actor, at=at, clause=CLAUSE, about=account.person_uid)
 
 

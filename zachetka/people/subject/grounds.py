@@ -49,6 +49,10 @@ GROUNDS: Final[dict[str, Ground]] = {
     "people.subjectrequest": Ground("Запросы субъекта данных", RIGHTS),
     "access.account": Ground("Учётные записи", SAFETY),
     "access.roleassignment": Ground("Роли", SAFETY),
+    "access.secondfactor": Ground("Вторые факторы входа", SAFETY),
+    "access.recoverycode": Ground("Коды восстановления входа", SAFETY),
+    "access.factorreset": Ground("Сбросы второго фактора", SAFETY),
+    "access.session": Ground("Открытые сеансы", SAFETY, "до конца сеанса"),
     "account.emailaddress": Ground("Адреса почты для входа", SAFETY),
     "account.emailconfirmation": Ground("Подтверждения адресов почты", SAFETY),
     "ledger.event": Ground("События журнала", SAFETY),
@@ -59,6 +63,12 @@ GROUNDS: Final[dict[str, Ground]] = {
 
 WITHHELD: Final[dict[str, tuple[str, str]]] = {
     "access.account.password": ("Пароль", "хранится только хеш, и по нему подбирают пароль"),
+    "access.recoverycode.digest": ("Отпечаток кода", "по нему узнают код, которым входят"),
+    "access.secondfactor.credential": ("Открытая часть ключа доступа", "по ней проверяют подпись ключа"),
+    "access.secondfactor.credential_id": ("Номер ключа доступа", "по нему браузер находит ключ"),
+    "access.secondfactor.secret": ("Секрет приложения с кодами", "по нему вычисляют коды, которыми входят"),
+    "access.session.session_data": ("Содержимое сеанса", "служебные отметки; сведений сверх показанных нет"),
+    "access.session.session_key": ("Ключ сеанса", "кто его знает, тот вошёл"),
     "people.person.name_key": ("Имя для поиска и порядка", "следует из имени; по нему ищут и упорядочивают списки"),
     "people.person.search": ("Имя для поиска и порядка", "следует из имени; по нему ищут и упорядочивают списки"),
     "people.person.sort_key": ("Имя для поиска и порядка", "следует из имени; по нему ищут и упорядочивают списки"),
@@ -86,6 +96,5 @@ BEYOND: Final[dict[str, tuple[str, str]]] = {
         "Файлы загруженных списков",
         "в файле строки многих людей; строка об этом человеке вошла в его карточку",
     ),
-    "sessions.session": ("Сеансы входа", "номер учётной записи; кончаются с выходом"),
 }
 """Tables that may hold personal data and to which no key leads from a person: told in every answer."""

@@ -13,8 +13,10 @@ from zachetka.access.guard import ActorRequest, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import now
 from zachetka.people import lists, queries
-from zachetka.people.actions import passwords, registering
+from zachetka.people.actions import factor_resets, passwords, registering
+from zachetka.people.forms import StaffOrderForm
 from zachetka.people.models import Employee
+from zachetka.rendering.fields import at_its_field
 from zachetka.rendering.taken import taken
 
 
@@ -38,6 +40,10 @@ def accounts_export(request: ActorRequest) -> HttpResponse:
 @needs(Permission.ACCOUNT_READ)
 def account(request: ActorRequest, pk: int) -> HttpResponse:
     """One account: its roles in time and what may be done with it."""
+    return _page(request, pk, StaffOrderForm())
+
+
+def _page(request: ActorRequest, pk: int, reset_form: StaffOrderForm) -> HttpResponse:
     found: Any = get_object_or_404(queries.accounts(request.user), pk=pk)
     allowed = request.user.allowed
     own = found.person_uid == request.user.person_uid
@@ -45,6 +51,7 @@ def account(request: ActorRequest, pk: int) -> HttpResponse:
     nameless = found.shown_name != found.display_name
     asked = found.is_active and passwords.is_asked(found, now())
     mine = asked and found.initial_asked_by_person == request.user.person_uid
+    reset = queries.waiting_reset(found, now())
     works = Employee.objects.visible_to(request.user).select_related("unit").filter(person__uid=found.person_uid)
     return render(
         request,
@@ -66,7 +73,16 @@ def account(request: ActorRequest, pk: int) -> HttpResponse:
             "asked": asked,
             "may_release": allowed(Permission.ACCOUNT_RESTORE) and may_act and asked and not mine,
             "sees_journal": allowed(Permission.EVENT_READ),
+            "factors": found.factors.live().count(),
+            "reset": reset,
+            "reset_form": reset_form,
+            "may_ask_reset": allowed(Permission.ACCOUNT_CREATE) and may_act and reset is None,
+            "may_reset": allowed(Permission.ACCOUNT_RESTORE)
+            and may_act
+            and reset is not None
+            and reset.asked_by_person != request.user.person_uid,
         },
+        status=422 if reset_form.errors else 200,
     )
 
 
@@ -100,6 +116,36 @@ def release_password(request: ActorRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(queries.accounts_for(request.user, Permission.ACCOUNT_RESTORE), pk=pk)
     password = passwords.release_password(found, actor=request.user, at=now())
     return render(request, "people/password.html", _handed(found) | {"password": password})
+
+
+@require_POST
+@needs(Permission.ACCOUNT_CREATE)
+def ask_reset(request: ActorRequest, pk: int) -> HttpResponse:
+    """Ask by an order to end somebody's second factors; another person does it (п. 3.8)."""
+    found = get_object_or_404(queries.accounts_for(request.user, Permission.ACCOUNT_CREATE), pk=pk)
+    form = StaffOrderForm(request.POST)
+    if form.is_valid():
+        with at_its_field(form):
+            typed = form.cleaned_data
+            factor_resets.ask_reset(
+                found,
+                order_number=typed["order_number"],
+                order_date=typed["order_date"],
+                actor=request.user,
+                at=now(),
+            )
+            messages.success(request, "Сброс запрошен. Выполнит администратор безопасности, до того всё по-прежнему.")
+            return redirect("people:account", pk)
+    return _page(request, pk, form)
+
+
+@require_POST
+@needs(Permission.ACCOUNT_RESTORE)
+def give_reset(request: ActorRequest, pk: int) -> HttpResponse:
+    """End the second factors as another person has asked; the new password is shown once (п. 3.8)."""
+    found = get_object_or_404(queries.accounts_for(request.user, Permission.ACCOUNT_RESTORE), pk=pk)
+    password = factor_resets.give_reset(found, actor=request.user, at=now())
+    return render(request, "people/password.html", _handed(found) | {"password": password, "reset": True})
 
 
 def _handed(found: Any) -> dict[str, object]:

@@ -21,6 +21,9 @@ OTHERS: Final = {
 
 ICONS: Final = {
     "account": "login-2",
+    "second_factor": "device-mobile",
+    "recovery_code": "list-numbers",
+    "factor_reset": "device-mobile-off",
     "role": "user-check",
     "personal_data": "eye",
     "person": "user",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar, Final, Self
 
@@ -72,6 +72,9 @@ class Account(Provable, AbstractBaseUser):
         "initial_until", "initial_asked_by_id", "initial_asked_by_person", "initial_asked_at", "initial_given_by_id",
         "initial_given_by_person",
     )  # fmt: skip
+
+    confirmed_at: datetime | None = None
+    """On the web: when its holder last proved that it is they; None where no session acts, as at the console."""
 
     USERNAME_FIELD = "login"
     EMAIL_FIELD = "email"

@@ -1,0 +1,17 @@
+"""Accounts, units and roles by order; what a sign-in takes and where one is signed in (п. 3.8)."""
+
+from zachetka.access.models.account import (
+    LOGIN_PATTERN,
+    Account,
+    AccountManager,
+    RoleAssignment,
+    RoleAssignmentQuerySet,
+    SignInThrottle,
+    Unit,
+)
+from zachetka.access.models.sign_in import FactorReset, RecoveryCode, SecondFactor, Session
+
+__all__ = [
+    "LOGIN_PATTERN", "Account", "AccountManager", "FactorReset", "RecoveryCode", "RoleAssignment", "RoleAssignmentQuerySet",
+    "SecondFactor", "Session", "SignInThrottle", "Unit",
+]  # fmt: skip

@@ -158,7 +158,7 @@ def _signed(account: Account, day: date) -> str:
 
 def name_on(person: Person, day: date) -> str:
     """Return the name that `person` had on `day`; the earliest known one for an earlier day."""
-    known = sorted(person.names.all(), key=lambda name: name.valid_from)
+    known = sorted(person.names.all(), key=lambda name: (name.valid_from, name.pk))
     held = [name for name in known if name.valid_from <= day] or known[:1]
     return str(held[-1]) if held else person.full_name
 

@@ -56,6 +56,7 @@ class EventType(StrEnum):
     PERSON_REGISTERED = "person.registered", "внесены сведения о человеке"
     PERSON_CHANGED = "person.changed", "изменены сведения о человеке"
     NAME_CHANGED = "name.changed", "изменено имя"
+    NAME_CORRECTED = "name.corrected", "исправлена ошибка в имени"
     EDUCATION_DOCUMENT_ADDED = "education_document.added", "внесён документ об образовании"
     LEARNER_REGISTERED = "learner.registered", "зарегистрирован обучающийся"
     EMPLOYEE_REGISTERED = "employee.registered", "зарегистрирован работник"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,13 +11,18 @@ from django.urls import reverse
 from zachetka.access.classes import class_of
 from zachetka.access.guard import fields, grants_of
 from zachetka.access.policy import FieldClass, Permission, Scope
+from zachetka.core.text import search_key
+from zachetka.ledger.models import Event
 from zachetka.people.fields import BASIS_MASKED, PERSONAL_FIELDS, paper_masked, value_masked
+from zachetka.people.rules.name_basis import is_of_other_surname
+from zachetka.people.rules.names import FIRST_NAME_FROM
 from zachetka.people.sections import sections_of
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
     from zachetka.people.models import EducationDocument, Person, PersonName
 
+OTHER_SURNAME: Final = "Документ об образовании выдан на другую фамилию: попросите документ о перемене имени и внесите его через «Сменить»."
 NOTHING_REVEALED: Final[Mapping[str, str]] = {}
 
 
@@ -48,6 +53,9 @@ class Named:
     since: Any
     basis: Particular | None
     is_current: bool
+    is_mistaken: bool
+    entered: str
+    correct_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,7 @@ class Rights:
     read: frozenset[FieldClass]
     reveal: frozenset[FieldClass]
     may_edit: bool
+    is_own: bool
     sees_journal: bool
     sees_kept: bool
 
@@ -69,6 +78,7 @@ class Rights:
             read=fields(reader, person),
             reveal=fields(reader, person, Permission.PERSON_REVEAL),
             may_edit=bool(fields(reader, person, Permission.PERSON_EDIT)),
+            is_own=own,
             sees_journal=any(one.grant.scope is Scope.ALL or own for one in journal),
             sees_kept=any(one.grant.scope is Scope.ALL or own for one in grants_of(reader, Permission.SUBJECT_READ)),
         )
@@ -88,6 +98,7 @@ def card_of(person: Person, reader: Account, revealed: Mapping[str, str] = NOTHI
         "rights": rights,
         "particulars": particulars_of(person, rights, revealed),
         "names": _names(person, rights, revealed),
+        "hints": _hints(person, rights),
         "papers": [(paper, _paper(paper, rights, revealed)) for paper in person.education.all()],
         "sections": sections_of(person, reader),
         "is_own": person.uid == reader.person_uid,
@@ -130,13 +141,43 @@ def _basis(name: PersonName, rights: Rights, revealed: Mapping[str, str]) -> Par
 
 
 def _names(person: Person, rights: Rights, revealed: Mapping[str, str]) -> list[Named]:
+    """Return every name, the newest first, with who entered it; of two rows of one day the later counts."""
     every: list[PersonName] = list(person.names.all())
+    mistaken = {one.supersedes_id for one in every}
+    entered = _entered(every)
+    may_correct = rights.may_edit and not rights.is_own
     return [
         Named(
             text=str(one),
-            since=None if place == 0 else one.valid_from,
+            since=None if one.valid_from == FIRST_NAME_FROM else one.valid_from,
             basis=_basis(one, rights, revealed),
             is_current=place == len(every) - 1,
+            is_mistaken=one.pk in mistaken,
+            entered=entered.get(one.pk, ""),
+            correct_url=reverse("people:correct_name", args=[person.uid, one.pk])
+            if may_correct and one.pk not in mistaken
+            else "",
         )
         for place, one in enumerate(every)
     ][::-1]
+
+
+def _entered(names: Sequence[PersonName]) -> dict[int, str]:
+    """Return who entered each of these names, from the ledger; one query."""
+    events = Event.objects.filter(object_type="people.personname", object_id__in=[str(one.pk) for one in names])
+    return {int(one.object_id): str(one.actor) for one in events.select_related("actor") if one.actor}
+
+
+def _hints(person: Person, rights: Rights) -> list[str]:
+    """Return what does not fit between the papers and the names, for readers to whom papers are open."""
+    if FieldClass.PERSONAL_DOCUMENTS not in rights.read:
+        return []
+    names = list(person.names.all())
+    found = (surname_hint(paper, names) for paper in person.education.all())
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def surname_hint(paper: EducationDocument, names: Iterable[PersonName]) -> str:
+    """Return what to ask for when a document is made out to a surname that the person never had; "" otherwise."""
+    known = frozenset(search_key(name.last_name) for name in names)
+    return OTHER_SURNAME if is_of_other_surname(search_key(paper.surname), known) else ""

@@ -18,7 +18,7 @@ from zachetka.people.actions.employment import StaffOrder
 from zachetka.people.actions.registering import Position
 from zachetka.people.actions.roles import Basis
 from zachetka.people.models import EducationDocument, Person
-from zachetka.people.rules import birth, contacts, education, names, snils
+from zachetka.people.rules import birth, contacts, education, name_basis, names, snils
 from zachetka.people.rules.countries import RUSSIA, countries
 from zachetka.rendering.fields import Day, DayInput, Line, RequestKey, error_of
 
@@ -164,8 +164,28 @@ class EditForm(DetailsForm):
 class RenameForm(NameForm):
     """Another name, from a date, by a document."""
 
-    valid_from = Day(label="Действует с", help_text="Дата из документа о перемене имени")
-    basis = Line(label="Документ", max_length=200, help_text="Вид, номер, дата: «Свидетельство о браке I-АК № 123456»")
+    valid_from = Day(label="Действует с", help_text="День перемены имени, не день выдачи документа")
+    kind = forms.ChoiceField(label="Документ", choices=[(kind, kind) for kind in name_basis.KINDS])
+    number = Line(label="Серия и номер", max_length=40, help_text="Как в документе: «I-АК 123456»")
+    issued_on = Day(label="Дата документа")
+    issuer = Line(label="Кем выдан", max_length=80, help_text="Коротко: «Отдел ЗАГС № 1 Санкт-Петербурга»")
+
+    def change(self) -> dict[str, Any]:
+        """Return the name typed, its day and its document in one line."""
+        typed = self.cleaned_data
+        paper = {part: typed[part] for part in ("kind", "number", "issued_on", "issuer")}
+        name = {part: typed[part] for part in (*NameForm.base_fields, "valid_from")}
+        return name | {"basis": name_basis.composed(**paper)}
+
+
+class CorrectNameForm(NameForm):
+    """The name that should have been entered."""
+
+    reason = Line(
+        label="В чём ошибка",
+        max_length=160,
+        help_text="И по какому документу её видно: «опечатка в фамилии, паспорт предъявлен»",
+    )
 
 
 class EmployeeForm(NameForm):

@@ -152,7 +152,7 @@ def name_held(person_uid: UUID, day: date) -> PersonName | None:
 
     None when the account belongs to nobody recorded.
     """
-    known = list(PersonName.objects.filter(person__uid=person_uid).order_by("valid_from"))
+    known = list(PersonName.objects.filter(person__uid=person_uid).order_by("valid_from", "pk"))
     return next(iter([name for name in known if name.valid_from <= day][-1:] or known[:1]), None)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zachetka.people.views import accounts, employees, matrix, persons, roles, subject
+from zachetka.people.views import accounts, employees, matrix, names, persons, roles, subject
 
 app_name = "people"
 urlpatterns = [
@@ -12,9 +12,10 @@ urlpatterns = [
     path("people/<uuid:uid>/", persons.card, name="card"),
     path("people/<uuid:uid>/edit/", persons.edit, name="edit"),
     path("people/<uuid:uid>/learner/", persons.begin_to_learn, name="begin_to_learn"),
-    path("people/<uuid:uid>/rename/", persons.rename, name="rename"),
+    path("people/<uuid:uid>/rename/", names.rename, name="rename"),
     path("people/<uuid:uid>/papers/new/", persons.add_paper, name="add_paper"),
     path("people/<uuid:uid>/papers/<int:pk>/reveal/", persons.reveal_paper, name="reveal_paper"),
+    path("people/<uuid:uid>/names/<int:pk>/correct/", names.correct, name="correct_name"),
     path("people/<uuid:uid>/names/<int:pk>/reveal/", persons.reveal_basis, name="reveal_basis"),
     path("people/<uuid:uid>/reveal/<slug:field>/", persons.reveal, name="reveal"),
     path("kept/", subject.kept_of_oneself, name="kept_own"),

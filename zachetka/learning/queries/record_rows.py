@@ -214,7 +214,7 @@ def _signed(who: str) -> Coalesce:
         person__uid=OuterRef(f"{who}__person_uid"),
         valid_from__lte=TruncDate(moment),
         recorded_at__lte=OuterRef("recorded_at"),
-    ).order_by("-valid_from")
+    ).order_by("-valid_from", "-pk")
     full = Trim(Concat("last_name", Value(" "), "first_name", Value(" "), "patronymic"))
     return Coalesce(
         Subquery(held.values(full=full)[:1]), NullIf(F(f"{who}__display_name"), Value("")), F(f"{who}__login")

@@ -5,32 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from zachetka.access.guard import fields, require, require_another_person
 from zachetka.access.policy import Permission
-from zachetka.core.clock import legal_date
-from zachetka.core.errors import Forbidden, RuleViolation
+from zachetka.core.errors import Forbidden
 from zachetka.core.text import search_key, sort_key, tidy, trigrams
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
-from zachetka.people.actions.account_names import rename_accounts
 from zachetka.people.actions.posting import add_posting
 from zachetka.people.actions.uniqueness import recorded_once
 from zachetka.people.fields import field_class, value_shown
 from zachetka.people.models import EducationDocument, Employee, Learner, Person, PersonName, Posting
+from zachetka.people.rules.names import FIRST_NAME_FROM
 from zachetka.people.rules.own_card import OWN_CARD
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account, Unit
 
 CLAUSE = "2.1"
-FIRST_NAME_FROM: Final = date(1900, 1, 1)
-"""From when the first known name holds: not the date of birth, because the record of a name proves it to strangers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,59 +194,6 @@ def change_person(person: Person, changes: dict[str, object], *, actor: Account,
             person.save(update_fields=changed)
         record_event(EventType.PERSON_CHANGED, person, actor=actor, at=at, clause=CLAUSE, fields=sorted(changed))
     return person
-
-
-def change_name(
-    person: Person,
-    *,
-    last_name: str,
-    first_name: str,
-    patronymic: str,
-    valid_from: date,
-    basis: str,
-    actor: Account,
-    at: datetime,
-) -> PersonName:
-    """Give `person` another name from a date, by a document; earlier papers keep the earlier name (п. 2.1).
-
-    Raises:
-        Forbidden: the policy does not allow it.
-        RuleViolation: no document is named, the date is not after the last change or lies ahead, it is one's own card.
-    """
-    if not basis:
-        raise RuleViolation(CLAUSE, "Назовите документ о перемене имени: вид, номер, дата.", field="basis")
-    with transaction.atomic():
-        person = lock(person)
-        require(actor, Permission.PERSON_EDIT, person)
-        require_another_person(person.uid, actor, OWN_CARD)
-        if valid_from > (today := legal_date(at)):
-            raise RuleViolation(
-                CLAUSE, f"Имя меняют, когда оно уже действует: дата не позже {today:%d.%m.%Y}.", field="valid_from"
-            )
-        last = person.names.order_by("-valid_from").first()
-        if last is not None and last.valid_from >= valid_from:
-            raise RuleViolation(
-                CLAUSE,
-                f"Нынешнее имя действует с {last.valid_from:%d.%m.%Y}: дата должна быть позже.",
-                field="valid_from",
-            )
-        name = PersonName.objects.create(
-            person=person,
-            last_name=last_name,
-            first_name=first_name,
-            patronymic=patronymic,
-            valid_from=valid_from,
-            basis=basis,
-            recorded_at=at,
-        )
-        full = str(name)
-        person.last_name, person.first_name, person.patronymic = last_name, first_name, patronymic
-        person.name_key, person.sort_key, person.search = search_key(full), sort_key(full), sorted(trigrams(full))
-        person.save()
-        record_event(EventType.NAME_CHANGED, name, actor=actor, at=at, clause=CLAUSE)
-        record_event(EventType.PERSON_CHANGED, person, actor=actor, at=at, clause=CLAUSE, fields=["name"])
-        record_events(rename_accounts([person], actor=actor, at=at))
-    return name
 
 
 def add_education(person: Person, paper: Schooling, *, actor: Account, at: datetime) -> EducationDocument:

@@ -119,7 +119,10 @@ class Person(Provable):
 
 
 class PersonName(Provable):
-    """A name with the date from which it holds and the paper it rests on; never changed, only followed by another."""
+    """A name with the date from which it holds and the paper it rests on; never changed, only followed by another.
+
+    A mistaken entry is corrected by a row of the same day that `supersedes` it: of two rows of one day the later counts.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="names")
     last_name = models.CharField("фамилия", max_length=120, blank=True)
@@ -127,17 +130,27 @@ class PersonName(Provable):
     patronymic = models.CharField("отчество", max_length=120, blank=True)
     valid_from = models.DateField("действует с")
     basis = models.CharField("документ", max_length=200, blank=True)
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
     recorded_at = models.DateTimeField()
 
     noun: ClassVar[str] = "имя"
     proven_fields: ClassVar[tuple[str, ...]] = (
-        "person_id", "last_name", "first_name", "patronymic", "valid_from", "basis", "recorded_at",
+        "person_id", "last_name", "first_name", "patronymic", "valid_from", "basis", "supersedes_id", "recorded_at",
     )  # fmt: skip
 
     class Meta:
         ordering = ("valid_from", "pk")
         constraints = [
-            models.UniqueConstraint(fields=["person", "valid_from"], name="person_has_one_name_a_day"),
+            models.UniqueConstraint(
+                fields=["person", "valid_from"],
+                condition=Q(supersedes__isnull=True),
+                name="person_has_one_name_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(supersedes__isnull=True) | ~Q(basis=""), name="person_name_is_corrected_for_a_reason"
+            ),
             models.CheckConstraint(condition=~Q(first_name=""), name="person_name_has_a_first_name"),
         ]
 

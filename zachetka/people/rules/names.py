@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from typing import Final, NamedTuple
 
 from zachetka.core import text as texts
@@ -12,6 +13,8 @@ from zachetka.core.errors import RuleViolation
 CLAUSE: Final = "2.1"
 LONGEST: Final = 120
 """Characters in one part of a name: a double surname of 120 characters is lawful."""
+FIRST_NAME_FROM: Final = date(1900, 1, 1)
+"""From when the first known name holds: not the date of birth, because the record of a name proves it to strangers."""
 
 PARTS: Final = {"last_name": "фамилии", "first_name": "имени", "patronymic": "отчестве", "diploma_last_name": "фамилии"}
 """Field → the word «в чём» for sentences."""

@@ -40,7 +40,7 @@ LABELS: Final = {
     "role": "роль",
     "sheet": "ведомость",
     "state": "состояние",
-    "supersedes": "взамен оценки",
+    "supersedes": "взамен записи",
     "teacher": "преподаватель",
     "unit": "подразделение",
     "withdrawal_order": "приказ об отчислении",

@@ -17,9 +17,9 @@ from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.people import actions, lists, queries
 from zachetka.people.actions import looks, registering, same_person
-from zachetka.people.card import card_of
+from zachetka.people.card import card_of, surname_hint
 from zachetka.people.fields import BASIS_MASKED, PERSONAL_FIELDS, paper_masked, value_masked, value_shown
-from zachetka.people.forms import DetailsForm, EditForm, LearnerForm, PaperForm, RenameForm
+from zachetka.people.forms import DetailsForm, EditForm, LearnerForm, PaperForm
 from zachetka.people.models import Person
 from zachetka.rendering.fields import at_its_field
 from zachetka.rendering.taken import count_taking
@@ -182,29 +182,16 @@ def begin_to_learn(request: ActorRequest, uid: UUID) -> HttpResponse:
 
 @require_http_methods(FORM_METHODS)
 @needs(Permission.PERSON_EDIT)
-def rename(request: ActorRequest, uid: UUID) -> HttpResponse:
-    """Another name from a date by a document; papers issued before keep the earlier one (п. 2.1)."""
-    person = _editable(request, uid)
-    initial = {name: getattr(person, name) for name in ("last_name", "first_name", "patronymic")}
-    form = RenameForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        with at_its_field(form):
-            actions.change_name(person, **form.cleaned_data, actor=request.user, at=now())
-            messages.success(request, "Имя изменено. Выданные раньше документы сохраняют прежнее.")
-            return redirect("people:card", person.uid)
-    return _form(request, "people/rename.html", form, person=person)
-
-
-@require_http_methods(FORM_METHODS)
-@needs(Permission.PERSON_EDIT)
 def add_paper(request: ActorRequest, uid: UUID) -> HttpResponse:
     """An education document more; those known stay (273-ФЗ ст. 76 ч. 3)."""
     person = _editable(request, uid)
     form = PaperForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with at_its_field(form):
-            actions.add_education(person, form.schooling(), actor=request.user, at=now())
+            paper = actions.add_education(person, form.schooling(), actor=request.user, at=now())
             messages.success(request, "Документ об образовании внесён.")
+            if hint := surname_hint(paper, person.names.all()):
+                messages.warning(request, hint)
             return redirect("people:card", person.uid)
     return _form(request, "people/paper.html", form, person=person)
 

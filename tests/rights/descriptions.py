@@ -54,6 +54,7 @@ DESCRIPTIONS: Final = {
         order:draft         unit
         sheet:read          unit
         summary:read        unit
+        resit:appoint       unit    personal
         correction:confirm  unit
         record_book:read    unit    documents
         record_book:export  unit    documents

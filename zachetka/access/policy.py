@@ -110,6 +110,7 @@ class Permission(StrEnum):
     SUMMARY_READ = "summary:read"
     SHEET_FILL = "sheet:fill"
     SHEET_CLOSE = "sheet:close"
+    RESIT_APPOINT = "resit:appoint"
     CORRECTION_PROPOSE = "correction:propose"
     CORRECTION_CONFIRM = "correction:confirm"
     RECORD_BOOK_READ = "record_book:read"
@@ -162,6 +163,7 @@ PERMISSION_SENTENCES = {
     Permission.SUMMARY_READ: "видеть и выгружать сводную ведомость группы",
     Permission.SHEET_FILL: "вносить оценки в свою ведомость",
     Permission.SHEET_CLOSE: "закрывать свою ведомость",
+    Permission.RESIT_APPOINT: "назначать пересдачи и учитывать уважительные причины",
     Permission.CORRECTION_PROPOSE: "предлагать исправление своей оценки",
     Permission.CORRECTION_CONFIRM: "подтверждать исправление чужой оценки",
     Permission.RECORD_BOOK_READ: "видеть зачётную книжку",
@@ -362,6 +364,7 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
     },
     P.SHEET_FILL: {R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.2")},
     P.SHEET_CLOSE: {R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.2")},
+    P.RESIT_APPOINT: {R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.11; 273-ФЗ ст. 58", PERSONAL)},
     P.CORRECTION_PROPOSE: {R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.3")},
     P.CORRECTION_CONFIRM: {R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.9")},
     P.RECORD_BOOK_READ: {

@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Protocol
 
 TAKE_BACK = frozenset({"", "-", "—", "–"})
 """What a teacher types to take back a mark in an open sheet."""
+
+RESITS: Final = 2
+"""Resits that the law gives within the year of a debt (273-ФЗ ст. 58 ч. 5)."""
+LAST_ATTEMPT: Final = RESITS + 1
+"""The second resit, which a commission takes (273-ФЗ ст. 58 ч. 6)."""
+LEAST_COMMISSION: Final = 3
+"""People of the commission of the second resit, its chair included: the law leaves the number to the academy (ч. 6)."""
 
 LATIN_TWINS = str.maketrans("ABEKMHOPCTXabekmhopctxPpHhNnZz", "АВЕКМНОРСТХавекмнорстхЗзНнНнЗз")
 """Latin letters on the same keys or of the same look as the marks «з», «н», «нз»."""
@@ -155,12 +162,84 @@ def _percent(part: int, whole: int) -> Decimal | None:
     return (Decimal(100 * part) / whole).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP) if whole else None
 
 
-def debt_until(arose_on: date) -> date:
+@dataclass(frozen=True, slots=True)
+class Excused:
+    """Days with a good reason, both ends included.
+
+    Attributes:
+        shifts: they are left out of the year of a debt: illness, academic or parental leave (273-ФЗ ст. 58 ч. 5).
+    """
+
+    first: date
+    last: date
+    shifts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A mark of one attempt at a module.
+
+    Attributes:
+        held_on: day of the control.
+    """
+
+    held_on: date
+    passes: bool
+    is_absence: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An academic debt (273-ФЗ ст. 58 ч. 2, 5).
+
+    Attributes:
+        since: day on which it arose.
+        until: last day of the time given to close it.
+        resits: how many of the two resits are used.
+    """
+
+    since: date
+    until: date
+    resits: int
+
+
+def is_excused(one: Tried, excused: Iterable[Excused]) -> bool:
+    """True for an absence on a day with a good reason: it is no attempt and makes no debt (273-ФЗ ст. 58 ч. 2)."""
+    return one.is_absence and any(period.first <= one.held_on <= period.last for period in excused)
+
+
+def owed(tried: Sequence[Tried], excused: Sequence[Excused]) -> Owed | None:
+    """Return the debt that attempts at a module, oldest first, have left; None when there is none."""
+    counted = [one for one in tried if not is_excused(one, excused)]
+    if not counted or counted[-1].passes:
+        return None
+    since = next(one.held_on for one in counted if not one.passes)
+    return Owed(since, debt_until(since, excused), len(counted) - 1)
+
+
+def debt_until(arose_on: date, excused: Iterable[Excused] = ()) -> date:
     """Return the last day of the year in which an academic debt may be closed (273-ФЗ ст. 58 ч. 5).
 
-    Counted from the day it arose; 29 February goes to 28 February.
+    Counted from the day it arose; 29 February goes to 28 February. Each day of illness or leave within that time moves the
+    end by a day, and a day that only so came to be within it counts as well.
     """
+    shifting = [period for period in excused if period.shifts]
+    year = _year_after(arose_on)
+    until = year
+    while True:
+        days = {
+            day
+            for period in shifting
+            for day in range(max(period.first, arose_on).toordinal(), min(period.last, until).toordinal() + 1)
+        }
+        moved = year + timedelta(days=len(days))
+        if moved == until:
+            return until
+        until = moved
+
+
+def _year_after(day: date) -> date:
     try:
-        return arose_on.replace(year=arose_on.year + 1)
+        return day.replace(year=day.year + 1)
     except ValueError:
-        return arose_on.replace(year=arose_on.year + 1, day=28)
+        return day.replace(year=day.year + 1, day=28)

@@ -112,6 +112,10 @@ class EventType(StrEnum):
     ENROLMENT_ADMITTED = "enrolment.admitted", "допущен к итоговой аттестации"
     ENROLMENT_ENDED = "enrolment.ended", "отчислен обучающийся"
     SHEET_OPENED = "sheet.opened", "открыта ведомость"
+    SHEET_MEMBER_NAMED = "sheet_member.named", "обучающийся направлен на пересдачу"
+    COMMISSIONER_NAMED = "commissioner.named", "назначен член комиссии пересдачи"
+    EXCUSE_RECORDED = "excuse.recorded", "учтена уважительная причина"
+    EXCUSE_CANCELLED = "excuse.cancelled", "отозвана уважительная причина"
     SHEET_CHANGED = "sheet.changed", "изменены преподаватель или сроки ведомости"
     SHEET_CLOSED = "sheet.closed", "закрыта ведомость"
     MARKS_UPLOADED = "marks.uploaded", "загружен файл оценок"
@@ -174,7 +178,10 @@ REMOVED: Final = frozenset(
 APPENDED: Final = frozenset(
     {
         "files.storedfile",
+        "learning.commissioner",
+        "learning.excuse",
         "learning.mark",
+        "learning.sheetmember",
         "learning.verificationtoken",
         "people.educationdocument",
         "people.matrixdecision",

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from zachetka.access.policy import Permission
 from zachetka.core.russian import due_word, plural
-from zachetka.learning.queries import cohorts, orders, sheet_tasks
+from zachetka.learning.queries import cohorts, debt_tasks, orders, sheet_tasks
 from zachetka.learning.queries.learner_tasks import learner_notices, learner_tasks
 from zachetka.people import editions
 from zachetka.people import queries as people
@@ -37,6 +37,7 @@ Rail = Callable[["Account", datetime], list[Notice]]
 SOURCES: Final[tuple[Source, ...]] = (
     learner_tasks,
     sheet_tasks.tasks,
+    debt_tasks.tasks,
     cohorts.tasks,
     orders.tasks,
     programs.tasks,

@@ -266,7 +266,7 @@ def _check_sheets(cohort: Cohort) -> None:
 
     The sheets stay locked, so that none is closed while the order is issued.
     """
-    sheets = list(cohort.sheets.filter(attempt=1).select_for_update(no_key=True).order_by("pk"))
+    sheets = list(MarkSheet.objects.main().filter(cohort=cohort).select_for_update(no_key=True).order_by("pk"))
     closed = [sheet.module_id for sheet in sheets if sheet.state == MarkSheet.State.CLOSED]
     if closed:
         titles = Module.objects.filter(pk__in=closed).order_by("ordinal").values_list("title", flat=True)

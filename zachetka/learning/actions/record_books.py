@@ -120,17 +120,16 @@ def read_mark_history(mark: Mark, *, reader: Account, at: datetime) -> History:
     Fail-closed, as `read_record_book`; reading one's own leaves no trace.
     """
     if reader.person_uid != mark.enrolment.subject_uid:
-        with transaction.atomic():
-            record_event(
-                EventType.RECORD_BOOK_READ,
-                mark.enrolment,
-                actor=reader,
-                at=at,
-                clause="3.8",
-                section="history",
-                mark=mark.pk,
-                roles=_roles(reader),
-            )
+        record_look(
+            EventType.RECORD_BOOK_READ,
+            mark.enrolment,
+            actor=reader,
+            at=at,
+            clause="3.8",
+            section="history",
+            mark=mark.pk,
+            roles=_roles(reader),
+        )
     return history_of(mark)
 
 

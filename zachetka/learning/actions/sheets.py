@@ -12,6 +12,7 @@ from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.learning.models import MarkSheet
+from zachetka.learning.rules import LAST_ATTEMPT
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
@@ -46,6 +47,10 @@ def change_sheet(
             return sheet
         if "teacher_id" in changed and teacher.left_on is not None and teacher.left_on <= legal_date(at):
             raise RuleViolation("2.2", "Этот преподаватель уже не работает: выберите другого.", field="teacher")
+        if not sheet.is_main and "held_on" in changed:
+            raise RuleViolation("273-ФЗ ст. 58", "День пересдачи не переносят: назначьте новую.", field="held_on")
+        if sheet.attempt == LAST_ATTEMPT and "teacher_id" in changed:
+            raise RuleViolation("273-ФЗ ст. 58", "Ведомость комиссии ведёт её председатель.", field="teacher")
         if "held_on" in changed:
             _check_day(sheet, held_on)
         if due_on < held_on:

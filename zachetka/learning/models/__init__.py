@@ -3,20 +3,25 @@
 from zachetka.learning.models.cohort import Cohort
 from zachetka.learning.models.correction import Correction
 from zachetka.learning.models.enrolment import Enrolment
+from zachetka.learning.models.excuse import Excuse
 from zachetka.learning.models.mark import Mark
 from zachetka.learning.models.mark_upload import MarkUpload
 from zachetka.learning.models.order import Order, OrderLine
+from zachetka.learning.models.resit import Commissioner, SheetMember
 from zachetka.learning.models.sheet import MarkSheet
 from zachetka.learning.models.verification import VerificationToken
 
 __all__ = [
     "Cohort",
+    "Commissioner",
     "Correction",
     "Enrolment",
+    "Excuse",
     "Mark",
     "MarkSheet",
     "MarkUpload",
     "Order",
     "OrderLine",
+    "SheetMember",
     "VerificationToken",
 ]

@@ -1,4 +1,4 @@
-"""A mark sheet: one module, one attempt, one cohort, one teacher (п. 2.2)."""
+"""A mark sheet: one module, one attempt, one cohort, one teacher (п. 2.2; 273-ФЗ ст. 58)."""
 
 from __future__ import annotations
 
@@ -21,13 +21,21 @@ class MarkSheetQuerySet(ScopedQuerySet["MarkSheet"]):
 
     read_permission = Permission.SHEET_READ
 
+    def main(self) -> Self:
+        """The sheets of the whole cohort; the others are of those whom they name."""
+        return self.filter(attempt=1, serial=1)
+
     def open(self) -> Self:
         """Sheets in which marks can still be typed."""
         return self.filter(state=MarkSheet.State.OPEN)
 
 
 class MarkSheet(Provable):
-    """A column of the cohort's sheet: filled by its teacher, then closed for good."""
+    """A column of the cohort's sheet: filled by its teacher, then closed.
+
+    The main sheet of a module (first attempt, first of its kind) is of the whole cohort. Every other one is of the people
+    whom its `SheetMember` rows name: a resit, or a first attempt put off for a good reason (273-ФЗ ст. 58).
+    """
 
     class State(models.TextChoices):
         OPEN = "open", "заполняется"
@@ -36,6 +44,8 @@ class MarkSheet(Provable):
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="sheets")
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="sheets")
     attempt = models.PositiveSmallIntegerField("попытка", default=1)
+    serial = models.PositiveSmallIntegerField("ведомость по счёту", default=1)
+    commission_basis = models.CharField("приказ о комиссии", max_length=200, blank=True)
     teacher = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="sheets", verbose_name="преподаватель")
     held_on = models.DateField("дата контроля")
     due_on = models.DateField("заполнить до")
@@ -45,16 +55,21 @@ class MarkSheet(Provable):
 
     noun: ClassVar[str] = "ведомость"
     proven_fields: ClassVar[tuple[str, ...]] = (
-        "cohort_id", "module_id", "attempt", "teacher_id", "held_on", "due_on", "state", "closed_by_id", "closed_at",
+        "cohort_id", "module_id", "attempt", "serial", "commission_basis", "teacher_id", "held_on", "due_on", "state", "closed_by_id", "closed_at",
     )  # fmt: skip
 
     objects = MarkSheetQuerySet.as_manager()
 
     class Meta:
-        ordering = ("cohort", "module__ordinal", "attempt")
+        ordering = ("cohort", "module__ordinal", "attempt", "serial")
         indexes = [models.Index(fields=["state", "due_on"], name="sheet_due")]
         constraints = [
-            models.UniqueConstraint(fields=["cohort", "module", "attempt"], name="sheet_is_one_an_attempt"),
+            models.UniqueConstraint(fields=["cohort", "module", "attempt", "serial"], name="sheet_has_its_place"),
+            models.CheckConstraint(condition=Q(serial__gte=1), name="sheet_serial_is_counted"),
+            models.CheckConstraint(
+                condition=Q(attempt=3) & ~Q(commission_basis="") | ~Q(attempt=3) & Q(commission_basis=""),
+                name="sheet_of_the_second_resit_has_a_commission",
+            ),
             models.CheckConstraint(condition=Q(attempt__gte=1, attempt__lte=3), name="sheet_attempt_is_lawful"),
             models.CheckConstraint(
                 condition=Q(state="open") | Q(closed_by__isnull=False, closed_at__isnull=False),
@@ -62,5 +77,17 @@ class MarkSheet(Provable):
             ),
         ]
 
+    @property
+    def is_main(self) -> bool:
+        """It is of the whole cohort."""
+        return self.attempt == 1 and self.serial == 1
+
+    @property
+    def occasion(self) -> str:
+        """What it is besides the main one: «пересдача 1», «перенос»; "" for the main sheet."""
+        if self.is_main:
+            return ""
+        return f"пересдача {self.attempt - 1}" if self.attempt > 1 else "перенос"
+
     def __str__(self) -> str:
-        return f"{self.cohort}: {self.module}"
+        return f"{self.cohort}: {self.module}" + (f", {self.occasion}" if self.occasion else "")

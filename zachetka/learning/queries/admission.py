@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from zachetka.learning.models import Enrolment, Mark
+from zachetka.learning.queries.excuses import excuses_of
+from zachetka.learning.queries.last_marks import IN_TURN
+from zachetka.learning.rules import Excused, Tried, is_excused
 from zachetka.programs.models import Module
 
 
@@ -44,7 +47,7 @@ class Standing(NamedTuple):
 
 
 def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
-    """Return the standing of each of `enrolments`, by primary key; two queries however many they are.
+    """Return the standing of each of `enrolments`, by primary key; three queries however many they are.
 
     Args:
         enrolments: of any cohorts, read with their cohorts.
@@ -53,25 +56,43 @@ def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
     modules: dict[int, list[Module]] = {}
     for module in Module.objects.filter(version__in=set(versions.values())).order_by("ordinal"):
         modules.setdefault(module.version_id, []).append(module)
-    last: dict[int, dict[int, tuple[bool, str]]] = {pk: {} for pk in versions}
-    rows = Mark.objects.in_force().filter(enrolment__in=versions, grade__isnull=False).order_by("sheet__attempt", "pk")
-    for enrolment, line, passes, label in rows.values_list(
-        "enrolment_id", "sheet__module_id", "grade__is_passing", "grade__label"
+    tried: dict[int, dict[int, list[tuple[Tried, str]]]] = {pk: {} for pk in versions}
+    rows = Mark.objects.in_force().filter(enrolment__in=versions, grade__isnull=False).order_by(*IN_TURN)
+    for enrolment, line, held_on, passes, is_absence, label in rows.values_list(
+        "enrolment_id", "sheet__module_id", "held_on", "grade__is_passing", "grade__is_absence", "grade__label"
     ):
-        last[enrolment][line] = (passes, label)
-    return {pk: _standing(modules.get(versions[pk], []), marks) for pk, marks in last.items()}
+        tried[enrolment].setdefault(line, []).append((Tried(held_on, passes, is_absence), label))
+    reasons = excuses_of(versions)
+    return {pk: _standing(modules.get(versions[pk], []), marks, reasons[pk]) for pk, marks in tried.items()}
 
 
-def _standing(modules: list[Module], marks: dict[int, tuple[bool, str]]) -> Standing:
+def obstacle_of(module: Module, tried: Sequence[tuple[Tried, str]], excused: Sequence[Excused]) -> Obstacle | None:
+    """Return what `module` lacks: nothing, a debt, or a mark that is not there yet (273-ФЗ ст. 58 ч. 2, 59).
+
+    Args:
+        module: the line of the plan.
+        tried: attempts in their order, each with the grade in words.
+        excused: days with a good reason.
+    """
+    counted = [(one, label) for one, label in tried if not is_excused(one, excused)]
+    if counted and counted[-1][0].passes:
+        return None
+    if counted:
+        sentence = f"академическая задолженность: «{module.title}», {counted[-1][1]}."
+        return Obstacle(module, sentence, is_debt=True)
+    if tried:
+        return Obstacle(module, f"нет оценки: «{module.title}», неявка по уважительной причине.", is_debt=False)
+    return Obstacle(module, f"нет оценки: «{module.title}».", is_debt=False)
+
+
+def _standing(
+    modules: list[Module], marks: Mapping[int, Sequence[tuple[Tried, str]]], excused: Sequence[Excused]
+) -> Standing:
     found: dict[bool, list[Obstacle]] = {False: [], True: []}
     for module in modules:
-        passes, label = marks.get(module.pk, (False, ""))
-        if passes:
-            continue
-        sentence = (
-            f"академическая задолженность: «{module.title}», {label}." if label else f"нет оценки: «{module.title}»."
-        )
-        found[module.sort == Module.Sort.FINAL].append(Obstacle(module, sentence, is_debt=bool(label)))
+        obstacle = obstacle_of(module, marks.get(module.pk, ()), excused)
+        if obstacle is not None:
+            found[module.sort == Module.Sort.FINAL].append(obstacle)
     missing = [*found[False], *found[True]]
     return Standing(
         passed=len(modules) - len(missing),

@@ -22,6 +22,7 @@ LEFT JOIN LATERAL (
 ) m ON true
 WHERE e.cohort_id = %s AND e.id = ANY(%s)
 """
+_NAMED: Final = "AND EXISTS (SELECT FROM learning_sheetmember n WHERE n.sheet_id = %s AND n.enrolment_id = e.id)"
 _READ: Final = ("id", "sheet_id", "enrolment_id", "grade_id", "score")
 
 
@@ -43,8 +44,9 @@ class Standing:
 
 
 def standing_asked(sheet: MarkSheet, enrolments: Iterable[int]) -> Asked[tuple[Any, ...]]:
-    """Return the question what stands in the cells of those of `enrolments` who are of the sheet's cohort."""
-    return Asked(_STANDING, (sheet.pk, sheet.cohort_id, list(enrolments)))
+    """Return the question what stands in the cells of those of `enrolments` whom the sheet is of."""
+    asked = (sheet.pk, sheet.cohort_id, list(enrolments))
+    return Asked(_STANDING, asked) if sheet.is_main else Asked(_STANDING + _NAMED, (*asked, sheet.pk))
 
 
 def standing_read(rows: Iterable[tuple[Any, ...]]) -> dict[int, Standing]:

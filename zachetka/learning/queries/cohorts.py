@@ -18,7 +18,7 @@ from zachetka.core.clock import legal_date
 from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import Gender, Noun, counted, date_words
 from zachetka.core.text import search_key
-from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order
+from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order, SheetMember
 from zachetka.learning.queries.admission import standings
 from zachetka.programs.models import ProgramVersion
 from zachetka.programs.models.program import PREFIX, Kind
@@ -75,8 +75,8 @@ def _counted(rows: QuerySet[Any], path: str) -> Any:
 
 def listed(actor: Account, day: date) -> QuerySet[Cohort]:
     """Return cohorts that `actor` may see, with learners, marks given and wanted, and overdue sheets on `day`; one query."""
-    first = MarkSheet.objects.filter(attempt=1)
-    marks = Mark.objects.in_force().filter(grade__isnull=False, sheet__attempt=1)
+    first = MarkSheet.objects.main()
+    marks = Mark.objects.in_force().filter(grade__isnull=False, sheet__attempt=1, sheet__serial=1)
     return (
         Cohort.objects.visible_to(actor)
         .select_related("program_version__program__unit")
@@ -126,8 +126,8 @@ def sheets_of(cohort: Cohort, actor: Account) -> QuerySet[MarkSheet]:
         MarkSheet.objects.visible_to(actor)
         .filter(cohort=cohort)
         .select_related("module", "teacher__person")
-        .annotate(given=_counted(marks, "sheet"))
-        .order_by("module__ordinal", "attempt")
+        .annotate(given=_counted(marks, "sheet"), named=_counted(SheetMember.objects.all(), "sheet"))
+        .order_by("module__ordinal", "attempt", "serial")
     )
 
 

@@ -10,8 +10,9 @@ from typing import Final, NamedTuple
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from zachetka.learning.models import Mark
+from zachetka.learning.queries.excuses import absence_is_excused
 
-IN_TURN: Final = ("sheet__attempt", "pk")
+IN_TURN: Final = ("sheet__attempt", "sheet__serial", "pk")
 """From the first attempt to the last: of a learner's marks in a module the last one in this order counts."""
 
 
@@ -20,6 +21,7 @@ class LastMark(NamedTuple):
 
     Attributes:
         is_corrected: it was written into a closed sheet by two people.
+        is_excused: it is an absence on a day for which a good reason is known today; no debt (273-ФЗ ст. 58 ч. 2).
         is_settled: its sheet was closed by then; until then it may still be typed anew.
     """
 
@@ -29,6 +31,7 @@ class LastMark(NamedTuple):
     score: Decimal | None
     is_corrected: bool
     is_settled: bool
+    is_excused: bool
 
 
 def last_marks(cohort_id: int, moment: datetime) -> dict[tuple[int, int], LastMark]:
@@ -39,10 +42,10 @@ def last_marks(cohort_id: int, moment: datetime) -> dict[tuple[int, int], LastMa
     """
     later = Mark.objects.filter(supersedes=OuterRef("pk"), recorded_at__lte=moment)
     closed = Q(sheet__closed_at__isnull=False, sheet__closed_at__lte=moment)
-    rows: Iterable[tuple[int, int, int, int, int, Decimal | None, int | None, bool]] = (
+    rows: Iterable[tuple[int, int, int, int, int, Decimal | None, int | None, bool, bool]] = (
         Mark.objects.filter(sheet__cohort=cohort_id, recorded_at__lte=moment, grade__isnull=False)
         .filter(~Exists(later))
-        .annotate(is_settled=ExpressionWrapper(closed, output_field=BooleanField()))
+        .annotate(is_settled=ExpressionWrapper(closed, output_field=BooleanField()), is_excused=absence_is_excused())
         .order_by(*IN_TURN)
         .values_list(
             "enrolment_id",
@@ -53,9 +56,10 @@ def last_marks(cohort_id: int, moment: datetime) -> dict[tuple[int, int], LastMa
             "score",
             "confirmed_by_id",
             "is_settled",
+            "is_excused",
         )
     )
     return {
-        (enrolment, module): LastMark(pk, grade, attempt, score, second is not None, is_settled)
-        for enrolment, module, pk, grade, attempt, score, second, is_settled in rows
+        (enrolment, module): LastMark(pk, grade, attempt, score, second is not None, is_settled, is_excused)
+        for enrolment, module, pk, grade, attempt, score, second, is_settled, is_excused in rows
     }

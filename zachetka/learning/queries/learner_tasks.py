@@ -13,9 +13,11 @@ from django.urls import reverse
 from zachetka.access.policy import Role
 from zachetka.core.clock import legal_date
 from zachetka.core.russian import WEEKDAYS, date_words
-from zachetka.learning.models import Enrolment, Mark, MarkSheet
+from zachetka.learning.models import Enrolment, Mark, MarkSheet, SheetMember
+from zachetka.learning.queries.excuses import excuses_of
+from zachetka.learning.queries.last_marks import IN_TURN
 from zachetka.learning.queries.record_lines import Debt, retake_words
-from zachetka.learning.rules import debt_until
+from zachetka.learning.rules import Excused, Tried, owed
 from zachetka.programs.models import Module
 from zachetka.rendering.tasks import Notice, Task
 
@@ -32,6 +34,7 @@ class _Course:
     enrolment: Enrolment
     marks: dict[int, list[Mark]]
     sheets: dict[int, list[MarkSheet]]
+    excused: list[Excused]
 
     @property
     def address(self) -> str:
@@ -39,13 +42,13 @@ class _Course:
 
 
 def learner_tasks(actor: Account, at: datetime) -> list[Task]:
-    """Return the debts of `actor`, each with its last day or the retake already appointed; three queries."""
+    """Return the debts of `actor`, each with its last day or the retake already appointed; five queries."""
     today = legal_date(at)
     return [_task(course, debt) for course in _courses(actor) for debt in _debts(course, today)]
 
 
 def learner_notices(actor: Account, at: datetime) -> list[Notice]:
-    """Return the next control of each course that `actor` learns on; three queries."""
+    """Return the next control of each course that `actor` learns on; five queries."""
     today = legal_date(at)
     return [_notice(course, sheet, today) for course in _courses(actor) if (sheet := _next_control(course, today))]
 
@@ -55,18 +58,21 @@ def _courses(actor: Account) -> list[_Course]:
         return []  # whoever does not learn here pays nothing for the question
     own = Enrolment.objects.filter(learner__person__uid=actor.person_uid, state__in=LEARNING).visible_to(actor)
     courses = {
-        row.pk: _Course(row, defaultdict(list), defaultdict(list))
+        row.pk: _Course(row, defaultdict(list), defaultdict(list), [])
         for row in own.select_related("cohort__program_version").order_by("pk")
     }
     if not courses:
         return []
     marks = Mark.objects.in_force().filter(enrolment__in=courses, grade__isnull=False)
-    for mark in marks.select_related("grade", "sheet__module").order_by("sheet__attempt"):
+    for mark in marks.select_related("grade", "sheet__module").order_by(*IN_TURN):
         courses[mark.enrolment_id].marks[mark.sheet.module_id].append(mark)
+    for pk, reasons in excuses_of(courses).items():
+        courses[pk].excused.extend(reasons)
     sheets = MarkSheet.objects.filter(cohort__in={course.enrolment.cohort_id for course in courses.values()})
-    for sheet in sheets.select_related("module").order_by("attempt"):
-        for course in courses.values():
-            if course.enrolment.cohort_id == sheet.cohort_id:
+    mine = set(SheetMember.objects.filter(enrolment__in=courses).values_list("sheet_id", "enrolment_id"))
+    for sheet in sheets.select_related("module").order_by("attempt", "serial"):
+        for pk, course in courses.items():
+            if course.enrolment.cohort_id == sheet.cohort_id and (sheet.is_main or (sheet.pk, pk) in mine):
                 course.sheets[sheet.module_id].append(sheet)
     return list(courses.values())
 
@@ -74,19 +80,22 @@ def _courses(actor: Account) -> list[_Course]:
 def _debts(course: _Course, today: date) -> Iterator[Debt]:
     for module_id, marks in course.marks.items():
         last = marks[-1]
-        if last.grade is None or last.grade.is_passing or last.sheet.module.sort == Module.Sort.FINAL:
+        tried = [Tried(one.held_on, one.grade.is_passing, one.grade.is_absence) for one in marks if one.grade]
+        found = owed(tried, course.excused)
+        if found is None or last.grade is None or last.sheet.module.sort == Module.Sort.FINAL:
             continue
+        marked = {mark.sheet_id for mark in marks}
         appointed = [
             sheet.held_on
             for sheet in course.sheets[module_id]
-            if sheet.attempt > last.sheet.attempt and sheet.held_on >= today
+            if not sheet.is_main and sheet.pk not in marked and sheet.held_on >= today
         ]
         yield Debt(
             module=last.sheet.module,
             cause=last.grade.label,
-            since=marks[0].held_on,
-            until=debt_until(marks[0].held_on),
-            retakes_used=len(marks) - 1,
+            since=found.since,
+            until=found.until,
+            retakes_used=found.resits,
             retake_on=min(appointed, default=None),
             day=today,
         )
@@ -107,7 +116,9 @@ def _next_control(course: _Course, today: date) -> MarkSheet | None:
         sheet
         for module_id, sheets in course.sheets.items()
         for sheet in sheets
-        if sheet.attempt == 1 and sheet.held_on >= today and not course.marks.get(module_id)
+        if sheet.attempt == 1
+        and sheet.held_on >= today
+        and sheet.pk not in {one.sheet_id for one in course.marks[module_id]}
     ]
     return min(coming, key=lambda sheet: (sheet.held_on, sheet.module.ordinal), default=None)
 

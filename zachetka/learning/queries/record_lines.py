@@ -14,14 +14,13 @@ from typing import Final
 from zachetka.core.clock import legal_date
 from zachetka.core.russian import date_digits, date_words, plural
 from zachetka.learning.models import Mark, MarkSheet
-from zachetka.learning.queries.admission import Obstacle
+from zachetka.learning.queries.admission import Obstacle, obstacle_of
+from zachetka.learning.queries.excuses import known_at
 from zachetka.learning.queries.record_rows import Rows, Seal
-from zachetka.learning.rules import debt_until
+from zachetka.learning.rules import RESITS, Excused, Tried, is_excused, owed
 from zachetka.programs.models import Module
 from zachetka.rendering.forms.record_book import Name
 
-RETAKES: Final = 2
-"""Retakes that the law gives within a year of the debt (273-ФЗ ст. 58 ч. 5)."""
 TAKEN_BACK: Final = "снята"
 SHORT_CONTROL: Final[dict[str, str]] = {
     Module.Control.GRADED_CREDIT: "дифф. зачёт",
@@ -130,7 +129,7 @@ class Debt:
     @property
     def retakes_left(self) -> int:
         """Retakes still given by the law."""
-        return max(0, RETAKES - self.retakes_used)
+        return max(0, RESITS - self.retakes_used)
 
 
 @dataclass(frozen=True)
@@ -142,6 +141,7 @@ class Line:
         awaited: the sheet in which the next mark is to appear; None when none is appointed.
         day: the legal day shown.
         is_ended: the learner had left by then, so nothing is awaited.
+        excused: days with a good reason, as known at the moment shown.
         later: how the line reads today when it reads otherwise.
     """
 
@@ -151,7 +151,22 @@ class Line:
     awaited_teacher: Name | None
     day: date
     is_ended: bool
+    excused: tuple[Excused, ...] = ()
     later: str = ""
+
+    @cached_property
+    def tried(self) -> list[tuple[Tried, str]]:
+        """The attempts that have a mark, as the rules of debts see them, each with the grade in words."""
+        return [
+            (Tried(one.mark.held_on, one.mark.grade.is_passing, one.mark.grade.is_absence), one.words)
+            for attempt in self.attempts
+            if (one := attempt.current) and one.mark.grade
+        ]
+
+    @cached_property
+    def is_excused(self) -> bool:
+        """The mark that counts is an absence for a good reason: no debt, and no attempt used (273-ФЗ ст. 58 ч. 2)."""
+        return bool(self.tried) and is_excused(self.tried[-1][0], self.excused)
 
     @cached_property
     def result(self) -> Attempt | None:
@@ -202,16 +217,15 @@ class Line:
     @cached_property
     def debt(self) -> Debt | None:
         """The debt that the last negative mark or absence makes; final attestation makes none (273-ФЗ ст. 58 ч. 2)."""
-        if self.written is None or self.is_passed or self.module.sort == Module.Sort.FINAL:
+        found = None if self.module.sort == Module.Sort.FINAL else owed([one for one, _ in self.tried], self.excused)
+        if found is None:
             return None
-        failed = [attempt for attempt in self.attempts if attempt.current]
-        since = failed[0].sheet.held_on
         return Debt(
             module=self.module,
-            cause=self.words,
-            since=since,
-            until=debt_until(since),
-            retakes_used=len(failed) - 1,
+            cause=next(words for one, words in reversed(self.tried) if not is_excused(one, self.excused)),
+            since=found.since,
+            until=found.until,
+            retakes_used=found.resits,
             retake_on=self.awaited.held_on if self.awaited and self.awaited.held_on >= self.day else None,
             day=self.day,
             is_ended=self.is_ended,
@@ -220,12 +234,7 @@ class Line:
     @cached_property
     def obstacle(self) -> Obstacle | None:
         """Why the line stands between the learner and final attestation; the sentences of `admission.obstacles`."""
-        if self.is_passed:
-            return None
-        if self.written is None:
-            return Obstacle(self.module, f"нет оценки: «{self.module.title}».", is_debt=False)
-        sentence = f"академическая задолженность: «{self.module.title}», {self.words}."
-        return Obstacle(self.module, sentence, is_debt=True)
+        return obstacle_of(self.module, self.tried, self.excused)
 
     @cached_property
     def is_late(self) -> bool:
@@ -250,15 +259,22 @@ def lines_at(rows: Rows, moment: datetime, *, is_ended: bool) -> tuple[Line, ...
     """Return a line for each module of the plan as it stood at `moment`."""
     sheets: dict[int, list[MarkSheet]] = defaultdict(list)
     for sheet in rows.sheets:
-        if rows.opened.get(sheet.pk, moment) <= moment or sheet.attempt == 1:
+        if (rows.opened.get(sheet.pk, moment) <= moment or sheet.is_main) and is_of(sheet):
             sheets[sheet.module_id].append(_as_appointed(rows, sheet, moment))
     marks: dict[int, list[Mark]] = defaultdict(list)
     for mark in rows.marks:
         if mark.recorded_at <= moment:
             marks[mark.sheet_id].append(mark)
+    excused = tuple(known_at(rows.excuses, moment))
     return tuple(
-        _line(rows, module, sheets[module.pk], marks, moment=moment, is_ended=is_ended) for module in rows.modules
+        _line(rows, module, sheets[module.pk], marks, excused, moment=moment, is_ended=is_ended)
+        for module in rows.modules
     )
+
+
+def is_of(sheet: MarkSheet) -> bool:
+    """True of the sheets that concern the learner: the main ones, and those that name them."""
+    return sheet.is_main or sheet.names_me  # type: ignore[attr-defined] # annotated by `rows_of`
 
 
 def _as_appointed(rows: Rows, sheet: MarkSheet, moment: datetime) -> MarkSheet:
@@ -276,6 +292,7 @@ def _line(
     module: Module,
     sheets: Sequence[MarkSheet],
     marks: dict[int, list[Mark]],
+    excused: tuple[Excused, ...],
     *,
     moment: datetime,
     is_ended: bool,
@@ -290,6 +307,7 @@ def _line(
         awaited_teacher=_teacher_of(rows, awaited, moment) if awaited else None,
         day=legal_date(moment),
         is_ended=is_ended,
+        excused=excused,
     )
 
 
@@ -335,7 +353,7 @@ def retake_words(debt: Debt) -> str:
     if not left:
         return "пересдач по закону не осталось"
     verb = plural(left, "осталась", "осталось", "осталось")
-    words = f"{verb} {left} {plural(left, 'пересдача', 'пересдачи', 'пересдач')} из {RETAKES}"
+    words = f"{verb} {left} {plural(left, 'пересдача', 'пересдачи', 'пересдач')} из {RESITS}"
     if left == 1:
         words += ", с комиссией"
     return f"{words}, ближайшая {date_digits(debt.retake_on)}" if debt.retake_on else words

@@ -20,7 +20,8 @@ from django.db.models.functions import Coalesce, Concat, NullIf, Trim, TruncDate
 from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
 from zachetka.core.composed import Composed, Given, together
-from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet
+from zachetka.learning.models import Correction, Enrolment, Excuse, Mark, MarkSheet, SheetMember
+from zachetka.learning.queries.excuses import ALL_OF
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.people.models import Employee, Person, PersonName
@@ -104,6 +105,7 @@ class Rows:
         changed: by sheet, the moments at which it passed to another teacher or day, each with what stood before it.
         correctable: marks that the reader may propose to correct.
         awaited: marks whose correction waits for the second person.
+        excuses: every row about good reasons, those taken back too.
     """
 
     enrolment: Enrolment
@@ -116,6 +118,7 @@ class Rows:
     changed: Mapping[int, Sequence[tuple[datetime, Appointed]]]
     correctable: frozenset[int]
     awaited: frozenset[int]
+    excuses: Sequence[Excuse]
 
 
 PAPERS: Final = (
@@ -140,7 +143,14 @@ def modules_of(version_id: int) -> list[Module]:
 
 _TEACHER: Final = F("teacher__person_id")
 _SHEETS: Final = Composed(
-    lambda: MarkSheet.objects.filter(cohort_id=Given("cohort")).annotate(teacher_person=_TEACHER).order_by("attempt")
+    lambda: (
+        MarkSheet.objects.filter(cohort_id=Given("cohort"))
+        .annotate(
+            teacher_person=_TEACHER,
+            names_me=Exists(SheetMember.objects.filter(sheet=OuterRef("pk"), enrolment_id=Given("enrolment"))),
+        )
+        .order_by("attempt", "serial")
+    )
 )
 
 
@@ -152,10 +162,11 @@ def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
         reader: whose right to correct marks is asked; None asks for nobody.
     """
     scopes = scopes_of(reader, Permission.CORRECTION_PROPOSE) if reader else ()
-    modules, sheets, marks = together(
+    modules, sheets, marks, excuses = together(
         _MODULES.told(version=enrolment.cohort.program_version_id),
-        _SHEETS.told(cohort=enrolment.cohort_id),
+        _SHEETS.told(cohort=enrolment.cohort_id, enrolment=enrolment.pk),
         _marks_within(scopes).told(enrolment=enrolment.pk, person_uid=reader and reader.person_uid),
+        ALL_OF.told(enrolment=enrolment.pk),
     )
     _join(enrolment, modules, sheets, marks)
     teachers = {row.teacher_id: row.teacher_person for rows in (sheets, marks) for row in rows}
@@ -172,6 +183,7 @@ def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
         changed=changed,
         correctable=frozenset(mark.pk for mark in marks if mark.may_correct),
         awaited=frozenset(mark.pk for mark in marks if mark.is_awaited),
+        excuses=excuses,
     )
 
 
@@ -266,10 +278,10 @@ SELECT avg(points), count(DISTINCT enrolment_id) FROM (
     WHERE sheet.cohort_id = %(cohort)s AND module.sort <> 'final' AND mark.recorded_at <= %(at)s
       AND NOT EXISTS (
         SELECT FROM learning_mark later WHERE later.supersedes_id = mark.id AND later.recorded_at <= %(at)s)
-    ORDER BY mark.enrolment_id, sheet.module_id, sheet.attempt DESC
+    ORDER BY mark.enrolment_id, sheet.module_id, sheet.attempt DESC, sheet.serial DESC
 ) last WHERE points IS NOT NULL AND NOT EXISTS (
     SELECT FROM learning_marksheet sheet JOIN programs_module module ON module.id = sheet.module_id
-    WHERE sheet.cohort_id = %(cohort)s AND sheet.attempt = 1 AND module.sort <> 'final'
+    WHERE sheet.cohort_id = %(cohort)s AND sheet.attempt = 1 AND sheet.serial = 1 AND module.sort <> 'final'
       AND (sheet.closed_at IS NULL OR sheet.closed_at > %(at)s))
 """
 

@@ -14,8 +14,9 @@ from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
 from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import decimal, surname_first
-from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet
+from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, SheetMember
 from zachetka.learning.queries.completeness import LAWFUL_STATES
+from zachetka.learning.queries.excuses import absence_is_excused
 from zachetka.learning.rules import average
 from zachetka.programs.models import Grade
 
@@ -33,6 +34,8 @@ class Column:
         may_fill, may_close, may_propose: what the reader may do in it by the policy.
         grades: what may be typed.
         filled: how many of those who learn have a mark.
+        named: whom a resit names, by enrolment; None for the main sheet, which is of everybody.
+        learning: how many it is of.
     """
 
     sheet: MarkSheet
@@ -42,6 +45,8 @@ class Column:
     may_propose: bool
     grades: list[Grade]
     filled: int = 0
+    named: frozenset[int] | None = None
+    learning: int = 0
 
     @property
     def is_closed(self) -> bool:
@@ -95,13 +100,13 @@ class Grid:
 
 @dataclass(slots=True)
 class _Tally:
-    """The last attempt of each module in one line: module → (attempt, points in the average, passed)."""
+    """The last attempt of each module in one line: module → (attempt and serial, points in the average, passed)."""
 
-    last: dict[int, tuple[int, int | None, bool]] = field(default_factory=dict)
+    last: dict[int, tuple[tuple[int, int], int | None, bool]] = field(default_factory=dict)
 
-    def add(self, module: int, attempt: int, points: int | None, *, passed: bool) -> None:
-        """Take the mark in, unless a later attempt is known."""
-        if module not in self.last or self.last[module][0] <= attempt:
+    def add(self, module: int, attempt: tuple[int, int], points: int | None, *, passed: bool, excused: bool) -> None:
+        """Take the mark in, unless a later attempt is known; an excused absence is no attempt (273-ФЗ ст. 58 ч. 2)."""
+        if not excused and (module not in self.last or self.last[module][0] <= attempt):
             self.last[module] = (attempt, points, passed)
 
     def sums(self) -> tuple[str, int]:
@@ -117,7 +122,7 @@ def mark_text(symbol: str, score: Decimal | None) -> str:
 
 
 def sheet_of(cohort: Cohort, *, actor: Account, today: date) -> Grid:
-    """Read of the sheet of `cohort` what `actor` may see: a teacher their own columns (п. 3.8). Eight queries.
+    """Read of the sheet of `cohort` what `actor` may see: a teacher their own columns (п. 3.8). Nine queries.
 
     Averages and debts are of the columns shown.
     """
@@ -126,31 +131,44 @@ def sheet_of(cohort: Cohort, *, actor: Account, today: date) -> Grid:
     lines = {line.enrolment_id: line for line in _lines(cohort, len(columns))}
     waiting = set(Correction.objects.waiting().filter(mark__sheet__in=place).values_list("mark_id", flat=True))
     tallies: defaultdict[int, _Tally] = defaultdict(_Tally)
-    for mark_id, sheet_id, enrolment_id, grade_id, score, reason in (
+    for mark_id, sheet_id, enrolment_id, grade_id, score, reason, is_excused in (
         Mark.objects.in_force()
         .filter(sheet__in=place, grade__isnull=False)
-        .values_list("pk", "sheet_id", "enrolment_id", "grade_id", "score", "reason")
+        .annotate(is_excused=absence_is_excused())
+        .values_list("pk", "sheet_id", "enrolment_id", "grade_id", "score", "reason", "is_excused")
         .order_by()
     ):
         column, line = columns[place[sheet_id]], lines[enrolment_id]
         grade = grades[grade_id]
         line.slots[place[sheet_id]] = Slot(
-            mark_id, mark_text(grade.symbol, score), not grade.is_passing, bool(reason), mark_id in waiting
+            mark_id,
+            mark_text(grade.symbol, score),
+            not (grade.is_passing or is_excused),
+            bool(reason),
+            mark_id in waiting,
         )
         column.filled += line.learns
-        tallies[enrolment_id].add(column.sheet.module_id, column.sheet.attempt, grade.points, passed=grade.is_passing)
+        place_of = (column.sheet.attempt, column.sheet.serial)
+        tallies[enrolment_id].add(
+            column.sheet.module_id, place_of, grade.points, passed=grade.is_passing, excused=is_excused
+        )
     for enrolment_id, tally in tallies.items():
         lines[enrolment_id].average, lines[enrolment_id].debts = tally.sums()
-    return Grid(cohort, columns, list(lines.values()), sum(line.learns for line in lines.values()))
+    learning = {line.enrolment_id for line in lines.values() if line.learns}
+    for column in columns:
+        column.learning = len(learning if column.named is None else learning & column.named)
+    return Grid(cohort, columns, list(lines.values()), len(learning))
 
 
 def column_of(sheet: MarkSheet, *, actor: Account, today: date) -> Grid:
     """Read one column of the sheet, for the page that is a plain form."""
     grid = sheet_of(sheet.cohort, actor=actor, today=today)
     at = next(at for at, column in enumerate(grid.columns) if column.sheet.pk == sheet.pk)
-    for line in grid.lines:
+    column = grid.columns[at]
+    lines = [line for line in grid.lines if column.named is None or line.enrolment_id in column.named]
+    for line in lines:
         line.slots = [line.slots[at]]
-    return Grid(grid.cohort, [grid.columns[at]], grid.lines, grid.learning)
+    return Grid(grid.cohort, [column], lines, column.learning)
 
 
 def standings(enrolments: Iterable[int], *, actor: Account) -> dict[int, tuple[str, int]]:
@@ -158,21 +176,22 @@ def standings(enrolments: Iterable[int], *, actor: Account) -> dict[int, tuple[s
     tallies: dict[int, _Tally] = {pk: _Tally() for pk in enrolments}
     marks = _marked(scopes_of(actor, Permission.SHEET_READ))(enrolments=list(tallies), person_uid=actor.person_uid)
     superseded = {former for _, former, *_ in marks}
-    for pk, _, enrolment, module, attempt, points, passed in marks:
+    for pk, _, enrolment, module, attempt, serial, points, passed, excused in marks:
         if pk not in superseded and passed is not None:
-            tallies[enrolment].add(module, attempt, points, passed=passed)
+            tallies[enrolment].add(module, (attempt, serial), points, passed=passed, excused=excused)
     return {pk: tally.sums() for pk, tally in tallies.items()}
 
 
 @cache
-def _marked(scopes: Scopes) -> Composed[tuple[int, int | None, int, int, int, int | None, bool | None]]:
+def _marked(scopes: Scopes) -> Composed[tuple[int, int | None, int, int, int, int, int | None, bool | None, bool]]:
     """Compose all marks of some learners that a reader of such `scopes` sees.
 
     The superseded ones too: to leave them out here would be to walk the index of all marks of the academy.
     """
     marks = Mark.objects.filter(reach(scopes, Mark), enrolment__id__any=Given("enrolments")).order_by()
     mark, grade = ("pk", "supersedes_id", "enrolment_id"), ("grade__points", "grade__is_passing")
-    return Composed(lambda: marks.values_list(*mark, "sheet__module_id", "sheet__attempt", *grade))
+    place = ("sheet__module_id", "sheet__attempt", "sheet__serial")
+    return Composed(lambda: marks.annotate(excused=absence_is_excused()).values_list(*mark, *place, *grade, "excused"))
 
 
 # --- Pieces -----------------------------------------------------------------------------------------------------------
@@ -186,8 +205,11 @@ def _columns(cohort: Cohort, actor: Account, today: date) -> tuple[list[Column],
         MarkSheet.objects.visible_to(actor)
         .filter(cohort=cohort)
         .select_related("module", "teacher__person")
-        .order_by("module__ordinal", "attempt")
+        .order_by("module__ordinal", "attempt", "serial")
     )
+    named: defaultdict[int, set[int]] = defaultdict(set)
+    for sheet_id, enrolment_id in SheetMember.objects.filter(sheet__in=sheets).values_list("sheet_id", "enrolment_id"):
+        named[sheet_id].add(enrolment_id)
     fill, close, propose = (
         set(MarkSheet.objects.visible_to(actor, permission).filter(cohort=cohort).values_list("pk", flat=True))
         if actor.allowed(permission)
@@ -203,6 +225,7 @@ def _columns(cohort: Cohort, actor: Account, today: date) -> tuple[list[Column],
             may_close=sheet.pk in close,
             may_propose=sheet.pk in propose,
             grades=_in_force(editions[sheet.module.scale_id], sheet.held_on),
+            named=None if sheet.is_main else frozenset(named[sheet.pk]),
         )
         for sheet in sheets
     ]

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from zachetka.core.text import query_grams, search_key
-from zachetka.learning.models import Enrolment, Mark, MarkSheet
+from zachetka.learning.models import Enrolment, Mark, MarkSheet, SheetMember
 from zachetka.learning.queries.completeness import LAWFUL_STATES
 from zachetka.rendering.tables import Column, Empty, Filter, Table
 
@@ -40,12 +40,13 @@ def listed(actor: Account, today: date) -> QuerySet[MarkSheet]:
         sheet=OuterRef("pk"), grade__isnull=False, enrolment__state__in=LAWFUL_STATES
     )
     people = Enrolment.objects.filter(cohort=OuterRef("cohort"), state__in=LAWFUL_STATES)
+    named = SheetMember.objects.filter(sheet=OuterRef("pk"), enrolment__state__in=LAWFUL_STATES)
     return (
         MarkSheet.objects.visible_to(actor)
         .select_related("cohort", "module", "teacher__person")
         .annotate(
             filled=_counted(marks, "sheet"),
-            learning=_counted(people, "cohort"),
+            learning=Case(When(attempt=1, serial=1, then=_counted(people, "cohort")), default=_counted(named, "sheet")),
             standing=Case(
                 When(state=MarkSheet.State.CLOSED, then=Value(CLOSED)),
                 When(held_on__gt=today, then=Value(AHEAD)),

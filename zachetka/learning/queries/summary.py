@@ -35,6 +35,11 @@ class Cell:
     mark: LastMark
     grade: Grade
 
+    @property
+    def is_debt(self) -> bool:
+        """It does not pass and is no absence for a good reason (273-ФЗ ст. 58 ч. 2)."""
+        return not self.grade.is_passing and not self.mark.is_excused
+
 
 @dataclass(frozen=True)
 class Line:
@@ -73,12 +78,12 @@ class Line:
     @cached_property
     def debts(self) -> int:
         """Lines of the plan whose last mark does not pass (273-ФЗ ст. 58 ч. 2)."""
-        return sum(cell is not None and not cell.grade.is_passing for cell in self.before_final)
+        return sum(cell is not None and cell.is_debt for cell in self.before_final)
 
     @cached_property
     def missing(self) -> int:
         """Lines of the plan without a mark."""
-        return sum(cell is None for cell in self.before_final)
+        return sum(cell is None or cell.mark.is_excused for cell in self.before_final)
 
     @property
     def counts(self) -> bool:

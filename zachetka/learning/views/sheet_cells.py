@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from zachetka.learning.queries.sheet import Column, Grid
 
 
+_OUT = '<td class="is-out"></td>'
+"""A cell of somebody whom the resit does not name."""
+
+
 def drawn_rows(grid: Grid) -> SafeString:
     """Return the rows of the table; the script derives everything else from the place of a cell.
 
@@ -30,7 +34,8 @@ def drawn_rows(grid: Grid) -> SafeString:
         cells = [f'<tr data-e={line.enrolment_id}{away}><th scope="row">{escape(line.name)}</th>']
         for place, slot in enumerate(line.slots):
             if slot is None:
-                cells.append(empty[place])
+                named = grid.columns[place].named
+                cells.append(empty[place] if named is None or line.enrolment_id in named else _OUT)
                 continue
             mark_id, text, debt, corrected, waiting = slot
             look = (bases[place], debt, corrected, waiting)
@@ -52,7 +57,7 @@ def columns_told(grid: Grid, today: date) -> list[dict[str, Any]]:
             "sheet": column.sheet.pk,
             "title": column.sheet.module.title,
             "short": column.sheet.module.short_title,
-            "about": f"{column.sheet.attempt}-я попытка, {date_words(column.sheet.held_on, today)}",
+            "about": f"{column.sheet.occasion or '1-я попытка'}, {date_words(column.sheet.held_on, today)}",
             "state": "closed" if column.is_closed else "ahead" if column.is_ahead else "open",
             "fill": column.is_open_to_me,
             "close": column.may_close and not column.is_closed,

@@ -34,7 +34,7 @@ function start() {
     return known.get(td);
   };
   const here = () => cellAt(at.r, at.c);
-  const canType = (cell) => cell.column.fill && !rows[cell.r].classList.contains("is-away");
+  const canType = (cell) => cell.column.fill && !rows[cell.r].classList.contains("is-away") && !cell.td.classList.contains("is-out");
 
   const queue = new Queue({ token, onCell: drawCell, onChange: drawStatus });
   const paste = new Paste({
@@ -78,7 +78,7 @@ function start() {
   }
 
   function countColumn(c) {
-    const learning = rows.filter((row) => !row.classList.contains("is-away"));
+    const learning = rows.filter((row) => !row.classList.contains("is-away") && !row.cells[c + 1].classList.contains("is-out"));
     const filled = learning.filter((row) => { const cell = known.get(row.cells[c + 1]); return cell ? cell.saved : row.cells[c + 1].textContent; });
     const count = heads[c + 1].querySelector("[data-count]");
     count.replaceChildren(piece("span", "внесено ", "visually-hidden"), `${filled.length} из ${learning.length}`);

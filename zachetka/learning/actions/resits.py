@@ -1,0 +1,193 @@
+"""Resits: whom they name, how often, until when, who takes them (273-ФЗ ст. 58 ч. 5, 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+
+from zachetka.access.guard import require
+from zachetka.access.policy import Permission
+from zachetka.core.clock import legal_date
+from zachetka.core.errors import RuleViolation
+from zachetka.core.russian import date_words
+from zachetka.learning.models import Cohort, Commissioner, Enrolment, MarkSheet, SheetMember
+from zachetka.learning.queries.completeness import LAWFUL_STATES
+from zachetka.learning.queries.debts import Standing, standings_in
+from zachetka.learning.rules import LAST_ATTEMPT, LEAST_COMMISSION, RESITS
+from zachetka.ledger.actions import Happening, record_event, record_events
+from zachetka.ledger.events import EventType
+from zachetka.lifecycle.steps import lock
+from zachetka.people.models import Employee
+from zachetka.programs.models import Module
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+
+LAW: Final = "273-ФЗ ст. 58"
+TERM: Final = "273-ФЗ ст. 58 ч. 5"
+COMMISSION: Final = "273-ФЗ ст. 58 ч. 6"
+
+
+def appoint_resit(
+    cohort: Cohort,
+    module: Module,
+    *,
+    enrolments: Sequence[Enrolment],
+    teacher: Employee,
+    held_on: date,
+    due_on: date,
+    commission: Sequence[Employee] = (),
+    basis: str = "",
+    actor: Account,
+    at: datetime,
+) -> MarkSheet:
+    """Open a sheet in which `enrolments` sit `module` again on `held_on` (273-ФЗ ст. 58 ч. 5, 6).
+
+    All of them sit the same attempt: the first anew after an absence for a good reason, or a resit. `commission`, whose chair
+    is `teacher`, takes the second resit and no other; `basis` is the order that names it. Asked twice for the very same
+    sheet, returns the one that is there.
+
+    Raises:
+        Forbidden: the cohort is not of the actor's unit.
+        RuleViolation: nobody is named, somebody has no debt, no resit left, a year that has passed, a resit appointed
+            already; attempts differ; the commission is too small or one of it sits the resit.
+    """
+    with transaction.atomic():
+        cohort = lock(cohort)
+        require(actor, Permission.RESIT_APPOINT, cohort)
+        if module.version_id != cohort.program_version_id:
+            raise RuleViolation(LAW, "Этой дисциплины нет в плане группы.")
+        people = _locked(cohort, enrolments)
+        if same := _appointed_before(cohort, module, people, teacher, held_on):
+            return same
+        how = standings_in(module, people)
+        attempts = {pk: _attempt(standing, held_on) for pk, standing in how.items()}
+        if len(set(attempts.values())) > 1:
+            raise RuleViolation(
+                TERM, "У отмеченных разные попытки: назначьте первую и вторую пересдачи отдельно.", field="people"
+            )
+        attempt = next(iter(attempts.values()))
+        _check_days(held_on, due_on, legal_date(at), teacher)
+        panel = _panel(attempt, teacher, commission, basis, people)
+        serial = MarkSheet.objects.filter(cohort=cohort, module=module, attempt=attempt).count() + 1
+        sheet = MarkSheet.objects.create(
+            cohort=cohort,
+            module=module,
+            attempt=attempt,
+            serial=serial,
+            commission_basis=basis if panel else "",
+            teacher=teacher,
+            held_on=held_on,
+            due_on=due_on,
+        )
+        members = SheetMember.objects.bulk_create(SheetMember(sheet=sheet, enrolment=one) for one in people)
+        judges = Commissioner.objects.bulk_create(
+            Commissioner(sheet=sheet, employee=one, is_chair=one.pk == teacher.pk) for one in panel
+        )
+        record_event(EventType.SHEET_OPENED, sheet, actor=actor, at=at, clause=LAW)
+        record_events(
+            [
+                *(_happened(EventType.SHEET_MEMBER_NAMED, row, actor, at) for row in members),
+                *(_happened(EventType.COMMISSIONER_NAMED, row, actor, at) for row in judges),
+            ]
+        )
+    return sheet
+
+
+def _happened(kind: EventType, row: SheetMember | Commissioner, actor: Account, at: datetime) -> Happening:
+    about = row.enrolment.subject_uid if isinstance(row, SheetMember) else None
+    return Happening(type=kind, subject=row, actor=actor, at=at, clause=LAW, about=about)
+
+
+def _locked(cohort: Cohort, enrolments: Sequence[Enrolment]) -> list[Enrolment]:
+    if not enrolments:
+        raise RuleViolation(LAW, "Отметьте, кто пересдаёт.", field="people")
+    rows = Enrolment.objects.filter(cohort=cohort, pk__in=[one.pk for one in enrolments])
+    found = list(rows.select_related("learner__person").order_by("pk").select_for_update(of=("self",), no_key=True))
+    if len(found) != len({one.pk for one in enrolments}):
+        raise RuleViolation(LAW, "Кого-то из отмеченных нет в группе: обновите страницу.", field="people")
+    for one in found:
+        if one.state not in LAWFUL_STATES:
+            raise RuleViolation(
+                LAW, f"{one.learner}: {one.get_state_display()}, пересдачу не назначают.", field="people"
+            )
+    return found
+
+
+def _appointed_before(
+    cohort: Cohort, module: Module, people: Sequence[Enrolment], teacher: Employee, held_on: date
+) -> MarkSheet | None:
+    wanted = {one.pk for one in people}
+    open_ones = MarkSheet.objects.open().filter(cohort=cohort, module=module, teacher=teacher, held_on=held_on)
+    for sheet in open_ones.exclude(attempt=1, serial=1):
+        if set(sheet.members.values_list("enrolment_id", flat=True)) == wanted:
+            return sheet
+    return None
+
+
+def _attempt(standing: Standing, held_on: date) -> int:
+    """Return which attempt `held_on` would be, or refuse with the reason in the law."""
+    who = standing.enrolment.learner
+    if standing.appointed:
+        raise RuleViolation(LAW, f"{who}: пересдача уже назначена на {date_words(standing.appointed)}.", field="people")
+    if standing.is_put_off:
+        return 1
+    owed = standing.owed
+    if owed is None:
+        raise RuleViolation(LAW, f"{who}: задолженности по этой дисциплине нет.", field="people")
+    if owed.resits >= RESITS:
+        raise RuleViolation(
+            TERM,
+            f"{who}: две пересдачи использованы, третьей закон не даёт. Решает приказ об отчислении.",
+            field="people",
+        )
+    if held_on > owed.until:
+        raise RuleViolation(
+            TERM,
+            f"{who}: год на пересдачу истекает {date_words(owed.until)}, позже пересдать нельзя. "
+            "Болезнь и отпуск сдвигают срок: учтите уважительную причину.",
+            field="held_on",
+        )
+    if standing.last_on and held_on <= standing.last_on:
+        raise RuleViolation(
+            LAW, f"{who}: прежняя попытка была {date_words(standing.last_on)}, пересдача — позже.", field="held_on"
+        )
+    return owed.resits + 2
+
+
+def _check_days(held_on: date, due_on: date, today: date, teacher: Employee) -> None:
+    if due_on < held_on:
+        raise RuleViolation("2.2", "Ведомость заполняют в день контроля или позже.", field="due_on")
+    if teacher.left_on is not None and teacher.left_on <= today:
+        raise RuleViolation("2.2", "Этот преподаватель уже не работает: выберите другого.", field="teacher")
+
+
+def _panel(
+    attempt: int, chair: Employee, commission: Sequence[Employee], basis: str, people: Sequence[Enrolment]
+) -> list[Employee]:
+    if attempt != LAST_ATTEMPT:
+        if commission:
+            raise RuleViolation(
+                COMMISSION, "Комиссия нужна на второй пересдаче; эту принимает преподаватель.", field="commission"
+            )
+        return []
+    panel = {one.person_id: one for one in (chair, *commission)}
+    if len(panel) < LEAST_COMMISSION:
+        raise RuleViolation(
+            COMMISSION,
+            f"Вторую пересдачу принимает комиссия: нужно не меньше {_THREE} разных человек.",
+            field="commission",
+        )
+    if {one.learner.person_id for one in people} & panel.keys():
+        raise RuleViolation(
+            "3.8", "Член комиссии сам значится среди пересдающих: выберите другого.", field="commission"
+        )
+    if not basis:
+        raise RuleViolation(COMMISSION, "Назовите приказ о комиссии: номер и дату.", field="basis")
+    return list(panel.values())
+
+
+_THREE: Final = {3: "трёх"}[LEAST_COMMISSION]

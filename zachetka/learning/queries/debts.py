@@ -1,0 +1,124 @@
+"""Who owes what: the debts of learners with their terms, and what a resit of one module can name (273-ФЗ ст. 58)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from zachetka.access.policy import Permission
+from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, SheetMember
+from zachetka.learning.queries.completeness import LAWFUL_STATES
+from zachetka.learning.queries.excuses import excuses_of
+from zachetka.learning.queries.last_marks import IN_TURN
+from zachetka.learning.rules import Excused, Owed, Tried, is_excused, owed
+from zachetka.programs.models import Module
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from zachetka.access.models import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A learner in one module.
+
+    Attributes:
+        owed: the debt; None when there is none.
+        is_put_off: every attempt so far was an absence for a good reason: the first is sat anew.
+        cause: the grade in words that made the debt or was put off; "" without a mark.
+        last_on: day of the last attempt that counts.
+        appointed: day of the resit that is open already.
+    """
+
+    enrolment: Enrolment
+    module: Module
+    owed: Owed | None
+    is_put_off: bool
+    cause: str
+    last_on: date | None
+    appointed: date | None
+
+    @property
+    def attempt(self) -> int:
+        """Which attempt comes next; 0 when nothing is to be sat again, more than three when no resit is left."""
+        if self.is_put_off:
+            return 1
+        return self.owed.resits + 2 if self.owed else 0
+
+
+def standings_in(module: Module, enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
+    """Return how each of `enrolments` stands in `module`, by primary key; three queries."""
+    return {standing.enrolment.pk: standing for standing in _standings([(module, one) for one in enrolments])}
+
+
+def debts_of(cohorts: Iterable[Cohort]) -> list[Standing]:
+    """Return every debt and every attempt put off in `cohorts`, by module and then by name; five queries."""
+    of = {cohort.pk: cohort for cohort in cohorts}
+    plan: defaultdict[int, list[Module]] = defaultdict(list)
+    versions = {cohort.program_version_id for cohort in of.values()}
+    for module in Module.objects.filter(version__in=versions).exclude(sort=Module.Sort.FINAL).order_by("ordinal"):
+        plan[module.version_id].append(module)
+    rows = Enrolment.objects.filter(cohort__in=list(of), state__in=LAWFUL_STATES).select_related("learner__person")
+    people: defaultdict[int, list[Enrolment]] = defaultdict(list)
+    for one in rows.order_by("learner__person__sort_key", "pk"):
+        one.cohort = of[one.cohort_id]
+        people[one.cohort_id].append(one)
+    pairs = [
+        (module, one) for pk, cohort in of.items() for module in plan[cohort.program_version_id] for one in people[pk]
+    ]
+    return [standing for standing in _standings(pairs) if standing.attempt]
+
+
+def cohorts_in_debt(actor: Account) -> QuerySet[Cohort]:
+    """Return the cohorts in which `actor` may appoint resits and somebody has a failing mark that holds; one query."""
+    failing = (
+        Mark.objects.in_force()
+        .filter(grade__is_passing=False, enrolment__state__in=LAWFUL_STATES)
+        .exclude(sheet__module__sort=Module.Sort.FINAL)
+    )
+    return Cohort.objects.visible_to(actor, Permission.RESIT_APPOINT).filter(pk__in=failing.values("sheet__cohort"))
+
+
+def _standings(pairs: Sequence[tuple[Module, Enrolment]]) -> list[Standing]:
+    modules, people = {module.pk for module, _ in pairs}, {one.pk for _, one in pairs}
+    marks: defaultdict[tuple[int, int], list[tuple[Tried, str]]] = defaultdict(list)
+    rows = Mark.objects.in_force().filter(enrolment__in=people, sheet__module__in=modules, grade__isnull=False)
+    for enrolment, line, held_on, passes, is_absence, label in rows.order_by(*IN_TURN).values_list(
+        "enrolment_id", "sheet__module_id", "held_on", "grade__is_passing", "grade__is_absence", "grade__label"
+    ):
+        marks[line, enrolment].append((Tried(held_on, passes, is_absence), label))
+    reasons = excuses_of(people)
+    sittings = SheetMember.objects.filter(
+        enrolment__in=people, sheet__module__in=modules, sheet__state=MarkSheet.State.OPEN
+    )
+    appointed = {
+        (line, enrolment): held_on
+        for line, enrolment, held_on in sittings.values_list("sheet__module_id", "enrolment_id", "sheet__held_on")
+    }
+    return [
+        _standing(module, one, marks[module.pk, one.pk], reasons[one.pk], appointed.get((module.pk, one.pk)))
+        for module, one in pairs
+    ]
+
+
+def _standing(
+    module: Module,
+    enrolment: Enrolment,
+    tried: Sequence[tuple[Tried, str]],
+    excused: Sequence[Excused],
+    appointed: date | None,
+) -> Standing:
+    counted = [(one, label) for one, label in tried if not is_excused(one, excused)]
+    return Standing(
+        enrolment=enrolment,
+        module=module,
+        owed=owed([one for one, _ in tried], excused),
+        is_put_off=bool(tried) and not counted,
+        cause=(counted or tried)[-1][1] if tried else "",
+        last_on=counted[-1][0].held_on if counted else None,
+        appointed=appointed,
+    )

@@ -1,0 +1,52 @@
+"""Good reasons as the rules of debts need them, and absences that they cover (273-ФЗ ст. 58 ч. 2, 5)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from django.db.models import BooleanField, Case, Exists, OuterRef, Value, When
+
+from zachetka.core.composed import Composed, Given
+from zachetka.learning.models import Excuse
+from zachetka.learning.rules import Excused
+
+ALL_OF: Final = Composed(lambda: Excuse.objects.filter(enrolment_id=Given("enrolment")).order_by("pk"))
+"""Every row of one learner, those taken back and those that take back too."""
+
+
+def known_at(rows: Iterable[Excuse], moment: datetime) -> list[Excused]:
+    """Return what of `rows` was in force at `moment`: recorded by then and not taken back by then."""
+    written = [row for row in rows if row.recorded_at <= moment]
+    back = {row.cancels_id for row in written}
+    return [excused(row) for row in written if row.cancels_id is None and row.pk not in back]
+
+
+def excused(row: Excuse) -> Excused:
+    """Return the days of one row as the rules see them."""
+    return Excused(row.first_day, row.last_day, row.shifts)
+
+
+def excuses_of(enrolments: Iterable[int]) -> dict[int, list[Excused]]:
+    """Return enrolment → its good reasons in force; one query."""
+    found: defaultdict[int, list[Excused]] = defaultdict(list)
+    for row in Excuse.objects.in_force().filter(enrolment__in=list(enrolments)):
+        found[row.enrolment_id].append(excused(row))
+    return found
+
+
+def absence_is_excused() -> Case:
+    """Return the expression «the mark is an absence on a day with a good reason» for a queryset of marks."""
+    reasons = Excuse.objects.in_force().filter(
+        enrolment=OuterRef("enrolment"), first_day__lte=OuterRef("held_on"), last_day__gte=OuterRef("held_on")
+    )
+    return Case(
+        When(grade__is_absence=True, then=Exists(reasons)), default=Value(value=False), output_field=BooleanField()
+    )
+
+
+def words(rows: Sequence[Excused]) -> str:
+    """Return the days one after another: «12.03.2026 — 20.03.2026, …»."""
+    return ", ".join(f"{row.first:%d.%m.%Y} — {row.last:%d.%m.%Y}" for row in rows)

@@ -107,7 +107,7 @@ def _person(line: Line) -> form.Person:
 def _mark(cell: Cell | None, *, final: bool) -> form.Mark | None:
     if cell is None:
         return None
-    is_debt = not cell.grade.is_passing and not final
+    is_debt = cell.is_debt and not final
     return form.Mark(cell.grade.symbol, cell.mark.attempt, cell.mark.is_corrected, is_debt)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from zachetka.access.policy import Role
@@ -42,13 +43,13 @@ class _Course:
 
 
 def learner_tasks(actor: Account, at: datetime) -> list[Task]:
-    """Return the debts of `actor`, each with its last day or the retake already appointed; five queries."""
+    """Return the debts of `actor`, each with its last day or the retake already appointed; four queries."""
     today = legal_date(at)
     return [_task(course, debt) for course in _courses(actor) for debt in _debts(course, today)]
 
 
 def learner_notices(actor: Account, at: datetime) -> list[Notice]:
-    """Return the next control of each course that `actor` learns on; five queries."""
+    """Return the next control of each course that `actor` learns on; four queries."""
     today = legal_date(at)
     return [_notice(course, sheet, today) for course in _courses(actor) if (sheet := _next_control(course, today))]
 
@@ -69,10 +70,11 @@ def _courses(actor: Account) -> list[_Course]:
     for pk, reasons in excuses_of(courses).items():
         courses[pk].excused.extend(reasons)
     sheets = MarkSheet.objects.filter(cohort__in={course.enrolment.cohort_id for course in courses.values()})
-    mine = set(SheetMember.objects.filter(enrolment__in=courses).values_list("sheet_id", "enrolment_id"))
+    mine = SheetMember.objects.filter(sheet=OuterRef("pk"), enrolment__in=courses)  # one enrolment in a cohort
+    sheets = sheets.filter(Q(attempt=1, serial=1) | Exists(mine))
     for sheet in sheets.select_related("module").order_by("attempt", "serial"):
-        for pk, course in courses.items():
-            if course.enrolment.cohort_id == sheet.cohort_id and (sheet.is_main or (sheet.pk, pk) in mine):
+        for course in courses.values():
+            if course.enrolment.cohort_id == sheet.cohort_id:
                 course.sheets[sheet.module_id].append(sheet)
     return list(courses.values())
 

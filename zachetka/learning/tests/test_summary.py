@@ -16,6 +16,7 @@ from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account, make_unit
 from zachetka.core.clock import end_of_day
 from zachetka.learning.actions.marks import Cell, close_sheet, confirm_correction, set_marks
+from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order
 from zachetka.learning.queries import last_marks
 from zachetka.learning.queries.record_book import record_book
@@ -30,7 +31,6 @@ from zachetka.learning.tests.make import (
     make_order,
     teacher_of,
 )
-from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.people.actions import change_name
@@ -41,14 +41,13 @@ LATER = NOON + timedelta(days=2)
 NOW = NOON + timedelta(days=4)
 
 
-def second_attempt(first: MarkSheet) -> MarkSheet:
-    """Open a retake of the module of `first`, as an order would."""
-    sheet = MarkSheet.objects.create(
-        cohort=first.cohort, module=first.module, attempt=2, teacher=first.teacher, held_on=date(2026, 11, 21),
-        due_on=date(2026, 11, 25),
+def second_attempt(first: MarkSheet, learner: Enrolment) -> MarkSheet:
+    """Appoint the resit of the module of `first` to `learner`."""
+    unit = first.cohort.program_version.program.unit
+    return appoint_resit(
+        first.cohort, first.module, enrolments=[learner], teacher=first.teacher, held_on=date(2026, 11, 21),
+        due_on=date(2026, 11, 25), actor=make_account("methodist", unit=unit), at=NOON,
     )  # fmt: skip
-    record_event(EventType.SHEET_OPENED, sheet, actor=None, at=NOON, clause="2.2")
-    return sheet
 
 
 @pytest.fixture
@@ -61,8 +60,8 @@ def cohort() -> Cohort:
     fill_sheet(two, ["зач", "нз", "зач", "зач", "зач"])
     close_sheet(two, actor=teacher_of(two), at=NOON)
     fill_sheet(three, ["5", "5"])
-    retake = second_attempt(one)
     third = enrolments_of(one)[2]
+    retake = second_attempt(one, third)
     set_marks(retake, [Cell(third.pk, "4", None)], actor=teacher_of(retake), at=LATER)
     correction = make_correction(marks[3], text="4", at=LATER)
     confirm_correction(correction, actor=make_account("methodist", unit=made.program_version.program.unit), at=LATER)

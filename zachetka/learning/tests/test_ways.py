@@ -230,15 +230,15 @@ def test_a_correction_begins_as_a_proposal_and_is_decided_whole(db: None) -> Non
 def test_a_sheet_is_opened_first_and_closed_when_everybody_has_a_mark(db: None) -> None:
     sheet, other = make_sheet(learners=2), make_sheet(learners=0)
     insert = (
-        "INSERT INTO learning_marksheet (cohort_id, module_id, attempt, teacher_id, held_on, due_on, state, closed_by_id, "
-        "closed_at) SELECT cohort_id, {module}, 2, teacher_id, held_on, due_on, {state}, {by}, {at} "
+        "INSERT INTO learning_marksheet (cohort_id, module_id, attempt, serial, commission_basis, teacher_id, held_on, "
+        "due_on, state, closed_by_id, closed_at) SELECT cohort_id, {module}, 2, 1, '', teacher_id, held_on, due_on, {state}, {by}, {at} "
         "FROM learning_marksheet WHERE id = %s"
     )
     lawful = {"module": "module_id", "state": "'open'", "by": "NULL", "at": "NULL"}
     closed = {"state": "'closed'", "by": "(SELECT min(id) FROM access_account)", "at": "now()"}
     refuses("сначала открывают", insert.format(**lawful | closed), sheet.pk)
     refuses("нет в плане", insert.format(**lawful | {"module": str(other.module_id)}), sheet.pk)
-    run(insert.format(**lawful), sheet.pk)
+    refuses("кому-то поимённо", insert.format(**lawful), sheet.pk)  # nothing else was wrong with it
     close = (
         "UPDATE learning_marksheet SET state = 'closed', closed_at = now(), "
         "closed_by_id = (SELECT min(id) FROM access_account) WHERE id = %s"

@@ -51,7 +51,7 @@ def _drawn(cell: Cell, *, final: bool) -> str:
     """A cell with its signs: each has a word for whoever does not see it."""
     mark, grade = cell.mark, cell.grade
     classes = " ".join(
-        filter(None, ("is-debt" if not grade.is_passing and not final else "", "" if mark.is_settled else "is-open"))
+        filter(None, ("is-debt" if cell.is_debt and not final else "", "" if mark.is_settled else "is-open"))
     )
     above = ""
     if mark.attempt > 1:

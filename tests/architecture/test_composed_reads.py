@@ -19,6 +19,7 @@ from zachetka.core.text import search_key
 from zachetka.learning.models import Cohort, Correction, Enrolment, Mark, MarkSheet, Order
 from zachetka.learning.queries import cohorts, orders, record_rows, scales
 from zachetka.learning.queries import sheet as sheets
+from zachetka.learning.queries.excuses import absence_is_excused
 from zachetka.learning.tests.make import make_correction, make_mark, make_sheet, teacher_of
 from zachetka.learning.views import record_book
 from zachetka.people.models import PersonName
@@ -132,8 +133,9 @@ def marked(made: Academy, reader: Account) -> int:
     composed = sheets._marked(scopes_of(reader, Permission.SHEET_READ))
     some = list(Enrolment.objects.values_list("pk", flat=True))
     put_in = Mark.objects.filter(visible(reader, Permission.SHEET_READ, Mark), enrolment__in=some)
-    rows = put_in.values_list(
-        "pk", "supersedes_id", "enrolment_id", "sheet__module_id", "sheet__attempt", "grade__points", "grade__is_passing"
+    rows = put_in.annotate(excused=absence_is_excused()).values_list(
+        "pk", "supersedes_id", "enrolment_id", "sheet__module_id", "sheet__attempt", "sheet__serial", "grade__points",
+        "grade__is_passing", "excused",
     )  # fmt: skip
     return reads_alike(composed(enrolments=some, person_uid=reader.person_uid), rows, ordered=False)
 

@@ -48,7 +48,7 @@ def debts(request: ActorRequest, pk: int) -> HttpResponse:
 def resit_new(request: ActorRequest, pk: int, module: int, attempt: int) -> HttpResponse:
     """Appoint a resit of one module to those who sit the same attempt (273-ФЗ ст. 58 ч. 5, 6)."""
     cohort = _cohort(request, pk)
-    plan = get_object_or_404(Module.objects.filter(version=cohort.program_version_id), pk=module)
+    plan = get_object_or_404(cohort.program_version.modules, pk=module)
     if attempt not in ASKED:
         raise Http404
     at = now()

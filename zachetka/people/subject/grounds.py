@@ -45,6 +45,8 @@ GROUNDS: Final[dict[str, Ground]] = {
     "learning.orderline": Ground("Строки приказов", f"{RESULTS}; 273-ФЗ ст. 53, 61"),
     "learning.mark": Ground("Оценки", RESULTS),
     "learning.correction": Ground("Исправления оценок", RESULTS),
+    "learning.sheetmember": Ground("Направления на пересдачу", f"{RESULTS}; 273-ФЗ ст. 58"),
+    "learning.excuse": Ground("Уважительные причины", f"{RESULTS}; 273-ФЗ ст. 58 ч. 2, 5"),
     "learning.verificationtoken": Ground("Адреса проверки выписок", RESULTS),
     "people.subjectrequest": Ground("Запросы субъекта данных", RIGHTS),
     "access.account": Ground("Учётные записи", SAFETY),

@@ -59,6 +59,7 @@ DESCRIPTIONS: Final = {
         record_book:read    unit    documents
         record_book:export  unit    documents
         cohort_books:export unit    documents
+        personal_file:export unit   documents
         home:read           own
         design:read         all
     """,
@@ -73,6 +74,7 @@ DESCRIPTIONS: Final = {
         record_book:read    all     documents
         record_book:export  all     documents
         cohort_books:export all     documents
+        personal_file:export all   documents
         home:read           own
         design:read         all
     """,

@@ -116,6 +116,7 @@ class Permission(StrEnum):
     RECORD_BOOK_READ = "record_book:read"
     RECORD_BOOK_EXPORT = "record_book:export"
     COHORT_BOOKS_EXPORT = "cohort_books:export"
+    PERSONAL_FILE_EXPORT = "personal_file:export"
     HOME_READ = "home:read"
     DESIGN_READ = "design:read"
 
@@ -169,6 +170,7 @@ PERMISSION_SENTENCES = {
     Permission.RECORD_BOOK_READ: "видеть зачётную книжку",
     Permission.RECORD_BOOK_EXPORT: "печатать зачётную книжку и выгружать её доказательство",
     Permission.COHORT_BOOKS_EXPORT: "собирать зачётные книжки всей группы в один файл",
+    Permission.PERSONAL_FILE_EXPORT: "собирать личное дело слушателя под запись",
     Permission.HOME_READ: "видеть свою страницу «Сегодня»",
     Permission.DESIGN_READ: "видеть лист оформления",
 }
@@ -384,6 +386,10 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
     },
     P.COHORT_BOOKS_EXPORT: {
         R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.8", DOCUMENTS),
+        R.REGISTRAR: Grant(S.ALL, "ДИ делопроизводителя, п. 2.1", DOCUMENTS),
+    },
+    P.PERSONAL_FILE_EXPORT: {
+        R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.1, 2.8", DOCUMENTS),
         R.REGISTRAR: Grant(S.ALL, "ДИ делопроизводителя, п. 2.1", DOCUMENTS),
     },
     P.HOME_READ: {role: Grant(S.OWN, "Положение, п. 2.4") for role in Role},

@@ -11,4 +11,9 @@ class LearningConfig(AppConfig):
 
     def ready(self) -> None:
         """Give people's cards and the answers to data subjects what this room knows, do its background work."""
-        from zachetka.learning import card_section, subject_papers, work  # noqa: F401 - importing them registers all three
+        from zachetka.learning import (  # noqa: F401 - importing them registers all of it
+            card_section,
+            personal_work,
+            subject_papers,
+            work,
+        )

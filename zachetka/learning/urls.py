@@ -26,6 +26,7 @@ urlpatterns = [
     path("record-books/<int:pk>/pdf/", record_book.record_book_pdf, name="record-book-pdf"),
     path("record-books/<int:pk>/proof/", record_book.record_book_proof, name="record-book-proof"),
     path("record-books/<int:pk>/sign-in/", entrants.sign_in, name="sign-in"),
+    path("record-books/<int:pk>/file/", record_book.personal_file, name="personal-file"),
     path("record-books/<int:pk>/birth-date/", record_book.birth_date, name="record-book-birth-date"),
     path("record-books/<int:pk>/excuses/", excuses.excuses, name="excuses"),
     path("excuses/<int:pk>/cancel/", excuses.excuse_cancel, name="excuse-cancel"),

@@ -131,6 +131,7 @@ class EventType(StrEnum):
     RECORD_BOOK_READ = "record_book.read", "просмотрена зачётная книжка"
     RECORD_BOOK_EXPORTED = "record_book.exported", "выгружена зачётная книжка"
     VERIFICATION_TOKEN_MADE = "verification_token.made", "создан адрес проверки выписки"
+    PERSONAL_FILE_EXPORTED = "personal_file.exported", "собрано личное дело"
     SUMMARY_STATED = "summary.stated", "составлена сводная ведомость"
     # registers (п. 2.5)
     REGISTER_OPENED = "register.opened", "открыт журнал регистрации"
@@ -162,7 +163,7 @@ WITNESSED: Final = frozenset(
 )
 """Somebody looked or knocked: the subject did not change, so its fields are not committed again."""
 
-STATED: Final = frozenset({EventType.RECORD_BOOK_EXPORTED, EventType.SUMMARY_STATED})
+STATED: Final = frozenset({EventType.RECORD_BOOK_EXPORTED, EventType.SUMMARY_STATED, EventType.PERSONAL_FILE_EXPORTED})
 """The commitment, if any, covers a document handed out (`record_statement`), not the fields of the subject."""
 
 REMOVED: Final = frozenset(

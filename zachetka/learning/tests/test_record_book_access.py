@@ -99,7 +99,7 @@ def test_nothing_is_shown_when_the_reading_cannot_be_recorded(
     def fail(*_args: object, **_given: object) -> None:
         raise RuntimeError("the ledger is full")
 
-    monkeypatch.setattr("zachetka.learning.actions.record_books.record_event", fail)
+    monkeypatch.setattr("zachetka.learning.actions.record_books.record_look", fail)
     client.raise_request_exception = False
     answer = signed_in(client, make_account("head")).get(f"/record-books/{enrolment.pk}/")
     assert answer.status_code == 500

@@ -10,16 +10,17 @@ from urllib.parse import quote, urlencode
 from django.contrib import messages
 from django.db.models import BooleanField, ExpressionWrapper
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from zachetka.access.guard import Scopes, fields, needs, reach, scopes_of
+from zachetka.access.guard import Scopes, can, fields, needs, reach, scopes_of
 from zachetka.access.policy import FieldClass, Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.core.composed import Composed, Given
 from zachetka.core.errors import RuleViolation
 from zachetka.learning import record_page
+from zachetka.learning.actions.personal_files import ask_for_file
 from zachetka.learning.actions.record_books import (
     Stated,
     print_record_book,
@@ -89,6 +90,15 @@ def birth_date(request: ActorRequest, pk: int) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(shown, content_type="text/plain; charset=utf-8")
     return _page(request, enrolment, "orders", birth_date=shown)
+
+
+@require_POST
+@needs(Permission.PERSONAL_FILE_EXPORT)
+def personal_file(request: ActorRequest, pk: int) -> HttpResponse:
+    """Ask for the personal file as one package; the answer is its progress."""
+    files = Enrolment.objects.visible_to(request.user, Permission.PERSONAL_FILE_EXPORT)
+    job = ask_for_file(get_object_or_404(files, pk=pk), actor=request.user, at=now())
+    return redirect("jobs:job", job.pk)
 
 
 @require_safe
@@ -242,6 +252,7 @@ def _particulars(enrolment: Enrolment, book: RecordBook, actor: Account, birth_d
         "facts": record_page.facts(book),
         "birth_date": birth_date or (value_shown(person, "birth_date") if own else ""),
         "birth_date_masked": value_masked(person, "birth_date") if opened else "",
+        "gathers_file": can(actor, Permission.PERSONAL_FILE_EXPORT, enrolment),
     }
 
 

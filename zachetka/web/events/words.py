@@ -52,6 +52,7 @@ ICONS: Final = {
     "signing_key": "key",
     "cohort": "users-group",
     "summary": "table-column",
+    "personal_file": "folder",
 }
 """First word of a kind of event → a drawing of tabler.io/icons."""
 LOOKS: Final = frozenset(
@@ -60,6 +61,7 @@ LOOKS: Final = frozenset(
         EventType.PERSONAL_DATA_REVEALED,
         EventType.RECORD_BOOK_READ,
         EventType.RECORD_BOOK_EXPORTED,
+        EventType.PERSONAL_FILE_EXPORTED,
         EventType.SUBJECT_DATA_READ,
         EventType.SUBJECT_DATA_EXPORTED,
     }

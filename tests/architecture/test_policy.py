@@ -4,10 +4,11 @@ import uuid
 
 import pytest
 from django.apps import apps
+from django.db.models import Model
 
-from zachetka.access.classes import CLASSES
+from zachetka.access.classes import CLASSES, class_of
 from zachetka.access.guard import SCOPE_PATHS
-from zachetka.access.policy import MATRIX, SEPARATED, STAFF, FieldClass, Permission, Role, Scope
+from zachetka.access.policy import MATRIX, SEPARATED, STAFF, FieldClass, Grant, Permission, Role, Scope
 
 pytestmark = pytest.mark.clause("3.8")
 
@@ -23,11 +24,23 @@ def test_every_way_of_a_scope_leads_somewhere(label):
         str(model._base_manager.filter(**{path: value}).query)
 
 
+def unclassed(model: type[Model], classes: dict[str, FieldClass]) -> set[str]:
+    """Return the fields that a model has and the page of classes has not, and the other way round."""
+    return {field.name for field in model._meta.get_fields() if field.concrete} ^ classes.keys()
+
+
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)
-def test_every_model_has_its_classes_of_fields(model):
-    classes = CLASSES[model._meta.label_lower]
-    names = {field.name for field in model._meta.get_fields()}
-    assert set(classes.named) <= names
+def test_every_field_of_every_model_has_its_class(model):
+    assert unclassed(model, CLASSES[model._meta.label_lower]) == set()
+
+
+def test_a_field_without_a_class_would_be_noticed():
+    """The negative control: one that somebody adds to a person, and one that somebody took away."""
+    person, known = apps.get_model("people.person"), CLASSES["people.person"]
+    assert unclassed(person, {name: kind for name, kind in known.items() if name != "phone"}) == {"phone"}
+    assert unclassed(person, {**known, "passport": FieldClass.PERSONAL_DOCUMENTS}) == {"passport"}
+    with pytest.raises(KeyError):
+        class_of("people.person", "passport")
 
 
 def test_the_page_of_classes_names_only_models_that_exist():
@@ -63,6 +76,17 @@ def test_the_inspector_changes_nothing():
         if Role.INSPECTOR in grants and permission.partition(":")[2] not in {"read", "check"}
     ]
     assert writing == []
+
+
+def deciding(matrix: dict[Permission, dict[Role, Grant]]) -> set[Permission]:
+    """Return what a chair may do beyond reading: until there are commissions, nothing (decision 0091)."""
+    return {one for one, grants in matrix.items() if Role.CHAIR in grants and one.partition(":")[2] != "read"}
+
+
+def test_a_chair_decides_nothing_about_what_the_same_person_teaches():
+    assert deciding(MATRIX) == set()
+    wider = {**MATRIX, Permission.CORRECTION_CONFIRM: {Role.CHAIR: Grant(Scope.UNIT, "проверка")}}
+    assert deciding(wider) == {Permission.CORRECTION_CONFIRM}, "the negative control"
 
 
 def test_every_role_has_a_page_of_its_own():

@@ -49,31 +49,33 @@ OPENS = {WORK: "", PERSONAL: "personal", DOCUMENTS: "documents"}
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """One record book for each scope, and an account for each role, all of one person."""
+    """For each role an account and the record books as its person stands to them."""
 
-    books: dict[int, str]
+    books: dict[Role, dict[int, str]]
     accounts: dict[Role, Account]
 
 
 @pytest.fixture
 def world() -> World:
-    """A person who learns in one cohort, teaches another and works in a unit; and a cohort that is none of theirs."""
-    ours, theirs, uid = make_unit(), make_unit(), uuid4()
+    """For each role somebody who learns in one cohort, teaches another and works in a unit; and cohorts that are not theirs.
+
+    Each role has a person of its own: separated ones are kept from one person by the database.
+    """
+    ours, theirs = make_unit(), make_unit()
     one_of_ours, one_of_theirs = make_program_version(unit=ours), make_program_version(unit=theirs)
-    me = make_learner(uid=uid)
-    employee = Employee.objects.create(person=me.person, unit=ours, position="преподаватель", hired_on=SINCE)
     colleague = make_employee(unit=theirs)
-    books = {
-        "own": make_enrolment(make_cohort(one_of_theirs, teacher=colleague), me),
-        "taught": make_enrolment(make_cohort(one_of_theirs, teacher=employee)),
-        "unit": make_enrolment(make_cohort(one_of_ours, teacher=colleague)),
-        "foreign": make_enrolment(make_cohort(one_of_theirs, teacher=colleague)),
-    }
-    accounts = {}
+    unit = make_enrolment(make_cohort(one_of_ours, teacher=colleague))
+    foreign = make_enrolment(make_cohort(one_of_theirs, teacher=colleague))
+    learnt, shared = make_cohort(one_of_theirs, teacher=colleague), {unit.pk: "unit", foreign.pk: "foreign"}
+    books, accounts = dict[Role, dict[int, str]](), dict[Role, Account]()
     for role in Role:
-        accounts[role] = make_account(person_uid=uid)
+        me = make_learner(uid=uuid4())
+        employee = Employee.objects.create(person=me.person, unit=ours, position="преподаватель", hired_on=SINCE)
+        taught = make_enrolment(make_cohort(one_of_theirs, teacher=employee))
+        books[role] = shared | {make_enrolment(learnt, me).pk: "own", taught.pk: "taught"}
+        accounts[role] = make_account(person_uid=me.person.uid)
         give_role(accounts[role], role, unit=ours)
-    return World({book.pk: name for name, book in books.items()}, accounts)
+    return World(books, accounts)
 
 
 def described(role: Role, permission: Permission) -> tuple[str, str]:
@@ -90,8 +92,9 @@ def observed(world: World, role: Role, permission: Permission) -> tuple[str, str
     actor = world.accounts[role]
     if not grants_of(actor, permission):
         return NOTHING
-    seen = list(Enrolment.objects.filter(visible(actor, permission, Enrolment)).order_by("pk"))
-    reach = REACHED.get(frozenset(world.books[book.pk] for book in seen), "nobody described this")
+    known = Enrolment.objects.filter(pk__in=world.books[role])
+    seen = list(known.filter(visible(actor, permission, Enrolment)).order_by("pk"))
+    reach = REACHED.get(frozenset(world.books[role][book.pk] for book in seen), "nobody described this")
     return reach, OPENS.get(fields(actor, seen[0], permission), "?") if seen else "?"
 
 

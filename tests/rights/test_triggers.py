@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,6 +11,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from zachetka.access.models import Account, RoleAssignment
+from zachetka.access.policy import SEPARATED
 from zachetka.access.tests.make import STATE, WAYS, give_role, make_account, make_unit
 from zachetka.core.clock import now
 from zachetka.ledger.actions import record_event
@@ -132,8 +135,42 @@ def test_the_triggers_fire_for_replication_too() -> None:
             "SELECT tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal AND tgrelid IN"
             " ('access_account'::regclass, 'access_roleassignment'::regclass) ORDER BY tgname"
         )
-        assert cursor.fetchall() == [("account_is_lawful", "A"), ("role_is_lawful", "A")]
+        assert cursor.fetchall() == [("account_is_lawful", "A"), ("role_is_lawful", "A"), ("roles_stand_apart", "A")]
 
 
 def test_every_state_has_its_way_in_the_builder() -> None:
     assert set(WAYS) == set(STATE)
+
+
+def pairs_of_the_database() -> set[frozenset[str]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'access_roles_stand_apart'")
+        (source,) = cursor.fetchone()
+    return {frozenset(pair) for pair in re.findall(r"'(\w+)\+(\w+)'", source)}
+
+
+def test_the_database_separates_the_roles_that_the_page_of_rights_separates() -> None:
+    policy = {frozenset(role.value for role in pair) for pair in SEPARATED}
+    assert pairs_of_the_database() == policy
+    assert pairs_of_the_database() - {frozenset({"admin", "security"})} != policy, "the negative control"
+
+
+@pytest.mark.parametrize("pair", sorted(sorted(role.value for role in pair) for pair in SEPARATED))
+@pytest.mark.parametrize("state", [STATE.PROPOSED, STATE.ACTIVE])
+def test_one_person_gets_no_two_separated_roles_on_any_account(pair: list[str], state: RoleAssignment.State) -> None:
+    uid = uuid4()
+    held = make_account(person_uid=uid)
+    give_role(held, pair[0], state=state)
+    other = make_account(person_uid=uid)
+    for account in (held, other):
+        with pytest.raises(IntegrityError, match="Разделённые роли"), transaction.atomic():
+            give_role(account, pair[1])
+    give_role(make_account(), pair[1])
+
+
+def test_separated_roles_may_follow_each_other() -> None:
+    account = make_account()
+    give_role(account, "admin", valid_from=date(2024, 1, 9), valid_to=date(2024, 12, 31))
+    give_role(account, "inspector", valid_from=date(2025, 1, 1))
+    refused = give_role(make_account(), "admin", state=STATE.REFUSED)
+    give_role(refused.account, "security")

@@ -44,6 +44,18 @@ ON CONFLICT (key) DO UPDATE SET
 RETURNING failures, window_started_at
 """
 
+KEPT: Final = timedelta(hours=1)
+"""How long a count stays; no window is longer, so what goes is over."""
+REMOVED_AT_ONCE: Final = 3
+"""Old counts that a new one takes with it: the table shrinks while it is used, and no try waits for a great cleaning."""
+
+_FORGET: Final = """
+DELETE FROM access_signinthrottle WHERE key IN (
+    SELECT key FROM access_signinthrottle WHERE window_started_at < %s
+    ORDER BY window_started_at LIMIT %s FOR UPDATE SKIP LOCKED
+)
+"""
+
 
 def address_of(request: HttpRequest) -> str:
     """Return the address by which tries are counted: the peer, or who stands behind our own proxies."""
@@ -54,12 +66,16 @@ def address_of(request: HttpRequest) -> str:
 def count_try(limit: Limit, name: str, at: datetime) -> None:
     """Count one try of `name`, kept as a digest, so the table is no list of logins or addresses.
 
+    A stranger's invented logins are new counts, and each of those removes more old ones than it adds.
+
     Raises:
         TooMany: the tries of this window are used up.
     """
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"key": _key(limit, name), "at": at, "since": at - limit.window})
         tries, started = cursor.fetchone()
+        if tries == 1:
+            cursor.execute(_FORGET, [at - KEPT, REMOVED_AT_ONCE])
     if tries > limit.tries:
         wait = max(1, int((started + limit.window - at).total_seconds()))
         raise TooMany(limit.sentence.format(minutes=-(-wait // 60), tries=limit.tries), retry_after=wait)

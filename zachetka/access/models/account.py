@@ -221,11 +221,17 @@ class RoleAssignment(Provable):
 
 
 class SignInThrottle(models.Model):
-    """Failed sign-ins counted by login and by address, in fixed windows; one atomic statement counts one try."""
+    """Failed sign-ins counted by login and by address, in fixed windows; one atomic statement counts one try.
+
+    A window that is over is removed by those that begin (`throttle.count_try`).
+    """
 
     key = models.CharField(max_length=120, primary_key=True)
     window_started_at = models.DateTimeField()
     failures = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["window_started_at"], name="access_signinthrottle_old")]
 
     def __str__(self) -> str:
         return self.key

@@ -6,7 +6,9 @@ import threading
 from datetime import date
 from functools import partial
 
+import psycopg
 import pytest
+from django.db import IntegrityError, OperationalError
 
 from tests.at_once import at_once
 from zachetka.access.models import RoleAssignment
@@ -16,6 +18,7 @@ from zachetka.core.clock import now
 from zachetka.lifecycle.steps import lock
 from zachetka.people.actions import propose_role, roles
 from zachetka.people.actions.roles import Basis
+from zachetka.postgres.address import MIGRATE, Place
 
 BASIS = Basis("12-к", date(2026, 11, 1), date(2026, 11, 2))
 
@@ -55,6 +58,19 @@ def test_two_accounts_of_one_person_do_not_race_into_separated_roles(monkeypatch
 
 @pytest.mark.clause("3.8")
 @pytest.mark.usefixtures("fresh_database")
-def test_without_the_lock_of_the_person_they_would(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_lock_of_the_person_the_database_alone_holds_them_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roles, "_lock_person", lock)
+    with pytest.raises((IntegrityError, OperationalError), match=r"Разделённые роли|deadlock detected"):
+        race(monkeypatch)
+    assert RoleAssignment.objects.waiting().count() == 1
+
+
+@pytest.mark.clause("3.8")
+def test_without_both_they_would_race_into_separated_roles(
+    monkeypatch: pytest.MonkeyPatch, fresh_database: Place
+) -> None:
+    """The negative control: the owner of the table takes the guard off."""
+    with psycopg.connect(fresh_database.conninfo(MIGRATE), autocommit=True) as owner:
+        owner.execute("ALTER TABLE access_roleassignment DISABLE TRIGGER roles_stand_apart")
     monkeypatch.setattr(roles, "_lock_person", lock)
     assert race(monkeypatch) == ["RoleAssignment", "RoleAssignment"]

@@ -1,14 +1,17 @@
 """Signing in: counted in the database, one answer for every failure, sessions that end (п. 3.8; ASVS 6 and 7)."""
 
 import re
+import sys
 from contextlib import suppress
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
 from django.test import Client
 
 from tests.at_once import at_once
+from zachetka.access import throttle
 from zachetka.access.models import Account, RoleAssignment, SignInThrottle
 from zachetka.access.policy import Role
 from zachetka.access.tests.make import make_account
@@ -18,6 +21,7 @@ from zachetka.core.clock import now
 from zachetka.core.errors import TooMany
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
+from zachetka.web.signin import BY_LOGIN
 
 pytestmark = pytest.mark.clause("3.8")
 
@@ -219,3 +223,29 @@ def test_a_stranger_who_poses_as_a_proxy_moves_nothing(client, db, behind_a_prox
         for place in range(31)
     ]
     assert [answer.status_code for answer in tries] == [200] * 30 + [429]
+
+
+@pytest.mark.clause("3.8")
+def test_counts_that_are_over_go_while_others_begin(db):
+    begun = now() - timedelta(days=1)
+    for number in range(40):
+        count_try(BY_LOGIN, f"invented-{number}", begun)
+    assert SignInThrottle.objects.count() == 40
+    at = now()
+    for number in range(20):
+        count_try(BY_LOGIN, f"another-{number}", at)
+    assert SignInThrottle.objects.filter(window_started_at__lt=at).count() == 0
+    assert SignInThrottle.objects.count() == 20, "what still counts has stayed"
+
+
+@pytest.mark.clause("3.8")
+def test_one_try_removes_few_and_no_window_outlives_what_is_kept(db):
+    for number in range(10):
+        count_try(BY_LOGIN, f"invented-{number}", now() - timedelta(days=1))
+    count_try(BY_LOGIN, "another", now())
+    assert SignInThrottle.objects.count() == 11 - throttle.REMOVED_AT_ONCE
+    import_module("zachetka.urls")
+    rooms = [module for name, module in sys.modules.items() if name.startswith("zachetka.") and ".tests" not in name]
+    limits = {one for module in rooms for one in vars(module).values() if isinstance(one, Limit)}
+    assert len(limits) >= 6
+    assert max(limit.window for limit in limits) <= throttle.KEPT

@@ -14,6 +14,7 @@ class Forms(HTMLParser):
     def __init__(self, page: str) -> None:
         super().__init__()
         self.found: list[tuple[str, dict[str, str]]] = []
+        self.choices: list[dict[str, list[str]]] = []
         self._open: dict[str, str] | None = None
         self._select = ""
         self.feed(page)
@@ -25,12 +26,16 @@ class Forms(HTMLParser):
             self._open = {} if given.get("method", "").lower() == "post" else None
             if self._open is not None:
                 self.found.append((given.get("action", ""), self._open))
+                self.choices.append({})
         elif self._open is None:
             return
         elif tag == "select":
             self._select = given.get("name", "")
-        elif tag == "option" and self._select and ("selected" in given or self._select not in self._open):
-            self._open[self._select] = given.get("value", "")
+            self.choices[-1][self._select] = []
+        elif tag == "option" and self._select:
+            self.choices[-1][self._select].append(given.get("value", ""))
+            if "selected" in given or self._select not in self._open:
+                self._open[self._select] = given.get("value", "")
         elif tag in {"input", "textarea"} and (given.get("type") not in CHOICES or "checked" in given):
             self._open[given.get("name", "")] = given.get("value", "")
 

@@ -44,7 +44,7 @@ def test_a_draft_stays_a_draft_whatever_state_the_form_claims_e12(academy: Acade
 
 
 @pytest.mark.parametrize("login", ["learner", "teacher", "secretary", "methodist"])
-def test_the_neighbours_record_looks_like_none_e1_e2_e17_e18(academy: Academy, cage: Cage, login: str) -> None:
+def test_the_neighbours_record_looks_like_none_e1_e2_e16_e17_e18(academy: Academy, cage: Cage, login: str) -> None:
     from zachetka.learning.models import Enrolment
 
     client, foreign = academy.visitor(login), Enrolment.objects.get(pk=cage.addresses["record-books/"][0])
@@ -70,3 +70,9 @@ def test_the_neighbours_record_looks_like_none_e1_e2_e17_e18(academy: Academy, c
     assert client.get(f"/record-books/{foreign.pk}").status_code in {301, 404}
     said = [client.get(f"/record-books/{pk}/").content.decode().partition("<main")[2] for pk in (foreign.pk, 999999999)]
     assert said[0].replace(str(foreign.pk), "") == said[1].replace("999999999", ""), "a refusal confirms no existence"
+
+
+def test_there_is_no_other_way_to_the_records_than_the_pages_e26(academy: Academy) -> None:
+    admin = academy.visitor("admin")
+    for address in ("/admin/", "/admin/people/person/", "/admin/login/", "/django-admin/", "/__debug__/", "/metrics"):
+        assert admin.get(address).status_code == 404, address

@@ -82,8 +82,22 @@ def test_people_leave_with_two_roles_alone_e7(academy: Academy) -> None:
     assert takers == {Role.METHODIST.value, Role.PRIVACY.value}
 
 
+@pytest.mark.parametrize("login", ["teacher", "secretary", "chair", "learner"])
+def test_a_filter_by_somebody_foreign_says_what_a_filter_by_nobody_says_e3(academy: Academy, login: str) -> None:
+    client = academy.visitor(login)
+    seen = client.get("/people/").content.decode()
+    foreign = next(one for one in Person.objects.order_by("-pk") if one.full_name not in seen)
+    for address in lists():
+        for name in ("learner", "person", "q", "enrolment"):
+            told_of = [
+                told(client, address, {name: value})
+                for value in (str(foreign.uid), "00000000-0000-4000-8000-000000000000")
+            ]
+            assert told_of[0] == told_of[1], (address, name)
+
+
 @pytest.mark.parametrize("login", ["teacher", "registrar", "head", "inspector", "secretary", "learner", "admin"])
-def test_search_by_a_hidden_field_finds_nobody_e5(academy: Academy, login: str) -> None:
+def test_search_by_a_hidden_field_finds_nobody_e5_e10(academy: Academy, login: str) -> None:
     person = Person.objects.exclude(snils=None).exclude(email="").order_by("pk")[0]
     client = academy.visitor(login)
     for text in (person.email, str(person.snils)[:6], person.phone):

@@ -62,7 +62,7 @@ def flaw(text: str, *, lines: bool = False) -> str:
             return "В строке есть перенос: запишите одной строкой."
         if sign in DIRECTION:
             return "В тексте есть знак, меняющий направление письма: наберите слово заново."
-        if category == "Cs":
+        if category == "Cs" or sign == "\ufffd":  # the latter is what a browser makes of the former
             return "В тексте есть половина знака, прочесть его нельзя: наберите слово заново."
         if category in ("Cc", "Cn", "Co"):
             return f"В тексте есть непечатный знак U+{ord(sign):04X}: наберите слово заново."

@@ -31,6 +31,10 @@ FILES: Final = {"imports:list": MAX_FILE_BYTES + FORM}
 """Addresses that take a file: name → bytes. Every other one takes `DATA_UPLOAD_MAX_MEMORY_SIZE`."""
 COOKIES: Final = 50
 
+METHODS: Final = frozenset({"GET", "HEAD", "POST"})
+"""What any address knows."""
+
+UNKNOWN: Final = Told(405, "")
 NO_LENGTH: Final = Told(411, "Запрос не говорит, сколько в нём данных.")
 TWO_LENGTHS: Final = Told(400, "Запрос говорит о своей длине дважды.")
 NO_NUMBER: Final = Told(400, "Длина запроса написана не числом.")
@@ -103,6 +107,8 @@ class Stopping(FileUploadHandler):
 
 def refusal(request: HttpRequest) -> Told | None:
     """Return why the headers alone are reason enough to refuse, None if they are none."""
+    if request.method not in METHODS:
+        return UNKNOWN
     told, coding = request.META, request.META.get("HTTP_CONTENT_ENCODING", "")
     if "HTTP_TRANSFER_ENCODING" in told:
         return TWO_LENGTHS if told.get("CONTENT_LENGTH") else NO_LENGTH

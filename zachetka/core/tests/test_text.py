@@ -35,7 +35,7 @@ def test_any_part_of_a_word_has_its_pieces_among_the_pieces_of_the_word() -> Non
 
 @pytest.mark.clause("3.8")
 @pytest.mark.parametrize(
-    "bad", ["а\0", "а\u0007", "а\u202e", "а\ud800", "а\nб", "а\u2028б", "ж" + "\u0301" * 9, "\ue000"]
+    "bad", ["а\0", "а\u0007", "а\u202e", "а\ud800", chr(0xFFFD), "а\nб", "а\u2028б", "ж" + "\u0301" * 9, "\ue000"]
 )
 def test_text_that_cannot_be_shown_is_refused(bad: str) -> None:
     assert text.flaw(bad)

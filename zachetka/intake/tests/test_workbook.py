@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from zachetka.core.errors import RuleViolation
 from zachetka.intake.cells import Broken, Formula, Merge
 from zachetka.intake.reading import read_table, read_table_safely
-from zachetka.intake.tests.make import HEADER, make_row, make_xlsx
+from zachetka.intake.tests.make import HEADER, make_row, make_xlsx, rebuilt
 
 
 @pytest.mark.clause("2.1")
@@ -21,6 +23,21 @@ def test_values_keep_their_places_and_their_kinds() -> None:
     assert [row.number for row in sheet.rows] == [2, 4]
     assert sheet.rows[0].cells == ("текст", 61740931997.0, date(1980, 6, 11), True)
     assert sheet.rows[1].cells == (None, None, "0012")  # G13: a number kept as text
+
+
+@pytest.mark.clause("2.1")
+def test_a_dimension_larger_than_the_list_costs_nothing_g6() -> None:
+    given = make_xlsx({"Список": [HEADER, make_row()]})
+    told = re.compile(rb'<dimension ref="[^"]*"/>')
+
+    def lie(name: str, content: bytes) -> bytes:
+        return told.sub(b'<dimension ref="A1:XFD1048576"/>', content) if name.endswith("sheet1.xml") else content
+
+    lying = rebuilt(given, lie)
+    assert lying != given
+    begun = process_time()
+    assert read_table(lying, "a.xlsx").sheets == read_table(given, "a.xlsx").sheets
+    assert process_time() - begun < 2
 
 
 @pytest.mark.clause("2.1")

@@ -14,7 +14,7 @@ from zachetka.access.guard import is_own, require, require_another_person, requi
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.constraints import refusing
-from zachetka.core.errors import IllegalStep, RuleViolation, Stale
+from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation, Stale
 from zachetka.core.russian import date_words
 from zachetka.learning.lifecycle import CLOSE_SHEET, CONFIRM_CORRECTION, REFUSE_CORRECTION
 from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet
@@ -63,10 +63,11 @@ def set_marks(sheet: MarkSheet, cells: Sequence[Cell], *, actor: Account, at: da
     """Write the cells of an open sheet: each accepted one is a new mark with its event, in one transaction (п. 2.2).
 
     The same cell with the same value again changes nothing, so a repeated request is harmless. A cell that another
-    person changed meanwhile is refused with what stands there now; the others are written.
+    person changed meanwhile is refused with what stands there now; the others are written. Whoever was never in the cohort is
+    no cell of this sheet: such a batch was made by hand and is refused whole (corpus E15).
 
     Raises:
-        Forbidden: it is not the actor's sheet.
+        Forbidden: it is not the actor's sheet, or somebody is not of its cohort.
         IllegalStep: the sheet is closed, or its control has not been held yet.
         Stale: another request wrote the same cell at this very moment.
     """
@@ -97,11 +98,13 @@ def _judge(
     for found in rows.values():
         if found.mark is not None and found.mark.grade_id in by_pk:
             found.mark.grade = by_pk[found.mark.grade_id]
+    if wanted.keys() - rows.keys():
+        raise Forbidden(hidden=True)
     outcomes: list[Outcome] = []
     fresh: list[Mark] = []
     for cell in wanted.values():
-        row = rows.get(cell.enrolment_id)
-        current = None if row is None else row.mark
+        row = rows[cell.enrolment_id]
+        current = row.mark
         read = _read(cell, row, grades, actor)
         if isinstance(read, str):
             outcomes.append(Outcome(cell.enrolment_id, current, read))
@@ -291,9 +294,7 @@ def _grade(read: Typed) -> Grade:
     return grade
 
 
-def _read(cell: Cell, row: Standing | None, grades: Sequence[Grade], actor: Account) -> Typed | str:
-    if row is None:
-        return "Этого слушателя нет в группе: обновите ведомость."
+def _read(cell: Cell, row: Standing, grades: Sequence[Grade], actor: Account) -> Typed | str:
     if is_own(row.person_uid, actor):
         return "Это ваша клетка: свою оценку вносит другой преподаватель."
     if row.state not in LAWFUL_STATES:

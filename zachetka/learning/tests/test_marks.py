@@ -137,10 +137,14 @@ def test_before_the_control_there_is_nothing_to_mark(db: None):
 
 
 @pytest.mark.clause("2.2")
-def test_a_stranger_of_the_cohort_gets_no_mark(db: None):
+@pytest.mark.parametrize("write", [set_marks, check_marks])
+def test_a_batch_with_a_stranger_of_the_cohort_is_refused_whole_e15(db: None, write: Callable[..., object]):
     sheet, stranger = make_sheet(), make_enrolment()
-    (outcome,) = set_marks(sheet, [Cell(stranger.pk, "5", None)], actor=teacher_of(sheet), at=NOON)
-    assert "нет в группе" in outcome.refusal
+    cells = [Cell(enrolments_of(sheet)[0].pk, "5", None), Cell(stranger.pk, "5", None)]
+    with pytest.raises(Forbidden) as refusal:
+        write(sheet, cells, actor=teacher_of(sheet), at=NOON)
+    assert refusal.value.hidden
+    assert not Mark.objects.exists()
 
 
 @pytest.mark.clause("2.2")

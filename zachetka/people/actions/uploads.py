@@ -47,7 +47,7 @@ def upload_list(content: bytes, *, name: str, key: UUID, actor: Account, at: dat
     Raises:
         Forbidden: the role does not grant it.
         RuleViolation: not a list we read; nothing is kept. Or the key was used for another file.
-        IllegalStep: this very file was confirmed before.
+        IllegalStep: this very file was confirmed before, or the key is another's, of which nothing is told.
     """
     require(actor, Permission.PERSON_IMPORT)
     sha256 = hashlib.sha256(content).hexdigest()
@@ -186,7 +186,9 @@ def _create(content: bytes, sha256: str, *, name: str, key: UUID, actor: Account
 def _sent_before(sha256: str, key: UUID, actor: Account) -> Upload | None:
     """Return the upload that this form, or this file, has made already."""
     known = Upload.objects.filter(key=key).first()
-    if known is not None and (known.sha256 != sha256 or known.uploaded_by_id != actor.pk):
+    if known is not None and known.uploaded_by_id != actor.pk:
+        raise IllegalStep(CLAUSE, "Эта страница устарела: обновите её и выберите файл снова.")
+    if known is not None and known.sha256 != sha256:
         raise RuleViolation(
             CLAUSE, "Эта страница уже отправила другой файл: обновите её и выберите файл снова.", field="file"
         )

@@ -32,7 +32,7 @@ def personal_models() -> set[str]:
     return {
         label
         for label, classes in CLASSES.items()
-        if PERSONAL & {classes.of(field.name) for field in apps.get_model(label)._meta.concrete_fields}
+        if PERSONAL & {classes[field.name] for field in apps.get_model(label)._meta.concrete_fields}
     }
 
 

@@ -38,7 +38,11 @@ def unproved(cases: dict[str, Case]) -> list[str]:
     found = []
     for number in sorted(GROUPS):
         case = cases.get(number)
-        if case is None or not (case.proof or case.reason) or not all(speaks_of(number, file) for file in case.proof):
+        if (
+            case is None
+            or not (case.proof or case.fields or case.reason)
+            or not all(speaks_of(number, file) for file in case.proof)
+        ):
             found.append(number)
     return found
 

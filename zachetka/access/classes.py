@@ -53,6 +53,7 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
     ),
     "jobs.jobpart": _of(service="id job name sha256 size"),
     "learning.cohort": _of(service="id code program_version starts_on ends_on attestation_on created_at"),
+    "learning.commissioner": _of(service="id sheet employee is_chair"),
     "learning.correction": _of(
         service="id mark grade score reason basis state refusal proposed_by proposed_by_person proposed_at decided_by decided_by_person decided_at result"
     ),
@@ -60,10 +61,16 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
         service="id learner cohort number state started_on ended_on enrolment_order admission_order withdrawal_order issue_deferred",
         documents="education",
     ),
+    "learning.excuse": _of(
+        service="id enrolment",
+        personal="kind first_day last_day basis cancels recorded_by recorded_by_person recorded_at",
+    ),
     "learning.mark": _of(
         service="id sheet enrolment grade score held_on teacher supersedes reason basis recorded_by recorded_by_person confirmed_by confirmed_by_person recorded_at"
     ),
-    "learning.marksheet": _of(service="id cohort module attempt teacher held_on due_on state closed_by closed_at"),
+    "learning.marksheet": _of(
+        service="id cohort module attempt serial commission_basis teacher held_on due_on state closed_by closed_at"
+    ),
     "learning.markupload": _of(
         documents="id key cohort sheet file sha256 state corrections uploaded_by uploaded_at ended_by ended_at marks new replaced same refused refused_file"
     ),
@@ -71,6 +78,7 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
         service="id kind cohort state number order_date effective_on ground basis remark request_key drafted_by drafted_by_person drafted_at approved_by approved_by_person approved_at text text_hash"
     ),
     "learning.orderline": _of(service="id order learner"),
+    "learning.sheetmember": _of(service="id sheet enrolment"),
     "learning.verificationtoken": _of(service="id enrolment token made_at"),
     "ledger.checkpoint": _of(public="tree_size root at origin key signature"),
     "ledger.event": _of(service="id xid at type actor object_type object_id subject_uid clause body commitment"),
@@ -91,7 +99,7 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
         documents="snils",
     ),
     "people.personname": _of(
-        service="id person last_name first_name patronymic valid_from recorded_at", documents="basis"
+        service="id person last_name first_name patronymic valid_from supersedes recorded_at", documents="basis"
     ),
     "people.posting": _of(service="id employee kind unit position since order_number order_date recorded_at"),
     "people.subjectrequest": _of(

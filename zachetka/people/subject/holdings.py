@@ -116,7 +116,7 @@ def classes_of(model: type[models.Model]) -> tuple[FieldClass, ...]:
     known = CLASSES.get(model._meta.label_lower)
     if known is None:
         return ()
-    used = {known.of(field.name) for field in model._meta.concrete_fields if not field.primary_key}
+    used = {known[field.name] for field in model._meta.concrete_fields if not field.primary_key}
     return tuple(one for one in FieldClass if one in used)
 
 
@@ -137,7 +137,7 @@ def _fields(row: models.Model, called: dict[str, str]) -> Iterator[tuple[models.
         if field.primary_key or f"{label}.{field.name}" in WITHHELD:
             continue
         value = _value(row, field)
-        told: dict[str, Plain] = {"class": CLASSES[label].of(field.name).value, "called": label_of(field)}
+        told: dict[str, Plain] = {"class": CLASSES[label][field.name].value, "called": label_of(field)}
         yield field, told | {"value": value, "words": _words(row, field, value, called)}
 
 

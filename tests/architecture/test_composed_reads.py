@@ -133,6 +133,7 @@ def marked(made: Academy, reader: Account) -> int:
     composed = sheets._marked(scopes_of(reader, Permission.SHEET_READ))
     some = list(Enrolment.objects.values_list("pk", flat=True))
     put_in = Mark.objects.filter(visible(reader, Permission.SHEET_READ, Mark), enrolment__in=some)
+    put_in = put_in.exclude(sheet__module__sort="final")
     rows = put_in.annotate(excused=absence_is_excused()).values_list(
         "pk", "supersedes_id", "enrolment_id", "sheet__module_id", "sheet__attempt", "sheet__serial", "grade__points",
         "grade__is_passing", "excused",

@@ -239,7 +239,7 @@ class Life:
         yield Act(proposed)
         correction = propose_correction(
             wrong,
-            text=_BETTER[wrong.grade.symbol if wrong.grade else "2"],
+            text=(_BETTER if wrong.score is None else _BETTER_SCORE)[wrong.grade.symbol if wrong.grade else "2"],
             reason="не учтён ответ на вопрос 14",
             basis=f"служебная записка № {self.random.randint(11, 99)}",
             actor=teacher,
@@ -326,6 +326,7 @@ _BASES: dict[tuple[str, str], str] = {
     (Order.Kind.ENROLMENT, ""): "договоры об образовании",
     (Order.Kind.WITHDRAWAL, Order.Ground.OWN_WISH): "личное заявление",
 }
+_BETTER_SCORE = {"2": "62", "3": "81", "4": "94"}
 _BETTER = {"2": "удовлетворительно", "3": "хорошо", "4": "отлично", "нз": "зачтено"}
 _BORDERS = ((0.5, "5"), (-0.7, "4"), (-2.7, "3"), (-3.1, "2"), (-99.0, "н"))
 _HEROINE_MARKS = {3: "68", 4: "78", 7: "нз"}

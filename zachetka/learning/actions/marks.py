@@ -159,6 +159,10 @@ def propose_correction(mark: Mark, *, text: str, reason: str, basis: str, actor:
         raise RuleViolation("2.3", read, field="text")
     if read.grade is None:
         raise RuleViolation("2.1", "В закрытой ведомости оценку не снимают, а исправляют на другую.", field="text")
+    if mark.score is not None and read.score is None and not read.grade.is_absence:
+        raise RuleViolation(
+            "2.3", "Впишите балл от 0 до 100: без него исправление стёрло бы балл из зачётной книжки.", field="text"
+        )
     with transaction.atomic():
         if lock(mark.sheet).state != MarkSheet.State.CLOSED:
             raise IllegalStep("2.1", "Ведомость ещё открыта: исправьте оценку прямо в ней.")

@@ -44,6 +44,7 @@ class Written:
         is_correction: written into a closed sheet by two people.
         can_be_corrected: whoever reads may propose a correction of it now.
         is_awaited: a correction of it waits for the second person.
+        is_damaged: the row is not what its event committed to.
     """
 
     mark: Mark
@@ -56,6 +57,7 @@ class Written:
     seal: Seal | None
     can_be_corrected: bool
     is_awaited: bool
+    is_damaged: bool
 
     @property
     def is_correction(self) -> bool:
@@ -344,6 +346,7 @@ def _written(rows: Rows, mark: Mark, newer: Mark | None, moment: datetime, *, is
         seal=rows.seals.get(mark.pk),
         can_be_corrected=is_closed and newer is None and mark.pk in rows.correctable,
         is_awaited=mark.pk in rows.awaited,
+        is_damaged=mark.pk in rows.damaged,
     )
 
 

@@ -11,14 +11,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from zachetka.access.guard import Scopes, reach, scopes_of
-from zachetka.access.policy import Permission
+from zachetka.access.policy import Permission, Scope
 from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import decimal, surname_first
 from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, SheetMember
 from zachetka.learning.queries.completeness import LAWFUL_STATES
 from zachetka.learning.queries.excuses import absence_is_excused
 from zachetka.learning.rules import average
-from zachetka.programs.models import Grade
+from zachetka.programs.models import Grade, Module
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
@@ -96,6 +96,8 @@ class Grid:
     lines: list[Line]
     learning: int
     """How many of the lines still learn: the base of «внесено 13 из 28»."""
+    is_partial: bool = False
+    """The reader sees a part of the columns, so the averages and debts are of that part."""
 
 
 @dataclass(slots=True)
@@ -148,6 +150,8 @@ def sheet_of(cohort: Cohort, *, actor: Account, today: date) -> Grid:
             mark_id in waiting,
         )
         column.filled += line.learns
+        if column.sheet.module.sort == Module.Sort.FINAL:
+            continue
         place_of = (column.sheet.attempt, column.sheet.serial)
         tallies[enrolment_id].add(
             column.sheet.module_id, place_of, grade.points, passed=grade.is_passing, excused=is_excused
@@ -157,7 +161,8 @@ def sheet_of(cohort: Cohort, *, actor: Account, today: date) -> Grid:
     learning = {line.enrolment_id for line in lines.values() if line.learns}
     for column in columns:
         column.learning = len(learning if column.named is None else learning & column.named)
-    return Grid(cohort, columns, list(lines.values()), len(learning))
+    partial = all(scope is Scope.TAUGHT for scope, _unit in scopes_of(actor, Permission.SHEET_READ))
+    return Grid(cohort, columns, list(lines.values()), len(learning), is_partial=partial)
 
 
 def column_of(sheet: MarkSheet, *, actor: Account, today: date) -> Grid:
@@ -189,6 +194,7 @@ def _marked(scopes: Scopes) -> Composed[tuple[int, int | None, int, int, int, in
     The superseded ones too: to leave them out here would be to walk the index of all marks of the academy.
     """
     marks = Mark.objects.filter(reach(scopes, Mark), enrolment__id__any=Given("enrolments")).order_by()
+    marks = marks.exclude(sheet__module__sort=Module.Sort.FINAL)  # neither debts nor the average are of it
     mark, grade = ("pk", "supersedes_id", "enrolment_id"), ("grade__points", "grade__is_passing")
     place = ("sheet__module_id", "sheet__attempt", "sheet__serial")
     return Composed(lambda: marks.annotate(excused=absence_is_excused()).values_list(*mark, *place, *grade, "excused"))

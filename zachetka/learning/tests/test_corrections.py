@@ -16,7 +16,7 @@ from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation, Stale
 from zachetka.learning.actions.marks import confirm_correction, propose_correction, refuse_correction
 from zachetka.learning.models import Correction, Mark
 from zachetka.learning.queries.mark_history import history_of
-from zachetka.learning.tests.make import NOON, make_correction, make_mark, teacher_of
+from zachetka.learning.tests.make import NOON, make_correction, make_mark, make_sheet, teacher_of
 from zachetka.ledger.models import Event
 from zachetka.people.tests.make import make_teacher
 from zachetka.postgres.address import Place
@@ -146,6 +146,14 @@ def test_four_people_confirming_at_once_make_one_mark(fresh_database: Place):
     assert sum(isinstance(result, Mark) for result in results) == 1
     assert sum(isinstance(result, IllegalStep) for result in results) == 3
     assert Mark.objects.filter(supersedes=mark).count() == 1
+
+
+@pytest.mark.clause("2.3")
+def test_a_correction_of_points_keeps_points(db: None):
+    mark = make_mark(sheet=make_sheet(learners=1, scale="hundred_point"), text="86", closed=True)
+    with pytest.raises(RuleViolation, match="стёрло бы балл"), transaction.atomic():
+        make_correction(mark, text="хорошо")
+    assert make_correction(mark, text="81").score == 81
 
 
 @pytest.mark.clause("2.1")

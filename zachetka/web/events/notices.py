@@ -21,13 +21,15 @@ CHECKED_EVERY: Final = timedelta(days=7)
 
 
 def tasks(actor: Account, at: datetime) -> list[Task]:
-    """Return the check of the ledger when the last one is a week old; one query, and none for others (п. 2.6)."""
+    """Return the ledger to look into: at once when it does not agree, else when the last check is a week old; one query."""
     if not actor.allowed(Permission.LEDGER_CHECK):
         return []
-    last = reading.last_check()
+    last, today = reading.last_check(), legal_date(at)
+    if last is not None and last.body.get("ok") is not True:
+        found = f"Найдено расхождение {reading.moment_words(last.at, today)}"
+        return [Task("Журнал не сошёлся с базой", found, reverse("events:ledger"), "Разобрать", legal_date(last.at))]
     if last is not None and at - last.at < CHECKED_EVERY:
         return []
-    today = legal_date(at)
     told = f"Последняя проверка — {reading.moment_words(last.at, today)}" if last else "Журнал ещё не проверяли"
     term = legal_date(last.at + CHECKED_EVERY) if last else today
     return [Task("Проверить журнал событий целиком", told, reverse("events:ledger"), "Проверить", term)]

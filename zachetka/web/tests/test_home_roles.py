@@ -29,6 +29,14 @@ def test_the_check_of_the_ledger_waits_for_the_inspector_once_the_last_one_is_a_
     assert again.term == date(2026, 11, 27)
 
 
+@pytest.mark.clause("3.3")
+def test_a_ledger_that_does_not_agree_is_the_first_task_of_those_who_answer_for_it():
+    inspector = make_account("inspector")
+    record_event(EventType.LEDGER_CHECKED, None, actor=inspector, at=NOON, clause="3.3", ok=False)
+    (task,) = checks.tasks(inspector, NOON + timedelta(days=1))
+    assert (task.title, task.verb, task.term) == ("Журнал не сошёлся с базой", "Разобрать", date(2026, 11, 20))
+
+
 @pytest.mark.clause("2.2")
 @pytest.mark.parametrize("role", ["secretary", "chair", "registrar", "head"])
 def test_the_attestations_of_two_weeks_are_told_to_the_commission_and_to_who_signs_after_it(role: str):

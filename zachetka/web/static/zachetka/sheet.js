@@ -118,7 +118,7 @@ function start() {
     if (wrong && wrong !== cell) line.push(piece("span", ` Не принята: ${wrong.name} — ${wrong.reason}`, "t-bad"));
     if (!paste.active) where.replaceChildren(...line);
     if (paste.active || panel.kind === "history") return;
-    if (!wrong) return panel.hide("reason");
+    if (cell.status !== "bad") return panel.hide("reason");  // beside its own cell only: the line below names the others
     const text = piece("div");
     text.append(piece("b", wrong.reason), piece("span", wrong.stale ? "Enter — записать своё, Esc — оставить как есть." : "Пока не сохранена.", "sub"));
     panel.show("reason", wrong.td, [icon(1), text], "is-bad");
@@ -327,7 +327,7 @@ function start() {
   document.getElementById("paste-preview").addEventListener("click", preview);
   pasteText.addEventListener("paste", () => setTimeout(preview));
 
-  addEventListener("beforeunload", (event) => { if (queue.unsent || editor) event.preventDefault(); });
+  addEventListener("beforeunload", (event) => { if (queue.cells.size || editor) event.preventDefault(); });
   for (const row of rows) for (const td of row.querySelectorAll("td:not(.sum)")) td.tabIndex = -1;
   const lacking = rows.findIndex((row, r) => canType(cellAt(r, at.c)) && !row.cells[at.c + 1].textContent);
   focus(Math.max(0, lacking), at.c, { scroll: matchMedia("(min-width: 768px)").matches });

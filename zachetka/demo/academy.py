@@ -240,7 +240,7 @@ def _leave_work(courses: list[Course], staff: Staff, at: datetime) -> None:
         if mark is not None:
             propose_correction(
                 mark,
-                text="отлично",
+                text="отлично" if mark.score is None else "92",
                 reason="пересчитаны баллы практической работы",
                 basis="служебная записка № 57",
                 actor=staff.accounts["teacher"],

@@ -7,6 +7,7 @@ from zachetka.web.events import views
 app_name = "events"
 urlpatterns = [
     path("events/", views.journal, name="list"),
+    path("events/export/", views.export, name="export"),
     path("events/<int:pk>/", views.event, name="event"),
     path("events/<int:pk>/proof/", views.event_proof, name="proof"),
     path("people/<uuid:uid>/events/", views.of_person, name="person"),

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from zachetka.access.guard import ActorRequest, grants_of, needs
@@ -18,6 +19,7 @@ from zachetka.jobs.actions import ask_for
 from zachetka.ledger.models import Event
 from zachetka.people.models import Person
 from zachetka.web.events import proof, reading, words
+from zachetka.web.events.export import journal_file
 
 CHECKS_SHOWN: Final = 10
 
@@ -32,8 +34,21 @@ def journal(request: ActorRequest) -> HttpResponse:
     rows, form = reading.narrowed(reading.events_of(request.user), asked)
     feed = reading.feed(rows, request.user, today=legal_date(now()), address=asked)
     may_check = request.user.allowed(Permission.LEDGER_CHECK)
-    context = {"feed": feed, "form": form, "may_check": may_check}
+    taken = urlencode({name: value for name, value in asked.items() if value and name != "before"})
+    context = {"feed": feed, "form": form, "may_check": may_check, "address": taken}
     return render(request, "events/journal.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@needs(Permission.EVENT_READ)
+def export(request: ActorRequest) -> HttpResponse:
+    """The journal as a file, narrowed as on the page; that it was taken is recorded (п. 3.8)."""
+    asked = request.GET.dict()
+    kind = asked.pop("file", "")
+    rows, form = reading.narrowed(reading.events_of(request.user), asked)
+    if form.errors:
+        raise BadRequest(f"No such day: {sorted(form.errors)}.")
+    return journal_file(rows, kind, actor=request.user, at=now())
 
 
 @require_safe

@@ -94,6 +94,7 @@ _FORMS: Final = {
 }
 _LISTS: Final = {
     "learners": "слушатели",
+    "events": "журнал событий",
     "accounts": "учётные записи",
     "cohorts": "группы",
     "corrections": "исправления оценок",

@@ -51,3 +51,20 @@ def test_a_field_nobody_named_in_russian_would_be_seen() -> None:
 )  # fmt: skip
 def test_what_was_changed_is_told_as_forms_call_it(kind: str, fields: list[str], said: str) -> None:
     assert words.particulars(kind, {"fields": fields}) == said
+
+
+@pytest.mark.clause("3.8")
+def test_the_journal_is_taken_away_as_narrowed_by_whoever_reads_it_and_by_nobody_else(academy: Academy) -> None:
+    assert academy.visitor("teacher").get("/events/export/?file=xlsx").status_code == 403
+    inspector = academy.visitor("inspector")
+    answer = inspector.get("/events/export/?kind=order.approved&file=csv")
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("Запись №")
+    assert len(lines) - 1 == Event.objects.filter(type="order.approved").count() > 3
+    assert all("Утверждён приказ" in line for line in lines[1:])
+    assert Event.objects.filter(type="list.exported").latest("pk").body == {
+        "list": "events",
+        "form": "csv",
+        "rows": len(lines) - 1,
+    }
+    assert inspector.get("/events/export/?file=exe").status_code == 400

@@ -60,6 +60,7 @@ def _tell_people(result: "PeopleResult", *, dry_run: bool, as_json: bool) -> Non
 _SHEET = click.option(
     "--sheet", "sheet_id", type=click.IntRange(1, 2**63 - 1), required=True, help="Номер ведомости: он в её адресе."
 )
+_COLUMN = click.option("--column", default="", help="Название или буква столбца с оценками, если их несколько.")
 _DRY_RUN = click.option("--dry-run", is_flag=True, help="Только проверить: ничего не записывать.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Ответить одним объектом JSON.")
 
@@ -67,15 +68,16 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Ответить �
 @imports.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_SHEET
+@_COLUMN
 @_DRY_RUN
 @_JSON
-def marks(file: Path, *, sheet_id: int, dry_run: bool, as_json: bool) -> None:
+def marks(file: Path, *, sheet_id: int, column: str, dry_run: bool, as_json: bool) -> None:
     """Внести оценки из таблицы FILE (.xlsx или .csv) в открытую ведомость от имени её преподавателя.
 
     Оценки с ошибками не входят, остальные входят все вместе. Тот же файл второй раз ничего не меняет.
     """
     with database(Duty.EDITOR):
-        _enter_marks(file.read_bytes, file.name, sheet_id, dry_run=dry_run, as_json=as_json)
+        _enter_marks(file.read_bytes, file.name, sheet_id, column, dry_run=dry_run, as_json=as_json)
 
 
 @imports.group()
@@ -122,9 +124,10 @@ def people(*, cohort: int | None, dry_run: bool, as_json: bool) -> None:
 @moodle.command("marks")
 @click.option("--course", type=click.IntRange(1, 2**63 - 1), required=True, help="Номер курса Moodle.")
 @_SHEET
+@_COLUMN
 @_DRY_RUN
 @_JSON
-def moodle_marks(*, course: int, sheet_id: int, dry_run: bool, as_json: bool) -> None:
+def moodle_marks(*, course: int, sheet_id: int, column: str, dry_run: bool, as_json: bool) -> None:
     """Внести оценки курса Moodle в открытую ведомость: тем же путём, что `import marks`."""
     with database(Duty.EDITOR):
 
@@ -134,10 +137,12 @@ def moodle_marks(*, course: int, sheet_id: int, dry_run: bool, as_json: bool) ->
 
             return marks_of(site(), course)
 
-        _enter_marks(content, f"Moodle, курс {course}.csv", sheet_id, dry_run=dry_run, as_json=as_json)
+        _enter_marks(content, f"Moodle, курс {course}.csv", sheet_id, column, dry_run=dry_run, as_json=as_json)
 
 
-def _enter_marks(content: Callable[[], bytes], name: str, sheet_id: int, *, dry_run: bool, as_json: bool) -> None:
+def _enter_marks(
+    content: Callable[[], bytes], name: str, sheet_id: int, column: str, *, dry_run: bool, as_json: bool
+) -> None:
     from zachetka.core.clock import now
     from zachetka.core.errors import Refusal
     from zachetka.learning.actions.mark_uploads import contract, import_marks
@@ -147,7 +152,7 @@ def _enter_marks(content: Callable[[], bytes], name: str, sheet_id: int, *, dry_
     if sheet is None:
         _refuse(f"Ведомости {sheet_id} нет: номер стоит в её адресе, /sheets/НОМЕР/.")
     try:
-        result = import_marks(content(), sheet, name=name, at=now(), is_rehearsal=dry_run)
+        result = import_marks(content(), sheet, name=name, at=now(), column=column, is_rehearsal=dry_run)
     except Refusal as refusal:
         _refuse(refusal.sentence)
     answer = contract(result, sheet)

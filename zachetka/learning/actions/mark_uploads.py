@@ -20,6 +20,7 @@ from zachetka.access.models import Account
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation, Stale
+from zachetka.core.text import quoted, search_key
 from zachetka.files.actions import kept_together, store_file
 from zachetka.intake.cells import Table
 from zachetka.intake.reading import read_table_safely
@@ -158,7 +159,9 @@ def take_refused_marks(upload: MarkUpload, *, rows: int, actor: Account, at: dat
         )
 
 
-def import_marks(content: bytes, sheet: MarkSheet, *, name: str, at: datetime, is_rehearsal: bool = False) -> Result:
+def import_marks(
+    content: bytes, sheet: MarkSheet, *, name: str, at: datetime, column: str = "", is_rehearsal: bool = False
+) -> Result:
     """Do the whole way of a file for one sheet from the server's own command line: read, check, enter (п. 2.2).
 
     The marks are those of the sheet's teacher, whose file an administrator enters: their rights and their name count;
@@ -169,22 +172,26 @@ def import_marks(content: bytes, sheet: MarkSheet, *, name: str, at: datetime, i
         sheet: the sheet of ours.
         name: of the file.
         at: the moment.
+        column: title or letter of the column to take, "" to leave it to us.
         is_rehearsal: check only.
 
     Raises:
-        RuleViolation: not a table of marks, or the teacher of the sheet has no account that may fill it.
-        IllegalStep: the sheet is closed, or its control has not been held yet.
+        RuleViolation: not a table of marks, no such column, or the teacher of the sheet has no account that may fill it.
+        IllegalStep: the sheet is closed, its control has not been held yet, or the marks of this very file were entered
+            before and would now replace what was set since.
     """
     teacher = _teacher(sheet)
     table = _read(content, name)
-    _fillable(sheet.cohort, sheet, teacher, at)
+    told = _told(table, sheet, _fillable(sheet.cohort, sheet, teacher, at), column)
     with kept_together():
         sheets = _locked(sheet.cohort, sheet, teacher, at)
-        result = review_table(table, sheet.cohort, sheets, actor=teacher, at=at)
+        result = review_table(table, sheet.cohort, sheets, told, actor=teacher, at=at)
         if is_rehearsal or not result.having(Verdict.NEW, Verdict.REPLACED):
             return result
         sha256 = hashlib.sha256(content).hexdigest()
+        _refuse_confirmed(sha256, sheet.cohort, sheet, None)
         upload = _create(content, sha256, sheet.cohort, sheet, name=name, key=uuid4(), actor=None, at=at)
+        upload.corrections = packed(told)
         _settle(upload, result, sheets, actor=teacher, ended_by=None, at=at)
         upload.state = CONFIRM_MARKS.target
         upload.save()
@@ -293,7 +300,7 @@ def _sent_before(sha256: str, key: UUID, cohort: Cohort, sheet: MarkSheet | None
     return known or mine.filter(state=MarkUpload.State.UPLOADED).first()
 
 
-def _refuse_confirmed(sha256: str, cohort: Cohort, sheet: MarkSheet | None, actor: Account) -> None:
+def _refuse_confirmed(sha256: str, cohort: Cohort, sheet: MarkSheet | None, actor: Account | None) -> None:
     before = MarkUpload.objects.filter(
         sha256=sha256, cohort=cohort, sheet=sheet, uploaded_by=actor, state=MarkUpload.State.CONFIRMED
     ).first()
@@ -303,6 +310,24 @@ def _refuse_confirmed(sha256: str, cohort: Cohort, sheet: MarkSheet | None, acto
             f"Оценки этого файла уже внесены {legal_date(before.ended_at):%d.%m.%Y}: второй раз ничего не появится. "
             "Исправленные строки сохраните отдельным файлом.",
         )
+
+
+def _told(table: Table, sheet: MarkSheet, sheets: list[MarkSheet], column: str) -> dict[str, Correction]:
+    """Return what the person said of the columns by naming one, by its title or its letter."""
+    layouts, _ = tables_in(table, targets_of(sheets), {})
+    if not column:
+        return {}
+    wanted = search_key(column)
+    found = {
+        layout.sheet.name: Correction(roles={one.index: sheet.pk})
+        for layout in layouts
+        for one in layout.columns
+        if wanted in (search_key(one.title), one.letter.casefold())
+    }
+    if not found:
+        titles = "; ".join(f"{one.letter} «{one.title}»" for layout in layouts for one in layout.columns)
+        raise RuleViolation(CLAUSE, f"Столбца {quoted(column)} в файле нет. Есть {titles}.", field="column")
+    return found
 
 
 def _teacher(sheet: MarkSheet) -> Account:

@@ -317,6 +317,24 @@ def test_the_console_enters_for_the_teacher_and_the_same_file_again_changes_noth
     assert Event.objects.get(type="marks.confirmed").actor is None
 
 
+def test_the_console_names_a_column_by_its_title_or_letter(db: None) -> None:
+    sheet = make_sheet(learners=1)
+    teacher_of(sheet)
+    name = enrolments_of(sheet)[0].learner.person.full_name
+    content = make_xlsx({"Лист1": [["ФИО", "Тест 1", "Тест 2"], [name, "3", "5"]]})
+    assert "выберите ведомость" in import_marks(content, sheet, name="а.xlsx", at=NOON).layouts[0].problem
+    for column, mark in (("тест 1", "удовлетворительно"), ("C", "отлично")):
+        (entry,) = import_marks(content, sheet, name="а.xlsx", at=NOON, column=column, is_rehearsal=True).entries
+        assert entry.becomes == mark
+    import_marks(content, sheet, name="а.xlsx", at=NOON, column="C")
+    assert standing(sheet) == ["отлично"]
+    assert MarkUpload.objects.get().corrections["Лист1"]["columns"] == {"2": sheet.pk}
+    with pytest.raises(IllegalStep, match="уже внесены"):
+        import_marks(content, sheet, name="а.xlsx", at=NOON, column="B")
+    with pytest.raises(RuleViolation, match=r"Столбца «Экзамен» в файле нет\. Есть A «ФИО»; B «Тест 1»"):
+        import_marks(content, sheet, name="а.xlsx", at=NOON, column="Экзамен")
+
+
 def test_the_console_enters_nothing_for_a_teacher_who_may_not(db: None) -> None:
     sheet = make_sheet(learners=1)
     Account.objects.filter(person_uid=sheet.teacher.person.uid).update(is_active=False, closed_at=NOON)

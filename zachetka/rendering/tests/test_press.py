@@ -69,6 +69,7 @@ INJECTIONS = (
 
 
 def test_the_same_sheet_is_the_same_bytes_in_another_process_too(press: Press) -> None:
+    """H11."""
     sheet = printed(make.make_rich_sheet(), AT)
     other = Press()
     first, again, elsewhere = (one.render(FORM, sheet, AT) for one in (press, press, other))

@@ -17,7 +17,7 @@ from pytest_django import Settings
 
 from tests.academy import Academy
 from tests.architecture.routes import PUBLIC, routes
-from tests.corpus.crawl import unhurried
+from tests.corpus.crawl import addresses, unhurried
 from tests.corpus.texts import CAMPAIGN
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
@@ -31,10 +31,13 @@ pytestmark = [pytest.mark.clause("3.8"), pytest.mark.timeout(1800)]
 
 HELD: Final = {
     "healthz": "silent", "readyz": "silent", "account_logout": "silent", "web:theme": "silent", "learning:verifier": "silent",
-    "account_login": "login", "account_change_password": "door", "learning:verify": "token",
+    "account_login": "login", "learning:verify": "token", "account_change_password": "door", "account_second_step": "door",
+    "account_security": "door", "account_add_app": "door", "account_add_key": "door", "account_end_factor": "door",
+    "account_renew_codes": "door", "account_end_session": "door", "account_end_sessions": "door",
 }  # fmt: skip
 """Public address → what a stranger may try there: nothing; a login; the door alone; a token."""
 SILENT: Final = sorted(name for name, kind in HELD.items() if kind == "silent")
+DOORS: Final = sorted(name for name, kind in HELD.items() if kind == "door")
 VARYING: Final = re.compile(r'(nonce|value)="[A-Za-z0-9+/=_-]{20,}"|csrf-token[^>]*')
 ECHO: Final = re.compile(rb'value="[^"]*"')
 """What was typed comes back in its field: it tells nobody anything new."""
@@ -222,16 +225,24 @@ def test_no_header_gives_a_guesser_more_tries(stranger: Client, header: str) -> 
     assert statuses == [200] * 5 + [429]
 
 
-def test_the_page_of_a_password_leads_a_stranger_to_the_door_whoever_they_say_they_are(stranger: Client) -> None:
-    for question in ("", "?login=head", "?user=1"):
+@pytest.mark.parametrize("name", DOORS)
+def test_a_page_of_ones_own_leads_a_stranger_to_the_door_whoever_they_say_they_are(stranger: Client, name: str) -> None:
+    route = next(one for one in routes() if one.name == name)
+    met = set()
+    for address, question in product(addresses(route), ("", "?login=head", "?user=1", "?next=//evil.example")):
         for answer in (
-            stranger.get(f"/accounts/password/change/{question}"),
-            stranger.post(f"/accounts/password/change/{question}"),
+            stranger.get(address + question),
+            stranger.post(address + question, {"user": "1", "login": "head"}),
         ):
-            assert answer.status_code == 302
-            assert answer.headers["Location"].startswith("/accounts/login/")
-    for absent in ("/accounts/password/reset/", "/accounts/signup/", "/accounts/email/", "/admin/"):
-        assert stranger.get(absent).status_code == 404, absent
+            if answer.status_code != 405:
+                assert answer.status_code == 302, address
+                met.add(answer.headers["Location"].partition("?")[0])
+    assert met == {"/accounts/login/"}
+
+
+@pytest.mark.parametrize("absent", ["/accounts/password/reset/", "/accounts/signup/", "/accounts/email/", "/admin/"])
+def test_there_is_no_page_that_would_say_whose_address_is_known(stranger: Client, absent: str) -> None:
+    assert stranger.get(absent).status_code == 404
 
 
 # --- The controls -----------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Groups H, K and L of the bad-input corpus: each case has a test that speaks of it by its number, or a written reason (п. 3.8)."""
+"""Groups D, H, K and L of the bad-input corpus: each case has a test that speaks of it by its number, or a written reason (п. 3.8)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import pytest
 pytestmark = pytest.mark.clause("3.8")
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-SIZES: Final = {"H": 16, "K": 16, "L": 12}
-"""Group → how many cases the corpus has in it: papers, the public check, the way out."""
+SIZES: Final = {"D": 22, "H": 16, "K": 16, "L": 12}
+"""Group → how many cases the corpus has in it: accounts, papers, the public check, the way out."""
 
+ACCOUNTS: Final = "tests/corpus/test_accounts.py"
 PRESS: Final = "zachetka/rendering/tests/test_press.py"
 PAGES: Final = "zachetka/rendering/tests/test_record_book.py"
 CODE: Final = "zachetka/rendering/tests/test_qr.py"
@@ -33,6 +34,7 @@ NO_FORM: Final = Held(reason="A paper is checked by its code alone: there is no 
 NO_DOCUMENTS: Final = Held(reason="Documents of qualification, their duplicates and destruction come later.")
 
 HELD: Final[dict[str, Held]] = {
+    **{f"D{number}": Held(ACCOUNTS) for number in range(1, 23)},
     **{f"H{number}": Held(PRESS) for number in (1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12)},
     "H9": Held(PAGES), "H13": NO_MAIL, "H14": NO_MAIL, "H15": NO_MAIL, "H16": Held(CODE),
     **{f"K{number}": Held(STRANGER) for number in (1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15)},

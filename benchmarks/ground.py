@@ -128,7 +128,7 @@ def _widen(code: str, learners: int) -> None:
     from zachetka.demo.people import Strangers
     from zachetka.learning.actions.cohorts import Assignment, create_cohort
     from zachetka.learning.actions.marks import Cell, close_sheet, set_marks
-    from zachetka.learning.actions.orders import approve_order, draft_order, submit_order
+    from zachetka.learning.actions.orders import MOST_PEOPLE, approve_order, draft_order, submit_order
     from zachetka.lifecycle.hands import seen_of
     from zachetka.people.actions import register_learners
     from zachetka.people.models import Employee
@@ -185,18 +185,19 @@ def _widen(code: str, learners: int) -> None:
         )
         strangers = Strangers(Random(7), today, made=500_000 + 1000 * learners)  # noqa: S311 - the same people each time
         people = register_learners([next(strangers) for _ in range(learners)], actor=methodist, at=at)
-        order = draft_order(
-            cohort,
-            kind="enrolment",
-            learners=people,
-            effective_on=cohort.starts_on,
-            basis="договоры",
-            request_key=uuid4(),
-            actor=methodist,
-            at=at,
-        )
-        order = submit_order(order, actor=methodist, at=at)
-        approve_order(order, seen=seen_of(order), actor=head, at=at)
+        for named in (people[first : first + MOST_PEOPLE] for first in range(0, learners, MOST_PEOPLE)):
+            order = draft_order(
+                cohort,
+                kind="enrolment",
+                learners=named,
+                effective_on=cohort.starts_on,
+                basis="договоры",
+                request_key=uuid4(),
+                actor=methodist,
+                at=at,
+            )
+            order = submit_order(order, actor=methodist, at=at)
+            approve_order(order, seen=seen_of(order), actor=head, at=at)
         later = at + timedelta(days=6)
         enrolments = list(cohort.enrolments.values_list("pk", flat=True))
         sheets = list(cohort.sheets.order_by("module__ordinal"))

@@ -57,11 +57,11 @@ def measure(sites: Sequence[Site]) -> list[Figure]:
 
 def _record_book(learner: Visits, methodist: Visits) -> list[Figure]:
     own = Figure("Зачётная книжка, своя", "≤ 40 мс", 40, "ms", "132 мс, 458 запросов")
-    own.timed(learner.get(_own_book, "Специалист в сфере закупок"), 60)
+    own.timed(learner.get(_own_book, "Специалист в сфере закупок"), 40)
     looked = Figure("Зачётные книжки глазами методиста, каждый взгляд записан", "≤ 45 мс", 45, "ms", "175 мс")
-    looked.timed(methodist.get(_some_book(), "Зачётная книжка"), 60)
+    looked.timed(methodist.get(_some_book(), "Зачётная книжка"), 40)
     past = Figure("Зачётная книжка на прошлую дату", "≤ 40 мс", 40, "ms", "нет ни у кого")
-    past.timed(learner.get(lambda site: f"{_own_book(site)}?on=2026-11-01", "как её видели"), 40)
+    past.timed(learner.get(lambda site: f"{_own_book(site)}?on=2026-11-01", "как её видели"), 20)
     return [own, looked, past]
 
 
@@ -77,13 +77,13 @@ def _some_book() -> Callable[[Site], str]:
 
 def _history(learner: Visits) -> Figure:
     figure = Figure("История оценки, с доказательствами", "≤ 30 мс", 30, "ms", "нет ни у кого")
-    return figure.timed(learner.get(lambda site: f"/marks/{site.told['corrected']}/history/", "68"), 40)
+    return figure.timed(learner.get(lambda site: f"/marks/{site.told['corrected']}/history/", "68"), 30)
 
 
 def _sheet(teacher: Visits) -> list[Figure]:
     path = f"/cohorts/{WIDE}/sheet/"
     page = Figure(f"Ведомость {LEARNERS} × {MODULES}", "≤ 90 мс", 90, "ms", "447 мс")
-    page.timed(teacher.get(lambda _site: path, "Дисц. 20"), 30)
+    page.timed(teacher.get(lambda _site: path, "Дисц. 20"), 20)
     weight = Figure("Вес этой ведомости", "≤ 250 КБ", 250, "KB", "2 000 КБ")
     for size, visitor in teacher.visitors.items():
         weight.values[size] = round(len(visitor.get(path, expect="Дисц. 20")) / 1024, 1)
@@ -138,13 +138,13 @@ def _one_mark(teacher: Visits) -> Figure:
         return click
 
     figure = Figure("Одна оценка от нажатия, с событием журнала", "≤ 25 мс", 25, "ms", "26 мс (38 в секунду)")
-    return figure.timed({site.learners: typist(site) for site in teacher.sites}, 80)
+    return figure.timed({site.learners: typist(site) for site in teacher.sites}, 60)
 
 
 def _search(methodist: Visits) -> Figure:
     asked = _in_turn(SURNAMES)
     figure = Figure("Поиск по всему", "≤ 40 мс", 40, "ms")
-    return figure.timed(methodist.get(lambda site: f"/search/?q={next(asked[site.learners])}", "Поиск"), 48)
+    return figure.timed(methodist.get(lambda site: f"/search/?q={next(asked[site.learners])}", "Поиск"), 36)
 
 
 def _in_turn(words: Sequence[str]) -> dict[int, Iterator[str]]:
@@ -176,13 +176,13 @@ def _lists(sites: Sequence[Site]) -> list[Figure]:
     figures = []
     for name, login, path, word in LISTS:
         figure = Figure(name, "≤ 100 мс", 100, "ms")
-        figures.append(figure.timed(visits[login].get(lambda _site, path=path: path, word), 24))
+        figures.append(figure.timed(visits[login].get(lambda _site, path=path: path, word), 16))
     return figures
 
 
 def _paper(learner: Visits) -> Figure:
     figure = Figure("Зачётная книжка в PDF/A-2a + PDF/UA-1", "≤ 100 мс", 100, "ms", "97 мс, обычный PDF")
-    return figure.timed(learner.get(lambda site: f"{_own_book(site)}pdf/", "%PDF"), 20)
+    return figure.timed(learner.get(lambda site: f"{_own_book(site)}pdf/", "%PDF"), 15)
 
 
 def _sign_in(sites: Sequence[Site]) -> list[Figure]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from zachetka.access.guard import ScopedQuerySet
 from zachetka.access.models import Account
@@ -23,8 +23,8 @@ class MarkQuerySet(ScopedQuerySet["Mark"]):
     read_permission = Permission.SHEET_READ
 
     def in_force(self) -> Self:
-        """Marks that no later mark supersedes."""
-        return self.filter(superseded_by__isnull=True)
+        """Marks that no later mark supersedes; each is looked up in the index, however many were ever superseded."""
+        return self.filter(~Exists(Mark._base_manager.filter(supersedes=OuterRef("pk"))))
 
 
 class Mark(Provable):

@@ -28,7 +28,7 @@ class Proof(StrEnum):
 def proof_of(passed: Iterable[bool | None], *, is_ended: bool) -> Proof:
     """Return how far a result is proved by the controls that prove it: each passed, not passed, or None without a mark.
 
-    Proved is what every one of them proves; whoever has left proves nothing more.
+    An absence for a good reason is no mark yet (273-ФЗ ст. 58 ч. 2). Proved is what every one of them proves; whoever has left proves nothing more.
     """
     marks = list(passed)
     if not marks:
@@ -75,7 +75,8 @@ class Reached:
     @cached_property
     def proof(self) -> Proof:
         """How far it is proved."""
-        return proof_of((line.is_passed if line.written else None for line in self.lines), is_ended=self.is_ended)
+        marks = (None if line.written is None or line.is_excused else line.is_passed for line in self.lines)
+        return proof_of(marks, is_ended=self.is_ended)
 
     @property
     def look(self) -> tuple[str, str, str]:
@@ -240,9 +241,9 @@ def cohort_matrix(summary: Summary) -> CohortMatrix:
 
 
 def _passes(cell: Cell | None) -> bool | None:
-    return cell.grade.is_passing if cell else None
+    return cell.grade.is_passing if cell and not cell.mark.is_excused else None
 
 
 def _heat(cells: list[Cell | None]) -> Heat:
-    held = [cell for cell in cells if cell]
+    held = [cell for cell in cells if cell and not cell.mark.is_excused]
     return Heat(sum(cell.grade.is_passing for cell in held), len(held), is_ahead=not held)

@@ -156,11 +156,12 @@ class Summary:
         return tuple(self._total(place, module) for place, module in enumerate(self.modules))
 
     def _total(self, place: int, module: Module) -> Total:
-        held = [cell.grade for line in self.counted if (cell := line.cells[place])]
+        cells = [cell for line in self.counted if (cell := line.cells[place])]
+        held = [cell.grade for cell in cells]
         return Total(
             module=module,
             average=average(grade.points for grade in held),
-            rates=rates(held),
+            rates=rates([cell.grade for cell in cells if not cell.mark.is_excused]),
             by_grade=Counter(grade.label for grade in held),
         )
 

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import end_of_day
+from zachetka.learning.actions.excuses import record_excuse
 from zachetka.learning.models import Cohort, Enrolment
 from zachetka.learning.queries.planned_results import (
     Heat,
@@ -180,3 +181,26 @@ def test_where_there_is_nothing_to_count_the_page_says_why():
     planned(version)
     empty = head.get(f"/cohorts/{make_cohort(version=make_approved(version)).pk}/planned/").content.decode()
     assert "Считать пока некого" in empty
+
+
+@pytest.mark.clause("273-ФЗ ст. 58 ч. 2")
+def test_an_absence_for_a_good_reason_is_no_failure_and_lowers_nobody_s_figures():
+    version = make_program_version(approved=False)
+    planned(version)
+    made = make_cohort(learners=2, version=make_approved(version))
+    one = made.sheets.select_related("teacher__person", "cohort", "module").get(module__ordinal=1)
+    fill_sheet(one, ["5", "н"])
+    cohort = Cohort.objects.select_related("program_version__program").get(pk=made.pk)
+
+    def told() -> tuple[Proof, int, Decimal | None]:
+        summary = summary_of(cohort, at=NOW)
+        row, total = cohort_matrix(summary).rows[0], summary.totals[0]
+        return reached(cohort, 1).rows[0].proof, row.failed, total.rates.success
+
+    assert told() == (Proof.FAILED, 1, Decimal("50.0"))
+    absent = Enrolment.objects.get(pk=summary_of(cohort, at=NOW).lines[1].enrolment_id)
+    record_excuse(
+        absent, kind="illness", first_day=one.held_on, last_day=one.held_on, basis="справка № 118",
+        actor=make_account("methodist", unit=version.program.unit), at=NOON,
+    )  # fmt: skip
+    assert told() == (Proof.AHEAD, 0, Decimal("100.0"))

@@ -292,8 +292,10 @@ ACADEMY = {
 # --- Terms of 152-ФЗ: dated, since they change; the newest that has begun is in force -------------------------
 PERSONAL_DATA_TERMS = {
     "answer": ((date(2022, 9, 1), 10),),
+    "withdrawal": ((date(2022, 9, 1), 30),),
 }
-"""«answer»: working days for the answer to a data subject (ст. 20 ч. 1). From memory («по памяти, не проверено»): a lawyer
+"""«answer»: working days for the answer to a data subject (ст. 20 ч. 1); «withdrawal»: calendar days in which data that
+rest on a withdrawn consent alone are deleted (ст. 21 ч. 5). From memory («по памяти, не проверено»): a lawyer
 compares it with the text of the law before the first use and corrects it here, with the day of the change."""
 
 LOGGING = {

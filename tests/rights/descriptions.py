@@ -17,6 +17,8 @@ DESCRIPTIONS: Final = {
         subject:read        own     documents
         subject:export      own     documents
         request:read        own
+        consent:read        own
+        consent:withdraw    own
         program:read        own
         cohort:read         own
         record_book:read    own     documents
@@ -43,6 +45,9 @@ DESCRIPTIONS: Final = {
         person:reveal       all     documents
         person:import       all     documents
         person:export       all     personal
+        consent:read        all
+        consent:edit        all
+        consent:withdraw    all
         learner:admit       unit
         employee:read       all
         program:read        unit
@@ -114,6 +119,7 @@ DESCRIPTIONS: Final = {
         job:read            own
         person:read         all
         request:read        all
+        consent:read        all
         program:read        all
         register:read       all
         cohort:read         all
@@ -155,6 +161,10 @@ DESCRIPTIONS: Final = {
         subject:export      all     documents
         request:read        all
         request:answer      all
+        consent:read        all
+        consent:edit        all
+        consent:withdraw    all
+        consent:settle      all
         home:read           own
         design:read         all
     """,

@@ -86,6 +86,9 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
     "ledger.node": _of(public="level index hash"),
     "ledger.opening": _of(documents="event salt"),
     "ledger.signingkey": _of(public="id public_key valid_from previous endorsement"),
+    "people.consent": _of(
+        service="id key person purpose categories given_on valid_until withdrawal_way signature document recorded_by recorded_at"
+    ),
     "people.educationdocument": _of(
         service="id person level", documents="series number surname issued_on organisation recorded_at"
     ),
@@ -108,6 +111,9 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
     ),
     "people.upload": _of(
         documents="id key file sha256 state corrections uploaded_by uploaded_at ended_by ended_at people new known refused refused_file"
+    ),
+    "people.withdrawal": _of(
+        service="id consent withdrawn_on document due_on state recorded_by recorded_at settled_at settled_by removed kept_because"
     ),
     "programs.grade": _of(public="id version ordinal symbol label is_passing is_absence points score_from score_to"),
     "programs.gradingscale": _of(public="id code name"),

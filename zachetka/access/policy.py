@@ -94,6 +94,10 @@ class Permission(StrEnum):
     SUBJECT_EXPORT = "subject:export"
     REQUEST_READ = "request:read"
     REQUEST_ANSWER = "request:answer"
+    CONSENT_READ = "consent:read"
+    CONSENT_EDIT = "consent:edit"
+    CONSENT_WITHDRAW = "consent:withdraw"
+    CONSENT_SETTLE = "consent:settle"
     LEARNER_ADMIT = "learner:admit"
     EMPLOYEE_READ = "employee:read"
     EMPLOYEE_EDIT = "employee:edit"
@@ -148,6 +152,10 @@ PERMISSION_SENTENCES = {
     Permission.SUBJECT_EXPORT: "выгружать всё, что хранится о человеке",
     Permission.REQUEST_READ: "видеть запросы субъектов данных и ответы на них",
     Permission.REQUEST_ANSWER: "вносить запросы субъектов данных и отвечать на них",
+    Permission.CONSENT_READ: "видеть согласия и их отзывы",
+    Permission.CONSENT_EDIT: "вносить согласия",
+    Permission.CONSENT_WITHDRAW: "отзывать согласие, вносить его отзыв",
+    Permission.CONSENT_SETTLE: "исполнять отзыв согласия",
     Permission.LEARNER_ADMIT: "давать вход зачисленным: учётную запись, роль слушателя по приказу, временный пароль",
     Permission.EMPLOYEE_READ: "видеть список работников",
     Permission.EMPLOYEE_EDIT: "вести список работников: приём, перевод, увольнение",
@@ -301,6 +309,22 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
         R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.5; 152-ФЗ ст. 20"),
     },
     P.REQUEST_ANSWER: {R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.5; 152-ФЗ ст. 20")},
+    P.CONSENT_READ: {
+        R.LEARNER: Grant(S.OWN, "152-ФЗ ст. 9, 14"),
+        R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.1"),
+        R.INSPECTOR: Grant(S.ALL, "ДИ контролёра, п. 2.1; Положение, п. 2.6"),
+        R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.6; 152-ФЗ ст. 9"),
+    },
+    P.CONSENT_EDIT: {
+        R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.1"),
+        R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.6; 152-ФЗ ст. 9"),
+    },
+    P.CONSENT_WITHDRAW: {
+        R.LEARNER: Grant(S.OWN, "152-ФЗ ст. 9"),
+        R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.1"),
+        R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.6; 152-ФЗ ст. 9"),
+    },
+    P.CONSENT_SETTLE: {R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.6; 152-ФЗ ст. 21")},
     P.LEARNER_ADMIT: {R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.10")},
     P.EMPLOYEE_READ: {
         R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.4"),
@@ -404,8 +428,10 @@ WRITERS = frozenset(
     role
     for permission, grants in MATRIX.items()
     if permission.partition(":")[2] not in {"read", "check", "reveal", "export"}
-    for role in grants
+    for role, grant in grants.items()
+    if grant.scope is not S.OWN
 )
+"""Roles that write about others: a consent that one takes back oneself keeps nobody from checking."""
 
 SEPARATED: frozenset[frozenset[Role]] = frozenset(
     {frozenset({Role.ADMIN, Role.SECURITY})}

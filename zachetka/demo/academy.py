@@ -22,6 +22,7 @@ from zachetka.learning.actions.marks import propose_correction
 from zachetka.learning.models import Mark
 from zachetka.lifecycle.hands import seen_of
 from zachetka.people.actions import propose_role
+from zachetka.people.actions.consents import Terms, give_consent, withdraw_consent
 from zachetka.people.actions.employment import StaffOrder, move
 from zachetka.people.actions.matrix import VERDICT, decide_matrix, propose_matrix
 from zachetka.people.actions.roles import Basis
@@ -227,6 +228,24 @@ def _leave_work(courses: list[Course], staff: Staff, at: datetime) -> None:
             key=uuid5(asking.person.uid, asked_on.isoformat()),
             asked_on=asked_on,
             document=f"заявление, вх. № 57 от {asked_on:%d.%m.%Y}",
+            actor=staff.accounts["privacy"],
+            at=yesterday,
+        )
+        terms = Terms(
+            "mailing",
+            legal_date(at - timedelta(days=90)),
+            None,
+            "заявлением или кнопкой в системе",
+            "paper",
+            "согласие № 12",
+        )
+        consent = give_consent(
+            asking.person, terms, key=uuid5(asking.person.uid, "mailing"), actor=methodist, at=yesterday
+        )
+        withdraw_consent(
+            consent,
+            withdrawn_on=legal_date(yesterday),
+            document="заявление, вх. № 58",
             actor=staff.accounts["privacy"],
             at=yesterday,
         )

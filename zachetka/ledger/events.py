@@ -69,6 +69,9 @@ class EventType(StrEnum):
     SUBJECT_REQUEST_PREPARED = "subject_request.prepared", "подготовлен ответ на запрос субъекта данных"
     SUBJECT_REQUEST_DELIVERED = "subject_request.delivered", "ответ на запрос субъекта данных выдан в системе"
     SUBJECT_REQUEST_ANSWERED = "subject_request.answered", "передан ответ на запрос субъекта данных"
+    CONSENT_GIVEN = "consent.given", "внесено согласие на обработку данных"
+    CONSENT_WITHDRAWN = "consent.withdrawn", "отозвано согласие на обработку данных"
+    WITHDRAWAL_SETTLED = "withdrawal.settled", "исполнен отзыв согласия"
     # files (п. 3.6)
     FILE_STORED = "file.stored", "принят файл"
     # exchange
@@ -184,6 +187,7 @@ APPENDED: Final = frozenset(
         "learning.mark",
         "learning.sheetmember",
         "learning.verificationtoken",
+        "people.consent",
         "people.educationdocument",
         "people.matrixdecision",
         "people.matrixedition",

@@ -10,5 +10,5 @@ class PeopleConfig(AppConfig):
     verbose_name = "Люди"
 
     def ready(self) -> None:
-        """Know the work that may be asked for."""
-        from zachetka.people import work  # noqa: F401 - importing it registers the work
+        """Know the work that may be asked for, give cards the part of consents."""
+        from zachetka.people import consent_section, work  # noqa: F401 - importing them registers the part and the work

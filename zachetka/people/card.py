@@ -68,6 +68,7 @@ class Rights:
     is_own: bool
     sees_journal: bool
     sees_kept: bool
+    may_consent: bool
 
     @classmethod
     def of(cls, reader: Account, person: Person) -> Rights:
@@ -80,6 +81,7 @@ class Rights:
             may_edit=bool(fields(reader, person, Permission.PERSON_EDIT)),
             is_own=own,
             sees_journal=any(one.grant.scope is Scope.ALL or own for one in journal),
+            may_consent=reader.allowed(Permission.CONSENT_EDIT) and not own,
             sees_kept=any(one.grant.scope is Scope.ALL or own for one in grants_of(reader, Permission.SUBJECT_READ)),
         )
 

@@ -1,4 +1,4 @@
-"""The steps of an upload of a list (п. 2.1) and of a request of a data subject (152-ФЗ ст. 14, 20)."""
+"""The steps of an upload of a list (п. 2.1), of a request of a data subject, of a withdrawn consent (152-ФЗ ст. 14, 20, 21)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 from zachetka.access.policy import Permission
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import Step
-from zachetka.people.models import SubjectRequest, Upload
+from zachetka.people.models import SubjectRequest, Upload, Withdrawal
 
 _OVER: Final = "Этот список уже загружен или отменён: откройте его, там сказано, кем и когда."
 
@@ -43,3 +43,11 @@ SUBJECT_REQUEST_STEPS: Final = {
     "deliver": DELIVER_ANSWER,
     "hand_over": HAND_ANSWER_OVER,
 }
+
+SETTLE_WITHDRAWAL: Final = Step(
+    sources=(Withdrawal.State.WAITING,), target=Withdrawal.State.SETTLED,
+    permission=Permission.CONSENT_SETTLE, event=EventType.WITHDRAWAL_SETTLED, clause="152-ФЗ ст. 21 ч. 5",
+    refusal="Этот отзыв уже исполнен: в нём сказано, кем, когда и что осталось.",
+)  # fmt: skip
+
+WITHDRAWAL_STEPS: Final = {"settle": SETTLE_WITHDRAWAL}

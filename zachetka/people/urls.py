@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zachetka.people.views import accounts, employees, matrix, names, persons, roles, subject
+from zachetka.people.views import accounts, consents, employees, matrix, names, persons, roles, subject
 
 app_name = "people"
 urlpatterns = [
@@ -22,6 +22,10 @@ urlpatterns = [
     path("kept/<uuid:uid>/", subject.kept, name="kept"),
     path("kept/<uuid:uid>/file/", subject.ask, name="kept_ask"),
     path("people/<uuid:uid>/requests/new/", subject.register, name="request_new"),
+    path("people/<uuid:uid>/consents/new/", consents.new, name="consent_new"),
+    path("consents/<int:pk>/", consents.consent, name="consent"),
+    path("consents/<int:pk>/withdraw/", consents.withdraw, name="consent_withdraw"),
+    path("consents/<int:pk>/settle/", consents.settle, name="consent_settle"),
     path("requests/", subject.requests, name="requests"),
     path("requests/<int:pk>/", subject.request_page, name="request"),
     path("requests/<int:pk>/prepare/", subject.prepare, name="request_prepare"),

@@ -18,6 +18,7 @@ from zachetka.access.policy import Permission
 from zachetka.core.russian import due_word, plural
 from zachetka.learning.queries import cohorts, debt_tasks, orders, sheet_tasks
 from zachetka.learning.queries.learner_tasks import learner_notices, learner_tasks
+from zachetka.people import consent_section as consents
 from zachetka.people import editions
 from zachetka.people import queries as people
 from zachetka.people.subject import waiting as subject_requests
@@ -45,6 +46,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     editions.tasks,
     checks.tasks,
     subject_requests.tasks,
+    consents.tasks,
 )
 """Functions of the rooms that say what waits for a person."""
 RAIL: Final[tuple[Rail, ...]] = (

@@ -1,5 +1,6 @@
 """People, their names in time, their papers, and what they are here: learners and employees."""
 
+from zachetka.people.models.consent import Consent, Withdrawal
 from zachetka.people.models.edition import MatrixDecision, MatrixEdition
 from zachetka.people.models.education import EducationDocument
 from zachetka.people.models.employee import Employee
@@ -10,6 +11,7 @@ from zachetka.people.models.subject_request import SubjectRequest
 from zachetka.people.models.upload import Upload
 
 __all__ = [
+    "Consent",
     "EducationDocument",
     "Employee",
     "Learner",
@@ -20,4 +22,5 @@ __all__ = [
     "Posting",
     "SubjectRequest",
     "Upload",
+    "Withdrawal",
 ]

@@ -32,6 +32,8 @@ CONTRACT: Final = "договор об образовании: 273-ФЗ ст. 54
 SCHOOLING: Final = "допуск к программе по уровню образования: 273-ФЗ ст. 76 ч. 3; 152-ФЗ ст. 6 ч. 1 п. 2"
 SERVICE: Final = "трудовые отношения: 152-ФЗ ст. 6 ч. 1 п. 2, 5"
 SAFETY: Final = "защита данных и учёт действий с ними: 152-ФЗ ст. 19 ч. 2 п. 8"
+CONSENT: Final = "доказать, что согласие было дано или отозвано: 152-ФЗ ст. 9 ч. 3"
+KEPT_CONSENT: Final = "3 года после окончания или отзыва"
 RIGHTS: Final = "ответ субъекту данных: 152-ФЗ ст. 14, 20"
 
 GROUNDS: Final[dict[str, Ground]] = {
@@ -48,6 +50,8 @@ GROUNDS: Final[dict[str, Ground]] = {
     "learning.sheetmember": Ground("Направления на пересдачу", f"{RESULTS}; 273-ФЗ ст. 58"),
     "learning.excuse": Ground("Уважительные причины", f"{RESULTS}; 273-ФЗ ст. 58 ч. 2, 5"),
     "learning.verificationtoken": Ground("Адреса проверки выписок", RESULTS),
+    "people.consent": Ground("Согласия", CONSENT, KEPT_CONSENT),
+    "people.withdrawal": Ground("Отзывы согласий", CONSENT, KEPT_CONSENT),
     "people.subjectrequest": Ground("Запросы субъекта данных", RIGHTS),
     "access.account": Ground("Учётные записи", SAFETY),
     "access.roleassignment": Ground("Роли", SAFETY),

@@ -32,6 +32,8 @@ ICONS: Final = {
     "learner": "school",
     "subject_data": "eye",
     "subject_request": "mail-question",
+    "consent": "writing-sign",
+    "withdrawal": "writing-sign-off",
     "employee": "briefcase",
     "posting": "briefcase",
     "file": "file",

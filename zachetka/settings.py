@@ -12,6 +12,9 @@ ZACHETKA_MOODLE_TOKEN_FILE   file with the token of its web service; the worker'
 ZACHETKA_EXCHANGE_NETWORKS   our own networks in which it may stand: 10.1.0.0/24          (none: public addresses only)
 ZACHETKA_FACTORS_KEY         encrypts second factors; made and kept in the data folder when unset (the same on every web server)
 ZACHETKA_MFA_REQUIRED        1: nobody with a role of the staff works without a second factor; 0: as they wish     1; the demo 0
+ZACHETKA_OIDC_ISSUER         the sign-in service of the academy (OpenID Connect), as it calls itself   (none: passwords alone)
+ZACHETKA_OIDC_AUTHORIZE, _TOKEN   its addresses: where people are sent, where the code is exchanged; https
+ZACHETKA_OIDC_CLIENT, _SECRET_FILE   how it calls us, and the file with what we prove that by; the web server's alone
 ZACHETKA_KEYS_DIR            folder of the ledger's signing key; the sealer's alone       <data folder>/keys
 ZACHETKA_DEMO_PASSWORD       password of the demo accounts                                (random, printed)
 ZACHETKA_DEBUG               1 while developing: tracebacks in the browser                0
@@ -82,6 +85,9 @@ try:
 except ValueError as wrong:
     raise ServerTrouble(f"ZACHETKA_TRUSTED_PROXIES: нужны сети через запятую, как 10.0.0.0/8: {wrong}.") from wrong
 """Whose X-Forwarded-For is believed; nobody's by default."""
+OIDC_ISSUER = _text("OIDC_ISSUER")
+OIDC_AUTHORIZE, OIDC_TOKEN, OIDC_CLIENT = (_text(f"OIDC_{name}") for name in ("AUTHORIZE", "TOKEN", "CLIENT"))
+OIDC_SECRET_FILE = Path(_text("OIDC_SECRET_FILE")) if _text("OIDC_SECRET_FILE") and REACHED.has_sessions else None
 MOODLE_URL = _text("MOODLE_URL")
 _token = _text("MOODLE_TOKEN_FILE")
 MOODLE_TOKEN_FILE: Path | None = Path(_token) if _token else None

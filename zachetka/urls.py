@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path
 from django.views.decorators.http import require_http_methods, require_safe
 
-from zachetka.web import errors, my_sign_in, password, second_step
+from zachetka.web import errors, my_sign_in, outside_entry, password, second_step
 
 
 @require_safe
@@ -39,6 +39,10 @@ urlpatterns = [
     path("accounts/security/codes/", my_sign_in.renew_codes, name="account_renew_codes"),
     path("accounts/security/sessions/<uuid:uid>/end/", my_sign_in.end_session, name="account_end_session"),
     path("accounts/security/sessions/end/", my_sign_in.end_sessions, name="account_end_sessions"),
+    path("accounts/outside/", outside_entry.enter, name="account_oidc"),
+    path("accounts/outside/back/", outside_entry.back, name="account_oidc_back"),
+    path("accounts/security/outside/link/", outside_entry.link, name="account_oidc_link"),
+    path("accounts/security/outside/end/", outside_entry.unlink, name="account_oidc_end"),
     path("accounts/password/change/", password.change, name="account_change_password"),
     path("", include("zachetka.web.urls")),
     path("", include("zachetka.jobs.urls")),

@@ -31,6 +31,7 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
     "access.factorreset": _of(
         service="id account order_number order_date asked_by asked_by_person asked_at given_by given_by_person given_at"
     ),
+    "access.outsideidentity": _of(service="id account issuer linked_at ended_at", personal="subject"),
     "access.recoverycode": _of(service="id account made_at used_at ended_at", documents="digest"),
     "access.roleassignment": _of(
         service="id account role unit order_number order_date valid_from valid_to substitutes state proposed_by proposed_by_person approved_by approved_by_person decided_at"

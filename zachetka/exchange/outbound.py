@@ -145,9 +145,7 @@ def post(origin: Origin, path: str, fields: Mapping[str, str], allowed: Sequence
         connection.request("POST", f"{origin.folder}{path}", body, headers)
         answer = connection.getresponse()
         if 300 <= answer.status < 400:
-            raise refused(
-                f"{origin} отправляет на другой адрес: укажите в ZACHETKA_MOODLE_URL тот, что открывается сразу."
-            )
+            raise refused(f"{origin} отправляет на другой адрес: укажите в настройках тот, что открывается сразу.")
         return Answer(answer.status, answer.headers.get_content_type(), _read(answer, connection, until))
     except TimeoutError as error:
         raise refused(f"{origin.host} молчит дольше {SECONDS:.0f} секунд: попробуйте позже.") from error

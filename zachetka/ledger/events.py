@@ -51,6 +51,8 @@ class EventType(StrEnum):
     RECOVERY_CODE_ENDED = "recovery_code.ended", "отменён код восстановления"
     FACTOR_RESET_ASKED = "factor_reset.asked", "запрошен сброс второго фактора"
     FACTOR_RESET_GIVEN = "factor_reset.given", "сброшен второй фактор"
+    OUTSIDE_IDENTITY_LINKED = "outside_identity.linked", "связан внешний вход"
+    OUTSIDE_IDENTITY_ENDED = "outside_identity.ended", "разорвана связь с внешним входом"
     UNIT_CREATED = "unit.created", "создано подразделение"
     # people (п. 3.8)
     PERSON_REGISTERED = "person.registered", "внесены сведения о человеке"

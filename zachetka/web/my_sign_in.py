@@ -21,6 +21,7 @@ from zachetka.core.clock import now
 from zachetka.core.errors import ConfirmAnew
 from zachetka.core.russian import Gender, Noun, counted
 from zachetka.people.actions import factors
+from zachetka.people.actions.identities import identity_of
 from zachetka.people.actions.own_sessions import end_own_sessions
 from zachetka.people.own_sign_in import own_sessions, own_sign_ins
 from zachetka.rendering import qr
@@ -89,6 +90,7 @@ def security(request: HttpRequest) -> HttpResponse:
             "keys_possible": access_keys.are_possible(),
             "sessions": own_sessions(account, request.session.session_key, _terms(account), at),
             "entries": own_sign_ins(account),
+            "identity": identity_of(account, settings.OIDC_ISSUER) if settings.OIDC_ISSUER else None,
         },
     )
 

@@ -16,6 +16,7 @@ from django.utils.functional import SimpleLazyObject
 from zachetka.access.policy import STAFF, Permission, Role
 from zachetka.core.clock import legal_date, now
 from zachetka.core.russian import date_words
+from zachetka.web import issuer
 from zachetka.web.home import remembered_count
 
 if TYPE_CHECKING:
@@ -208,6 +209,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "theme_choice": theme_of(request),
         "today": today,
         "academy_name": settings.ACADEMY["short"],
+        "outside": issuer.name() if issuer.is_named() else "",
         "navigation": SimpleLazyObject(lambda: _shell(request, today)),
     }
 

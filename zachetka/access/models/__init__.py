@@ -9,9 +9,9 @@ from zachetka.access.models.account import (
     SignInThrottle,
     Unit,
 )
-from zachetka.access.models.sign_in import FactorReset, RecoveryCode, SecondFactor, Session
+from zachetka.access.models.sign_in import FactorReset, OutsideIdentity, RecoveryCode, SecondFactor, Session
 
 __all__ = [
-    "LOGIN_PATTERN", "Account", "AccountManager", "FactorReset", "RecoveryCode", "RoleAssignment", "RoleAssignmentQuerySet",
+    "LOGIN_PATTERN", "Account", "AccountManager", "FactorReset", "OutsideIdentity", "RecoveryCode", "RoleAssignment", "RoleAssignmentQuerySet",
     "SecondFactor", "Session", "SignInThrottle", "Unit",
 ]  # fmt: skip

@@ -111,6 +111,37 @@ class RecoveryCode(Provable):
         return f"код № {self.pk}"
 
 
+class OutsideIdentity(Provable):
+    """Who somebody is for the sign-in service of the academy (OpenID Connect): linked by themselves, ended, never removed."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="outside_identities")
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+    linked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    noun: ClassVar[str] = "связь с внешним входом"
+    proven_fields: ClassVar[tuple[str, ...]] = ("account_id", "issuer", "subject", "linked_at", "ended_at")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "subject"], condition=Q(ended_at=None), name="outside_identity_is_of_one_account"
+            ),
+            models.UniqueConstraint(
+                fields=["account", "issuer"], condition=Q(ended_at=None), name="account_has_one_outside_identity"
+            ),
+        ]
+
+    @property
+    def subject_uid(self) -> uuid.UUID:
+        """Whose it is."""
+        return self.account.person_uid
+
+    def __str__(self) -> str:
+        return self.issuer
+
+
 class FactorReset(Provable):
     """Somebody lost every second factor and every code: one person asks by an order, another lets them begin anew (п. 3.8)."""
 

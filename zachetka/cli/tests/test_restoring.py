@@ -12,13 +12,16 @@ import pytest
 from click.testing import CliRunner, Result
 from django.db import IntegrityError, connections, transaction
 from django.test import Client
+from pytest_django import Settings
 
 from zachetka import cli
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import legal_date, now
 from zachetka.ledger.models import Event
+from zachetka.people.actions.factors import factors_of
 from zachetka.people.actions.passwords import restore_access
+from zachetka.people.tests.test_factors import with_app
 from zachetka.postgres.address import Place
 
 pytestmark = pytest.mark.clause("3.8")
@@ -63,6 +66,27 @@ def test_the_only_administrator_comes_in_again_and_is_told_by_whom(
     assert event.body == {"order": "31-к", "order_date": "2026-01-12"}
     assert password not in str(list(Event.objects.values_list("body", flat=True)))
     assert Account.objects.get(pk=account.pk).initial_until == event.at + timedelta(hours=24)
+
+
+def test_with_the_password_the_second_factor_begins_anew(
+    console: CliRunner, collected_statics: None, settings: Settings
+) -> None:
+    settings.MFA_REQUIRED = True
+    account, _, codes = with_app(make_account("admin", password=FORGOTTEN))
+    answer = restored(console, account.login)
+    assert answer.exit_code == 0, answer.output
+    assert not factors_of(account)
+    assert not account.recovery_codes.live().exists()
+    assert not [code for code in codes if code in answer.output]
+    (password,) = re.findall(r"((?:\w{4}-){4}\w{4})", answer.stdout)
+    client = Client()
+    client.post("/accounts/login/", {"login": account.login, "password": password})
+    assert client.get("/").headers["Location"] == "/accounts/password/change/"
+    own = {"current": password, "new": FORGOTTEN, "again": FORGOTTEN}
+    assert client.post("/accounts/password/change/", own).status_code == 302
+    assert client.get("/").headers["Location"] == "/accounts/security/app/"
+    ended = Event.objects.filter(type="second_factor.ended").values_list("actor", flat=True)
+    assert list(ended) == [None]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
+from zachetka.people.actions.identities import end_identities
 
 logger = logging.getLogger(__name__)
 
@@ -213,9 +214,10 @@ def prove_by_key(account: Account, *, kept: Mapping[str, Any], answer: Mapping[s
 
 
 def end_everything(account: Account, *, actor: Account | None, at: datetime) -> None:
-    """End every factor and code of a locked account; whoever calls it has asked whether `actor` may."""
+    """End every factor, code and way in from outside of a locked account; whoever calls it has asked whether `actor` may."""
     _end(list(account.factors.live()), actor, at)
     _end_codes(account, actor, at)
+    end_identities(account, actor=actor, at=at)
 
 
 def _by_app(account: Account, typed: str, at: datetime) -> str | None:

@@ -23,6 +23,7 @@ from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
 from zachetka.people.actions.factors import end_everything
+from zachetka.people.actions.identities import end_identities
 from zachetka.people.queries import ASKED_TERM
 
 CLAUSE: Final = "3.8"
@@ -141,6 +142,7 @@ def withdraw_password(account: Account, role: Role, *, actor: Account, at: datet
     account.set_unusable_password()
     account.save(update_fields=FIELDS)
     end_sessions(account)
+    end_identities(account, actor=actor, at=at)
     record_event(
         EventType.ACCOUNT_PASSWORD_WITHDRAWN, account, actor=actor, at=at, clause=CLAUSE, about=account.person_uid
     )

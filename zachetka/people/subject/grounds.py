@@ -56,6 +56,7 @@ GROUNDS: Final[dict[str, Ground]] = {
     "access.account": Ground("Учётные записи", SAFETY),
     "access.roleassignment": Ground("Роли", SAFETY),
     "access.secondfactor": Ground("Вторые факторы входа", SAFETY),
+    "access.outsideidentity": Ground("Связи с внешним входом", SAFETY),
     "access.recoverycode": Ground("Коды восстановления входа", SAFETY),
     "access.factorreset": Ground("Сбросы второго фактора", SAFETY),
     "access.session": Ground("Открытые сеансы", SAFETY, "до конца сеанса"),

@@ -24,6 +24,7 @@ ICONS: Final = {
     "second_factor": "device-mobile",
     "recovery_code": "list-numbers",
     "factor_reset": "device-mobile-off",
+    "outside_identity": "plug-connected",
     "role": "user-check",
     "personal_data": "eye",
     "person": "user",

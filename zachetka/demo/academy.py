@@ -51,6 +51,8 @@ STREAMS = 4
 LARGE = 5_000
 """From so many learners on each stream is lived by a process of its own, and cohorts are as large as where thousands learn."""
 A_LARGE_COHORT = 75
+TAUGHT_BY_ONE = 400
+"""Learners of a large academy for each teacher beside those of `staff.STAFF`."""
 HEROINE_PLAN = 4
 """Place in the catalogue of the programme by which the demo account `learner` learns."""
 
@@ -84,7 +86,8 @@ def build_academy(
     with transaction.atomic():
         install_scales(opening)
         record_minima(opening)
-        staff = hire(password=password, since=opening.date(), at=opening)
+        colleagues = learners // TAUGHT_BY_ONE if learners >= LARGE else 0
+        staff = hire(password=password, since=opening.date(), at=opening, colleagues=colleagues)
         courses = [_course(plan, staff, opening + timedelta(hours=hour)) for hour, plan in enumerate(CATALOGUE, 1)]
     lives = _lives(courses, learners, first, today, staff, password, random)
     total = sum(len(life.course.plan.lines) * 3 + 12 for life in lives)
@@ -164,6 +167,7 @@ def _lives(
                 staff=staff,
                 is_late=place % 4 == 3,
                 has_heroine=place == count - 1,
+                rotation=turn if learners >= LARGE and place < count - 1 else 0,
                 password=password,
             )
         )

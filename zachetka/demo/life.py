@@ -86,6 +86,7 @@ class Life:
         returning: primary keys of the learners of earlier cohorts; some come again.
         is_late: its teachers fill the sheets late, and one stays open.
         has_heroine: the demo account `learner` learns here.
+        rotation: by how many its teachers are shifted in the list of the unit.
         books: of those who learn, in the order of a sheet.
     """
 
@@ -101,6 +102,7 @@ class Life:
     is_late: bool = False
     has_heroine: bool = False
     password: str = ""
+    rotation: int = 0
     books: list[Book] = field(default_factory=list)
 
     def acts(self) -> Iterator[Act]:
@@ -157,7 +159,7 @@ class Life:
                 self.starts_on + timedelta(days=max(1, span * spent // self.course.version.hours)), self.ends_on
             )
             # The seventh, half filled today, waits for the account `teacher`.
-            turn = module.ordinal - 7 * self.has_heroine
+            turn = module.ordinal + self.rotation - 7 * self.has_heroine
             teacher, _ = self.course.teachers[turn % len(self.course.teachers)]
             assignments[module.pk] = Assignment(teacher, held)
         return create_cohort(

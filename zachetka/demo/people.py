@@ -252,6 +252,14 @@ class Strangers:
         )
 
 
+def name_of(random: Random) -> tuple[str, str, str, str]:
+    """Return a surname, a name, a patronymic and a sex that agree."""
+    sex = random.choice("mf")
+    last = random.choice(SURNAMES)
+    first = random.choice(MALE if sex == "m" else FEMALE)
+    return last if sex == "m" else f"{last}а", first, patronymic_of(random.choice(FATHERS), sex), sex
+
+
 def patronymic_of(father: str, sex: str) -> str:
     """Return the patronymic after `father` («Пётр» → «Петрович», «Петровна»)."""
     son = PATRONYMICS[father]

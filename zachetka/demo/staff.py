@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from random import Random
 
 from zachetka.access.models import Account, Unit
 from zachetka.access.policy import Role
+from zachetka.demo.people import name_of
 from zachetka.people.actions import Particulars, create_account, create_unit, install_role, register_employee
 from zachetka.people.actions.roles import Basis
 from zachetka.people.models import Employee
@@ -59,47 +61,91 @@ class Staff:
     units: list[Unit] = field(default_factory=list)
     employees: dict[str, Employee] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
+    colleagues: dict[int, list[str]] = field(default_factory=dict)
+    """Logins of the teachers of a large academy beside those of `STAFF`, by unit."""
 
     def teachers(self, unit: int) -> list[tuple[Employee, Account]]:
         """Return the teachers of a unit with their accounts."""
-        return [
-            (self.employees[login], self.accounts[login])
-            for login, role, _, _, works_in, _ in STAFF
-            if role is Role.TEACHER and works_in == unit
-        ]
+        logins = [login for login, role, _, _, works_in, _ in STAFF if role is Role.TEACHER and works_in == unit]
+        logins += self.colleagues.get(unit, [])
+        return [(self.employees[login], self.accounts[login]) for login in logins]
 
     def methodist(self, unit: int) -> Account:
         """Return the methodist of a unit."""
         return self.accounts["gushchina" if unit else "methodist"]
 
 
-def hire(*, password: str, since: date, at: datetime) -> Staff:
-    """Make the units, the employees, their accounts and roles. Colleagues beside the demo accounts cannot sign in."""
+def hire(*, password: str, since: date, at: datetime, colleagues: int = 0) -> Staff:
+    """Make the units, the employees, their accounts and roles. Colleagues beside the demo accounts cannot sign in.
+
+    Args:
+        password: of the demo accounts.
+        since: the day when they were hired.
+        at: the moment of entering them.
+        colleagues: how many teachers more, three of four in the first unit.
+    """
     staff = Staff(units=[create_unit(name, actor=None, at=at) for name in UNITS])
     demo = {login for login, _ in ACCOUNTS}
-    for place, (login, role, position, role_unit, works_in, (last, first, patronymic, sex)) in enumerate(STAFF, 1):
-        employee = register_employee(
-            Particulars(last_name=last, first_name=first, patronymic=patronymic, sex=sex),
-            unit=staff.units[works_in],
-            position=position,
-            hired_on=since,
-            actor=None,
-            at=at,
-        )
-        account = create_account(
+    for place, (login, role, position, role_unit, works_in, names) in enumerate(STAFF, 1):
+        unit = None if role_unit is None else staff.units[role_unit]
+        basis = Basis(f"{place}-к", since, since)
+        employ(
+            staff,
             login,
-            person_uid=employee.person.uid,
-            display_name=f"{last} {first} {patronymic}",
+            names,
+            position=position,
+            works_in=works_in,
+            since=since,
+            at=at,
             password=password if login in demo else None,
-            actor=None,
-            at=at,
         )
-        install_role(
-            account,
-            role,
-            unit=None if role_unit is None else staff.units[role_unit],
-            basis=Basis(f"{place}-к", since, since),
+        install_role(staff.accounts[login], role, unit=unit, basis=basis, at=at)
+    random = Random(colleagues)  # noqa: S311 - the same people each time
+    for place in range(colleagues):
+        login, works_in = f"teacher{place + 1:03}", int(place % 4 == 3)
+        employ(
+            staff,
+            login,
+            name_of(random),
+            position="преподаватель",
+            works_in=works_in,
+            since=since,
             at=at,
+            password=None,
         )
-        staff.employees[login], staff.accounts[login] = employee, account
+        basis = Basis(f"{len(STAFF) + place + 1}-к", since, since)
+        install_role(staff.accounts[login], Role.TEACHER, unit=None, basis=basis, at=at)
+        staff.colleagues.setdefault(works_in, []).append(login)
     return staff
+
+
+def employ(
+    staff: Staff,
+    login: str,
+    names: tuple[str, str, str, str],
+    *,
+    position: str,
+    works_in: int,
+    since: date,
+    password: str | None,
+    at: datetime,
+) -> None:
+    """Enter an employee with an account; `names` are surname, name, patronymic and sex."""
+    last, first, patronymic, sex = names
+    employee = register_employee(
+        Particulars(last_name=last, first_name=first, patronymic=patronymic, sex=sex),
+        unit=staff.units[works_in],
+        position=position,
+        hired_on=since,
+        actor=None,
+        at=at,
+    )
+    staff.employees[login] = employee
+    staff.accounts[login] = create_account(
+        login,
+        person_uid=employee.person.uid,
+        display_name=f"{last} {first} {patronymic}",
+        password=password,
+        actor=None,
+        at=at,
+    )

@@ -8,10 +8,12 @@ from django.db.models import Count, Q, Value
 from django.db.models.functions import Coalesce
 
 from tests.databases import connected_to, copied
+from zachetka.access.models import RoleAssignment
 from zachetka.core.provable import provable_models
 from zachetka.demo import ACCOUNTS, build_academy
 from zachetka.demo.catalogue import CATALOGUE
 from zachetka.demo.people import FATHERS, Strangers, patronymic_of, snils_of
+from zachetka.demo.staff import hire
 from zachetka.learning.models import Cohort, Correction, Enrolment, Mark, Order
 from zachetka.ledger.models import Event
 from zachetka.ledger.sealer import seal
@@ -154,6 +156,15 @@ def test_every_demo_account_exists_and_can_sign_in(academy):
 
     for login, _ in ACCOUNTS:
         assert Account.objects.get(login=login).check_password("long-enough-for-tests"), login
+
+
+def test_a_large_academy_has_more_teachers_who_teach_and_cannot_sign_in(db):
+    staff = hire(password="long-enough-for-tests", since=AT.date(), at=AT, colleagues=8)
+    assert [len(staff.teachers(unit)) for unit in (0, 1)] == [5 + 6, 2 + 2]
+    for login in (login for logins in staff.colleagues.values() for login in logins):
+        account = staff.accounts[login]
+        assert not account.has_usable_password()
+        assert RoleAssignment.objects.get(account=account).role == "teacher"
 
 
 def test_people_of_the_demo_differ():

@@ -26,6 +26,8 @@ DESCRIPTIONS: Final = {
         home:read           own
     """,
     "teacher": """
+        emergency:open      all
+        emergency:read      own
         job:read            own
         person:read         taught
         program:read        taught
@@ -39,6 +41,8 @@ DESCRIPTIONS: Final = {
         design:read         all
     """,
     "methodist": """
+        emergency:open      all
+        emergency:read      own
         job:read            own
         person:read         all     documents
         person:edit         all     documents
@@ -84,6 +88,8 @@ DESCRIPTIONS: Final = {
         design:read         all
     """,
     "secretary": """
+        emergency:open      all
+        emergency:read      own
         job:read            own
         program:read        unit
         cohort:read         unit
@@ -104,6 +110,8 @@ DESCRIPTIONS: Final = {
         design:read         all
     """,
     "archivist": """
+        emergency:open      all
+        emergency:read      own
         job:read            own
         program:read        all
         register:read       all
@@ -112,6 +120,7 @@ DESCRIPTIONS: Final = {
         design:read         all
     """,
     "inspector": """
+        emergency:read      all
         account:read        all
         matrix:read         all
         event:read          all
@@ -131,6 +140,7 @@ DESCRIPTIONS: Final = {
         design:read         all
     """,
     "head": """
+        emergency:read      all
         job:read            own
         person:read         all     personal
         person:reveal       all     personal
@@ -150,6 +160,8 @@ DESCRIPTIONS: Final = {
         design:read         all
     """,
     "privacy": """
+        emergency:read      all
+        emergency:review    all
         account:read        all
         matrix:read         all
         event:read          all
@@ -181,6 +193,8 @@ DESCRIPTIONS: Final = {
         design:read         all
     """,
     "security": """
+        emergency:read      all
+        emergency:review    all
         account:read        all
         account:close       all
         account:restore     all
@@ -211,6 +225,7 @@ ASKED_ANEW: Final = """
     account:close
     account:restore
     role:approve
+    emergency:open
     matrix:approve
     learner:admit
     employee:edit

@@ -28,6 +28,9 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
         personal="email",
         documents="password",
     ),
+    "access.emergencyaccess": _of(
+        service="id account account_person person_uid reason opened_at until review_by reviewed_by reviewed_by_person reviewed_at verdict conclusion"
+    ),
     "access.factorreset": _of(
         service="id account order_number order_date asked_by asked_by_person asked_at given_by given_by_person given_at"
     ),

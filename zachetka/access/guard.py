@@ -18,7 +18,7 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 
-from zachetka.access.policy import ANEW, MATRIX, FieldClass, Grant, Permission, Role, Scope
+from zachetka.access.policy import ANEW, EMERGENCY, MATRIX, FieldClass, Grant, Permission, Role, Scope
 from zachetka.core.clock import now
 from zachetka.core.composed import Asked, Composed, Given, together
 from zachetka.core.errors import ConfirmAnew, Forbidden, RuleViolation
@@ -32,6 +32,7 @@ _Args = ParamSpec("_Args")
 SCOPE_PATHS: dict[str, dict[Scope, str]] = {
     "access.account": {Scope.OWN: "person_uid"},
     "access.roleassignment": {Scope.OWN: "account__person_uid"},
+    "access.emergencyaccess": {Scope.OWN: "account__person_uid"},
     "ledger.event": {Scope.OWN: "subject_uid"},
     "jobs.job": {Scope.OWN: "asked_by__person_uid"},
     "people.person": {
@@ -91,21 +92,33 @@ SCOPE_PATHS: dict[str, dict[Scope, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A grant together with the unit of the order that gave the role (None: the whole academy)."""
+    """A grant together with where it reaches.
 
-    role: Role
+    Attributes:
+        unit_id: the unit of the order that gave the role; None: the whole academy.
+        person_uid: the one person whom an emergency access names; None for what a role gives.
+    """
+
     grant: Grant
-    unit_id: int | None
+    unit_id: int | None = None
+    person_uid: UUID | None = None
+
+    @property
+    def reach(self) -> Reach:
+        """How far it reaches."""
+        return self.grant.scope, self.unit_id if self.person_uid is None else self.person_uid
 
 
 def grants_of(actor: Account, permission: Permission) -> list[Held]:
-    """Return what the roles in force give `actor` for `permission`; empty means no (default deny)."""
+    """Return what gives `actor` the `permission`: roles in force, and an emergency access while it is open.
+
+    Empty means no (default deny).
+    """
     cells = MATRIX.get(permission, {})
-    return [
-        Held(Role(held.role), cells[Role(held.role)], held.unit_id)
-        for held in actor.assignments
-        if Role(held.role) in cells
-    ]
+    granted = [Held(cells[Role(held.role)], held.unit_id) for held in actor.assignments if Role(held.role) in cells]
+    if permission in EMERGENCY and actor.emergency is not None:
+        granted.append(Held(EMERGENCY[permission], person_uid=actor.emergency.person_uid))
+    return granted
 
 
 def visible(actor: Account, permission: Permission, model: type[models.Model]) -> Q:
@@ -113,29 +126,32 @@ def visible(actor: Account, permission: Permission, model: type[models.Model]) -
     return reach(scopes_of(actor, permission), model, actor.person_uid)
 
 
-Scopes = tuple[tuple[Scope, int | None], ...]
-"""How far somebody's roles reach: scopes, each with the unit of its order (None: the whole academy)."""
+Reach = tuple[Scope, int | UUID | None]
+"""A scope with the unit of its order (None: the whole academy), or with the person whom an emergency access names."""
+Scopes = tuple[Reach, ...]
+"""How far somebody's roles reach, and their emergency access."""
 READER: Final = Given("person_uid")
 """Stands for the person in a query that is composed once for all whose roles reach equally far."""
 
 
 def scopes_of(actor: Account, permission: Permission) -> Scopes:
     """Return how far `permission` of `actor` reaches; empty means nowhere (default deny)."""
-    return tuple((held.grant.scope, held.unit_id) for held in grants_of(actor, permission))
+    return tuple(held.reach for held in grants_of(actor, permission))
 
 
 def reach(scopes: Scopes, model: type[models.Model], person_uid: UUID | Given = READER) -> Q:
     """Return the condition that leaves of `model` only the rows within `scopes`."""
-    return reduce(or_, (_reach_of(scope, unit_id, person_uid, model) for scope, unit_id in scopes), Q(pk__in=[]))
+    return reduce(or_, (_reach_of(scope, where, person_uid, model) for scope, where in scopes), Q(pk__in=[]))
 
 
-def _reach_of(scope: Scope, unit_id: int | None, person_uid: UUID | Given, model: type[models.Model]) -> Q:
-    if scope is Scope.ALL or (scope is Scope.UNIT and unit_id is None):
+def _reach_of(scope: Scope, where: int | UUID | None, person_uid: UUID | Given, model: type[models.Model]) -> Q:
+    if scope is Scope.ALL or (scope is Scope.UNIT and where is None):
         return Q(pk__isnull=False)
-    path = SCOPE_PATHS.get(model._meta.label_lower, {}).get(scope)
-    if path is None:
+    paths = SCOPE_PATHS.get(model._meta.label_lower, {})
+    path = paths.get(Scope.OWN if scope is Scope.ONE else scope)
+    if path is None or (scope is Scope.ONE and not isinstance(where, UUID)):
         return Q(pk__in=[])
-    value = unit_id if scope is Scope.UNIT else person_uid
+    value = where if scope in (Scope.UNIT, Scope.ONE) else person_uid
     if scope is Scope.UNIT or "s__" not in path:
         return Q(**{path: value})
     return Q(pk__in=model._base_manager.filter(**{path: value}).values("pk"))
@@ -237,7 +253,7 @@ def fields(
     for held in grants_of(actor, permission):
         if held.grant.fields <= opened:
             continue
-        if held.grant.scope is Scope.ALL or _reaches(((held.grant.scope, held.unit_id),), actor, record):
+        if held.grant.scope is Scope.ALL or _reaches((held.reach,), actor, record):
             opened |= held.grant.fields
     return opened
 

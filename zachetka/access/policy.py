@@ -79,6 +79,9 @@ class Permission(StrEnum):
     ACCOUNT_RESTORE = "account:restore"
     ROLE_PROPOSE = "role:propose"
     ROLE_APPROVE = "role:approve"
+    EMERGENCY_OPEN = "emergency:open"
+    EMERGENCY_READ = "emergency:read"
+    EMERGENCY_REVIEW = "emergency:review"
     MATRIX_READ = "matrix:read"
     MATRIX_PROPOSE = "matrix:propose"
     MATRIX_APPROVE = "matrix:approve"
@@ -137,6 +140,9 @@ PERMISSION_SENTENCES = {
     Permission.ACCOUNT_RESTORE: "выдавать временный пароль записи с ролью, запрошенный другим",
     Permission.ROLE_PROPOSE: "предлагать роль по приказу и её окончание",
     Permission.ROLE_APPROVE: "утверждать роль, предложенную другим",
+    Permission.EMERGENCY_OPEN: "открывать экстренный доступ к записи одного слушателя: на чтение, не больше часа, под проверку",
+    Permission.EMERGENCY_READ: "видеть экстренные доступы и их проверку",
+    Permission.EMERGENCY_REVIEW: "проверять экстренный доступ, открытый другим",
     Permission.MATRIX_READ: "видеть «Матрицу доступа» и её редакции, брать их файлом под запись",
     Permission.MATRIX_PROPOSE: "представлять «Матрицу доступа» на утверждение",
     Permission.MATRIX_APPROVE: "утверждать «Матрицу доступа», представленную другим",
@@ -191,6 +197,8 @@ class Scope(StrEnum):
     """What is about the person."""
     TAUGHT = "taught"
     """What the person teaches."""
+    ONE = "one"
+    """The one person whom an emergency access names."""
     UNIT = "unit"
     """What belongs to the unit named in the order; the whole academy when the order names none."""
     ALL = "all"
@@ -253,6 +261,26 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
     P.ACCOUNT_RESTORE: {R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.6")},
     P.ROLE_PROPOSE: {R.ADMIN: Grant(S.ALL, "ДИ администратора системы, п. 2.2")},
     P.ROLE_APPROVE: {R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.2")},
+    P.EMERGENCY_OPEN: {
+        R.TEACHER: Grant(S.ALL, "Порядок экстренного доступа, п. 1"),
+        R.METHODIST: Grant(S.ALL, "Порядок экстренного доступа, п. 1"),
+        R.SECRETARY: Grant(S.ALL, "Порядок экстренного доступа, п. 1"),
+        R.ARCHIVIST: Grant(S.ALL, "Порядок экстренного доступа, п. 1"),
+    },
+    P.EMERGENCY_READ: {
+        R.TEACHER: Grant(S.OWN, "Порядок экстренного доступа, п. 1"),
+        R.METHODIST: Grant(S.OWN, "Порядок экстренного доступа, п. 1"),
+        R.SECRETARY: Grant(S.OWN, "Порядок экстренного доступа, п. 1"),
+        R.ARCHIVIST: Grant(S.OWN, "Порядок экстренного доступа, п. 1"),
+        R.INSPECTOR: Grant(S.ALL, "ДИ контролёра, п. 2.1; Положение, п. 2.6"),
+        R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.5"),
+        R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.5"),
+        R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.8"),
+    },
+    P.EMERGENCY_REVIEW: {
+        R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.5"),
+        R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.8"),
+    },
     P.MATRIX_READ: {
         R.ADMIN: Grant(S.ALL, "ДИ администратора системы, п. 2.1"),
         R.SECURITY: Grant(S.ALL, "ДИ администратора безопасности, п. 2.7"),
@@ -420,6 +448,13 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
     P.DESIGN_READ: {role: Grant(S.ALL, "Положение, п. 3.9") for role in STAFF},
 }
 
+EMERGENCY: dict[Permission, Grant] = {
+    P.PERSON_READ: Grant(S.ONE, "Порядок экстренного доступа, п. 2", PERSONAL),
+    P.PERSON_REVEAL: Grant(S.ONE, "Порядок экстренного доступа, п. 2", PERSONAL),
+    P.RECORD_BOOK_READ: Grant(S.ONE, "Порядок экстренного доступа, п. 2", PERSONAL),
+}
+"""What an open emergency access gives beside the roles: to look at one learner, and nothing that writes or takes away."""
+
 PERSONAL_DATA_ROLES = frozenset(
     role for grants in MATRIX.values() for role, grant in grants.items() if F.PERSONAL in grant.fields
 ) - {Role.LEARNER}
@@ -427,7 +462,7 @@ PERSONAL_DATA_ROLES = frozenset(
 WRITERS = frozenset(
     role
     for permission, grants in MATRIX.items()
-    if permission.partition(":")[2] not in {"read", "check", "reveal", "export"}
+    if permission.partition(":")[2] not in {"read", "check", "reveal", "export", "open"}
     for role, grant in grants.items()
     if grant.scope is not S.OWN
 )
@@ -449,6 +484,7 @@ ANEW: dict[Permission, str] = {
     P.ACCOUNT_RESTORE: "с временным паролем входят вместо владельца",
     P.ACCOUNT_CLOSE: "закрытую учётную запись не открывают снова",
     P.LEARNER_ADMIT: "с листком входят вместо слушателя",
+    P.EMERGENCY_OPEN: "увиденного по экстренному доступу назад не вернуть",
     P.MATRIX_APPROVE: "по утверждённой матрице отвечают, кто и к чему допущен",
     P.EMPLOYEE_EDIT: "увольнение закрывает учётную запись и прекращает роли",
 }

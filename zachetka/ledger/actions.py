@@ -204,10 +204,19 @@ def _given(happening: Happening) -> dict[str, Any]:
         "object_id": "" if subject is None else str(subject.pk),
         "subject_uid": None if about is None else str(about),
         "clause": happening.clause,
-        "body": plain(happening.body),
+        "body": plain(_body(happening, about)),
         "commitment": None if committed is None else committed.hex(),
         "salt": None if salt is None else salt.hex(),
     }
+
+
+def _body(happening: Happening, about: UUID | None) -> dict[str, Any]:
+    """Return what the event says; a look by somebody whose emergency access is open to this person names the access."""
+    actor, body = happening.actor, happening.body
+    if happening.type not in WITNESSED or actor is None or about is None or about == actor.person_uid:
+        return body
+    emergency = actor.emergency
+    return body if emergency is None or emergency.person_uid != about else body | {"emergency": emergency.pk}
 
 
 def _commitment(happening: Happening) -> tuple[bytes | None, bytes | None]:

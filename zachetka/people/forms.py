@@ -13,7 +13,8 @@ from zachetka.access.models import LOGIN_PATTERN, Account, RoleAssignment, Unit
 from zachetka.access.policy import MATRIX, Permission, Role
 from zachetka.core.errors import RuleViolation
 from zachetka.people import queries
-from zachetka.people.actions import Particulars, Schooling
+from zachetka.people.actions import Particulars, Schooling, emergency
+from zachetka.people.actions.emergency import Wanted
 from zachetka.people.actions.employment import StaffOrder
 from zachetka.people.actions.registering import Position
 from zachetka.people.actions.roles import Basis
@@ -308,6 +309,43 @@ class SubstituteForm(forms.Form):
         """Return the order typed."""
         typed = self.cleaned_data
         return Basis(typed["order_number"], typed["order_date"], typed["valid_from"], typed["valid_to"])
+
+
+class EmergencyForm(forms.Form):
+    """Whose record is needed at once, why, and for how long."""
+
+    name = Line(label="Фамилия, имя, отчество", max_length=200, help_text="Полностью, как в документах слушателя")
+    birth_date = Ruled(str, label="Дата рождения", widget=DayInput)
+    reason = Line(
+        label="Причина",
+        max_length=500,
+        help_text="Что случилось и почему нельзя ждать: не короче 20 знаков. Её прочтут проверяющие; личных данных не пишите",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    minutes = forms.TypedChoiceField(
+        label="На сколько", coerce=int, choices=[(minutes, f"{minutes} минут") for minutes in emergency.MINUTES]
+    )
+
+    def __init__(self, *args: Any, today: date, **given: Any) -> None:
+        super().__init__(*args, **given)
+        cast("Ruled", self.fields["birth_date"]).rule = lambda text: birth.birth_date(text, today=today)
+
+    def wanted(self) -> Wanted:
+        """Return who is named, the birth date as a day."""
+        born = self.cleaned_data["birth_date"]
+        return Wanted(self.cleaned_data["name"], born if isinstance(born, date) else date.fromisoformat(str(born)))
+
+
+class ReviewForm(forms.Form):
+    """What came of a review of an emergency access."""
+
+    verdict = forms.ChoiceField(label="Доступ", choices=[("", "выберите"), *emergency.VERDICT.choices])
+    conclusion = Line(
+        label="Заключение",
+        max_length=500,
+        help_text="Что проверено и к чему вы пришли: не короче 20 знаков",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 def others_than(actor: Account) -> QuerySet[Account]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from zachetka.access.policy import MATRIX, SEPARATED, FieldClass, Permission, Role, Scope
+from zachetka.access.policy import EMERGENCY, MATRIX, SEPARATED, FieldClass, Permission, Role, Scope
 from zachetka.people.rules.difference import Change, Line
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SCOPES: Final = {
     Scope.OWN: ("своё", "только о себе"),
     Scope.TAUGHT: ("учит", "группы, в которых преподаёт"),
+    Scope.ONE: ("один", "один названный слушатель, не больше часа"),
     Scope.UNIT: ("подр.", "подразделение из приказа"),
     Scope.ALL: ("всё", "вся академия"),
 }
@@ -72,6 +73,16 @@ def content(holders: Iterable[RoleAssignment]) -> dict[str, Any]:
             for role in Role
             for permission in Permission
             if (grant := MATRIX[permission].get(role)) is not None
+        ],
+        "emergency": [
+            {
+                "permission": permission.value,
+                "sentence": permission.sentence,
+                "scope": grant.scope.value,
+                "fields": [kind.value for kind in MARKS if kind in grant.fields],
+                "basis": grant.basis,
+            }
+            for permission, grant in EMERGENCY.items()
         ],
         "pairs": [
             {"one": one.value, "other": other.value, "one_label": one.label, "other_label": other.label}
@@ -175,7 +186,8 @@ def page(told: Mapping[str, Any]) -> dict[str, Any]:
             for one in roles
         ],
         "pairs": [(one["one_label"], one["other_label"]) for one in told["pairs"]],
-        "scopes": SCOPES.values(),
+        "emergency": [right_of(grant) for grant in told.get("emergency", ())],
+        "scopes": [said for scope, said in SCOPES.items() if scope is not Scope.ONE],
     }
 
 
@@ -200,11 +212,20 @@ def holding(held: Mapping[str, Any]) -> str:
 
 _WHAT: Final = {
     "grants": lambda row: f"{row['role_label'].capitalize()}: {row['sentence']}",
+    "emergency": lambda row: f"Экстренный доступ: {row['sentence']}",
     "pairs": lambda row: f"Не вместе: {row['one_label']} и {row['other_label']}",
     "holders": lambda row: f"{row['role_label'].capitalize()}: {row['name']}",
 }
+
+
+def _given(row: Mapping[str, Any]) -> str:
+    right = right_of(row)
+    return "; ".join(part for part in (right.scope, _fields(row), right.basis) if part)
+
+
 _SIDE: Final = {
-    "grants": lambda row: "; ".join(part for part in (right_of(row).scope, _fields(row), row["basis"]) if part),
+    "grants": _given,
+    "emergency": _given,
     "pairs": lambda _row: "одному человеку не дают",
     "holders": holding,
 }

@@ -43,6 +43,7 @@ def sheet_of(taken: Taken) -> form.AccessMatrixSheet:
         as_of=legal_date(taken.at),
         roles=tuple((one["role"], one["label"]) for one in told["roles"]),
         grants=tuple(_grant(one) for one in told["grants"]),
+        emergency=tuple(_grant(one) for one in _emergency(told)),
         holders=tuple(_holder(one) for one in told["holders"]),
         pairs=tuple((one["one_label"], one["other_label"]) for one in told["pairs"]),
         differences=tuple(
@@ -106,6 +107,11 @@ def workbook(taken: Taken, at: datetime) -> bytes:
             ),
         ]
     )  # fmt: skip
+
+
+def _emergency(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what emergency access gives as rows beside those of the roles."""
+    return [one | {"role": "emergency", "role_label": "экстренный доступ"} for one in told.get("emergency", ())]
 
 
 def _differences(taken: Taken) -> list[matrix.Told]:

@@ -147,6 +147,12 @@ def of_education(rows: QuerySet[Person], level: str) -> QuerySet[Person]:
     return rows.filter(Exists(EducationDocument.objects.filter(person=OuterRef("pk"), level=level)))
 
 
+def learners_exactly(name: str, birth_date: date) -> list[Person]:
+    """Return the learners of exactly this full name and birth date; for whoever knows whom they need and may not search."""
+    named = Person.objects.filter(name_key=search_key(name), birth_date=birth_date, learner__isnull=False)
+    return list(named.order_by("pk")[:2])
+
+
 def name_held(person_uid: UUID, day: date) -> PersonName | None:
     """Return the name that a person had on the legal `day`, the earliest known one for an earlier day; for papers (п. 2.1).
 

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from zachetka.people.views import accounts, consents, employees, matrix, names, persons, roles, subject
+from zachetka.people.views import (
+    accounts,
+    consents,
+    emergency,
+    employees,
+    matrix,
+    names,
+    persons,
+    roles,
+    subject,
+)
 
 app_name = "people"
 urlpatterns = [
@@ -46,6 +56,10 @@ urlpatterns = [
     path("accounts/<int:pk>/password/release/", accounts.release_password, name="release_password"),
     path("accounts/<int:pk>/factors/reset/", accounts.ask_reset, name="ask_reset"),
     path("accounts/<int:pk>/factors/release/", accounts.give_reset, name="give_reset"),
+    path("emergency/", emergency.listed, name="emergencies"),
+    path("emergency/open/", emergency.open_one, name="emergency_open"),
+    path("emergency/<int:pk>/", emergency.one, name="emergency"),
+    path("emergency/<int:pk>/close/", emergency.close, name="emergency_close"),
     path("roles/", roles.roles, name="roles"),
     path("roles/export/", roles.export, name="roles_export"),
     path("roles/propose/", roles.propose, name="role_new"),

@@ -19,7 +19,7 @@ from zachetka.core.russian import due_word, plural
 from zachetka.learning.queries import cohorts, debt_tasks, orders, sheet_tasks
 from zachetka.learning.queries.learner_tasks import learner_notices, learner_tasks
 from zachetka.people import consent_section as consents
-from zachetka.people import editions
+from zachetka.people import editions, emergencies
 from zachetka.people import queries as people
 from zachetka.people.subject import waiting as subject_requests
 from zachetka.programs import queries as programs
@@ -44,6 +44,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     programs.tasks,
     people.tasks,
     editions.tasks,
+    emergencies.tasks,
     checks.tasks,
     subject_requests.tasks,
     consents.tasks,
@@ -57,6 +58,7 @@ RAIL: Final[tuple[Rail, ...]] = (
     ledger_notices,
     people.notices,
     editions.notices,
+    emergencies.notices,
 )
 """Functions of the rooms that say what is worth knowing; the rail only informs."""
 

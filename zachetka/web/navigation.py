@@ -109,6 +109,7 @@ ENTRIES: Final = (
     Entry("Работники", "id-badge-2", "people:employees", P.EMPLOYEE_READ, group="Доступ"),
     Entry("Учётные записи", "users", "people:accounts", P.ACCOUNT_READ, group="Доступ", short="Учётки"),
     Entry("Роли", "user-shield", "people:roles", P.ACCOUNT_READ, group="Доступ"),
+    Entry("Экстренный доступ", "lock-open", "people:emergencies", P.EMERGENCY_READ, group="Доступ", short="Экстренный"),
     Entry("Матрица доступа", "table", "people:matrix", P.MATRIX_READ, group="Доступ", short="Матрица"),
     Entry("Запросы субъектов", "mail-question", "people:requests", P.REQUEST_READ, group="Доступ", roles=STAFF),
     Entry("Журнал событий", "list-details", "events:list", P.EVENT_READ, group="Доступ", short="Журнал", roles=STAFF),
@@ -223,6 +224,7 @@ def _shell(request: HttpRequest, today: date) -> dict[str, Any]:
     in_bar, rest = for_phone(entries)
     return page | {
         "entries": entries,
+        "emergency": actor.emergency,
         "phone": in_bar,
         "phone_rest": rest,
         "section": next((entry.label for entry in entries if entry.current), ""),

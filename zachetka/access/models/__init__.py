@@ -4,6 +4,8 @@ from zachetka.access.models.account import (
     LOGIN_PATTERN,
     Account,
     AccountManager,
+    Emergency,
+    EmergencyAccess,
     RoleAssignment,
     RoleAssignmentQuerySet,
     SignInThrottle,
@@ -12,6 +14,6 @@ from zachetka.access.models.account import (
 from zachetka.access.models.sign_in import FactorReset, OutsideIdentity, RecoveryCode, SecondFactor, Session
 
 __all__ = [
-    "LOGIN_PATTERN", "Account", "AccountManager", "FactorReset", "OutsideIdentity", "RecoveryCode", "RoleAssignment", "RoleAssignmentQuerySet",
+    "LOGIN_PATTERN", "Account", "AccountManager", "Emergency", "EmergencyAccess", "FactorReset", "OutsideIdentity", "RecoveryCode", "RoleAssignment", "RoleAssignmentQuerySet",
     "SecondFactor", "Session", "SignInThrottle", "Unit",
 ]  # fmt: skip

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Self, cast
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F, Q, Subquery
+from django.db.models.functions import JSONObject, Now
 
-from zachetka.access.policy import MATRIX, Permission, Role
+from zachetka.access.policy import EMERGENCY, MATRIX, Permission, Role
 from zachetka.core.clock import legal_date, now
 from zachetka.core.composed import Composed, Given
 from zachetka.core.provable import Provable
@@ -112,7 +113,17 @@ class Account(Provable, AbstractBaseUser):
     @cached_property
     def assignments(self) -> list[RoleAssignment]:
         """Roles in force today: read once for each request, so a role taken away is gone at the next one."""
-        return _ROLES_IN_FORCE(account=self.pk, day=legal_date(now()))
+        at = now()
+        return _ROLES_IN_FORCE(account=self.pk, day=legal_date(at), at=at)
+
+    @cached_property
+    def emergency(self) -> Emergency | None:
+        """The emergency access that is open now, read together with the roles; it ends with the last role that may open one."""
+        opening = MATRIX[Permission.EMERGENCY_OPEN]
+        told = next(
+            (held.emergency for held in cast("list[Any]", self.assignments) if Role(held.role) in opening), None
+        )
+        return None if told is None else Emergency.of(told)
 
     @cached_property
     def roles_held(self) -> frozenset[Role]:
@@ -125,8 +136,23 @@ class Account(Provable, AbstractBaseUser):
         return bool(self.roles_held - {Role.LEARNER})
 
     def allowed(self, permission: Permission) -> bool:
-        """True when some role in force grants `permission` at any scope; templates ask this for menus."""
-        return not self.roles_held.isdisjoint(MATRIX.get(permission, {}))
+        """True when a role in force, or an open emergency access, grants `permission` at any scope; templates ask this for menus."""
+        by_role = not self.roles_held.isdisjoint(MATRIX.get(permission, {}))
+        return by_role or (permission in EMERGENCY and self.emergency is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """An emergency access that is open: its row, the person whom it names, until when."""
+
+    pk: int
+    person_uid: uuid.UUID
+    until: datetime
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> Emergency:
+        """Return it as the roles in force tell it."""
+        return cls(told["pk"], uuid.UUID(told["person_uid"]), datetime.fromisoformat(told["until"]))
 
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
@@ -237,7 +263,76 @@ class SignInThrottle(models.Model):
         return self.key
 
 
+class EmergencyAccess(Provable):
+    """To see one learner beyond one's roles, for an hour at most, with a reason that another person reviews (п. 3.8).
+
+    A trigger holds the term, the one learner, the reason, that nothing changes but the review, and that whoever left one
+    unreviewed past its day opens no other.
+    """
+
+    class Verdict(models.TextChoices):
+        JUSTIFIED = "justified", "обоснован"
+        UNJUSTIFIED = "unjustified", "не обоснован"
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="emergencies")
+    account_person = models.UUIDField()
+    person_uid = models.UUIDField()
+    reason = models.CharField("причина", max_length=500)
+    opened_at = models.DateTimeField()
+    until = models.DateTimeField()
+    review_by = models.DateField("проверить не позже")
+    reviewed_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    reviewed_by_person = models.UUIDField(null=True)
+    reviewed_at = models.DateTimeField(null=True)
+    verdict = models.CharField(max_length=11, choices=Verdict.choices, blank=True)
+    conclusion = models.CharField("заключение", max_length=500, blank=True)
+
+    noun: ClassVar[str] = "экстренный доступ"
+    proven_fields: ClassVar[tuple[str, ...]] = (
+        "account_id", "account_person", "person_uid", "reason", "opened_at", "until", "review_by", "reviewed_by_id",
+        "reviewed_by_person", "reviewed_at", "verdict", "conclusion",
+    )  # fmt: skip
+
+    class Meta:
+        ordering = ("-opened_at", "-pk")
+        indexes = [models.Index(fields=["account", "until"], name="emergency_open")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reviewed_at__isnull=True, reviewed_by__isnull=True, reviewed_by_person__isnull=True)
+                & Q(verdict="", conclusion="")
+                | Q(reviewed_at__isnull=False, reviewed_by__isnull=False, reviewed_by_person__isnull=False)
+                & Q(verdict__in=["justified", "unjustified"])
+                & ~Q(conclusion=""),
+                name="emergency_is_reviewed_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by_person__isnull=True) | ~Q(reviewed_by_person=F("account_person")),
+                name="emergency_is_reviewed_by_another_person",
+            ),
+        ]
+
+    @property
+    def subject_uid(self) -> uuid.UUID:
+        """Whose record was opened."""
+        return self.person_uid
+
+    def __str__(self) -> str:
+        return f"экстренный доступ № {self.pk}"
+
+
 _ROLES_IN_FORCE: Final = Composed(
-    lambda: RoleAssignment.objects.filter(account=Given("account")).in_force(Given("day"))
+    lambda: (
+        RoleAssignment.objects.filter(account=Given("account"))
+        .in_force(Given("day"))
+        .annotate(
+            emergency=Subquery(
+                EmergencyAccess.objects.filter(
+                    account=Given("account"), opened_at__lte=Given("at"), until__gt=Given("at")
+                )
+                .order_by("-pk")
+                .values(told=JSONObject(pk="pk", person_uid="person_uid", until="until"))[:1]
+            )
+        )
+    )
 )
-"""Read at every request."""
+"""Read at every request, with the emergency access that is open."""

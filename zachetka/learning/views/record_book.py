@@ -214,8 +214,14 @@ def _page(request: ActorRequest, enrolment: Enrolment, section: str, *, birth_da
 
 
 def _cohort_address(enrolment: Enrolment, actor: Account) -> str:
-    """Whoever reads books of a scope reads its cohorts too; the cohort's page asks the policy again."""
-    return reverse("learning:cohort", args=[enrolment.cohort_id]) if actor.allowed(Permission.COHORT_READ) else ""
+    """Whoever reads books of a scope reads its cohorts too; an emergency access opens one book and no cohort.
+
+    The cohort's page asks the policy again.
+    """
+    one_book = actor.emergency is not None and actor.emergency.person_uid == enrolment.subject_uid
+    if one_book or not actor.allowed(Permission.COHORT_READ):
+        return ""
+    return reverse("learning:cohort", args=[enrolment.cohort_id])
 
 
 def _section(section: str, book: RecordBook, actor: Account, at: datetime) -> dict[str, Any]:

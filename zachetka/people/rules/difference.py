@@ -24,7 +24,7 @@ class Line:
     """One difference.
 
     Attributes:
-        part: `grants`, `pairs` or `holders`.
+        part: `grants`, `emergency`, `pairs` or `holders`.
         before: the row as it was, None when it is new.
         after: the row as it is, None when it is gone.
     """
@@ -45,6 +45,7 @@ class Line:
 
 KEYS: Final[dict[str, Callable[[Mapping[str, Any]], object]]] = {
     "grants": lambda row: (row["role"], row["permission"]),
+    "emergency": lambda row: row["permission"],
     "pairs": lambda row: (row["one"], row["other"]),
     "holders": lambda row: row["assignment"],
 }

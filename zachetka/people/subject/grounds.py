@@ -60,6 +60,7 @@ GROUNDS: Final[dict[str, Ground]] = {
     "access.recoverycode": Ground("Коды восстановления входа", SAFETY),
     "access.factorreset": Ground("Сбросы второго фактора", SAFETY),
     "access.session": Ground("Открытые сеансы", SAFETY, "до конца сеанса"),
+    "access.emergencyaccess": Ground("Экстренные доступы", SAFETY),
     "account.emailaddress": Ground("Адреса почты для входа", SAFETY),
     "account.emailconfirmation": Ground("Подтверждения адресов почты", SAFETY),
     "ledger.event": Ground("События журнала", SAFETY),

@@ -29,7 +29,8 @@ LETTERS: Final = {
     "appoint": "В",
     "answer": "В", "withdraw": "В", "settle": "З",
     "propose": "П",
-    "approve": "У", "confirm": "У", "restore": "У", "close": "З",
+    "approve": "У", "confirm": "У", "restore": "У", "close": "З", "review": "К",
+    "open": "Э",
     "export": "Ф",
 }  # fmt: skip
 """What is done → its letter in the table."""
@@ -40,6 +41,8 @@ LEGEND: Final = (
     ("П", "предложение, представление"),
     ("У", "утверждение предложенного другим"),
     ("З", "закрытие"),
+    ("К", "проверка сделанного другим"),
+    ("Э", "экстренный доступ"),
     ("Ф", "выгрузка файлом"),
 )
 KINDS: Final = {
@@ -62,6 +65,7 @@ KINDS: Final = {
     "employee": ("Люди", "Работники"),
     "account": ("Доступ и контроль", "Учётные записи, пароли"),
     "role": ("Доступ и контроль", "Роли"),
+    "emergency": ("Доступ и контроль", "Экстренный доступ"),
     "matrix": ("Доступ и контроль", "Матрица доступа"),
     "event": ("Доступ и контроль", "Журнал событий"),
     "ledger": ("Доступ и контроль", "Целостность журнала"),
@@ -70,7 +74,7 @@ KINDS: Final = {
     "design": ("Рабочее место", "Лист оформления"),
 }
 """Noun of a permission → group and line of the table. A test in tests/architecture holds that none is forgotten."""
-LIMITS: Final = {"own": "1", "taught": "2", "unit": "3", "all": ""}
+LIMITS: Final = {"own": "1", "taught": "2", "one": "4", "unit": "3", "all": ""}
 """How far a right reaches → its footnote."""
 WIDE: Final = {"personal": "п", "personal_documents": "д"}
 """Class of fields → its letter, small beside the others."""
@@ -140,6 +144,7 @@ class AccessMatrixSheet:
     as_of: date
     roles: tuple[tuple[str, str], ...]
     grants: tuple[Grant, ...]
+    emergency: tuple[Grant, ...]
     holders: tuple[Holder, ...]
     pairs: tuple[tuple[str, str], ...]
     differences: tuple[Difference, ...] = ()
@@ -156,7 +161,7 @@ def printed(sheet: AccessMatrixSheet) -> dict[str, Any]:
     Raises:
         KeyError: a right whose noun or verb has no place in the table.
     """
-    names = dict(sheet.roles)
+    names = dict(sheet.roles) | {grant.role: "экстренный доступ" for grant in sheet.emergency}
     return {
         "organization": list(sheet.organization),
         "organization_short": sheet.organization_short,
@@ -171,7 +176,9 @@ def printed(sheet: AccessMatrixSheet) -> dict[str, Any]:
                 "role": names[role][:1].upper() + names[role][1:],
                 "rows": [[one.sentence, one.reach, one.opens or ABSENT, one.basis] for one in rows],
             }
-            for role, rows in ((role, list(rows)) for role, rows in groupby(sheet.grants, lambda one: one.role))
+            for role, rows in (
+                (role, list(rows)) for role, rows in groupby((*sheet.grants, *sheet.emergency), lambda one: one.role)
+            )
         ],
         "holders": [
             [one.role, one.name, one.position or ABSENT, one.unit, one.order, one.term] for one in sheet.holders

@@ -27,6 +27,8 @@ ICONS: Final = {
     "outside_identity": "plug-connected",
     "role": "user-check",
     "personal_data": "eye",
+    "emergency": "lock-open",
+    "matrix": "table",
     "person": "user",
     "name": "signature",
     "education_document": "certificate",
@@ -60,6 +62,7 @@ ICONS: Final = {
 """First word of a kind of event → a drawing of tabler.io/icons."""
 LOOKS: Final = frozenset(
     {
+        EventType.EMERGENCY_OPENED,
         EventType.PERSON_READ,
         EventType.PERSONAL_DATA_REVEALED,
         EventType.RECORD_BOOK_READ,
@@ -170,6 +173,8 @@ def particulars(object_type: str, body: dict[str, Any]) -> str:
         _LISTS.get(str(body.get("list")), ""),
         _FORMS.get(str(body.get("form")), ""),
         counted(body["rows"], ROW) if isinstance(body.get("rows"), int) and "list" in body else "",
+        f"экстренный доступ № {body['emergency']}" if isinstance(body.get("emergency"), int) else "",
+        f"редакция № {body['edition']}" if isinstance(body.get("edition"), int) else "",
         _checked(body),
     ]
     return ", ".join(filter(None, said))

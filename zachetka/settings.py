@@ -17,6 +17,12 @@ ZACHETKA_OIDC_AUTHORIZE, _TOKEN   its addresses: where people are sent, where th
 ZACHETKA_OIDC_CLIENT, _SECRET_FILE   how it calls us, and the file with what we prove that by; the web server's alone
 ZACHETKA_KEYS_DIR            folder of the ledger's signing key; the sealer's alone       <data folder>/keys
 ZACHETKA_DEMO_PASSWORD       password of the demo accounts                                (random, printed)
+ZACHETKA_SMTP_HOST           mail server for notices; without it no letters are made             (none)
+ZACHETKA_SMTP_PORT           its port                                                     587
+ZACHETKA_SMTP_SECURITY       starttls, tls, or none for a server on this machine          starttls
+ZACHETKA_SMTP_USER           name at the mail server                                      (none)
+ZACHETKA_SMTP_PASSWORD       password at the mail server; the worker's alone              (none)
+ZACHETKA_MAIL_FROM           whom letters come from                                       Зачётка <no-reply@(host)>
 ZACHETKA_DEBUG               1 while developing: tracebacks in the browser                0
 
 ZACHETKA_DUTY is no operator's: a command sets it for itself, and with it what its process can reach (`postgres/duties.py`).
@@ -113,6 +119,7 @@ INSTALLED_APPS = [
     "zachetka.jobs",
     "zachetka.files",
     "zachetka.rendering",
+    "zachetka.notices",
     "zachetka.people",
     "zachetka.programs",
     "zachetka.registers",
@@ -270,6 +277,20 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
+
+# --- Letters (п. 2.4): only that there is something new, and where ----------------------------------------------------
+EMAIL_HOST = _text("SMTP_HOST")
+MAIL_IS_SET = bool(EMAIL_HOST)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL_IS_SET else 'dummy'}.EmailBackend"
+EMAIL_PORT = int(_text("SMTP_PORT", "587"))
+EMAIL_HOST_USER = _text("SMTP_USER")
+EMAIL_HOST_PASSWORD = _text("SMTP_PASSWORD") if REACHED.mails else ""
+_security = _text("SMTP_SECURITY", "starttls")
+if _security not in {"starttls", "tls", "none"}:
+    raise ServerTrouble("ZACHETKA_SMTP_SECURITY: нужно starttls, tls или none.")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _security == "starttls", _security == "tls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = _text("MAIL_FROM", f"Зачётка <no-reply@{_public.hostname or 'localhost'}>")
 
 # --- Limits of what comes in (security.md J); by address in `web/bodies.py` ---------------------------------
 FILE_UPLOAD_HANDLERS = [

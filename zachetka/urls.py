@@ -46,6 +46,7 @@ urlpatterns = [
     path("accounts/password/change/", password.change, name="account_change_password"),
     path("", include("zachetka.web.urls")),
     path("", include("zachetka.jobs.urls")),
+    path("", include("zachetka.notices.urls")),
     path("", include("zachetka.people.urls")),
     path("", include("zachetka.people.upload_urls")),
     path("", include("zachetka.web.events.urls")),

@@ -34,6 +34,10 @@ UNPROVABLE: Final[dict[str, str]] = {
     "ledger.leaf": "the ledger itself: the signed root covers it",
     "ledger.node": "the ledger itself: recomputed by the check",
     "ledger.opening": "salts: a wrong one agrees with no commitment, and they are destroyed with the data",
+    "notices.choice": "what somebody wants to be told; changes nothing that counted",
+    "notices.digesthour": "when somebody wants to be told",
+    "notices.letter": "the outbox: a letter says nothing but that there is something new",
+    "notices.notice": "words about a fact that has an event of its own; read or dropped, the fact stays",
     "ledger.signingkey": "the ledger itself: each key is signed by the one before",
 }
 """«room.model» → why its rows are not committed to."""

@@ -23,6 +23,7 @@ DESCRIPTIONS: Final = {
         cohort:read         own
         record_book:read    own     documents
         record_book:export  own     documents
+        notice:read         own
         home:read           own
     """,
     "teacher": """
@@ -37,6 +38,7 @@ DESCRIPTIONS: Final = {
         sheet:close         taught
         correction:propose  taught
         record_book:read    taught
+        notice:read         own
         home:read           own
         design:read         all
     """,
@@ -69,6 +71,7 @@ DESCRIPTIONS: Final = {
         record_book:export  unit    documents
         cohort_books:export unit    documents
         personal_file:export unit   documents
+        notice:read         own
         home:read           own
         design:read         all
     """,
@@ -84,6 +87,7 @@ DESCRIPTIONS: Final = {
         record_book:export  all     documents
         cohort_books:export all     documents
         personal_file:export all   documents
+        notice:read         own
         home:read           own
         design:read         all
     """,
@@ -96,6 +100,7 @@ DESCRIPTIONS: Final = {
         sheet:read          unit
         summary:read        unit
         record_book:read    unit
+        notice:read         own
         home:read           own
         design:read         all
     """,
@@ -106,6 +111,7 @@ DESCRIPTIONS: Final = {
         sheet:read          unit
         summary:read        unit
         record_book:read    unit
+        notice:read         own
         home:read           own
         design:read         all
     """,
@@ -116,6 +122,7 @@ DESCRIPTIONS: Final = {
         program:read        all
         register:read       all
         order:read          all
+        notice:read         own
         home:read           own
         design:read         all
     """,
@@ -136,6 +143,7 @@ DESCRIPTIONS: Final = {
         sheet:read          all
         summary:read        all
         record_book:read    all
+        notice:read         own
         home:read           own
         design:read         all
     """,
@@ -156,6 +164,7 @@ DESCRIPTIONS: Final = {
         sheet:read          all
         summary:read        all
         record_book:read    all     personal
+        notice:read         own
         home:read           own
         design:read         all
     """,
@@ -177,6 +186,7 @@ DESCRIPTIONS: Final = {
         consent:edit        all
         consent:withdraw    all
         consent:settle      all
+        notice:read         own
         home:read           own
         design:read         all
     """,
@@ -189,6 +199,7 @@ DESCRIPTIONS: Final = {
         job:read            own
         employee:read       all
         employee:edit       all
+        notice:read         own
         home:read           own
         design:read         all
     """,
@@ -205,6 +216,7 @@ DESCRIPTIONS: Final = {
         ledger:check        all
         job:read            own
         employee:read       all
+        notice:read         own
         home:read           own
         design:read         all
     """,

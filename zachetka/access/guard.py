@@ -35,6 +35,7 @@ SCOPE_PATHS: dict[str, dict[Scope, str]] = {
     "access.emergencyaccess": {Scope.OWN: "account__person_uid"},
     "ledger.event": {Scope.OWN: "subject_uid"},
     "jobs.job": {Scope.OWN: "asked_by__person_uid"},
+    "notices.notice": {Scope.OWN: "account__person_uid"},
     "people.person": {
         Scope.OWN: "uid",
         Scope.TAUGHT: "learner__enrolments__cohort__sheets__teacher__person__uid",

@@ -124,6 +124,7 @@ class Permission(StrEnum):
     RECORD_BOOK_EXPORT = "record_book:export"
     COHORT_BOOKS_EXPORT = "cohort_books:export"
     PERSONAL_FILE_EXPORT = "personal_file:export"
+    NOTICE_READ = "notice:read"
     HOME_READ = "home:read"
     DESIGN_READ = "design:read"
 
@@ -185,6 +186,7 @@ PERMISSION_SENTENCES = {
     Permission.RECORD_BOOK_EXPORT: "печатать зачётную книжку и выгружать её доказательство",
     Permission.COHORT_BOOKS_EXPORT: "собирать зачётные книжки всей группы в один файл",
     Permission.PERSONAL_FILE_EXPORT: "собирать личное дело слушателя под запись",
+    Permission.NOTICE_READ: "читать свои уведомления и выбирать, что присылать",
     Permission.HOME_READ: "видеть свою страницу «Сегодня»",
     Permission.DESIGN_READ: "видеть лист оформления",
 }
@@ -444,6 +446,7 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
         R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.1, 2.8", DOCUMENTS),
         R.REGISTRAR: Grant(S.ALL, "ДИ делопроизводителя, п. 2.1", DOCUMENTS),
     },
+    P.NOTICE_READ: {role: Grant(S.OWN, "Положение, п. 2.4") for role in Role},
     P.HOME_READ: {role: Grant(S.OWN, "Положение, п. 2.4") for role in Role},
     P.DESIGN_READ: {role: Grant(S.ALL, "Положение, п. 3.9") for role in STAFF},
 }

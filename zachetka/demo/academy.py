@@ -21,6 +21,7 @@ from zachetka.demo.staff import Staff, hire
 from zachetka.learning.actions.marks import propose_correction
 from zachetka.learning.models import Mark
 from zachetka.lifecycle.hands import seen_of
+from zachetka.notices.actions import read_all
 from zachetka.people.actions import propose_role
 from zachetka.people.actions.consents import Terms, give_consent, withdraw_consent
 from zachetka.people.actions.employment import StaffOrder, move
@@ -201,6 +202,8 @@ def _leave_work(courses: list[Course], staff: Staff, at: datetime) -> None:
         before = at - timedelta(days=6)
         edition = propose_matrix(actor=staff.accounts["security"], at=before)
         decide_matrix(edition, VERDICT.APPROVED, actor=staff.accounts["head"], at=before + timedelta(hours=2))
+        for account in staff.accounts.values():
+            read_all(actor=account, at=at - timedelta(days=3))
         propose_role(
             staff.accounts["nesterova"],
             Role.METHODIST,

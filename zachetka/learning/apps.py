@@ -10,10 +10,11 @@ class LearningConfig(AppConfig):
     verbose_name = "Обучение"
 
     def ready(self) -> None:
-        """Give people's cards and the answers to data subjects what this room knows, do its background work."""
-        from zachetka.learning import (  # noqa: F401 - importing them registers all of it
+        """Give people's cards and the answers to data subjects what this room knows, do its background work, tell what is due."""
+        from zachetka.learning import (  # noqa: F401 - importing them registers what they do
             card_section,
             personal_work,
             subject_papers,
+            telling,
             work,
         )

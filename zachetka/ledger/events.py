@@ -25,6 +25,7 @@ class EventType(StrEnum):
     ACCOUNT_CREATED = "account.created", "создана учётная запись"
     ACCOUNT_CLOSED = "account.closed", "закрыта учётная запись"
     ACCOUNT_PASSWORD_CHANGED = "account.password_changed", "изменён пароль"
+    ACCOUNT_EMAIL_CHANGED = "account.email_changed", "изменён адрес почты для уведомлений"
     ACCOUNT_RENAMED = "account.renamed", "изменено имя в учётной записи"
     ROLE_PROPOSED = "role.proposed", "предложена роль"
     ROLE_GRANTED = "role.granted", "назначена роль"

@@ -40,25 +40,29 @@ class Reach:
         aliases: of the database, as Django knows them.
         signs: has the ledger's private key.
         has_sessions: has the secrets of the web: the one that signs sessions and links, the one of second factors.
+        mails: has the password at the mail server.
         administers: has ZACHETKA_DATABASE_URL as it was given, with the administrator's name and password.
     """
 
     aliases: tuple[str, ...]
     signs: bool = False
     has_sessions: bool = False
+    mails: bool = False
     administers: bool = False
 
 
 REACH: Final[dict[Duty, Reach]] = {
     Duty.WEB: Reach(("default",), has_sessions=True),
-    Duty.WORKER: Reach(("default", "reader")),
+    Duty.WORKER: Reach(("default", "reader"), mails=True),
     Duty.SEALER: Reach(("sealer",), signs=True),
     Duty.READER: Reach(("default", "reader")),
     Duty.EDITOR: Reach(("default",)),
     Duty.EXPORTER: Reach(("default", "sealer"), signs=True),
     Duty.OWNER: Reach(("default", "migrate"), administers=True),
-    Duty.KEEPER: Reach(("default", "migrate"), signs=True, has_sessions=True, administers=True),
-    Duty.EVERYTHING: Reach(("default", "reader", "sealer", "migrate"), signs=True, has_sessions=True, administers=True),
+    Duty.KEEPER: Reach(("default", "migrate"), signs=True, has_sessions=True, mails=True, administers=True),
+    Duty.EVERYTHING: Reach(
+        ("default", "reader", "sealer", "migrate"), signs=True, has_sessions=True, mails=True, administers=True
+    ),
 }
 """The table. `keeper` is `zachetka run`, which answers nobody and hands each child its share; `everything` is for tests and
 measurements, which play every part."""
@@ -66,6 +70,7 @@ measurements, which play every part."""
 VARIABLE: Final = "ZACHETKA_DUTY"
 OF_THE_KEY: Final = "ZACHETKA_KEYS_DIR"
 OF_SESSIONS: Final = ("ZACHETKA_SECRET_KEY", "ZACHETKA_FACTORS_KEY")
+OF_MAIL: Final = "ZACHETKA_SMTP_PASSWORD"
 OF_THE_DATABASE: Final = "ZACHETKA_DATABASE_URL"
 OF_LIBPQ: Final = "PG"
 """PGPASSWORD, PGPASSFILE, PGSERVICE and the others: libpq takes from them whatever the URL leaves out."""
@@ -109,6 +114,8 @@ def surroundings(duty: Duty) -> dict[str, str]:
     if not reach.has_sessions:
         for name in OF_SESSIONS:
             kept.pop(name, None)
+    if not reach.mails:
+        kept.pop(OF_MAIL, None)
     if not reach.administers:
         kept = {name: value for name, value in kept.items() if not name.startswith(OF_LIBPQ) or name in HARMLESS}
         if kept.get(OF_THE_DATABASE, "").strip():

@@ -1,7 +1,8 @@
 """The sidebar: one table, drawn for the permissions of whoever looks (п. 3.8).
 
 An entry stands here only when its page exists; `tests/test_navigation.py` opens each. The sidebar asks the
-database nothing beyond the roles of the account; the one count it shows is remembered by the home page.
+database nothing beyond the roles of the account; the one count it shows is remembered by the home page. The bell
+asks one query.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.utils.functional import SimpleLazyObject
 from zachetka.access.policy import STAFF, Permission, Role
 from zachetka.core.clock import legal_date, now
 from zachetka.core.russian import date_words
+from zachetka.notices.queries import unread
 from zachetka.web import issuer
 from zachetka.web.home import remembered_count
 
@@ -121,6 +123,7 @@ ENTRIES: Final = (
 PERSONAL: Final = (
     ("Мои задания", "progress", "jobs:list", Permission.JOB_READ),
     ("Мой вход", "shield-lock", "account_security", Permission.HOME_READ),
+    ("Что присылать", "bell", "notices:settings", Permission.NOTICE_READ),
     ("Сменить пароль", "key", "account_change_password", Permission.HOME_READ),
 )
 """Rows of the menu under the name: label, icon, page, who sees it."""
@@ -225,6 +228,7 @@ def _shell(request: HttpRequest, today: date) -> dict[str, Any]:
     return page | {
         "entries": entries,
         "emergency": actor.emergency,
+        "unread": unread(actor) if actor.allowed(Permission.NOTICE_READ) else None,
         "phone": in_bar,
         "phone_rest": rest,
         "section": next((entry.label for entry in entries if entry.current), ""),

@@ -16,6 +16,7 @@ from zachetka.core.clock import legal_date
 from zachetka.core.constraints import refusing
 from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation, Stale
 from zachetka.core.russian import date_words
+from zachetka.learning import telling
 from zachetka.learning.lifecycle import CLOSE_SHEET, CONFIRM_CORRECTION, REFUSE_CORRECTION
 from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet
 from zachetka.learning.queries.cells import Standing, standing_asked, standing_read
@@ -135,6 +136,7 @@ def close_sheet(sheet: MarkSheet, *, actor: Account, at: datetime) -> MarkSheet:
             more = " и другие" if len(missing) > 3 else ""
             raise RuleViolation("2.2", f"Без оценки: {names}{more}. Внесите оценку или неявку «н».")
         sheet.closed_by, sheet.closed_at = actor, at
+        telling.debts_arose(sheet, at=at)
     return sheet
 
 
@@ -191,6 +193,7 @@ def propose_correction(mark: Mark, *, text: str, reason: str, basis: str, actor:
             about=about,
             mark=mark.pk,
         )
+        telling.correction_proposed(correction, actor=actor, at=at)
     return correction
 
 
@@ -228,6 +231,8 @@ def confirm_correction(correction: Correction, *, actor: Account, at: datetime) 
         record_event(EventType.MARK_CORRECTED, mark, actor=actor, at=at, clause="2.1", about=about, supersedes=old.pk)
         correction.result, correction.decided_by, correction.decided_by_person = mark, actor, actor.person_uid
         correction.decided_at = at
+        telling.mark_corrected(mark, at=at)
+        telling.correction_decided(correction, "подтверждено", actor=actor, at=at)
     return mark
 
 
@@ -241,6 +246,7 @@ def refuse_correction(correction: Correction, *, why: str, actor: Account, at: d
         _require_another(correction.proposed_by_person, actor)
         correction.refusal = why
         correction.decided_by, correction.decided_by_person, correction.decided_at = actor, actor.person_uid, at
+        telling.correction_decided(correction, "отклонено", actor=actor, at=at)
     return correction
 
 

@@ -14,6 +14,7 @@ from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.composed import Composed, Given
 from zachetka.core.errors import IllegalStep, RuleViolation, Stale
+from zachetka.learning import telling
 from zachetka.learning.lifecycle import APPROVE_ORDER, CANCEL_ORDER, RETURN_ORDER, SUBMIT_ORDER, WRITTEN_BY
 from zachetka.learning.models import Cohort, Enrolment, MarkSheet, Order, OrderLine
 from zachetka.learning.order_text import frozen
@@ -184,6 +185,7 @@ def submit_order(order: Order, *, actor: Account, at: datetime) -> Order:
     with take(SUBMIT_ORDER, order, actor=actor, at=at) as order:
         _check(order, at)
         order.remark = ""
+        telling.order_waits(order, actor=actor, at=at)
     return order
 
 
@@ -195,6 +197,7 @@ def return_order(order: Order, *, remark: str, actor: Account, at: datetime) -> 
         )
     with take(RETURN_ORDER, order, actor=actor, at=at) as order:
         order.remark = remark
+        telling.order_returned(order, actor=actor, at=at)
     return order
 
 
@@ -231,6 +234,7 @@ def approve_order(order: Order, *, seen: str, actor: Account, at: datetime) -> O
         _EFFECTS[Order.Kind(order.kind)](
             order, books, actor, at
         )  # the database takes an enrolment of an issued order only
+        telling.order_issued(order, actor=actor, at=at)
     return order
 
 

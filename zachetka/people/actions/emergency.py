@@ -22,7 +22,7 @@ from zachetka.core.working_days import after_working_days
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
-from zachetka.people import queries
+from zachetka.people import queries, telling
 
 if TYPE_CHECKING:
     from zachetka.people.models import Person
@@ -87,6 +87,7 @@ def open_emergency(wanted: Wanted, *, reason: str, minutes: int, actor: Account,
             EventType.EMERGENCY_OPENED, opened, actor=actor, at=at, clause=CLAUSE, minutes=minutes,
             roles=sorted(actor.roles_held),
         )  # fmt: skip
+        telling.emergency_opened(opened, at=at)
     return opened
 
 
@@ -135,6 +136,7 @@ def review_emergency(
         opened.verdict, opened.conclusion = verdict, conclusion
         opened.save()
         record_event(EventType.EMERGENCY_REVIEWED, opened, actor=actor, at=at, clause=CLAUSE, verdict=opened.verdict)
+        telling.emergency_reviewed(opened, at=at)
     return opened
 
 

@@ -17,7 +17,7 @@ from zachetka.core.errors import IllegalStep, RuleViolation, Stale
 from zachetka.core.hashing import sha256
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
-from zachetka.people import editions, matrix, matrix_files, queries
+from zachetka.people import editions, matrix, matrix_files, queries, telling
 from zachetka.people.models import MatrixDecision, MatrixEdition
 from zachetka.people.rules.difference import difference
 from zachetka.rendering.press import press
@@ -70,6 +70,7 @@ def propose_matrix(*, actor: Account, at: datetime) -> MatrixEdition:
                 proposed_at=at,
             )
         _record(EventType.MATRIX_PROPOSED, edition, edition, actor, at)
+        telling.matrix_proposed(edition, at=at)
     return edition
 
 
@@ -99,6 +100,7 @@ def decide_matrix(edition: MatrixEdition, verdict: MatrixDecision.Verdict, *, ac
                 edition=edition, verdict=verdict, decided_by=actor, decided_by_person=actor.person_uid, decided_at=at
             )
         _record(EVENTS[verdict], decision, edition, actor, at)
+        telling.matrix_decided(edition, decision.get_verdict_display(), at=at)
 
 
 def matrix_file(kind: str, edition: MatrixEdition | None, *, actor: Account | None, at: datetime) -> File:

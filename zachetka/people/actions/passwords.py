@@ -22,6 +22,7 @@ from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
+from zachetka.people import telling
 from zachetka.people.actions.factors import end_everything
 from zachetka.people.actions.identities import end_identities
 from zachetka.people.queries import ASKED_TERM
@@ -220,6 +221,7 @@ def _give(account: Account, actor: Account, at: datetime) -> str:
     account.initial_given_by, account.initial_given_by_person = actor, actor.person_uid
     password = _replace(account, at)
     record_given(account, actor, at)
+    telling.password_given(account, actor=actor, at=at)
     return password
 
 

@@ -19,6 +19,7 @@ from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
+from zachetka.people import telling
 from zachetka.people.actions.passwords import withdraw_password
 from zachetka.people.models import Employee
 
@@ -159,6 +160,7 @@ def approve_role(assignment: RoleAssignment, *, actor: Account, at: datetime) ->
         assignment.approved_by, assignment.approved_by_person, assignment.decided_at = actor, actor.person_uid, at
         assignment.save()
         _record(EventType.ROLE_GRANTED, assignment, actor, at)
+        telling.role_given(assignment, actor=actor, at=at)
     return assignment
 
 

@@ -1,0 +1,143 @@
+"""What learning tells: orders, sheets, corrections, debts (п. 2.1, 2.2). Each is called in its action's transaction.
+
+Nothing is told of a mark while it is typed: a sheet tells once, when it is closed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.urls import reverse
+
+from zachetka.access.policy import Role
+from zachetka.core.clock import legal_date
+from zachetka.learning.models import Mark, MarkSheet
+from zachetka.notices.actions import Told, tell, tell_each
+from zachetka.notices.kinds import NoticeKind
+from zachetka.notices.queries import holding, of_people
+from zachetka.notices.work import daily
+from zachetka.programs.models import Module
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+    from zachetka.learning.models import Correction, Order
+
+
+def order_waits(order: Order, *, actor: Account, at: datetime) -> None:
+    """Tell the head that an order waits for their signature."""
+    tell(
+        NoticeKind.ORDER_WAITS,
+        holding(Role.HEAD, day=legal_date(at)),
+        title=f"Приказ ждёт подписи: {_order(order)}",
+        url=reverse("learning:order", args=[order.pk]),
+        key=f"order-{order.pk}-waits-{int(at.timestamp())}",
+        at=at,
+        but=actor,
+    )
+
+
+def order_returned(order: Order, *, actor: Account, at: datetime) -> None:
+    """Tell whoever drafted an order that it came back."""
+    _tell_drafter(NoticeKind.ORDER_RETURNED, order, f"Приказ возвращён на доработку: {_order(order)}", actor, at)
+
+
+def order_issued(order: Order, *, actor: Account, at: datetime) -> None:
+    """Tell whoever drafted an order that it is issued."""
+    _tell_drafter(NoticeKind.ORDER_ISSUED, order, f"Приказ № {order.number} издан: {_order(order)}", actor, at)
+
+
+def _tell_drafter(kind: NoticeKind, order: Order, title: str, actor: Account, at: datetime) -> None:
+    if order.drafted_by is not None:
+        address = reverse("learning:order", args=[order.pk])
+        key = f"order-{order.pk}-{kind.value.rpartition('.')[2]}-{int(at.timestamp())}"
+        tell(kind, [order.drafted_by], title=title, url=address, key=key, at=at, but=actor)
+
+
+def _order(order: Order) -> str:
+    return f"{order.get_kind_display()}, группа {order.cohort.code}"
+
+
+def correction_proposed(correction: Correction, *, actor: Account, at: datetime) -> None:
+    """Tell the methodists of the unit that a correction waits."""
+    sheet = correction.mark.sheet
+    tell(
+        NoticeKind.CORRECTION_PROPOSED,
+        holding(Role.METHODIST, day=legal_date(at), unit_id=sheet.cohort.program_version.program.unit_id),
+        title=f"Предложено исправление оценки: {_sheet(sheet)}",
+        url=reverse("learning:correction", args=[correction.pk]),
+        key=f"correction-{correction.pk}-proposed",
+        at=at,
+        but=actor,
+    )
+
+
+def correction_decided(correction: Correction, word: str, *, actor: Account, at: datetime) -> None:
+    """Tell whoever proposed a correction what was decided."""
+    tell(
+        NoticeKind.CORRECTION_DECIDED,
+        [correction.proposed_by],
+        title=f"Исправление оценки {word}: {_sheet(correction.mark.sheet)}",
+        url=reverse("learning:correction", args=[correction.pk]),
+        key=f"correction-{correction.pk}-decided",
+        at=at,
+        but=actor,
+    )
+
+
+def mark_corrected(mark: Mark, *, at: datetime) -> None:
+    """Tell the learner that a mark of theirs was corrected."""
+    tell(
+        NoticeKind.MARK_CORRECTED,
+        of_people([mark.enrolment.learner.person.uid]),
+        title=f"Исправлена оценка: {mark.sheet.module.title}",
+        url=reverse("learning:record-book", args=[mark.enrolment_id]),
+        key=f"mark-{mark.pk}-corrected",
+        at=at,
+    )
+
+
+def debts_arose(sheet: MarkSheet, *, at: datetime) -> None:
+    """Tell each learner whom a closed sheet leaves with a debt (273-ФЗ ст. 58 ч. 2); final attestation makes none."""
+    if sheet.module.sort == Module.Sort.FINAL:
+        return
+    failed = Mark.objects.in_force().filter(sheet=sheet, grade__is_passing=False)
+    books = dict(failed.values_list("enrolment__learner__person__uid", "enrolment"))
+    told = [
+        Told(
+            account,
+            f"Академическая задолженность: {sheet.module.title}",
+            reverse("learning:record-book", args=[books[account.person_uid]]),
+        )
+        for account in of_people(books)
+    ]
+    tell_each(NoticeKind.DEBT_AROSE, told, key=f"sheet-{sheet.pk}-debt", at=at)
+
+
+@daily
+def sheets_overdue(at: datetime) -> int:
+    """Tell teachers and the methodists of the unit which sheets are not closed in time; once for each term of each sheet."""
+    today, told = legal_date(at), 0
+    late = (
+        MarkSheet.objects.open()
+        .filter(due_on__lt=today)
+        .select_related("cohort__program_version__program", "module", "teacher__person")
+    )
+    with transaction.atomic():
+        for sheet in late.order_by("pk"):
+            unit = sheet.cohort.program_version.program.unit_id
+            for accounts in (of_people([sheet.teacher.person.uid]), holding(Role.METHODIST, day=today, unit_id=unit)):
+                told += tell(
+                    NoticeKind.SHEET_OVERDUE,
+                    accounts,
+                    title=f"Ведомость не закрыта в срок ({sheet.due_on:%d.%m.%Y}): {_sheet(sheet)}",
+                    url=reverse("learning:sheet", args=[sheet.pk]),
+                    key=f"sheet-{sheet.pk}-overdue-{sheet.due_on:%Y-%m-%d}",
+                    at=at,
+                )
+    return told
+
+
+def _sheet(sheet: MarkSheet) -> str:
+    return f"группа {sheet.cohort.code}, {sheet.module.title}"

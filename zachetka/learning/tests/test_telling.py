@@ -1,0 +1,124 @@
+"""Orders, sheets, corrections and debts tell those whom they concern, without names; a keystroke tells nobody (п. 2.1, 2.2)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from zachetka.access.models import Account
+from zachetka.access.tests.make import make_account
+from zachetka.core.clock import legal_date, now
+from zachetka.core.errors import RuleViolation
+from zachetka.learning import telling
+from zachetka.learning.actions.marks import (
+    Cell,
+    close_sheet,
+    confirm_correction,
+    propose_correction,
+    refuse_correction,
+    set_marks,
+)
+from zachetka.learning.actions.orders import approve_order, return_order, submit_order
+from zachetka.learning.models import Enrolment, MarkSheet
+from zachetka.learning.tests.make import make_cohort, make_mark, make_order, make_sheet, teacher_of
+from zachetka.lifecycle.hands import seen_of
+from zachetka.notices.models import Notice
+from zachetka.people.tests.make import make_learner
+
+pytestmark = [pytest.mark.clause("2.2"), pytest.mark.django_db]
+
+
+def kinds_of(account: Account) -> list[str]:
+    return list(Notice.objects.filter(account=account).order_by("pk").values_list("kind", flat=True))
+
+
+def forget() -> None:
+    """Leave what the building of the case told."""
+    Notice.objects.all().delete()
+
+
+def learner_of(book: Enrolment) -> Account:
+    return make_account("learner", person_uid=book.learner.person.uid)
+
+
+def test_an_order_tells_the_head_and_comes_back_to_its_drafter():
+    head, learner = make_account("head"), make_learner()
+    order = make_order(make_cohort(), [learner], approved=False)
+    drafter = order.drafted_by
+    assert drafter is not None
+    at = now()
+    order = submit_order(order, actor=drafter, at=at)
+    assert kinds_of(head) == ["order.waits"]
+    order = return_order(order, remark="Уточните дату", actor=head, at=at)
+    assert kinds_of(drafter) == ["order.returned"]
+    order = submit_order(order, actor=drafter, at=at + timedelta(minutes=1))
+    assert kinds_of(head) == ["order.waits"] * 2, "it waits again"
+    approve_order(order, seen=seen_of(order), actor=head, at=at + timedelta(minutes=2))
+    assert kinds_of(drafter) == ["order.returned", "order.issued"]
+    assert not any(learner.person.last_name in title for title in Notice.objects.values_list("title", flat=True))
+
+
+def test_typing_a_mark_tells_nobody_and_closing_the_sheet_tells_who_failed():
+    sheet = make_sheet(learners=3)
+    books = list(Enrolment.objects.filter(cohort=sheet.cohort).order_by("pk"))
+    accounts = [learner_of(book) for book in books]
+    teacher = teacher_of(sheet)
+    forget()
+    for book, text in zip(books, ("2", "5", "2"), strict=True):
+        (outcome,) = set_marks(sheet, [Cell(book.pk, text, None)], actor=teacher, at=now())
+        assert not outcome.refusal
+    assert not Notice.objects.exists()
+    close_sheet(sheet, actor=teacher, at=now())
+    assert [kinds_of(account) for account in accounts] == [["debt.arose"], [], ["debt.arose"]]
+    told = Notice.objects.get(account=accounts[2])
+    assert told.url == f"/record-books/{books[2].pk}/"
+
+
+def test_a_sheet_that_is_not_closed_in_time_is_told_once_to_its_teacher_and_the_methodist_of_the_unit():
+    sheet = make_sheet(learners=1)
+    teacher = teacher_of(sheet)
+    unit = sheet.cohort.program_version.program.unit
+    methodist, stranger = (
+        make_account("methodist", unit=unit),
+        make_account("methodist", unit=make_sheet().cohort.program_version.program.unit),
+    )
+    at = now()
+    MarkSheet.objects.filter(pk=sheet.pk).update(due_on=legal_date(at))
+    telling.sheets_overdue(at)
+    assert not Notice.objects.filter(account__in=[teacher, methodist], url=f"/sheets/{sheet.pk}/").exists()
+    for days in (1, 2):
+        telling.sheets_overdue(at + timedelta(days=days))
+    mine = Notice.objects.filter(url=f"/sheets/{sheet.pk}/")
+    told = list(mine.values_list("account", flat=True))
+    assert told.count(teacher.pk) == told.count(methodist.pk) == 1
+    assert stranger.pk not in told
+
+
+@pytest.mark.clause("2.1")
+def test_a_correction_tells_the_methodist_then_its_proposer_and_the_learner():
+    mark = make_mark(closed=True)
+    unit = mark.sheet.cohort.program_version.program.unit
+    methodist, teacher, learner = (
+        make_account("methodist", unit=unit),
+        teacher_of(mark.sheet),
+        learner_of(mark.enrolment),
+    )
+    given = {"text": "5", "reason": "ошибка переноса", "basis": "служебная записка № 1", "actor": teacher}
+    correction = propose_correction(mark, at=now(), **given)  # type: ignore[arg-type]
+    assert kinds_of(methodist) == ["correction.proposed"]
+    refuse_correction(correction, why="Нет основания", actor=methodist, at=now())
+    assert kinds_of(teacher) == ["correction.decided"]
+    again = propose_correction(mark, at=now(), **given)  # type: ignore[arg-type]
+    confirm_correction(again, actor=methodist, at=now())
+    assert kinds_of(teacher) == ["correction.decided"] * 2
+    assert kinds_of(learner) == ["mark.corrected"]
+    assert mark.enrolment.learner.person.last_name not in " ".join(Notice.objects.values_list("title", flat=True))
+
+
+def test_what_is_refused_tells_nobody():
+    sheet = make_sheet(learners=1)
+    forget()
+    with pytest.raises(RuleViolation):
+        close_sheet(sheet, actor=teacher_of(sheet), at=now())
+    assert not Notice.objects.exists()

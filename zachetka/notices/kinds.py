@@ -1,0 +1,94 @@
+"""Every kind of notice, one line each: what it says in the settings, whose it is, how it is mailed unless they choose (п. 2.4).
+
+The words of a notice itself are handed in by the room that knows the cause; a line is never removed or renamed while notices
+of it are kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from zachetka.access.policy import STAFF, Role
+
+
+class Mail(StrEnum):
+    """How a notice goes by e-mail."""
+
+    NONE = "none"
+    AT_ONCE = "at_once"
+    DIGEST = "digest"
+
+    @property
+    def label(self) -> str:
+        """What the settings call it."""
+        return {"none": "только здесь", "at_once": "здесь и письмом сразу", "digest": "здесь и в сводке дня"}[
+            self.value
+        ]
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about."""
+
+    ORDER_WAITS = "order.waits"
+    ORDER_RETURNED = "order.returned"
+    ORDER_ISSUED = "order.issued"
+    SHEET_OVERDUE = "sheet.overdue"
+    CORRECTION_PROPOSED = "correction.proposed"
+    CORRECTION_DECIDED = "correction.decided"
+    MARK_CORRECTED = "mark.corrected"
+    DEBT_AROSE = "debt.arose"
+    ROLE_GIVEN = "role.given"
+    ROLE_ENDS = "role.ends"
+    PASSWORD_GIVEN = "password.given"  # noqa: S105 - the name of a kind
+    EMERGENCY_OPENED = "emergency.opened"
+    EMERGENCY_REVIEWED = "emergency.reviewed"
+    MATRIX_PROPOSED = "matrix.proposed"
+    MATRIX_DECIDED = "matrix.decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the table.
+
+    Attributes:
+        sentence: what the settings call it.
+        roles: whom it can come to: the settings of others do not show it.
+        mail: how it is mailed to whoever has not chosen.
+        icon: a drawing of tabler.io/icons.
+    """
+
+    sentence: str
+    roles: frozenset[Role]
+    mail: Mail
+    icon: str
+
+
+K, R, M = NoticeKind, Role, Mail
+_LEARNER: Final = frozenset({R.LEARNER})
+EVERYBODY: Final = frozenset(Role)
+
+KINDS: Final[dict[NoticeKind, Line]] = {
+    K.ORDER_WAITS: Line("приказ ждёт подписи", frozenset({R.HEAD}), M.AT_ONCE, "file-text"),
+    K.ORDER_RETURNED: Line("приказ возвращён на доработку", frozenset({R.METHODIST}), M.AT_ONCE, "file-text"),
+    K.ORDER_ISSUED: Line("приказ, который вы готовили, издан", frozenset({R.METHODIST}), M.DIGEST, "file-text"),
+    K.SHEET_OVERDUE: Line("ведомость не закрыта в срок", frozenset({R.TEACHER, R.METHODIST}), M.DIGEST, "table"),
+    K.CORRECTION_PROPOSED: Line("предложено исправление оценки", frozenset({R.METHODIST}), M.DIGEST, "pencil-check"),
+    K.CORRECTION_DECIDED: Line("решено о предложенном исправлении", frozenset({R.TEACHER}), M.DIGEST, "pencil-check"),
+    K.MARK_CORRECTED: Line("оценка исправлена", _LEARNER, M.AT_ONCE, "pencil"),
+    K.DEBT_AROSE: Line("появилась академическая задолженность", _LEARNER, M.AT_ONCE, "alert-circle"),
+    K.ROLE_GIVEN: Line("вам дана роль", EVERYBODY, M.DIGEST, "user-check"),
+    K.ROLE_ENDS: Line("срок роли кончается", STAFF, M.DIGEST, "calendar-due"),
+    K.PASSWORD_GIVEN: Line("вам выдан временный пароль", EVERYBODY, M.AT_ONCE, "key"),
+    K.EMERGENCY_OPENED: Line("открыт экстренный доступ", frozenset({R.PRIVACY, R.SECURITY}), M.AT_ONCE, "lock-open"),
+    K.EMERGENCY_REVIEWED: Line("ваш экстренный доступ проверен", STAFF, M.DIGEST, "lock-open"),
+    K.MATRIX_PROPOSED: Line("«Матрица доступа» ждёт утверждения", frozenset({R.HEAD}), M.AT_ONCE, "table"),
+    K.MATRIX_DECIDED: Line("решено о «Матрице доступа»", frozenset({R.SECURITY}), M.DIGEST, "table"),
+}
+"""The table, in the order of the settings."""
+
+
+def kinds_for(roles: frozenset[Role]) -> list[NoticeKind]:
+    """Return the kinds that can come to somebody with these roles, in the order of the table."""
+    return [kind for kind, line in KINDS.items() if line.roles & roles]

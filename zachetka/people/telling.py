@@ -1,0 +1,126 @@
+"""What the access of people tells: roles, passwords, emergency access, the matrix (п. 3.8). Each is called in its action's transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+from django.urls import reverse
+
+from zachetka.access.models import Account, EmergencyAccess, RoleAssignment
+from zachetka.access.policy import STAFF, Role
+from zachetka.core.clock import legal_date
+from zachetka.notices.actions import tell
+from zachetka.notices.kinds import NoticeKind
+from zachetka.notices.queries import holding
+from zachetka.notices.work import daily
+
+if TYPE_CHECKING:
+    from zachetka.people.models import MatrixEdition
+
+SOON: Final = timedelta(days=7)
+"""So many days before the last one whoever holds a role learns that it ends."""
+HOME: Final = "web:home"
+
+
+def role_given(assignment: RoleAssignment, *, actor: Account | None, at: datetime) -> None:
+    """Tell its holder that a role is given."""
+    tell(
+        NoticeKind.ROLE_GIVEN,
+        [assignment.account],
+        title=f"Вам дана роль: {name_of(assignment)}, с {assignment.valid_from:%d.%m.%Y}",
+        url=reverse(HOME),
+        key=f"role-{assignment.pk}-given",
+        at=at,
+        but=actor,
+    )
+
+
+@daily
+def roles_that_end(at: datetime) -> int:
+    """Tell holders, and those who propose roles, which roles end within a week; said once for each role."""
+    today = legal_date(at)
+    ending = RoleAssignment.objects.in_force(today).filter(
+        valid_to__lte=today + SOON, account__is_active=True, role__in=STAFF
+    )
+    told = 0
+    with transaction.atomic():
+        proposing = list(holding(Role.ADMIN, day=today))
+        for one in ending.select_related("account"):
+            words = f"Роль «{name_of(one)}» кончается {one.valid_to:%d.%m.%Y}"
+            key = f"role-{one.pk}-ends-{one.valid_to:%Y-%m-%d}"
+            told += tell(NoticeKind.ROLE_ENDS, [one.account], title=words, url=reverse(HOME), key=key, at=at)
+            told += tell(
+                NoticeKind.ROLE_ENDS, proposing, title=words, url=reverse("people:role", args=[one.pk]), key=key, at=at
+            )
+    return told
+
+
+def password_given(account: Account, *, actor: Account, at: datetime) -> None:
+    """Tell the holder of an account that somebody gave it a password: if they did not ask, they must know."""
+    tell(
+        NoticeKind.PASSWORD_GIVEN,
+        [account],
+        title="Вам выдан временный пароль. Если вы не просили, скажите администратору безопасности",
+        url=reverse(HOME),
+        key=f"password-{account.pk}-{int(at.timestamp())}",
+        at=at,
+        but=actor,
+    )
+
+
+def emergency_opened(opened: EmergencyAccess, *, at: datetime) -> None:
+    """Tell those who review at the very moment."""
+    tell(
+        NoticeKind.EMERGENCY_OPENED,
+        holding(Role.PRIVACY, Role.SECURITY, day=legal_date(at)),
+        title=f"Открыт экстренный доступ № {opened.pk}: проверить не позже {opened.review_by:%d.%m.%Y}",
+        url=reverse("people:emergency", args=[opened.pk]),
+        key=f"emergency-{opened.pk}-opened",
+        at=at,
+        but=opened.account,
+    )
+
+
+def emergency_reviewed(opened: EmergencyAccess, *, at: datetime) -> None:
+    """Tell whoever opened it what the review came to."""
+    tell(
+        NoticeKind.EMERGENCY_REVIEWED,
+        [opened.account],
+        title=f"Экстренный доступ № {opened.pk} проверен: {opened.get_verdict_display()}",
+        url=reverse("people:emergency", args=[opened.pk]),
+        key=f"emergency-{opened.pk}-reviewed",
+        at=at,
+    )
+
+
+def matrix_proposed(edition: MatrixEdition, *, at: datetime) -> None:
+    """Tell the head that the matrix waits."""
+    tell(
+        NoticeKind.MATRIX_PROPOSED,
+        holding(Role.HEAD, day=legal_date(at)),
+        title=f"«Матрица доступа», {edition}, ждёт утверждения",
+        url=reverse("people:matrix_edition", args=[edition.number]),
+        key=f"matrix-{edition.number}-proposed",
+        at=at,
+        but=edition.proposed_by,
+    )
+
+
+def matrix_decided(edition: MatrixEdition, word: str, *, at: datetime) -> None:
+    """Tell whoever put the matrix what the head decided."""
+    tell(
+        NoticeKind.MATRIX_DECIDED,
+        [edition.proposed_by],
+        title=f"«Матрица доступа», {edition}: {word}",
+        url=reverse("people:matrix_edition", args=[edition.number]),
+        key=f"matrix-{edition.number}-decided",
+        at=at,
+    )
+
+
+def name_of(assignment: RoleAssignment) -> str:
+    """Return how the role is called: «методист», of a substitute «и. о. методиста»."""
+    role = Role(assignment.role)
+    return role.label if assignment.substitutes_id is None else role.acting

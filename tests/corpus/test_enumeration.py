@@ -33,9 +33,10 @@ HELD: Final = {
     "healthz": "silent", "readyz": "silent", "account_logout": "silent", "web:theme": "silent", "learning:verifier": "silent",
     "account_login": "login", "learning:verify": "token", "account_change_password": "door", "account_second_step": "door",
     "account_security": "door", "account_add_app": "door", "account_add_key": "door", "account_end_factor": "door",
+    "account_oidc_link": "door", "account_oidc_end": "door", "account_oidc": "service", "account_oidc_back": "service",
     "account_renew_codes": "door", "account_end_session": "door", "account_end_sessions": "door",
 }  # fmt: skip
-"""Public address → what a stranger may try there: nothing; a login; the door alone; a token."""
+"""Public address → what a stranger may try there: nothing; a login; the door alone; a token; another service's door."""
 SILENT: Final = sorted(name for name, kind in HELD.items() if kind == "silent")
 DOORS: Final = sorted(name for name, kind in HELD.items() if kind == "door")
 VARYING: Final = re.compile(r'(nonce|value)="[A-Za-z0-9+/=_-]{20,}"|csrf-token[^>]*')
@@ -238,6 +239,20 @@ def test_a_page_of_ones_own_leads_a_stranger_to_the_door_whoever_they_say_they_a
                 assert answer.status_code == 302, address
                 met.add(answer.headers["Location"].partition("?")[0])
     assert met == {"/accounts/login/"}
+
+
+@pytest.mark.parametrize("name", sorted(name for name, kind in HELD.items() if kind == "service"))
+def test_the_way_to_a_sign_in_service_says_nothing_of_anybody(stranger: Client, name: str) -> None:
+    route = next(one for one in routes() if one.name == name)
+    for address in addresses(route):
+        plain = stranger.get(address)
+        assert plain.status_code < 500
+        for question in ("?login=head", "?login=nobody", "?state=x&code=y", "?next=//evil.example"):
+            unhurried()
+            answer = stranger.get(address + question)
+            assert answer.status_code < 500, question
+            assert "evil.example" not in answer.headers.get("Location", "").partition("next=")[0], question
+        assert told(stranger.get(address + "?login=head"))[:2] == told(stranger.get(address + "?login=nobody"))[:2]
 
 
 @pytest.mark.parametrize("absent", ["/accounts/password/reset/", "/accounts/signup/", "/accounts/email/", "/admin/"])

@@ -23,8 +23,8 @@ LONGEST_CLUSTER: Final = 4
 """Combining marks that one letter may carry after NFC; Vietnamese needs 1, a Zalgo text dozens."""
 
 _APOSTROPHES: Final = "'’‘`´ʼʹ′＇"
-_HYPHENS: Final = "-‐‑‒–—―−﹣－"
-LOOKALIKES: Final = {"ё": "е", **dict.fromkeys(_APOSTROPHES, "'"), **dict.fromkeys(_HYPHENS, "-")}
+HYPHENS: Final = "-‐‑‒–—―−﹣－"
+LOOKALIKES: Final = {"ё": "е", **dict.fromkeys(_APOSTROPHES, "'"), **dict.fromkeys(HYPHENS, "-")}
 """Signs that mean the same to whoever searches, each with the one that stands for all."""
 _SEARCH: Final = str.maketrans(LOOKALIKES)
 _GONE: Final = dict.fromkeys(map(ord, INVISIBLE))

@@ -58,7 +58,15 @@ def sheet_of(
         proof=proof,
         corrections=tuple(one for _, one in corrections),
         debts=tuple(
-            form.Debt(debt.module.title, debt.cause, debt.since, debt.until, debt.retakes_used) for debt in book.debts
+            form.Debt(
+                debt.module.title,
+                debt.cause,
+                debt.since,
+                debt.until,
+                debt.retakes_used,
+                is_preliminary=debt.is_preliminary,
+            )
+            for debt in book.debts
         ),
         signer=signer,
     )
@@ -111,6 +119,7 @@ def _attempt(attempt: Attempt, written: Written, records: Records, number_of: Ma
         score=mark.score,
         score_limit=HUNDRED if mark.score is not None else None,
         correction=number_of.get(mark.pk),
+        is_preliminary=not attempt.is_closed,
     )
 
 

@@ -108,7 +108,9 @@ def _mark(cell: Cell | None, *, final: bool) -> form.Mark | None:
     if cell is None:
         return None
     is_debt = cell.is_debt and not final
-    return form.Mark(cell.grade.symbol, cell.mark.attempt, cell.mark.is_corrected, is_debt)
+    return form.Mark(
+        cell.grade.symbol, cell.mark.attempt, cell.mark.is_corrected, is_debt, is_preliminary=not cell.mark.is_settled
+    )
 
 
 # --- The workbook -----------------------------------------------------------------------------------------------------

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Final
+
+from zachetka.core.text import DIRECTION, HYPHENS, INVISIBLE
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's Base32: no I, L, O, U."""
@@ -11,7 +14,9 @@ LENGTH: Final = 26
 """Signs of five bits each: guessing one among a million takes 10³³ tries."""
 PATTERN: Final = rf"^[{ALPHABET}]{{{LENGTH}}}$"
 
-_READ: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
+_READ: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_DROPPED: Final = re.compile(rf"[\s{''.join(sorted(INVISIBLE | DIRECTION))}{re.escape(HYPHENS)}]+")
+"""What a copy from paper or from a PDF brings along: hyphens, spaces and line breaks, signs that nobody sees."""
 
 
 def new_token() -> str:
@@ -43,6 +48,6 @@ def event_named(token: str) -> tuple[int, str]:
 
 
 def normal_token(typed: str) -> str:
-    """Return what was meant: any case, «O» for zero, «I» and «L» for one, hyphens and spaces; "" when it is no token."""
-    read = typed.upper().translate(_READ)
+    """Return what was meant: any case, «O» for zero, «I» and «L» for one; "" when it is no token."""
+    read = _DROPPED.sub("", typed).upper().translate(_READ)
     return read if len(read) == LENGTH and all(sign in ALPHABET for sign in read) else ""

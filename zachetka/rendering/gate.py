@@ -7,6 +7,7 @@ only a run of an external validator makes it *verified*.
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,8 @@ LANGUAGE: Final = "ru"
 
 _PDF_UA: Final = "{http://www.aiim.org/pdfua/ns/id/}part"
 _ACTIONS: Final = ("/OpenAction", "/AA", "/A", "/JS", "/JavaScript")
+_ADDRESS: Final = re.compile(r"https?://[^/\s]+/verify/[0-9A-Z]+")
+"""All that a paper may open: the page that says whether it is genuine."""
 _ACTIVE: Final = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData"})
 _CONTAINERS: Final = ("/Type0", "/Type3")
 """Fonts without a program of their own: a composite names its descendant, which must be embedded."""
@@ -83,11 +86,24 @@ def _actions(reading: Reading) -> Iterator[str]:
     for item in reading.others:
         keys = set(item.keys())
         if "/O" not in keys:  # with an owner it is a set of attributes of a tag
-            yield from (f"action {key}" for key in _ACTIONS if key in keys)
+            yield from (f"action {key}" for key in _ACTIONS if key in keys and not (key == "/A" and _is_check(item)))
         if "/S" in keys and str(item.S) in _ACTIVE:
             yield f"action {item.S}"
     names = reading.pdf.Root.get("/Names", Dictionary())
     yield from (f"names {key}" for key in ("/JavaScript", "/EmbeddedFiles") if key in names)
+
+
+def _is_check(item: Dictionary) -> bool:
+    """Say whether `item` is a described link to the public check, and no action besides."""
+    action = item.get("/A")
+    return (
+        str(item.get("/Subtype")) == "/Link"
+        and bool(item.get("/Contents"))
+        and isinstance(action, Dictionary)
+        and not set(action.keys()) - {"/Type", "/S", "/URI"}
+        and str(action.get("/S")) == "/URI"
+        and _ADDRESS.fullmatch(str(action.get("/URI", ""))) is not None
+    )
 
 
 def _fonts(reading: Reading) -> Iterator[str]:
@@ -133,7 +149,7 @@ CHECKS: Final = (
     Check("readable", _syntax),
     Check("not encrypted", _encryption),
     Check("claiming PDF/A-2a and PDF/UA-1, with a title", _claims),
-    Check("without actions, scripts and attachments", _actions),
+    Check("without scripts, attachments and actions but the public check", _actions),
     Check("with all fonts embedded", _fonts),
     Check("with an output intent", _colour),
     Check("in Russian", _language),

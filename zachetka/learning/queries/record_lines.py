@@ -100,6 +100,7 @@ class Debt:
         retake_on: day of the retake already appointed, if any.
         day: the legal day shown.
         is_ended: the learner left with it.
+        is_preliminary: the mark that makes it stands in a sheet that is still open.
     """
 
     module: Module
@@ -110,6 +111,7 @@ class Debt:
     retake_on: date | None
     day: date
     is_ended: bool = False
+    is_preliminary: bool = False
 
     @property
     def term_words(self) -> str:
@@ -231,6 +233,7 @@ class Line:
             retake_on=self.awaited.held_on if self.awaited and self.awaited.held_on >= self.day else None,
             day=self.day,
             is_ended=self.is_ended,
+            is_preliminary=bool(self.result and not self.result.is_closed),
         )
 
     @cached_property

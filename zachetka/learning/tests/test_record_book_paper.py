@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from zachetka.core.clock import now
+from zachetka.learning.actions.marks import close_sheet
 from zachetka.learning.models import Enrolment, MarkSheet, Order
 from zachetka.learning.paper import sheet_of
 from zachetka.learning.queries.record_book import record_book
 from zachetka.learning.queries.record_rows import PAPERS
-from zachetka.learning.tests.make import NOON, make_cohort, make_enrolment, make_mark, make_order
+from zachetka.learning.tests.make import NOON, make_cohort, make_enrolment, make_mark, make_order, teacher_of
 from zachetka.programs.tests.make import make_program_version
 from zachetka.rendering.forms import record_book as form
 
@@ -63,3 +64,18 @@ def test_hours_of_the_plan_and_of_what_is_mastered_count_the_final_attestation()
         "hours": "36",
         "mastered": "освоено 12\u00a0ч; закрыто модулей: 1 из 2",
     }
+
+
+@pytest.mark.clause("2.2", "2.5")
+def test_paper_says_preliminary_of_a_mark_until_its_sheet_is_closed():
+    mark = make_mark(text="2")
+    enrolment = Enrolment.objects.select_related(*PAPERS).get(pk=mark.enrolment_id)
+    paper = printed(enrolment, now())
+    (attempt,) = [attempt for module in paper["modules"] for attempt in module["attempts"]]
+    assert attempt["is_preliminary"]
+    assert paper["has_preliminary"]
+    assert paper["debts"][0]["cause"] == "неудовлетворительно (предварительно)"
+    close_sheet(mark.sheet, actor=teacher_of(mark.sheet), at=now())
+    paper = printed(Enrolment.objects.select_related(*PAPERS).get(pk=mark.enrolment_id), now())
+    assert not paper["has_preliminary"]
+    assert paper["debts"][0]["cause"] == "неудовлетворительно"

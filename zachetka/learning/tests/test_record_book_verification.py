@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from django.test import Client
 
@@ -37,6 +39,19 @@ def test_the_check_names_the_book_the_programme_and_initials_only(client: Client
 def test_lower_case_hyphens_and_lookalike_letters_mean_the_same(client: Client, token: VerificationToken):
     typed = token.token.lower().replace("0", "o").replace("1", "l")
     assert client.get(f"/verify/{typed[:13]}-{typed[13:]}").status_code == 200
+
+
+def test_what_a_copy_from_a_document_brings_along_is_not_a_miss(client: Client, token: VerificationToken):
+    broken = "\u200b".join(token.token)
+    for typed in (
+        broken,
+        f"\u2060{token.token}\ufeff",
+        f"{token.token[:9]}\n{token.token[9:]}",
+        f"{token.token}\u00ad",
+    ):
+        assert client.get(f"/verify/{quote(typed)}").status_code == 200, typed
+    for hyphen in "‐‑–":
+        assert normal_token(f"{token.token[:9]}{hyphen}{token.token[9:]}") == token.token
 
 
 def test_every_miss_is_the_same_answer(client: Client, token: VerificationToken):

@@ -15,6 +15,7 @@ from zachetka.rendering import qr
 from zachetka.rendering.forms import FORMS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date, datetime
     from decimal import Decimal
 
@@ -64,6 +65,7 @@ class Attempt:
         is_pass: whether it closes the module.
         credited_by: protocol of the commission that credited an earlier result (перезачёт); no teacher then.
         correction: number of the line in «Исправления» that explains this mark, None when it was never corrected.
+        is_preliminary: its sheet is still open, so the mark may be typed anew.
     """
 
     number: int | None
@@ -76,6 +78,7 @@ class Attempt:
     score_limit: int | None = None
     credited_by: Reference | None = None
     correction: int | None = None
+    is_preliminary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ class Debt:
     Attributes:
         cause: «неудовлетворительно», «неявка без уважительной причины».
         retakes_used: of the two that the law gives.
+        is_preliminary: the mark that makes it stands in a sheet that is still open.
     """
 
     title: str
@@ -122,6 +126,7 @@ class Debt:
     since: date
     until: date
     retakes_used: int
+    is_preliminary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +268,7 @@ def printed(sheet: RecordBookSheet, at: datetime) -> dict[str, Any]:
             "mastered": f"освоено {russian.hours_short(mastered)}; закрыто модулей: "
             f"{sum(mark.is_pass for mark in last_marks)} из {len(sheet.modules)}",
         },
+        "has_preliminary": any(attempt.is_preliminary for attempt in _attempts(sheet)),
         "corrections": [_correction(correction) for correction in sheet.corrections],
         "debts": [_debt(debt) for debt in sheet.debts],
         "final": [_final(final) for final in sheet.final],
@@ -274,13 +280,19 @@ def printed(sheet: RecordBookSheet, at: datetime) -> dict[str, Any]:
             "qr": qr.svg(sheet.proof.address),
             "address": sheet.proof.address,
             "events": russian.grouped(sheet.proof.events),
-            "tree_size": russian.grouped(sheet.proof.tree_size),
+            "tree_size": russian.counted(sheet.proof.tree_size, russian.RECORD),
             "root": sheet.proof.root,
             "checked_at": _moment(sheet.proof.checked_at),
         },
         "signer": sheet.signer
         and {"position": sheet.signer.position, "name": russian.initials_first(*_parts(sheet.signer.name))},
     }
+
+
+def _attempts(sheet: RecordBookSheet) -> Iterator[Attempt]:
+    for module in sheet.modules:
+        yield from module.attempts
+    yield from (final.attempt for final in sheet.final)
 
 
 def in_quotes(title: str) -> str:
@@ -338,6 +350,7 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "by": f"комиссия, протокол {_reference(protocol)}" if protocol else _short(attempt.teacher),
         "is_credited": protocol is not None,
         "correction": attempt.correction,
+        "is_preliminary": attempt.is_preliminary,
         "record": _record(attempt.record),
     }
 
@@ -366,7 +379,7 @@ def _correction(correction: Correction) -> dict[str, Any]:
 def _debt(debt: Debt) -> dict[str, Any]:
     return {
         "title": debt.title,
-        "cause": debt.cause,
+        "cause": f"{debt.cause} (предварительно)" if debt.is_preliminary else debt.cause,
         "since": russian.date_digits(debt.since),
         "until": russian.date_digits(debt.until),
         "retakes": f"{debt.retakes_used} из 2",

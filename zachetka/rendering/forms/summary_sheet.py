@@ -31,12 +31,16 @@ ORDINALS: Final = {2: "вторая", 3: "третья"}
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What stands in a cell: the sign of the grade, the attempt, whether it was corrected, whether it makes a debt."""
+    """What stands in a cell: the sign of the grade, the attempt, and what is to be known of it.
+
+    `is_preliminary`: its sheet is still open, so the mark may be typed anew.
+    """
 
     sign: str
     attempt: int = 1
     is_corrected: bool = False
     is_debt: bool = False
+    is_preliminary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,7 @@ def printed(sheet: SummarySheet, at: datetime) -> dict[str, Any]:
             "commitment": sheet.proof.commitment,
             "compared": russian.grouped(sheet.proof.compared),
             "unsealed": russian.grouped(sheet.proof.unsealed) if sheet.proof.unsealed else None,
-            "tree_size": russian.grouped(sheet.proof.tree_size),
+            "tree_size": russian.counted(sheet.proof.tree_size, russian.RECORD),
             "root": sheet.proof.root,
             "checked_at": f"{russian.moment_digits(sheet.proof.checked_at.astimezone(LEGAL_ZONE))}{russian.NBSP}МСК",
         },
@@ -207,9 +211,10 @@ def _sum(label: str, cells: Sequence[str], *tail: str) -> dict[str, Any]:
 def _cell(mark: Mark | None) -> str | dict[str, Any]:
     if mark is None:
         return ABSENT
-    if mark.attempt == 1 and not mark.is_corrected and not mark.is_debt:
+    if mark == Mark(mark.sign):
         return mark.sign
-    above = (str(mark.attempt) if mark.attempt > 1 else "") + ("и" if mark.is_corrected else "")
+    attempt = str(mark.attempt) if mark.attempt > 1 else ""
+    above = attempt + ("и" if mark.is_corrected else "") + ("п" if mark.is_preliminary else "")
     return {"text": mark.sign, "above": above or None, "is_debt": mark.is_debt}
 
 
@@ -252,6 +257,8 @@ def _legend(sheet: SummarySheet) -> Iterator[str]:
     above = [f"{attempt} — {ORDINALS[attempt]} попытка" for attempt in attempts]
     if any(mark.is_corrected for mark in marks):
         above.append("и — оценка исправлена двумя лицами, прежняя запись сохраняется")
+    if any(mark.is_preliminary for mark in marks):
+        above.append("п — предварительно, ведомость ещё не закрыта")
     if above:
         yield f"Знак над оценкой: {'; '.join(above)}."
     yield (

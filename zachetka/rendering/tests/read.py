@@ -18,6 +18,18 @@ def pages(content: bytes) -> list[str]:
         return [seen(_page(page)) for page in pdf.pages]
 
 
+def copied(content: bytes) -> str:
+    """Return the text as it comes out by a copy: with every character that is not seen."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        return "".join(_page(page) for page in pdf.pages)
+
+
+def links(content: bytes) -> list[str]:
+    """Return the address of every link."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        return [str(note.A.URI) for page in pdf.pages for note in page.get("/Annots", [])]
+
+
 def text(content: bytes) -> str:
     return "".join(pages(content))
 

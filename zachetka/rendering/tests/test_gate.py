@@ -51,6 +51,22 @@ def _link(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].Annots = Array([pdf.make_indirect(Dictionary(Type=Name.Annot, Subtype=Name.Link, A=action))])
 
 
+def _turned_link(pdf: pikepdf.Pdf) -> None:
+    """The link that the press made leads elsewhere."""
+    (link,) = pdf.pages[0].Annots
+    link.A.URI = String("https://example.org/login")
+
+
+def _chained_link(pdf: pikepdf.Pdf) -> None:
+    (link,) = pdf.pages[0].Annots
+    link.A.Next = Dictionary(S=Name.URI, URI=String("https://example.org/login"))
+
+
+def _silent_link(pdf: pikepdf.Pdf) -> None:
+    (link,) = pdf.pages[0].Annots
+    del link["/Contents"]
+
+
 def _font_taken_out(pdf: pikepdf.Pdf) -> None:
     for item in pdf.objects:
         if isinstance(item, Dictionary) and "/FontFile2" in item:
@@ -114,6 +130,9 @@ def _other_claim(pdf: pikepdf.Pdf) -> None:
         (_attachment, "names /EmbeddedFiles"),
         (_page_action, "action /AA"),
         (_link, "action /A"),
+        (_turned_link, "action /A"),
+        (_chained_link, "action /A"),
+        (_silent_link, "action /A"),
         (_font_taken_out, "is not embedded"),
         (_no_intent, "no output intent"),
         (_no_language, "language «»"),

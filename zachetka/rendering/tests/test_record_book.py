@@ -15,7 +15,7 @@ import pytest
 from zachetka.core.russian import NBSP
 from zachetka.rendering import gate
 from zachetka.rendering.forms import FORMS, TEMPLATES
-from zachetka.rendering.forms.record_book import FORM, Name, RecordBookSheet, in_quotes, printed
+from zachetka.rendering.forms.record_book import FORM, Debt, Name, RecordBookSheet, in_quotes, printed
 from zachetka.rendering.tests import make, read
 
 if TYPE_CHECKING:
@@ -199,3 +199,29 @@ def test_scores_have_a_comma_and_the_whole_beside_them() -> None:
     assert score(score=Decimal("77.50")) == f"77,5{NBSP}/{NBSP}100"
     assert score(score=Decimal(5), score_limit=None) == "5"
     assert score(score=None) == "—"
+
+
+@pytest.mark.clause("2.5", "3.8")
+@pytest.mark.parametrize(
+    "host", ["http://127.0.0.1:8000", "https://check.example.org", f"https://{'a' * 60}.example.org"]
+)
+def test_the_address_of_the_check_is_copied_and_clicked_as_it_is(press: Press, host: str) -> None:
+    address = f"{host}/verify/{make.TOKEN}"
+    sheet = make.make_sheet(proof=replace(make.make_sheet().proof, address=address))
+    content = press.render(FORM, printed(sheet, make.AT), make.AT).content
+    assert address in read.copied(content)
+    assert sheet.proof.root in read.copied(content)
+    assert read.links(content) == [address]
+
+
+@pytest.mark.clause("2.2", "2.5")
+def test_a_mark_of_an_open_sheet_and_its_debt_are_printed_as_preliminary(press: Press) -> None:
+    word = "предварительно"
+    settled = make.make_sheet(modules=(make.make_module(attempts=(make.make_attempt(grade="не зачтено"),)),))
+    assert word not in said(press, settled).lower()
+    attempt = make.make_attempt(grade="не зачтено", is_preliminary=True)
+    debt = Debt("Право", "не зачтено", make.AT.date(), make.AT.date(), 0, is_preliminary=True)
+    text = said(press, make.make_sheet(modules=(make.make_module(attempts=(attempt,)),), debts=(debt,)))
+    assert text.count(f"незачтено{word}") == 1
+    assert f"незачтено({word})" in text
+    assert read.seen("Предварительно — ведомость ещё не закрыта") in text

@@ -119,3 +119,11 @@ def test_percents_have_a_comma_and_what_there_is_none_of_has_a_dash() -> None:
     assert sheet["by_module"][0]["success"] == f"90{NBSP}%"
     none = printed(make_summary(0, 1, success=None, quality=None, average=None), AT)
     assert "Успеваемость — —" in none["total"][1]
+
+
+@pytest.mark.clause("2.2")
+def test_a_mark_of_an_open_sheet_is_marked_and_explained_as_preliminary() -> None:
+    person = make_person(modules=1, marks=(Mark("2", is_debt=True, is_preliminary=True),))
+    sheet = printed(replace(make_summary(1, 1), people=(person,), preliminary=1), AT)
+    assert sheet["blocks"][0]["rows"][0]["cells"] == [{"text": "2", "above": "п", "is_debt": True}]
+    assert "Знак над оценкой: п — предварительно, ведомость ещё не закрыта." in sheet["legend"]

@@ -15,6 +15,7 @@ ZACHETKA_MFA_REQUIRED        1: nobody with a role of the staff works without a 
 ZACHETKA_OIDC_ISSUER         the sign-in service of the academy (OpenID Connect), as it calls itself   (none: passwords alone)
 ZACHETKA_OIDC_AUTHORIZE, _TOKEN   its addresses: where people are sent, where the code is exchanged; https
 ZACHETKA_OIDC_CLIENT, _SECRET_FILE   how it calls us, and the file with what we prove that by; the web server's alone
+ZACHETKA_DAYS_MOVED          days off moved by decree: 01.11.2027-08.11.2027, …              (2026 is known)
 ZACHETKA_KEYS_DIR            folder of the ledger's signing key; the sealer's alone       <data folder>/keys
 ZACHETKA_DEMO_PASSWORD       password of the demo accounts                                (random, printed)
 ZACHETKA_SMTP_HOST           mail server for notices; without it no letters are made             (none)
@@ -41,6 +42,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from zachetka.core.address import networks
+from zachetka.core.working_days import days_moved, move_days
 from zachetka.postgres.address import Place
 from zachetka.postgres.duties import REACH, duty_of_process
 from zachetka.postgres.programs import ServerTrouble
@@ -102,6 +104,12 @@ try:
 except ValueError as wrong:
     raise ServerTrouble(f"ZACHETKA_EXCHANGE_NETWORKS: нужны сети через запятую, как 10.1.0.0/24: {wrong}.") from wrong
 """Networks that are not public and yet may be gone to; none by default."""
+try:
+    move_days(days_moved(_text("DAYS_MOVED")))
+except ValueError as wrong:
+    raise ServerTrouble(
+        f"ZACHETKA_DAYS_MOVED: нужны переносы выходных через запятую, как 01.11.2025-03.11.2025: {wrong}."
+    ) from wrong
 ALLOWED_HOSTS = sorted(
     {
         _public.hostname or "localhost",

@@ -7,26 +7,17 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import Final
 
-SATURDAY: Final = 5
+from zachetka.core.working_days import is_working, working_day
+
+WEEK: Final = timedelta(days=7)
 HOURS_A_WEEK: Final = 18
 """Academic hours that a group in part-time study takes in a week; only a suggestion of the form."""
-
-
-def working_day(day: date, *, first: date, last: date) -> date:
-    """Return `day`, or the Friday before it when it falls on a weekend, or the Monday after when Friday is too early."""
-    if day.weekday() < SATURDAY:
-        return day
-    back = day - timedelta(days=day.weekday() - SATURDAY + 1)
-    if back >= first:
-        return back
-    forward = day + timedelta(days=7 - day.weekday())
-    return forward if forward <= last else day
 
 
 def spread(hours: Sequence[int], first: date, last: date) -> list[date]:
     """Return a day of control for each line of the plan, in proportion to the hours taught by then.
 
-    The last line is controlled on the last working day; nothing is on a weekend while the term allows it.
+    The last line is controlled on the last working day; nothing is on a day off while the term allows it (ТК РФ ст. 112).
 
     Raises:
         ValueError: the term ends before it begins.
@@ -41,11 +32,15 @@ def spread(hours: Sequence[int], first: date, last: date) -> list[date]:
 
 
 def next_monday(day: date) -> date:
-    """Return the first Monday after `day`."""
-    return day + timedelta(days=7 - day.weekday())
+    """Return the first Monday after `day` on which people work."""
+    day += timedelta(days=7 - day.weekday())
+    while not is_working(day):
+        day += WEEK
+    return day
 
 
 def likely_end(first: date, hours: int) -> date:
-    """Return the Friday by which `hours` academic hours are likely to be taught."""
+    """Return the Friday by which `hours` academic hours are likely to be taught, or the working day before it."""
     weeks = max(1, -(-hours // HOURS_A_WEEK))
-    return first + timedelta(days=7 * (weeks - 1) + (4 - first.weekday()) % 7)
+    friday = first + (weeks - 1) * WEEK + timedelta(days=(4 - first.weekday()) % 7)
+    return working_day(friday, first=first, last=friday + WEEK)

@@ -12,9 +12,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from zachetka.access.models import Account, Unit
 from zachetka.access.tests.make import make_account, make_unit
+from zachetka.core.working_days import is_working
 from zachetka.learning.models import Cohort, Enrolment, Order
 from zachetka.learning.queries.cohorts import tasks
-from zachetka.learning.terms import likely_end, spread, working_day
+from zachetka.learning.terms import likely_end, next_monday, spread
 from zachetka.learning.tests.make import NOON, fill_sheet, make_cohort, make_enrolment, make_order
 from zachetka.ledger.models import Event
 from zachetka.lifecycle.hands import seen_of
@@ -141,8 +142,15 @@ def test_days_of_control_follow_the_hours_and_avoid_weekends() -> None:
     days = spread([10, 10, 20], monday, monday + timedelta(days=25))
     assert days == [date(2026, 11, 6), date(2026, 11, 13), date(2026, 11, 27)]
     assert all(day.weekday() < 5 for day in days)
-    assert working_day(date(2026, 11, 1), first=date(2026, 11, 1), last=date(2026, 11, 9)) == monday
     assert likely_end(monday, 72) == date(2026, 11, 27)
+
+
+@pytest.mark.clause("2.2", "ТК РФ ст. 112")
+def test_nothing_is_proposed_on_a_holiday() -> None:
+    days = spread([10] * 8, date(2026, 12, 7), date(2027, 1, 15))
+    assert all(is_working(day) for day in days)
+    assert next_monday(date(2026, 12, 30)) == date(2027, 1, 11)
+    assert likely_end(date(2026, 12, 28), 18) == date(2026, 12, 30)
 
 
 @pytest.mark.clause("273-ФЗ ст. 53")

@@ -87,7 +87,7 @@ class OrderDraft:
         day = legal_date(now())
         keys = keys_of(request.GET.get("learners", "").split(","))
         if upload := request.GET.get("upload", ""):
-            keys += learners_of_upload(request.user, upload, day)
+            keys += learners_of_upload(request.user, upload, request.GET.get("sheet", ""), day)
         if not keys and kind == Order.Kind.ADMISSION:
             keys = [
                 one.enrolment.learner_id for one in _candidates(Order.Kind(kind), cohort, (), day) if not one.reasons

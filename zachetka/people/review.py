@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -69,13 +71,34 @@ def review_table(
     return check(table, known, circumstances(today), corrections)
 
 
-def entered(upload: Upload, today: date) -> list[Known]:
-    """Return the people of the rows of a confirmed `upload` that entered, as recorded now, each once.
+@dataclass(frozen=True, slots=True)
+class EnteredSheet:
+    """A sheet of a confirmed file: a list of its own, of people who are rarely for one cohort with those of another.
+
+    Attributes:
+        place: of the sheet in the file, from 0.
+        people: of its rows that entered, as recorded now, each once.
+    """
+
+    place: int
+    name: str
+    people: tuple[Known, ...]
+
+
+def entered(upload: Upload, today: date) -> list[EnteredSheet]:
+    """Return the sheets of a confirmed `upload` from which somebody entered, in the order of the file.
 
     The stored list is read again; a row that did not enter names nobody.
     """
-    rows = (row for row in review(upload, today).rows if not row.problems)
-    return list({row.known.key: row.known for row in rows if row.known is not None}.values())
+    by_sheet: defaultdict[str, dict[int, Known]] = defaultdict(dict)
+    for row in review(upload, today).rows:
+        if row.known is not None and not row.problems:
+            by_sheet[row.sheet][row.known.key] = row.known
+    return [
+        EnteredSheet(place, sheet.name, tuple(by_sheet[sheet.name].values()))
+        for place, sheet in enumerate(table_of(upload).sheets)
+        if sheet.name in by_sheet
+    ]
 
 
 def circumstances(today: date) -> Circumstances:

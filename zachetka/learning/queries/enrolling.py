@@ -126,16 +126,20 @@ def found_people(actor: Account, text: str, *, without: Iterable[int]) -> QueryS
     ]
 
 
-def learners_of_upload(actor: Account, upload: str, day: date) -> list[int]:
-    """Return everybody of a confirmed upload, new and known; nobody for an upload that `actor` may not see.
+def learners_of_upload(actor: Account, upload: str, sheet: str, day: date) -> list[int]:
+    """Return everybody of one sheet of a confirmed upload, new and known; nobody for one that `actor` may not see.
 
-    `upload` is its primary key as the address says it; the stored list is read again, as on the legal `day`.
+    `upload` is its primary key and `sheet` the place of the sheet in the file, as the address says them. A file from one
+    sheet of which people entered needs no `sheet`; from several, none of them is meant without it. The stored list is
+    read again, as on the legal `day`.
     """
     if not (upload.isascii() and upload.isdigit() and len(upload) < LONGEST_KEY):
         return []
     found = Upload.objects.visible_to(actor).filter(pk=int(upload), state=Upload.State.CONFIRMED).first()
     if found is None:
         return []
-    people = entered(found, day)
-    rows = Learner.objects.visible_to(actor).filter(person__in=[one.key for one in people])
+    sheets = entered(found, day)
+    meant = [one for one in sheets if str(one.place) == sheet] if sheet else sheets if len(sheets) == 1 else []
+    people = [one.key for listed in meant for one in listed.people]
+    rows = Learner.objects.visible_to(actor).filter(person__in=people)
     return list(rows.order_by("person__sort_key", "pk").values_list("pk", flat=True))

@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from zachetka.access.models import Account, Unit
 from zachetka.access.tests.make import make_account, make_unit
 from zachetka.core.working_days import is_working
+from zachetka.intake.tests.make import HEADER, make_xlsx
 from zachetka.learning.models import Cohort, Enrolment, Order
 from zachetka.learning.queries.cohorts import tasks
 from zachetka.learning.terms import likely_end, next_monday, spread
@@ -20,6 +21,7 @@ from zachetka.learning.tests.make import NOON, fill_sheet, make_cohort, make_enr
 from zachetka.ledger.models import Event
 from zachetka.lifecycle.hands import seen_of
 from zachetka.people.actions import Schooling, import_list
+from zachetka.people.intake.tests.make import make_person as make_person_row
 from zachetka.people.models import Upload
 from zachetka.people.tests.make import make_employee, make_learner, make_learners
 from zachetka.programs.models import ProgramVersion
@@ -372,3 +374,28 @@ def test_a_register_leads_to_record_books_only_whoever_may_read_them(db: None) -
         page = signed_in(make_account(role, unit=of)).get(f"/registers/{register.pk}/").content.decode()
         assert (book.number or "—") in page
         assert (f'href="/record-books/{book.pk}/"' in page) is is_led, (role, of)
+
+
+@pytest.mark.clause("2.1", "273-ФЗ ст. 53")
+def test_each_sheet_of_a_file_is_enrolled_by_itself(methodist: Client, version: ProgramVersion) -> None:
+    lists = {
+        "ПК-1": [HEADER, make_person_row(1), make_person_row(2)],
+        "ПК-2": [HEADER, make_person_row(3)],
+        "Итоги": [["Всего", 3]],
+    }
+    import_list(make_xlsx(lists), name="Списки.xlsx", at=NOON)
+    upload, cohort = Upload.objects.get(), make_cohort(version)
+    result = methodist.get(f"/imports/{upload.pk}/").content.decode()
+    where = f"/orders/new/?kind=enrolment&upload={upload.pk}"
+    offers = [f'href="{where}{rest}"'.replace("&", "&amp;") for rest in ("", "&sheet=0", "&sheet=1", "&sheet=2")]
+    assert [offer in result for offer in offers] == [False, True, True, False]
+    kept = methodist.get(f"{where}&sheet=1").content.decode()
+    assert 'name="sheet" value="1"' in kept
+
+    def named(sheet: str) -> list[str]:
+        page = methodist.get(f"{where}&cohort={cohort.pk}&sheet={sheet}")
+        return [learner.person.last_name for learner, _ in page.context["draft"].people]
+
+    assert named("1") == [make_person_row(3)[0]]
+    assert set(named("0")) == {make_person_row(1)[0], make_person_row(2)[0]}
+    assert [named(sheet) for sheet in ("", "2", "x", "-1", "१")] == [[]] * 5

@@ -88,7 +88,7 @@ def _choice(request: ActorRequest, choice: OrderChoice, *, asked: bool) -> HttpR
     """Return the page that offers the cohorts which can take an order of the kind asked for, of enrolment by default."""
     named = request.GET.get("kind", "")
     kind = Order.Kind(named) if named in Order.Kind.values else Order.Kind.ENROLMENT
-    kept = {name: request.GET[name] for name in ("learners", "upload") if name in request.GET}
+    kept = {name: request.GET[name] for name in ("learners", "upload", "sheet") if name in request.GET}
     if not asked:
         choice = OrderChoice(initial={"kind": kind, "cohort": request.GET.get("cohort", "")}, actor=request.user)
     offered = choice.offer(kind, legal_date(now()))

@@ -67,10 +67,11 @@ def upload(request: ActorRequest, pk: int) -> HttpResponse:
     """An open list with the verdict on every row, which is recorded as a look (п. 3.8), or what became of it."""
     found = _found(request, pk)
     if found.state != Upload.State.UPLOADED:
-        people = entered(found, legal_date(now())) if found.state == Upload.State.CONFIRMED else []
-        unschooled = sum(not one.papers for one in people)
+        sheets = entered(found, legal_date(now())) if found.state == Upload.State.CONFIRMED else []
+        people = {one.key: one for sheet in sheets for one in sheet.people}
+        unschooled = sum(not one.papers for one in people.values())
         counted = {"entered": len(people), "unschooled": unschooled}
-        return render(request, "people/uploads/result.html", {"upload": found} | counted)
+        return render(request, "people/uploads/result.html", {"upload": found, "sheets": sheets} | counted)
     sheet, place = _sheet(found, request.GET.get("sheet", ""))
     chosen = request.GET.get("show", "")
     if chosen not in preview.FILTERS:

@@ -78,8 +78,8 @@ def found_by(actor: Account, rows: QuerySet[Person], text: str) -> QuerySet[Pers
     return find(rows, text)
 
 
-def search(actor: Account, text: str, limit: int) -> list[Hit]:
-    """Return people for the search over everything; the card is the place of each."""
+def searched(actor: Account, text: str, limit: int) -> list[Person]:
+    """Return people for the search over everything; one query."""
     if not actor.allowed(Permission.PERSON_READ):
         return []
     found = (
@@ -88,10 +88,13 @@ def search(actor: Account, text: str, limit: int) -> list[Hit]:
         .defer(*KEYS)
         .order_by("sort_key", "pk")
     )
-    return [
-        Hit(person.full_name, _position(person), reverse("people:card", args=[person.uid]), _kind(person), "user")
-        for person in found[:limit]
-    ]
+    return list(found[:limit])
+
+
+def hit_of(person: Person, *more: str) -> Hit:
+    """Return how the search shows `person`: the position and `more` tell namesakes apart; the card is the place."""
+    detail = " · ".join(filter(None, (_position(person), *more)))
+    return Hit(person.full_name, detail, reverse("people:card", args=[person.uid]), _kind(person), "user")
 
 
 def _kind(person: Person) -> str:

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
-from zachetka.learning.queries import cohorts, orders
-from zachetka.people import queries as people
+from zachetka.learning.queries import cohorts, orders, searching
 from zachetka.programs import queries as programs
 from zachetka.rendering.tasks import Hit
 
@@ -20,11 +19,19 @@ if TYPE_CHECKING:
 
 Source = Callable[["Account", str, int], list[Hit]]
 
-SOURCES: Final[tuple[Source, ...]] = (people.search, cohorts.search, orders.search, programs.search)
+SOURCES: Final[tuple[Source, ...]] = (
+    searching.people,
+    cohorts.search,
+    searching.record_books,
+    orders.search,
+    programs.search,
+)
 """Functions of the rooms, the most asked for first."""
 
 LONGEST: Final = 200
 """Characters of a query; what is longer is cut."""
+_IGNORED: Final = str.maketrans({"\x00": "", "№": " "})
+"""«№ 5-з» and «№5-з» ask for the number «5-з»."""
 SUGGESTED: Final = 8
 FOUND: Final = 50
 
@@ -46,5 +53,5 @@ def _in_turn(rooms: list[list[Hit]]) -> list[Hit]:
 
 
 def _found(actor: Account, text: str, limit: int) -> list[list[Hit]]:
-    text = " ".join(text.replace("\x00", "").split())[:LONGEST]
+    text = " ".join(text.translate(_IGNORED).split())[:LONGEST]
     return [source(actor, text, limit) for source in SOURCES] if text else []

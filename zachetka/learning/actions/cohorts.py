@@ -11,9 +11,11 @@ from django.db import transaction
 
 from zachetka.access.guard import require
 from zachetka.access.policy import Permission
+from zachetka.core.clock import legal_date
 from zachetka.core.constraints import refusing
 from zachetka.core.errors import RuleViolation
 from zachetka.learning.models import Cohort, MarkSheet
+from zachetka.learning.queries.teachers import refuse_others
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
@@ -55,7 +57,7 @@ def create_cohort(
 
     Raises:
         Forbidden: the programme is not of the actor's unit.
-        RuleViolation: the version is not approved, the code is taken, a date or a module is amiss.
+        RuleViolation: the version is not approved, the code is taken, a date or a module is amiss, a teacher has no role.
     """
     require(actor, Permission.COHORT_EDIT)
     require(actor, Permission.PROGRAM_EDIT, version)
@@ -77,6 +79,7 @@ def create_cohort(
             raise RuleViolation(
                 "2.2", f"Контроль «{module.title}» — в пределах срока обучения.", field=f"held_on_{module.pk}"
             )
+    refuse_others({f"teacher_{module.pk}": assignments[module.pk].teacher for module in modules}, legal_date(at))
     with transaction.atomic():
         _require_approved(lock(version))
         taken = RuleViolation("2.2", f"Группа «{code}» уже есть: дайте другой шифр.", field="code")

@@ -13,6 +13,7 @@ from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.learning.models import MarkSheet
 from zachetka.learning.rules import LAST_ATTEMPT
+from zachetka.learning.queries.teachers import refuse_others
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
@@ -33,7 +34,8 @@ def change_sheet(
     Raises:
         Forbidden: the cohort is not of the actor's unit.
         IllegalStep: the sheet is closed.
-        RuleViolation: a day does not fit, marks hold the day of control, the teacher no longer works here.
+        RuleViolation: a day does not fit, marks hold the day of control, the teacher no longer works here or
+            has no role in force.
         Busy: somebody else holds the sheet.
     """
     with transaction.atomic():
@@ -51,6 +53,8 @@ def change_sheet(
             raise RuleViolation("273-ФЗ ст. 58", "День пересдачи не переносят: назначьте новую.", field="held_on")
         if sheet.attempt == LAST_ATTEMPT and "teacher_id" in changed:
             raise RuleViolation("273-ФЗ ст. 58", "Ведомость комиссии ведёт её председатель.", field="teacher")
+        if "teacher_id" in changed:
+            refuse_others({"teacher": teacher}, legal_date(at))
         if "held_on" in changed:
             _check_day(sheet, held_on)
         if due_on < held_on:

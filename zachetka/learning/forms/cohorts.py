@@ -10,6 +10,7 @@ from django import forms
 from zachetka.access.models import Account
 from zachetka.learning.actions.cohorts import Assignment
 from zachetka.learning.queries.cohorts import suggested_code, versions_to_teach
+from zachetka.learning.queries.teachers import WHO, teachers
 from zachetka.learning.terms import likely_end, next_monday, spread
 from zachetka.people.models import Employee
 from zachetka.programs.models import Module, ProgramVersion
@@ -35,7 +36,7 @@ class CohortForm(forms.Form):
     attestation_on = Day(label="Итоговая аттестация", required=False)
     teacher = forms.ModelChoiceField(
         label="Преподаватель", queryset=Employee.objects.none(), required=False, empty_label="—",
-        help_text="Для всех строк, где не выбран другой",
+        help_text=f"Для всех строк, где не выбран другой. {WHO}",
     )  # fmt: skip
 
     def __init__(self, typed: Any = None, *, version: ProgramVersion, day: date, actor: Account) -> None:
@@ -50,7 +51,7 @@ class CohortForm(forms.Form):
             "attestation_on": self._attestation(days),
         }
         super().__init__(typed, initial=initial)
-        employees = Employee.objects.visible_to(actor).filter(left_on__isnull=True).select_related("person")
+        employees = teachers(day).visible_to(actor).select_related("person")
         self.fields["teacher"].queryset = employees  # type: ignore[attr-defined]
         names = [("", "как у всех"), *((str(one.pk), f"{one.person.full_name}, {one.position}") for one in employees)]
         self.teachers = {one.pk: one for one in employees}

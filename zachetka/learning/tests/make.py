@@ -10,13 +10,15 @@ from uuid import uuid4
 
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
+from zachetka.core.clock import legal_date
 from zachetka.learning.actions.cohorts import Assignment, create_cohort
 from zachetka.learning.actions.marks import Cell, close_sheet, propose_correction, set_marks
 from zachetka.learning.actions.orders import approve_order, draft_order, submit_order
 from zachetka.learning.models import Cohort, Correction, Enrolment, Mark, MarkSheet, Order
+from zachetka.learning.queries.teachers import teachers as teachers_on
 from zachetka.lifecycle.hands import seen_of
 from zachetka.people.models import Employee, Learner
-from zachetka.people.tests.make import employee_of, make_employee, make_learners, make_teacher
+from zachetka.people.tests.make import employee_of, make_learners, make_lecturer, make_teacher
 from zachetka.programs.models import ProgramVersion
 from zachetka.programs.tests.make import make_program_version
 
@@ -40,7 +42,10 @@ def make_cohort(
 ) -> Cohort:
     """Make a cohort with a sheet for each module; module n is taught by `teachers[n]`, else by `teacher`."""
     version = version or make_program_version()
-    teacher = teacher or make_employee(unit=version.program.unit)
+    teacher = teacher or make_lecturer(unit=version.program.unit)
+    for one in {teacher, *teachers}:
+        if not teachers_on(legal_date(given.get("at", ENROLLED))).filter(pk=one.pk).exists():
+            make_teacher(one)
     assignments = {
         module.pk: Assignment(
             teacher=teachers[place] if place < len(teachers) else teacher,

@@ -23,7 +23,7 @@ from zachetka.lifecycle.hands import seen_of
 from zachetka.people.actions import Schooling, import_list
 from zachetka.people.intake.tests.make import make_person as make_person_row
 from zachetka.people.models import Upload
-from zachetka.people.tests.make import make_employee, make_learner, make_learners
+from zachetka.people.tests.make import make_learner, make_learners, make_lecturer
 from zachetka.programs.models import ProgramVersion
 from zachetka.programs.tests.make import make_program_version
 from zachetka.registers.models import Register
@@ -63,7 +63,7 @@ def head(db: None) -> Client:
 
 
 def cohort_form(version: ProgramVersion, **given: str) -> dict[str, str]:
-    teacher = str(make_employee(unit=version.program.unit).pk)
+    teacher = str(make_lecturer(unit=version.program.unit).pk)
     form = {"code": "ПК-27-01", "starts_on": "2027-01-11", "ends_on": "2027-03-26", "teacher": teacher}
     return form | {f"held_on_{module.pk}": "2027-02-01" for module in version.modules.all()} | given
 
@@ -378,9 +378,9 @@ def test_a_register_leads_to_record_books_only_whoever_may_read_them(db: None) -
 
 @pytest.mark.clause("2.1", "273-ФЗ ст. 53")
 def test_each_sheet_of_a_file_is_enrolled_by_itself(methodist: Client, version: ProgramVersion) -> None:
-    lists = {
-        "ПК-1": [HEADER, make_person_row(1), make_person_row(2)],
-        "ПК-2": [HEADER, make_person_row(3)],
+    lists: dict[str, list[list[Any]]] = {
+        "ПК-1": [[*HEADER], make_person_row(1), make_person_row(2)],
+        "ПК-2": [[*HEADER], make_person_row(3)],
         "Итоги": [["Всего", 3]],
     }
     import_list(make_xlsx(lists), name="Списки.xlsx", at=NOON)

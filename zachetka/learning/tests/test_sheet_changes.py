@@ -27,7 +27,7 @@ from zachetka.ledger.models import Event
 from zachetka.people.actions.employment import StaffOrder, dismiss
 from zachetka.people.models import Employee
 from zachetka.people.sections import left_behind
-from zachetka.people.tests.make import make_employee, make_teacher
+from zachetka.people.tests.make import make_employee, make_lecturer, make_teacher
 from zachetka.rendering.forms.record_book import Name
 
 pytestmark = pytest.mark.clause("2.2")
@@ -128,7 +128,7 @@ def test_the_database_holds_the_same(db: None, changes: dict[str, object], words
 
 def test_the_methodist_changes_it_on_a_page(client: Client, db: None) -> None:
     sheet = make_sheet()
-    methodist, employee = methodist_of(sheet), make_employee(unit=sheet.teacher.unit)
+    methodist, employee = methodist_of(sheet), make_lecturer(unit=sheet.teacher.unit)
     address = f"/sheets/{sheet.pk}/change/"
     client.force_login(teacher_of(sheet))
     assert client.get(address).status_code in {403, 404}
@@ -169,7 +169,7 @@ def test_sheets_of_who_is_dismissed_are_named_and_wait_for_the_methodist(
     assert task.title == f"Передать ведомость «{sheet.module.title}»: преподаватель уволен"
     assert task.url == f"/sheets/{sheet.pk}/change/"
     assert tasks(foreign, NOON) == []
-    change(sheet, teacher=make_employee(unit=employee.unit), actor=methodist)
+    change(sheet, teacher=make_lecturer(unit=employee.unit), actor=methodist)
     assert tasks(methodist, NOON - 90 * DAY) == []
 
 
@@ -181,7 +181,7 @@ def test_the_book_of_a_past_day_shows_who_was_to_control_then_and_when(db: None)
     first, before = sheet.teacher, NOON - timedelta(days=40)
     methodist = make_account("methodist", unit=enrolment.cohort.program_version.program.unit)
     for days in (30, 20):
-        teacher = make_employee(unit=first.unit)
+        teacher = make_lecturer(unit=first.unit)
         held_on = sheet.held_on + timedelta(days=30 - days // 2)
         change_sheet(
             sheet, teacher=teacher, held_on=held_on, due_on=held_on, actor=methodist, at=NOON - timedelta(days=days)

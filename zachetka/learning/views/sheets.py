@@ -169,7 +169,8 @@ def sheet_change(request: ActorRequest, pk: int) -> HttpResponse:
     """Give an open sheet to another teacher or another day (п. 2.2)."""
     sheets = MarkSheet.objects.visible_to(request.user, Permission.COHORT_EDIT)
     sheet = get_object_or_404(sheets.select_related("cohort", "module", "teacher__person"), pk=pk)
-    form = SheetForm(request.POST if request.method == "POST" else None, sheet=sheet, actor=request.user)
+    typed = request.POST if request.method == "POST" else None
+    form = SheetForm(typed, sheet=sheet, day=legal_date(now()), actor=request.user)
     if request.method == "POST" and form.is_valid():
         with at_its_field(form):
             change_sheet(sheet, **form.cleaned_data, actor=request.user, at=now())

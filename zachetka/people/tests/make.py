@@ -70,5 +70,12 @@ def make_teacher(employee: Employee | None = None, *, roles: Sequence[str] = ("t
     return make_account(*roles, name=employee.person.full_name, person_uid=employee.person.uid, **given)
 
 
+def make_lecturer(**given: Any) -> Employee:
+    """Make an employee who may be given sheets: with an account and the role of a teacher in force."""
+    employee = make_employee(**given)
+    make_teacher(employee)
+    return employee
+
+
 def employee_of(account: Account) -> Employee:
     return Employee.objects.select_related("person", "unit").get(person__uid=account.person_uid)

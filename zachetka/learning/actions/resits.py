@@ -16,6 +16,7 @@ from zachetka.core.russian import date_words
 from zachetka.learning.models import Cohort, Commissioner, Enrolment, MarkSheet, SheetMember
 from zachetka.learning.queries.completeness import LAWFUL_STATES
 from zachetka.learning.queries.debts import Standing, standings_in
+from zachetka.learning.queries.teachers import refuse_others
 from zachetka.learning.rules import LAST_ATTEMPT, LEAST_COMMISSION, RESITS
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
@@ -163,6 +164,7 @@ def _check_days(held_on: date, due_on: date, today: date, teacher: Employee) -> 
         raise RuleViolation("2.2", "Ведомость заполняют в день контроля или позже.", field="due_on")
     if teacher.left_on is not None and teacher.left_on <= today:
         raise RuleViolation("2.2", "Этот преподаватель уже не работает: выберите другого.", field="teacher")
+    refuse_others({"teacher": teacher}, today)
 
 
 def _panel(

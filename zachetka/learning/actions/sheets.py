@@ -12,8 +12,8 @@ from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.learning.models import MarkSheet
-from zachetka.learning.rules import LAST_ATTEMPT
 from zachetka.learning.queries.teachers import refuse_others
+from zachetka.learning.rules import LAST_ATTEMPT
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock

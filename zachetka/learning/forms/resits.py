@@ -9,10 +9,11 @@ from typing import Any, Final
 from django import forms
 
 from zachetka.access.models import Account
+from zachetka.core.working_days import working_day
 from zachetka.learning.models import Excuse
 from zachetka.learning.queries.debts import Standing
+from zachetka.learning.queries.teachers import WHO, teachers
 from zachetka.learning.rules import LAST_ATTEMPT, LEAST_COMMISSION
-from zachetka.learning.terms import working_day
 from zachetka.people.models import Employee
 from zachetka.rendering.fields import Day, Line
 
@@ -43,10 +44,11 @@ class ResitForm(forms.Form):
         self.fields["people"].choices = [(pk, _line(one)) for pk, one in self.standings.items()]  # type: ignore[attr-defined]
         working = Employee.objects.visible_to(actor).filter(left_on__isnull=True).select_related("person")
         staff = working.order_by("person__sort_key", "pk")
-        self.fields["teacher"].queryset = staff  # type: ignore[attr-defined]
+        self.fields["teacher"].queryset = staff.filter(pk__in=teachers(today).values("pk"))  # type: ignore[attr-defined]
+        self.fields["teacher"].help_text = WHO
         if attempt == LAST_ATTEMPT:
             self.fields["teacher"].label = "Председатель комиссии"
-            self.fields["teacher"].help_text = "Он же ведёт ведомость"
+            self.fields["teacher"].help_text = f"Он же ведёт ведомость. {WHO}"
             for place in range(1, MOST_COMMISSION + 1):
                 self.fields[f"member_{place}"] = forms.ModelChoiceField(
                     label=f"Член комиссии {place}",

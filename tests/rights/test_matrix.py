@@ -71,7 +71,8 @@ def world() -> World:
     for role in Role:
         me = make_learner(uid=uuid4())
         employee = Employee.objects.create(person=me.person, unit=ours, position="преподаватель", hired_on=SINCE)
-        taught = make_enrolment(make_cohort(one_of_theirs, teacher=employee))
+        taught = make_enrolment(make_cohort(one_of_theirs, teacher=colleague))
+        taught.cohort.sheets.update(teacher=employee)  # past the rule of who may teach: each has one role here
         books[role] = shared | {make_enrolment(learnt, me).pk: "own", taught.pk: "taught"}
         accounts[role] = make_account(person_uid=me.person.uid)
         give_role(accounts[role], role, unit=ours)

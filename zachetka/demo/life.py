@@ -114,6 +114,8 @@ class Life:
         days = [self._moment(self.starts_on, *step) for step in ((-6, 12), (-5, 15), (-3, 9))]
         yield from self._order(cohort, Order.Kind.ENROLMENT, named, self.starts_on, days)
         self.books = _enrolled(cohort)
+        if self.has_heroine:
+            self._let_in(next(book for book in self.books if book.is_of_heroine), days[-1])
         *controls, final = cohort.sheets.select_related("module__scale").order_by("module__ordinal")
         chapters = [self._control(sheet, final.held_on) for sheet in controls]
         if len(controls) > 2 and self.random.random() < 0.3:
@@ -132,21 +134,24 @@ class Life:
         fresh = register_learners(wanted, actor=self._methodist, at=at)
         if self.has_heroine:
             fresh += register_learners([HEROINE], actor=self._methodist, at=at)
-            self._let_in(fresh[-1], at)
         keys = [learner.pk for learner in fresh]
         self.returning.extend(keys)
         return again + keys
 
-    def _let_in(self, heroine: Learner, at: datetime) -> None:
+    def _let_in(self, heroine: Book, at: datetime) -> None:
+        """Give the heroine her account and role by the order of enrolment, as everybody gets theirs."""
+        enrolment = Enrolment.objects.select_related("learner__person", "enrolment_order").get(pk=heroine.pk)
+        order, person = enrolment.enrolment_order, enrolment.learner.person
         account = create_account(
             "learner",
-            person_uid=heroine.person.uid,
-            display_name=heroine.person.full_name,
+            person_uid=person.uid,
+            display_name=person.full_name,
             password=self.password,
             actor=None,
             at=at,
         )
-        basis = Basis(f"зачисление {self.code}", self.starts_on, self.starts_on)
+        ordered_on = order.order_date or self.starts_on
+        basis = Basis(order.number, ordered_on, max(ordered_on, self.starts_on))
         install_role(account, Role.LEARNER, unit=None, basis=basis, at=at)
 
     def _form(self, at: datetime) -> Cohort:

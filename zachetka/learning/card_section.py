@@ -30,7 +30,7 @@ def enrolments(person: Person, reader: Account) -> CardSection | None:
         title="Учёба и зачётные книжки",
         template="learning/_card_enrolments.html",
         rows=[(one, one.words_on(legal_date(now()))) for one in found],
-        empty="Ещё не зачислен ни в одну группу, или группа не вашего подразделения.",
+        empty="Зачисления ни в одну группу ещё не было, или группа не вашего подразделения.",
     )
 
 

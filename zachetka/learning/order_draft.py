@@ -35,7 +35,7 @@ class Candidate:
 
     Attributes:
         reasons: why the person cannot be named, in Russian; empty when they can.
-        ahead: «зачислен с …» until that day, else "".
+        ahead: «зачисление с …» until that day, else "".
     """
 
     enrolment: Enrolment

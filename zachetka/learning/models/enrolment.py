@@ -28,9 +28,9 @@ class Enrolment(Provable):
 
     class State(models.TextChoices):
         ACTIVE = "active", "обучается"
-        ADMITTED = "admitted", "допущен к итоговой аттестации"
-        COMPLETED = "completed", "завершил обучение"
-        WITHDRAWN = "withdrawn", "отчислен"
+        ADMITTED = "admitted", "есть допуск к итоговой аттестации"
+        COMPLETED = "completed", "обучение завершено"
+        WITHDRAWN = "withdrawn", "обучение прекращено"
 
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="enrolments")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments")
@@ -73,9 +73,9 @@ class Enrolment(Provable):
         return self.state in {self.State.ACTIVE, self.State.ADMITTED} and self.started_on > day
 
     def words_on(self, day: date) -> str:
-        """Say how it stands on the legal `day`: «зачислен с 30.11.2026», «обучается, с 07.09.2026»."""
+        """Say how it stands on the legal `day`: «зачисление с 30.11.2026», «обучается, с 07.09.2026»."""
         if self.is_ahead(day):
-            return f"зачислен с {self.started_on:%d.%m.%Y}"
+            return f"зачисление с {self.started_on:%d.%m.%Y}"
         until = f" по {self.ended_on:%d.%m.%Y}" if self.ended_on else ""
         return f"{self.get_state_display()}, с {self.started_on:%d.%m.%Y}{until}"
 

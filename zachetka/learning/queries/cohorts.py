@@ -18,8 +18,9 @@ from zachetka.core.clock import legal_date
 from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import Gender, Noun, counted, date_words
 from zachetka.core.text import search_key
-from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order, SheetMember
+from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order
 from zachetka.learning.queries.admission import standings
+from zachetka.learning.queries.sheet_list import with_counts
 from zachetka.programs.models import ProgramVersion
 from zachetka.programs.models.program import PREFIX, Kind
 from zachetka.rendering.tasks import Hit, Notice, Task
@@ -120,15 +121,9 @@ def people_of(cohort: Cohort) -> QuerySet[Enrolment]:
 
 
 def sheets_of(cohort: Cohort, actor: Account) -> QuerySet[MarkSheet]:
-    """Return the sheets of `cohort` that `actor` may see, with teacher, module and how many marks are in force."""
-    marks = Mark.objects.in_force().filter(grade__isnull=False)
-    return (
-        MarkSheet.objects.visible_to(actor)
-        .filter(cohort=cohort)
-        .select_related("module", "teacher__person")
-        .annotate(given=_counted(marks, "sheet"), named=_counted(SheetMember.objects.all(), "sheet"))
-        .order_by("module__ordinal", "attempt", "serial")
-    )
+    """Return the sheets of `cohort` that `actor` may see, with teacher, module and how many marks there are and should be."""
+    sheets = with_counts(MarkSheet.objects.visible_to(actor).filter(cohort=cohort))
+    return sheets.select_related("module", "teacher__person").order_by("module__ordinal", "attempt", "serial")
 
 
 def tasks(actor: Account, at: datetime) -> list[Task]:

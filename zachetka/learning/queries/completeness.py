@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 LAWFUL_STATES = frozenset({Enrolment.State.ACTIVE, Enrolment.State.ADMITTED})
 """States in which a learner is to have a mark."""
+COUNTED_STATES = LAWFUL_STATES | {Enrolment.State.COMPLETED}
+"""States in which a mark is counted: whoever has finished had to have theirs, whoever was withdrawn has to have none."""
 
 
 def people_of(sheet: MarkSheet) -> QuerySet[Enrolment]:

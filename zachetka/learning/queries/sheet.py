@@ -33,9 +33,10 @@ class Column:
         is_ahead: its control has not been held yet.
         may_fill, may_close, may_propose: what the reader may do in it by the policy.
         grades: what may be typed.
-        filled: how many of those who learn have a mark.
+        filled: how many of those who learn, or have finished since, have a mark.
         named: whom a resit names, by enrolment; None for the main sheet, which is of everybody.
-        learning: how many it is of.
+        learning: how many have to have one: those who learn, and those who have finished with one.
+        finished: how many of them have finished.
     """
 
     sheet: MarkSheet
@@ -47,6 +48,7 @@ class Column:
     filled: int = 0
     named: frozenset[int] | None = None
     learning: int = 0
+    finished: int = 0
 
     @property
     def is_closed(self) -> bool:
@@ -82,6 +84,7 @@ class Line:
     name: str
     state: str
     learns: bool
+    has_finished: bool
     slots: list[Slot | None]
     average: str = ""
     debts: int = 0
@@ -149,7 +152,8 @@ def sheet_of(cohort: Cohort, *, actor: Account, today: date) -> Grid:
             bool(reason),
             mark_id in waiting,
         )
-        column.filled += line.learns
+        column.filled += line.learns or line.has_finished
+        column.finished += line.has_finished
         if column.sheet.module.sort == Module.Sort.FINAL:
             continue
         place_of = (column.sheet.attempt, column.sheet.serial)
@@ -160,7 +164,8 @@ def sheet_of(cohort: Cohort, *, actor: Account, today: date) -> Grid:
         lines[enrolment_id].average, lines[enrolment_id].debts = tally.sums()
     learning = {line.enrolment_id for line in lines.values() if line.learns}
     for column in columns:
-        column.learning = len(learning if column.named is None else learning & column.named)
+        present = learning if column.named is None else learning & column.named
+        column.learning = len(present) + column.finished
     partial = all(scope is Scope.TAUGHT for scope, _unit in scopes_of(actor, Permission.SHEET_READ))
     return Grid(cohort, columns, list(lines.values()), len(learning), is_partial=partial)
 
@@ -266,6 +271,7 @@ def _lines(cohort: Cohort, width: int) -> list[Line]:
             name=surname_first(last, first, patronymic),
             state=Enrolment.State(state).label,
             learns=state in LAWFUL_STATES,
+            has_finished=state == Enrolment.State.COMPLETED,
             slots=[None] * width,
         )
         for pk, state, last, first, patronymic in rows.order_by("learner__person__sort_key", "pk")

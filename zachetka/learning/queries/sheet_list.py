@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from zachetka.core.text import query_grams, search_key
 from zachetka.learning.models import Enrolment, Mark, MarkSheet, SheetMember
-from zachetka.learning.queries.completeness import LAWFUL_STATES
+from zachetka.learning.queries.completeness import COUNTED_STATES, LAWFUL_STATES
 from zachetka.rendering.tables import Column, Empty, Filter, Table
 
 if TYPE_CHECKING:
@@ -36,17 +36,10 @@ LOOKS: Final = {
 
 def listed(actor: Account, today: date) -> QuerySet[MarkSheet]:
     """Return the sheets that `actor` may read, with `filled`, `learning` and `standing` (a key of `STATES`)."""
-    marks = Mark.objects.in_force().filter(
-        sheet=OuterRef("pk"), grade__isnull=False, enrolment__state__in=LAWFUL_STATES
-    )
-    people = Enrolment.objects.filter(cohort=OuterRef("cohort"), state__in=LAWFUL_STATES)
-    named = SheetMember.objects.filter(sheet=OuterRef("pk"), enrolment__state__in=LAWFUL_STATES)
     return (
-        MarkSheet.objects.visible_to(actor)
+        with_counts(MarkSheet.objects.visible_to(actor))
         .select_related("cohort", "module", "teacher__person")
         .annotate(
-            filled=_counted(marks, "sheet"),
-            learning=Case(When(attempt=1, serial=1, then=_counted(people, "cohort")), default=_counted(named, "sheet")),
             standing=Case(
                 When(state=MarkSheet.State.CLOSED, then=Value(CLOSED)),
                 When(held_on__gt=today, then=Value(AHEAD)),
@@ -57,6 +50,22 @@ def listed(actor: Account, today: date) -> QuerySet[MarkSheet]:
                 When(state=MarkSheet.State.CLOSED, then=Value(1)), default=Value(0), output_field=IntegerField()
             ),
         )
+    )
+
+
+def with_counts(sheets: QuerySet[MarkSheet]) -> QuerySet[MarkSheet]:
+    """Return `sheets` with `filled`, how many have a mark, and `learning`, how many have to (п. 2.2).
+
+    Whoever has finished since had to have the mark they have, so a sheet reads the same when its cohort is over. Nobody
+    has to have a mark of a sheet after the end, nor after a withdrawal.
+    """
+    marks = Mark.objects.in_force().filter(sheet=OuterRef("pk"), grade__isnull=False)
+    people = Enrolment.objects.filter(cohort=OuterRef("cohort"), state__in=LAWFUL_STATES)
+    named = SheetMember.objects.filter(sheet=OuterRef("pk"), enrolment__state__in=LAWFUL_STATES)
+    finished = _counted(marks.filter(enrolment__state=Enrolment.State.COMPLETED), "sheet")
+    present = Case(When(attempt=1, serial=1, then=_counted(people, "cohort")), default=_counted(named, "sheet"))
+    return sheets.annotate(
+        filled=_counted(marks.filter(enrolment__state__in=COUNTED_STATES), "sheet"), learning=present + finished
     )
 
 

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.clause("273-ФЗ ст. 53"), pytest.mark.usefixtures("
 STARTS = date(2026, 11, 30)
 ISSUED = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 STARTED = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
-AHEAD = "зачислен с 30.11.2026"
+AHEAD = "зачисление с 30.11.2026"
 
 
 def text_of(client: Client, where: str) -> str:

@@ -113,13 +113,25 @@ def _figures(shown: Cohort, people: list[Enrolment], how: dict[int, Any], day: d
     learning = [one for one in people if one.state in queries.LEARNING and not one.is_ahead(day)]
     debtors = sum(1 for one in learning if how[one.pk].debts)
     ready = sum(1 for one in learning if not how[one.pk].before_final)
+    finished = sum(one.state == Enrolment.State.COMPLETED for one in people)
+    withdrawn = sum(one.state == Enrolment.State.WITHDRAWN for one in people)
     given, wanted = shown.marks_given, shown.marks_wanted  # type: ignore[attr-defined]
+    whole = f"из {len(people)} зачисленных"
+    marks = {"label": "Оценки", "figure": str(given), "base": f"из {wanted} по плану", "bar": given, "whole": wanted}
+    if people and not learning and not ahead:
+        return [
+            {"label": "Завершили обучение", "figure": str(finished), "base": whole},
+            {"label": "Отчислены до завершения", "figure": str(withdrawn), "base": whole},
+            marks,
+        ]
+    others = (
+        f"{'остальные ' if learning else ''}с {min(ahead):%d.%m.%Y}" if ahead else "",
+        f"завершили {finished}" if finished else "",
+        f"отчислены {withdrawn}" if withdrawn else "",
+    )
     return [
-        {
-            "label": "Учатся", "figure": str(len(learning)), "base": f"из {len(people)} зачисленных",
-            "note": f"{'остальные ' if learning else ''}с {min(ahead):%d.%m.%Y}" if ahead else "",
-        },
-        {"label": "Оценки", "figure": str(given), "base": f"из {wanted} по плану", "bar": given, "whole": wanted},
+        {"label": "Учатся", "figure": str(len(learning)), "base": whole, "note": ", ".join(filter(None, others))},
+        marks,
         {
             "label": "С задолженностью", "figure": str(debtors), "base": f"из {len(learning)}",
             "tone": "bad" if debtors else "",

@@ -30,7 +30,8 @@ def drawn_rows(grid: Grid) -> SafeString:
     escaped: dict[str, str] = {}
     rows = []
     for line in grid.lines:
-        away = "" if line.learns else f' class="is-away" title="{escape(line.state)}"'
+        kind = "is-away is-done" if line.has_finished else "is-away"
+        away = "" if line.learns else f' class="{kind}" title="{escape(line.state)}"'
         cells = [f'<tr data-e={line.enrolment_id}{away}><th scope="row">{escape(line.name)}</th>']
         for place, slot in enumerate(line.slots):
             if slot is None:

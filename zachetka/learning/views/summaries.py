@@ -132,7 +132,7 @@ def _figures(shown: Summary) -> list[dict[str, Any]]:
         {
             "label": "Слушатели", "figure": str(len(shown.counted)),
             "base": f"из {len(shown.lines)}" if left else "",
-            "note": f"{'отчислен' if left == 1 else 'отчислено'} {left}, в итогах не {'учтён' if left == 1 else 'учтены'}"
+            "note": f"отчислений {left}, в итогах не учтены"
             if left else f"с оценками {rates.whole}",
         },
         {

@@ -27,6 +27,7 @@ from zachetka.ledger.proofs import proof_status
 from zachetka.people.models import Person
 from zachetka.rendering.fields import Day, Line
 from zachetka.web.events import words
+from zachetka.web.events.own_names import own_names
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -63,6 +64,7 @@ class Told:
         actor: who did it, as accounts are signed; «Система» for nobody.
         said: what happened.
         about: the record, or the person by name or by identifier.
+        record: how the record is called, whoever it is about.
         about_url: the card of the person, when the reader may open it.
         detail: particulars in words.
         index: place in the tree, None until sealed.
@@ -74,6 +76,7 @@ class Told:
     actor: str
     said: str
     about: str
+    record: str
     about_url: str
     detail: str
     index: int | None
@@ -135,7 +138,7 @@ def narrowed(rows: QuerySet[Event], asked: Mapping[str, Any]) -> tuple[QuerySet[
 
 
 def feed(rows: QuerySet[Event], reader: Account, *, today: date, address: Mapping[str, Any]) -> Feed:
-    """Return one page: four queries, however many events there are."""
+    """Return one page: a fixed number of queries, however many events there are."""
     found = list(rows[: PAGE + 1])
     shown = found[:PAGE]
     kept = {name: value for name, value in address.items() if value and name != "before"}
@@ -152,10 +155,13 @@ def feed(rows: QuerySet[Event], reader: Account, *, today: date, address: Mappin
 
 
 def lines_of(events: list[Event], reader: Account) -> list[Told]:
-    """Return the lines of these events; three queries: places in the tree, people, accounts."""
+    """Return the lines of these events: places in the tree, people, accounts, and a query for each kind of named record."""
+    own = own_names(events, reader)
     places = proof_status(event.pk for event in events)
     people = names_of({event.subject_uid for event in events if event.subject_uid}, reader)
-    return [_line(event, places[event.pk], people) for event in events]
+    return [
+        _line(event, places[event.pk], people, own.get((event.object_type, event.object_id), "")) for event in events
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +190,10 @@ def _seen(model: type[Model], permission: Permission, reader: Account) -> QueryS
     return model._base_manager.filter(visible(reader, permission, model))
 
 
-def _line(event: Event, index: int | None, people: Mapping[UUID, Name]) -> Told:
+def _line(event: Event, index: int | None, people: Mapping[UUID, Name], own: str) -> Told:
     uid = event.subject_uid
     person = people.get(uid) if uid else None
-    record = words.record(event.object_type, event.object_id)
+    record = words.record(event.object_type, event.object_id, own)
     whom = person.text if person else f"человек {str(uid)[:8]}" if uid else ""
     if event.actor is not None and uid == event.actor.person_uid and event.object_type in OF_ONESELF:
         whom = record = ""
@@ -201,6 +207,7 @@ def _line(event: Event, index: int | None, people: Mapping[UUID, Name]) -> Told:
         actor=str(event.actor) if event.actor else "Система",
         said=words.sentence(event.type),
         about=whom or record,
+        record=words.record(event.object_type, event.object_id, own),
         about_url=person.url if person else "",
         detail=" · ".join(
             filter(

@@ -98,7 +98,7 @@ def event(request: ActorRequest, pk: int) -> HttpResponse:
             "line": line,
             "detail": words.particulars(found.object_type, found.body),
             "capacity": words.capacity(found.body),
-            "record": words.record(found.object_type, found.object_id),
+            "record": line.record,
             "record_key": f"{found.object_type}:{found.object_id}" if found.object_id else "",
             "body": json.dumps(found.body, ensure_ascii=False, indent=2) if found.body else "",
             "checkpoint": checkpoint if checkpoint and line.index is not None else None,

@@ -98,7 +98,7 @@ _FORMS: Final = {
     "zip": "архив",
     "edit": "форма правки",
 }
-_LISTS: Final = {
+LISTS: Final = {
     "learners": "слушатели",
     "events": "журнал событий",
     "accounts": "учётные записи",
@@ -115,6 +115,9 @@ _LISTS: Final = {
     "summary": "сводная ведомость",
     "matrix": "планируемые результаты и контроль",
     "record_books": "зачётные книжки группы",
+    "entries": "номера книги регистрации",
+    "subject-requests": "запросы субъектов данных",
+    "marks": "оценки, которые не вошли",
 }
 
 
@@ -132,11 +135,14 @@ def icon(kind: str) -> str:
     return ICONS.get(kind.partition(".")[0], "point")
 
 
-def record(object_type: str, object_id: str) -> str:
-    """Return «ведомость № 15»; "" for an event about the system as a whole."""
+def record(object_type: str, object_id: str, own: str = "") -> str:
+    """Return «зачётная книжка № ЗК-26-0145» by what the record calls itself, else «ведомость, запись 15».
+
+    The place in the table is nobody's number: it is not called one. "" for an event about the system as a whole.
+    """
     if not object_type:
         return ""
-    return f"{noun_of(object_type)} № {object_id}"
+    return f"{noun_of(object_type)} {own}" if own else f"{noun_of(object_type)}, запись {object_id}"
 
 
 def noun_of(object_type: str) -> str:
@@ -170,7 +176,7 @@ def particulars(object_type: str, body: dict[str, Any]) -> str:
         ", ".join(field_of(object_type, str(name)) for name in _many(body, "fields", "field")),
         ", ".join(ROLE_NAMES[Role(name)] for name in _many(body, "role") if name in ROLE_NAMES),
         f"приказ № {body['order']}" if isinstance(body.get("order"), str) else "",
-        _LISTS.get(str(body.get("list")), ""),
+        LISTS.get(str(body.get("list")), ""),
         _FORMS.get(str(body.get("form")), ""),
         counted(body["rows"], ROW) if isinstance(body.get("rows"), int) and "list" in body else "",
         f"экстренный доступ № {body['emergency']}" if isinstance(body.get("emergency"), int) else "",

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.academy import Academy
+from zachetka.access.tests.make import make_account
 from zachetka.core.provable import Provable, provable_models
+from zachetka.learning.tests.make import make_enrolment
 from zachetka.ledger.models import Event
 from zachetka.web.events import words
+from zachetka.web.events.own_names import own_names
 
 pytestmark = pytest.mark.clause("2.1")
 
 LATIN = re.compile(r"[a-z_]{3,}")
+ROOT = Path(words.__file__).parents[2]
 KNOWN_IN_LATIN = {"pdf", "xlsx", "csv"}
 
 
@@ -68,3 +73,28 @@ def test_the_journal_is_taken_away_as_narrowed_by_whoever_reads_it_and_by_nobody
         "rows": len(lines) - 1,
     }
     assert inspector.get("/events/export/?file=exe").status_code == 400
+
+
+def test_every_list_that_can_be_taken_away_is_named_in_the_journal():
+    table = re.compile(r'\bTable(?:\[\w+\])?\(\s*name="([a-z_-]+)"')
+    told = re.compile(r'\blist="([a-z_]+)"')
+    sources = [path.read_text("utf-8") for path in ROOT.rglob("*.py") if "tests" not in path.parts]
+    names = {name for source in sources for pattern in (table, told) for name in pattern.findall(source)}
+    assert {"learners", "entries", "record_books"} <= names
+    assert names - words.LISTS.keys() == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("2.1", "3.8")
+def test_a_record_is_called_by_its_own_number_to_whoever_may_see_it_and_never_by_its_place():
+    book = make_enrolment()
+    sheet = book.cohort.sheets.order_by("module__ordinal")[0]
+    events = list(Event.objects.filter(object_type__startswith="learning."))
+    seen = own_names(events, make_account("inspector"))
+    assert seen["learning.enrolment", str(book.pk)] == f"№ {book.number}"
+    assert seen["learning.order", str(book.enrolment_order_id)] == f"№ {book.enrolment_order.number}"
+    assert seen["learning.cohort", str(book.cohort_id)] == book.cohort.code
+    assert seen["learning.marksheet", str(sheet.pk)] == f"{book.cohort.code}, {sheet.module.short_title}"
+    assert own_names(events, make_account("security")) == {}
+    assert words.record("learning.enrolment", "775", "№ ЗК-26-0145") == "зачётная книжка № ЗК-26-0145"
+    assert words.record("learning.enrolment", "775") == "зачётная книжка, запись 775"

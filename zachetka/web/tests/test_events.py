@@ -262,4 +262,4 @@ def test_a_check_that_found_something_is_shown_in_red() -> None:
     assert "администратора безопасности" not in page, "that is who reads it"
     assert "закрепление журнала, отдельный процесс" in page
     assert "zachetka key" in page
-    assert "оценка № 7" in page
+    assert "оценка, запись 7" in page

@@ -78,8 +78,10 @@ function start() {
   }
 
   function countColumn(c) {
-    const learning = rows.filter((row) => !row.classList.contains("is-away") && !row.cells[c + 1].classList.contains("is-out"));
-    const filled = learning.filter((row) => { const cell = known.get(row.cells[c + 1]); return cell ? cell.saved : row.cells[c + 1].textContent; });
+    const has = (row) => { const cell = known.get(row.cells[c + 1]); return cell ? cell.saved : row.cells[c + 1].textContent; };
+    const counts = (row) => !row.classList.contains("is-away") || (row.classList.contains("is-done") && has(row));
+    const learning = rows.filter((row) => counts(row) && !row.cells[c + 1].classList.contains("is-out"));
+    const filled = learning.filter(has);
     const count = heads[c + 1].querySelector("[data-count]");
     count.replaceChildren(piece("span", "внесено ", "visually-hidden"), `${filled.length} из ${learning.length}`);
   }

@@ -15,6 +15,15 @@ into pages; nobody else catches them.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+
+class Door(NamedTuple):
+    """Where the person goes from a refusal: «Открыть эту загрузку» and its address."""
+
+    label: str
+    url: str
+
 
 class Refusal(Exception):
     """Something that must not happen did not happen.
@@ -23,15 +32,17 @@ class Refusal(Exception):
         clause: clause of the regulation («2.5») or of a law («273-ФЗ ст. 58 ч. 5»).
         sentence: what, why and how to mend it, in Russian, for the person who asked.
         field: name of the form field that the sentence is about, or "".
+        door: the record that explains it, None when the page asked is the one.
     """
 
     status = 422
 
-    def __init__(self, clause: str, sentence: str, *, field: str = "") -> None:
+    def __init__(self, clause: str, sentence: str, *, field: str = "", door: Door | None = None) -> None:
         super().__init__(f"{sentence} (п. {clause})" if clause[:1].isdigit() and "ФЗ" not in clause else sentence)
         self.clause = clause
         self.sentence = sentence
         self.field = field
+        self.door = door
 
 
 class Forbidden(Refusal):

@@ -15,7 +15,7 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from zachetka.core.errors import RuleViolation
+from zachetka.core.errors import Door, RuleViolation
 from zachetka.core.text import flaw, tidy
 from zachetka.core.typed_day import typed_day
 
@@ -147,8 +147,16 @@ def at_its_field(form: forms.BaseForm) -> Iterator[None]:
         form.add_error(refusal.field if refusal.field in form.fields else None, error_of(refusal))
 
 
+class Refused(forms.ValidationError):
+    """A broken rule at a field; `door` is shown as a link under the sentence."""
+
+    def __init__(self, sentence: str, code: str, door: Door | None) -> None:
+        super().__init__(sentence, code=code)
+        self.door = door
+
+
 def error_of(refusal: RuleViolation) -> forms.ValidationError:
     """Return `refusal` as an error of a form: a clause of ours is shown apart, a law is named in the sentence."""
     if refusal.clause.replace(".", "").isdigit():
-        return forms.ValidationError(refusal.sentence, code=refusal.clause)
-    return forms.ValidationError(f"{refusal.sentence} Основание: {refusal.clause}.", code="rule")
+        return Refused(refusal.sentence, refusal.clause, refusal.door)
+    return Refused(f"{refusal.sentence} Основание: {refusal.clause}.", "rule", refusal.door)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, NamedTuple
+from urllib.parse import urlsplit
 
 from django.core.exceptions import (
     PermissionDenied,
@@ -21,9 +23,10 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 
 from zachetka.core.constraints import LOCK_TIMEOUT, guard_words, sqlstate_of
-from zachetka.core.errors import Busy, Forbidden, Refusal, TooMany
+from zachetka.core.errors import Busy, Door, Forbidden, Refusal, Stale, TooMany
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +45,7 @@ WORDS: Final = {
     404: Words("Такой страницы нет", "Проверьте адрес или найдите нужное через поиск.", "map-off"),
     405: Words("Так эта страница не открывается", "Вернитесь назад и нажмите кнопку на странице.", "alert-circle"),
     408: Words("Данные не дошли", "Проверьте связь и отправьте ещё раз.", "clock"),
-    409: Words("Пока вы смотрели, всё изменилось", "Обновите страницу: там нынешнее состояние.", "refresh"),
+    409: Words("Сейчас так нельзя", "Ничего не записано. Откройте запись: там её нынешнее состояние.", "refresh"),
     410: Words("Файл не открыть", "Ничего не изменено. Сообщите администратору системы.", "file-alert"),
     411: Words("Запрос не разобрать", "Вернитесь на страницу и повторите действие.", "alert-circle"),
     413: Words("Слишком большой запрос", "Разделите данные на части и отправьте по очереди.", "file-alert"),
@@ -56,8 +59,37 @@ WORDS: Final = {
         "Система сейчас недоступна", "Подождите минуту и обновите страницу: введённое не отправлено.", "cloud-off"
     ),
 }
+OF_KIND: Final[dict[type[Refusal], Words]] = {
+    Stale: Words(
+        "Пока вы смотрели, всё изменилось",
+        "Ничего не записано. Откройте запись заново: там её нынешнее состояние.",
+        "refresh",
+    ),
+    Busy: Words("Запись сейчас занята", "Ничего не записано. Вернитесь и повторите через несколько секунд.", "clock"),
+}
+"""Refusals of one status that are told apart."""
+DOORS: Final = {
+    "learning:order": "Открыть приказ",
+    "learning:sheet": "Открыть ведомость",
+    "learning:cohort": "Открыть группу",
+    "learning:correction": "Открыть исправление",
+    "learning:record-book": "Открыть зачётную книжку",
+    "learning:mark-upload": "Открыть загрузку",
+    "imports:card": "Открыть загрузку",
+    "people:card": "Открыть карточку",
+    "people:employee": "Открыть карточку работника",
+    "people:account": "Открыть учётную запись",
+    "people:role": "Открыть роль",
+    "people:request": "Открыть запрос",
+    "programs:version": "Открыть редакцию программы",
+    "jobs:job": "Открыть задание",
+}
+"""Pages of records, by the name of the address: what was asked of a record lies below its page."""
 NO_RIGHT_TO_WRITE: Final = "42501"
 """The database refuses the system itself: the trace of a look cannot be written, so nothing is shown."""
+LEADS_BACK: Final = frozenset({400, 409, 422, 429})
+"""Answers to something that was sent: the way on is the record, or the page it was sent from."""
+SAFE: Final = frozenset({"GET", "HEAD"})
 TOO_LARGE: Final = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
@@ -95,7 +127,15 @@ class Refusals:
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Answer `refusal` in the form that the asker can show."""
-    response = answer(request, refusal.status, sentence=refusal.sentence, clause=refusal.clause, field=refusal.field)
+    response = answer(
+        request,
+        refusal.status,
+        sentence=refusal.sentence,
+        clause=refusal.clause,
+        field=refusal.field,
+        words=OF_KIND.get(type(refusal)),
+        door=refusal.door,
+    )
     if isinstance(refusal, TooMany):
         response["Retry-After"] = str(refusal.retry_after)
     return response
@@ -106,9 +146,18 @@ def clause_words(clause: str) -> str:
     return f"Основание: п. {clause} Положения." if clause.replace(".", "").isdigit() else f"Основание: {clause}."
 
 
-def answer(request: HttpRequest, status: int, *, sentence: str = "", clause: str = "", field: str = "") -> HttpResponse:
+def answer(
+    request: HttpRequest,
+    status: int,
+    *,
+    sentence: str = "",
+    clause: str = "",
+    field: str = "",
+    words: Words | None = None,
+    door: Door | None = None,
+) -> HttpResponse:
     """Return the page, fragment or JSON for `status`. Touches no database: it must work when nothing else does."""
-    words = WORDS[status]
+    words = words or WORDS[status]
     told = {
         "status": status,
         "title": words.title,
@@ -116,6 +165,7 @@ def answer(request: HttpRequest, status: int, *, sentence: str = "", clause: str
         "clause": clause_words(clause) if clause else "",
         "advice": words.advice,
         "icon": words.icon,
+        "door": door or (door_of(request) if status in LEADS_BACK else None),
     }
     accepts = request.headers.get("Accept", "")
     if accepts.startswith("application/json"):
@@ -123,6 +173,26 @@ def answer(request: HttpRequest, status: int, *, sentence: str = "", clause: str
     if request.headers.get("HX-Request") == "true":
         return render(request, "web/_refusal.html", told, status=status)
     return render(request, "web/refusal.html", told, status=status)
+
+
+def door_of(request: HttpRequest) -> Door | None:
+    """Return the page of the record that the address is about, else the page that the person came from.
+
+    To open the address itself would send the form again, so what was refused is never offered anew.
+    """
+    if request.method in SAFE:
+        return None
+    above = request.path_info.rstrip("/")
+    while above:
+        with suppress(Resolver404):
+            name = resolve(f"{above}/").view_name
+            if name in DOORS:
+                return Door(DOORS[name], f"{above}/")
+        above = above.rpartition("/")[0]
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host() or not came_from.path.startswith("/"):
+        return None
+    return Door("Вернуться на страницу", came_from.path + (f"?{came_from.query}" if came_from.query else ""))
 
 
 def _database_trouble(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Final, TypedDict
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.urls import reverse
 
 from zachetka.access.guard import require
 from zachetka.access.models import Account
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
-from zachetka.core.errors import IllegalStep, RuleViolation, Stale
+from zachetka.core.errors import Door, IllegalStep, RuleViolation, Stale
 from zachetka.core.text import quoted, search_key
 from zachetka.files.actions import kept_together, store_file
 from zachetka.intake.cells import Table
@@ -68,8 +69,9 @@ def upload_marks(
 
     Raises:
         Forbidden: it is not the actor's sheet.
-        RuleViolation: not a table of marks, or the key was used for another file; nothing is kept.
-        IllegalStep: the marks of this very file were entered before, or no sheet can be filled today.
+        RuleViolation: not a table of marks, the key was used for another file, or the marks of this very file were entered
+            before; nothing is kept.
+        IllegalStep: no sheet can be filled today.
     """
     sheets = _fillable(cohort, sheet, actor, at)
     sha256 = hashlib.sha256(content).hexdigest()
@@ -116,9 +118,9 @@ def confirm_marks(upload: MarkUpload, *, seen: str, actor: Account, at: datetime
 
     Raises:
         Forbidden: it is not the actor's file, or a sheet is no longer theirs.
-        IllegalStep: entered or cancelled already, or the same file was.
+        IllegalStep: entered or cancelled already.
         Stale: marks, learners or columns changed since the teacher looked.
-        RuleViolation: the file changes nothing.
+        RuleViolation: the file changes nothing, or the same file was entered before.
     """
     table_of(upload)  # reading a file has no place inside a transaction
     with kept_together():
@@ -305,10 +307,12 @@ def _refuse_confirmed(sha256: str, cohort: Cohort, sheet: MarkSheet | None, acto
         sha256=sha256, cohort=cohort, sheet=sheet, uploaded_by=actor, state=MarkUpload.State.CONFIRMED
     ).first()
     if before is not None and before.ended_at is not None:
-        raise IllegalStep(
+        raise RuleViolation(
             CLAUSE,
             f"Оценки этого файла уже внесены {legal_date(before.ended_at):%d.%m.%Y}: второй раз ничего не появится. "
             "Исправленные строки сохраните отдельным файлом.",
+            field="file",
+            door=Door("Открыть ту загрузку", reverse("learning:mark-upload", args=[before.pk])),
         )
 
 

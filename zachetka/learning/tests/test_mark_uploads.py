@@ -130,7 +130,7 @@ def test_the_same_file_is_refused_the_second_time_with_when_it_came_n15(db: None
     sheet = make_sheet(learners=2)
     content = file_of(sheet, ["4", "5"])
     confirm(upload(sheet, content))
-    with pytest.raises(IllegalStep, match=r"уже внесены 20\.11\.2026"):
+    with pytest.raises(RuleViolation, match=r"уже внесены 20\.11\.2026"):
         upload(sheet, content, name="Другое имя.xlsx")
     assert Mark.objects.count() == 2
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.urls import reverse
 
 from zachetka.access.guard import require
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
-from zachetka.core.errors import IllegalStep, RuleViolation, Stale
+from zachetka.core.errors import Door, IllegalStep, RuleViolation, Stale
 from zachetka.files.actions import kept_together, store_file
 from zachetka.intake.cells import Table
 from zachetka.intake.reading import read_table_safely
@@ -46,8 +47,9 @@ def upload_list(content: bytes, *, name: str, key: UUID, actor: Account, at: dat
 
     Raises:
         Forbidden: the role does not grant it.
-        RuleViolation: not a list we read; nothing is kept. Or the key was used for another file.
-        IllegalStep: this very file was confirmed before, or the key is another's, of which nothing is told.
+        RuleViolation: not a list we read; nothing is kept. Or the key was used for another file, or this very file was
+            confirmed before.
+        IllegalStep: the key is another's, of which nothing is told.
     """
     require(actor, Permission.PERSON_IMPORT)
     sha256 = hashlib.sha256(content).hexdigest()
@@ -94,9 +96,9 @@ def confirm_upload(upload: Upload, *, seen: str, actor: Account, at: datetime) -
 
     Raises:
         Forbidden: the role does not grant it.
-        IllegalStep: confirmed or cancelled already, or the same file was confirmed as another upload.
+        IllegalStep: confirmed or cancelled already.
         Stale: people or columns changed since the person looked.
-        RuleViolation: nobody in the list can be entered.
+        RuleViolation: nobody in the list can be entered, or the same file was confirmed as another upload.
     """
     table_of(upload)  # reading a file has no place inside a transaction
     with kept_together():
@@ -207,8 +209,10 @@ def _refuse_confirmed(sha256: str) -> None:
     before = Upload.objects.filter(sha256=sha256, state=Upload.State.CONFIRMED).first()
     if before is not None and before.ended_at is not None:
         day = legal_date(before.ended_at)
-        raise IllegalStep(
+        raise RuleViolation(
             CLAUSE,
             f"Этот файл уже загружен {day:%d.%m.%Y}: второй раз никто не появится. Нужны другие листы или исправленные "
             "строки — сохраните их отдельным файлом.",
+            field="file",
+            door=Door("Открыть ту загрузку", reverse("imports:card", args=[before.pk])),
         )

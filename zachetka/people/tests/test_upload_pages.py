@@ -141,13 +141,15 @@ def test_a_form_without_a_file_or_a_key_is_refused(methodist: Client) -> None:
 
 
 @pytest.mark.clause("2.1")
-def test_the_same_file_again_is_a_conflict_said_in_words(methodist: Client) -> None:  # N15
+def test_the_same_file_again_is_told_at_its_field_with_the_way_to_the_first(methodist: Client) -> None:  # N15
     content = make_xlsx({"Лист1": [HEADER, *ROWS]})
     page = methodist.get(send(methodist, content)["Location"])
     methodist.post(f"/imports/{Upload.objects.get().pk}/confirm/", {"seen": page.context["seen"]})
     answer = send(methodist, content)
-    assert answer.status_code == 409
-    assert "Этот файл уже загружен" in text_of(answer)
+    assert answer.status_code == 422
+    assert 'name="file"' in text_of(answer)
+    told = text_of(answer).split("Этот файл уже загружен", 1)[1]
+    assert f'<a href="/imports/{Upload.objects.get().pk}/">Открыть ту загрузку</a>' in told
 
 
 @pytest.mark.clause("2.1")

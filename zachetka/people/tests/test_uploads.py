@@ -88,7 +88,7 @@ def test_the_same_file_is_refused_the_second_time_with_when_it_came(db: None) ->
     content = make_xlsx({"Лист1": [HEADER, make_person(1)]})
     actor = make_account("methodist")
     confirm(upload_list(content, name="а.xlsx", key=uuid4(), actor=actor, at=AT))
-    with pytest.raises(IllegalStep, match=r"уже загружен 23\.11\.2026"):
+    with pytest.raises(RuleViolation, match=r"уже загружен 23\.11\.2026"):
         upload_list(content, name="б.xlsx", key=uuid4(), actor=actor, at=AT)
 
 

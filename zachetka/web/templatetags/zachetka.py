@@ -213,7 +213,11 @@ def proof(number: int | None, url: str = "") -> SafeString:
 def field(bound: BoundField, size: str = "") -> dict[str, Any]:
     """{% field form.surname %}: label, control, hint, errors with their clauses."""
     errors = [
-        {"text": sentence, "clause": (error.code or "") if (error.code or " ")[0].isdigit() else ""}
+        {
+            "text": sentence,
+            "clause": (error.code or "") if (error.code or " ")[0].isdigit() else "",
+            "door": getattr(error, "door", None),
+        }
         for error in bound.errors.as_data()
         for sentence in error.messages
     ]

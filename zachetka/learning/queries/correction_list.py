@@ -69,7 +69,7 @@ def _cohort(correction: Correction) -> SafeString:
 
 
 def _change(correction: Correction) -> SafeString:
-    return format_html("<del>{}</del> → <b>{}</b>", mark_words(correction.mark), mark_words(correction))
+    return format_html("<span><del>{}</del> → <b>{}</b></span>", mark_words(correction.mark), mark_words(correction))
 
 
 def _state(correction: Correction) -> SafeString:

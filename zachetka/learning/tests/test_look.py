@@ -1,0 +1,71 @@
+"""What a walk by eye has found, held by a browser: paper keeps its columns, dots their line, cards their edge (п. 2.2, 2.5)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page
+
+from zachetka.access.models import Account
+from zachetka.learning.models import MarkSheet
+from zachetka.learning.tests.make import fill_sheet, make_cohort, make_correction, teacher_of
+from zachetka.people.tests.make import employee_of, make_teacher
+from zachetka.programs.tests.make import make_program_version
+
+PAPER = {"width": 1047, "height": 718}
+"""A4 across less the margins of 10 mm, in pixels of CSS."""
+PHONE = {"width": 390, "height": 844}
+
+
+def sign_in(page: Page, account: Account, site: str) -> None:
+    client = Client()
+    client.force_login(account)
+    page.context.add_cookies([{"name": "session", "value": client.cookies["session"].value, "url": site}])
+
+
+@pytest.mark.clause("2.2")
+def test_a_printed_sheet_of_fourteen_columns_fits_across_the_paper(page: Page, live_site: str) -> None:
+    teacher = make_teacher()
+    cohort = make_cohort(
+        make_program_version(scales=("five_point",) * 14, hours_each=8), teacher=employee_of(teacher), learners=3,
+        held_on=[date(2026, 10, 5)] * 14,
+    )  # fmt: skip
+    sign_in(page, teacher, live_site)
+    page.set_viewport_size(PAPER)  # type: ignore[arg-type]
+    page.goto(f"{live_site}/cohorts/{cohort.code}/sheet/")
+    width = "document.querySelector('#sheet').getBoundingClientRect().right"
+    assert page.evaluate(width) > PAPER["width"], "on the screen it scrolls: the test would see a cut"
+    page.emulate_media(media="print")
+    assert page.evaluate(width) <= PAPER["width"]
+    assert page.locator("#sheet thead th").count() == 17
+
+
+@pytest.mark.clause("2.5")
+def test_dots_of_the_path_stand_on_one_line_when_a_label_wraps(page: Page, live_site: str) -> None:
+    sheet = MarkSheet.objects.get(
+        pk=fill_sheet(make_cohort(learners=1).sheets.order_by("module__ordinal")[0])[0].sheet_id
+    )
+    sign_in(page, teacher_of(sheet), live_site)
+    page.set_viewport_size({"width": 1000, "height": 900})
+    page.goto(f"{live_site}/record-books/{sheet.cohort.enrolments.get().pk}/")
+    tops = page.evaluate(
+        "[...document.querySelectorAll('.path .dot')].map(dot => Math.round(dot.getBoundingClientRect().top))"
+    )
+    heights = page.evaluate("[...document.querySelectorAll('.path li > span:last-child')].map(one => one.offsetHeight)")
+    assert len(set(heights)) > 1, "no label wraps, so nothing is tried"
+    assert len(set(tops)) == 1
+
+
+@pytest.mark.clause("2.1")
+def test_a_correction_stays_within_its_card_on_a_phone(page: Page, live_site: str) -> None:
+    correction = make_correction()
+    sign_in(page, teacher_of(correction.mark.sheet), live_site)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.goto(f"{live_site}/corrections/")
+    cell = page.locator("td[data-label='Исправление'] > span")
+    assert cell.count() == 1
+    box = cell.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= PHONE["width"] - 28

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from zachetka.access.policy import Role
 from zachetka.core.clock import legal_date
-from zachetka.core.russian import date_words, day_word
+from zachetka.core.russian import WEEKDAYS, date_words, day_word
 from zachetka.learning.models import Enrolment, Mark, MarkSheet, SheetMember
 from zachetka.learning.queries.excuses import excuses_of
 from zachetka.learning.queries.last_marks import IN_TURN
@@ -126,7 +126,9 @@ def _next_control(course: _Course, today: date) -> MarkSheet | None:
 
 
 def _notice(course: _Course, sheet: MarkSheet, today: date) -> Notice:
-    day = day_word(sheet.held_on, today)
+    is_near = (sheet.held_on - today).days <= 1  # «Сегодня», «Завтра»
+    weekday = f"{WEEKDAYS[sheet.held_on.weekday()]}, {date_words(sheet.held_on, today)}"
+    day = day_word(sheet.held_on, today) if is_near else weekday
     return Notice(
         title=f"{sheet.module.get_control_display().capitalize()}: «{sheet.module.title}»",
         detail=f"{day} · «{course.enrolment.cohort.program_version.title}»",

@@ -78,13 +78,17 @@ def test_a_file_is_shown_mark_by_mark_and_entered_by_the_button(sheet: MarkSheet
     assert "Оценки внесены" in text_of(client.get(answer["Location"]))
 
 
-def test_the_same_file_again_is_a_conflict_said_in_words(sheet: MarkSheet) -> None:
+def test_the_same_file_again_is_told_at_its_field_with_the_way_to_the_first(sheet: MarkSheet) -> None:
     client, content = signed_in(teacher_of(sheet)), file_of(sheet, ["5", "4", "4"])
     page = client.get(send(client, sheet, content)["Location"])
     address = f"/marks/files/{MarkUpload.objects.get().pk}/confirm/"
     client.post(address, {"seen": page.context["seen"]})
-    for answer in (send(client, sheet, content), client.post(address, {"seen": page.context["seen"]})):
-        assert answer.status_code == 409
+    again = send(client, sheet, content)
+    assert again.status_code == 422
+    assert f'<a href="/marks/files/{MarkUpload.objects.get().pk}/">Открыть ту загрузку</a>' in text_of(again)
+    twice = client.post(address, {"seen": page.context["seen"]})
+    assert twice.status_code == 409
+    for answer in (again, twice):
         assert "внесены" in text_of(answer)
     assert Mark.objects.count() == 3
 

@@ -39,6 +39,12 @@ def test_the_next_control_is_told_of_and_asks_for_nothing():
     assert notice.detail.startswith("Пн, 30\u00a0ноября")
 
 
+def test_a_control_of_today_is_said_to_be_today():
+    enrolment = make_enrolment(make_cohort(held_on=[date(2026, 11, 10), date(2026, 11, 20), date(2026, 12, 10)]))
+    (notice,) = learner_notices(owner_of(enrolment), NOON)
+    assert notice.detail.startswith("Сегодня")
+
+
 def test_another_persons_debt_is_nobodys_task():
     enrolment = make_enrolment()
     make_mark(enrolment, text="2")

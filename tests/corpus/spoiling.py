@@ -59,10 +59,12 @@ def rows() -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
         tables = [name for (name,) in cursor.fetchall() if not name.startswith(TRACES)]
-        found = {}
+        digests = []
         for table in tables:
-            told = "FROM {} t WHERE t.commitment IS NOT NULL" if table == "ledger_event" else "FROM {} t"
-            digest = "SELECT count(*), coalesce(sum(('x' || substr(md5(t::text), 1, 15))::bit(60)::bigint), 0) " + told
-            cursor.execute(sql.SQL(digest).format(sql.Identifier(table)))
-            found[table] = ":".join(map(str, cursor.fetchone()))
-    return found
+            told = "FROM {1} t WHERE t.commitment IS NOT NULL" if table == "ledger_event" else "FROM {1} t"
+            digest = (
+                "SELECT {0}, count(*), coalesce(sum(('x' || substr(md5(t::text), 1, 15))::bit(60)::bigint), 0) " + told
+            )
+            digests.append(sql.SQL(digest).format(sql.Literal(table), sql.Identifier(table)))
+        cursor.execute(sql.SQL(" UNION ALL ").join(digests))
+        return {table: f"{count}:{total}" for table, count, total in cursor.fetchall()}

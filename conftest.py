@@ -10,6 +10,8 @@ pytest_plugins = ["tests.databases", "tests.network", "tests.browser", "tests.ac
 LONGEST: Final = (
     "tests/corpus/test_forms.py",
     "tests/journeys/test_keyboard_and_axe.py",
+    "tests/rights/test_every_address.py",
+    "tests/journeys/test_queries.py",
     "tests/corpus/test_canary.py",
     "tests/corpus/test_requests.py",
     "tests/corpus/test_lists.py",

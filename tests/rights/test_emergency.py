@@ -263,7 +263,7 @@ def test_it_is_reviewed_once_by_another_person_with_a_conclusion(case: Case, lat
     [
         (date(2026, 11, 20), date(2026, 11, 25)),  # a Friday
         (date(2026, 11, 21), date(2026, 11, 25)),  # a Saturday
-        (date(2026, 12, 30), date(2027, 1, 12)),  # New Year holidays
+        (date(2026, 12, 30), date(2027, 1, 13)),  # 31 December is off in 2026, then New Year holidays
     ],
 )
 def test_it_is_reviewed_within_three_working_days(day: date, due: date):

@@ -47,7 +47,11 @@ FIELD_PARTS: Final = {"salt", "value"}
 ENTRY_PARTS: Final = {
     "about", "actor", "at", "body", "clause", "commitment", "id", "object_id", "object_type", "type", "version",
 }  # fmt: skip
-NOT_THE_ROW: Final = re.compile(r".*\.(exported|read|revealed|signed_in|sign_in_refused|signed_out|checked)", re.DOTALL)
+NOT_THE_ROW: Final = re.compile(
+    r".*\.(exported|stated|read|revealed|signed_in|sign_in_refused|signed_out|checked)"
+    r"|account\.(confirmed|sessions_ended)|second_factor\.(used|refused)",
+    re.DOTALL,
+)
 LINE_PARTS: Final = {"label", "record", "field", "value"}
 WORD: Final = "word"  # what the academy calls a code: part of the document that it stated, of no record
 DECIMALS: Final = {"score"}  # fields of exact numbers, which the ledger writes with a point and paper with a comma

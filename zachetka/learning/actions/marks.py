@@ -308,7 +308,7 @@ def _read(cell: Cell, row: Standing, grades: Sequence[Grade], actor: Account) ->
     if is_own(row.person_uid, actor):
         return "Это ваша клетка: свою оценку вносит другой преподаватель."
     if row.state not in LAWFUL_STATES:
-        return f"Слушатель {Enrolment.State(row.state).label}: оценку внести нельзя."
+        return f"{Enrolment.State(row.state).label.capitalize()}: оценку внести нельзя."
     return read_cell(cell.text, grades)
 
 

@@ -329,10 +329,11 @@ def test_the_console_names_a_column_by_its_title_or_letter(db: None) -> None:
     import_marks(content, sheet, name="а.xlsx", at=NOON, column="C")
     assert standing(sheet) == ["отлично"]
     assert MarkUpload.objects.get().corrections["Лист1"]["columns"] == {"2": sheet.pk}
-    with pytest.raises(IllegalStep, match="уже внесены"):
+    with pytest.raises(RuleViolation, match="уже внесены"):
         import_marks(content, sheet, name="а.xlsx", at=NOON, column="B")
+    other = make_xlsx({"Лист1": [["ФИО", "Тест 1", "Тест 2"], [name, "4", "5"]]})
     with pytest.raises(RuleViolation, match=r"Столбца «Экзамен» в файле нет\. Есть A «ФИО»; B «Тест 1»"):
-        import_marks(content, sheet, name="а.xlsx", at=NOON, column="Экзамен")
+        import_marks(other, sheet, name="а.xlsx", at=NOON, column="Экзамен")
 
 
 def test_the_console_enters_nothing_for_a_teacher_who_may_not(db: None) -> None:

@@ -153,7 +153,7 @@ def test_whoever_left_gets_no_mark(db: None):
     gone = enrolments_of(sheet)[0]
     make_order(sheet.cohort, [gone.learner], kind="withdrawal", ground="own_wish", effective_on=date(2026, 11, 2))
     (outcome,) = set_marks(sheet, [Cell(gone.pk, "5", None)], actor=teacher_of(sheet), at=NOON)
-    assert outcome.refusal == "Слушатель отчислен: оценку внести нельзя."
+    assert outcome.refusal == "Обучение прекращено: оценку внести нельзя."
 
 
 @pytest.mark.clause("3.8")

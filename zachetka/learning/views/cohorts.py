@@ -68,7 +68,7 @@ def cohort(request: ActorRequest, pk: int) -> HttpResponse:
         "day": day,
         "figures": _figures(shown, people, how, day) if sees_all else [],
         "sees_all": sees_all,
-        "appoints": bool(people) and can(actor, Permission.RESIT_APPOINT, shown),
+        "appoints": bool(people) and may_edit and actor.allowed(Permission.RESIT_APPOINT),
         "may_admit": bool(people) and can(actor, Permission.LEARNER_ADMIT, shown),
         "order_offers": offers_for(shown) if actor.allowed(Permission.ORDER_DRAFT) and may_edit else [],
         "may_edit": may_edit,

@@ -100,6 +100,7 @@ _FORMS: Final = {
 }
 LISTS: Final = {
     "learners": "слушатели",
+    "emergencies": "экстренный доступ",
     "events": "журнал событий",
     "accounts": "учётные записи",
     "cohorts": "группы",

@@ -30,7 +30,7 @@ from zachetka.postgres.address import Place
 
 pytestmark = [pytest.mark.clause("3.8"), pytest.mark.timeout(600)]
 
-SHARES = 24
+SHARES = 12
 """Into how many shares the cases are dealt: each field of each form gets one of them in a run, all of them in `make corpus`."""
 FREE = {("/theme/", "next")}
 """Fields in which a value that leads nowhere is passed over: the page of today opens instead."""

@@ -21,7 +21,7 @@ from zachetka.people.actions.factors import Proof, factors_of
 from zachetka.people.actions.own_password import confirm_by_password, record_confirmed
 from zachetka.rendering.fields import at_its_field
 from zachetka.web import proof
-from zachetka.web.refusals import refused
+from zachetka.web.refusals import TOO_LARGE, answer, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,12 +62,14 @@ class Confirmation:
 
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
         """Take the proof out of the request; without one, or with a right one, the view is called."""
-        if request.method != "POST" or ASKED not in request.POST or not request.user.is_authenticated:
-            return None
         try:
+            if request.method != "POST" or ASKED not in request.POST or not request.user.is_authenticated:
+                return None
             return _taken(request, request.user)
         except Refusal as refusal:  # raised before a view, it reaches no `process_exception`
             return refused(request, refusal)
+        except TOO_LARGE:  # the body is read here first; as above
+            return answer(request, 413)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer whoever has to prove who they are; the rest is for `Refusals`."""

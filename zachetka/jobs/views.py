@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse
@@ -17,17 +16,17 @@ from zachetka.access.policy import Permission
 from zachetka.core.clock import now
 from zachetka.files import store
 from zachetka.jobs.actions import stop_job
+from zachetka.jobs.lists import JOBS
 from zachetka.jobs.models import Job
+from zachetka.rendering.taken import taken
 
 if TYPE_CHECKING:
     from zachetka.access.guard import ActorRequest
 
-SHOWN = 50
-
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A job as the pages show it: the state in the words of the design, addresses, what went wrong."""
+    """A job as the pages show it: the state in the words of the design, its address, what went wrong."""
 
     id: int
     label: str
@@ -37,15 +36,12 @@ class Card:
     active: bool
     outcome: str
     failure: str
-    page_url: str
     result_url: str
-    asked_at: datetime
 
     @classmethod
     def of(cls, job: Job) -> Card:
         """Return the card of `job`."""
         failed = job.state == Job.State.FAILED
-        page = reverse("jobs:job", args=[job.pk])
         return cls(
             id=job.pk,
             label=job.title,
@@ -55,9 +51,7 @@ class Card:
             active=job.state in (Job.State.WAITING, Job.State.RUNNING),
             outcome="" if failed else job.outcome,
             failure=job.outcome if failed else "",
-            page_url=page,
             result_url=reverse("jobs:result", args=[job.pk]) if job.result_id else job.url,
-            asked_at=job.asked_at,
         )
 
 
@@ -65,8 +59,14 @@ class Card:
 @needs(Permission.JOB_READ)
 def job_list(request: ActorRequest) -> HttpResponse:
     """What I asked for, newest first."""
-    jobs = Job.objects.visible_to(request.user).select_related("result")[:SHOWN]
-    return render(request, "jobs/list.html", {"jobs": [Card.of(job) for job in jobs]})
+    return render(request, "jobs/list.html", {"table": JOBS.page(request.GET, Job.objects.visible_to(request.user))})
+
+
+@require_safe
+@needs(Permission.JOB_READ)
+def job_export(request: ActorRequest) -> HttpResponse:
+    """The same list as a file; who took it is recorded (п. 3.8)."""
+    return taken(request, JOBS, Job.objects.visible_to(request.user), at=now(), clause="3.8")
 
 
 @require_safe

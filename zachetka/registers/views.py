@@ -10,7 +10,7 @@ from zachetka.access.guard import ActorRequest, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import now
 from zachetka.registers import queries
-from zachetka.registers.lists import entries_table
+from zachetka.registers.lists import books_table, count_badge, entries_table
 from zachetka.rendering.taken import taken
 
 
@@ -18,11 +18,21 @@ from zachetka.rendering.taken import taken
 @needs(Permission.REGISTER_READ)
 def registers(request: ActorRequest) -> HttpResponse:
     """The books with their last number and the check of their wholeness (п. 2.5)."""
-    found = list(queries.books(request.user))
-    counts = queries.checked(found)
-    rows = [(book, counts[book.pk]) for book in found]
-    context = {"rows": rows, "broken": sum(1 for _, count in rows if not count.is_whole)}
+    books = queries.books(request.user)
+    counts = queries.checked(list(books))
+    context = {
+        "table": books_table(counts).page(request.GET, books),
+        "broken": sum(1 for count in counts.values() if not count.is_whole),
+    }
     return render(request, "registers/list.html", context)
+
+
+@require_safe
+@needs(Permission.REGISTER_READ)
+def registers_export(request: ActorRequest) -> HttpResponse:
+    """The list of books as a file; who took it is recorded (п. 2.5, 3.8)."""
+    books = queries.books(request.user)
+    return taken(request, books_table(queries.checked(list(books))), books, at=now(), clause="2.5")
 
 
 @require_safe
@@ -31,7 +41,7 @@ def register(request: ActorRequest, pk: int) -> HttpResponse:
     """A book: its lines, newest first (п. 2.5)."""
     book = get_object_or_404(queries.books(request.user), pk=pk)
     page = entries_table(str(book)).page(request.GET, queries.entries_of(book, request.user))
-    context = {"book": book, "count": queries.checked([book])[book.pk], "table": page}
+    context = {"book": book, "check": count_badge(queries.checked([book])[book.pk]), "table": page}
     return render(request, "registers/book.html", context)
 
 

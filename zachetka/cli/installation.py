@@ -17,7 +17,8 @@ from zachetka.access.policy import Role
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.core.text import search_key
-from zachetka.learning.actions.orders import ORDER_BOOKS, RECORD_BOOKS
+from zachetka.learning.actions.enrolments import RECORD_BOOKS
+from zachetka.learning.actions.orders import ORDER_BOOKS
 from zachetka.people.actions import Particulars, create_account, create_unit, install_role, register_employee
 from zachetka.people.actions.passwords import INITIAL_TERM, initial_password, record_given
 from zachetka.people.actions.roles import Basis

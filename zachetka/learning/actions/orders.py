@@ -1,9 +1,9 @@
-"""Orders from draft to issue, and what an issued order does (273-ФЗ ст. 53, 59, 61)."""
+"""Orders from draft to issue (273-ФЗ ст. 53, 59, 61)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -12,23 +12,17 @@ from django.db import transaction
 from zachetka.access.guard import require, require_another_person
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
-from zachetka.core.composed import Composed, Given
 from zachetka.core.errors import IllegalStep, RuleViolation, Stale
 from zachetka.learning import telling
+from zachetka.learning.actions.enrolments import carry_out_order, check_order
 from zachetka.learning.lifecycle import APPROVE_ORDER, CANCEL_ORDER, RETURN_ORDER, SUBMIT_ORDER, WRITTEN_BY
-from zachetka.learning.models import Cohort, Enrolment, MarkSheet, Order, OrderLine
+from zachetka.learning.models import Cohort, Order, OrderLine
 from zachetka.learning.order_text import frozen
-from zachetka.learning.queries.admission import standings
-from zachetka.learning.queries.enrolling import refuse_the_unfit, with_papers
-from zachetka.learning.queries.order_choice import closed_words
-from zachetka.learning.refusal_words import and_others
-from zachetka.learning.statements import write_numbers
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.hands import require_fresh_eyes, require_seen
 from zachetka.lifecycle.steps import lock, take
 from zachetka.people.models import Learner
-from zachetka.programs.models import Module
 from zachetka.registers.actions import Book, enter
 
 if TYPE_CHECKING:
@@ -39,13 +33,8 @@ ORDER_BOOKS = {
     Order.Kind.ADMISSION: Book("order-admission", "Приказы о допуске к итоговой аттестации", "{number}-д"),
     Order.Kind.WITHDRAWAL: Book("order-withdrawal", "Приказы об отчислении", "{number}-о"),
 }
-RECORD_BOOKS = Book("record-book", "Зачётные книжки", "ЗК-{yy}-{number:04}")
 CLAUSE = "273-ФЗ ст. 53"
-AHEAD: Final = timedelta(days=366)
-"""How far ahead an order about those who study may take effect; a later day is a slip of the pen."""
 WROTE_IT: Final = "Кто готовил, правил или передавал приказ, его не издаёт: нужен другой человек."
-PLAN_TOO: Final = "Ещё у {} план тоже не выполнен."
-STATE_TOO: Final = "Ещё у {} состояние тоже другое."
 MOST_PEOPLE: Final = 500
 """People of one order; more are divided into several."""
 CHANGED_MEANWHILE: Final = "Пока вы читали, проект приказа изменили. Прочтите его заново — и тогда издайте."
@@ -89,7 +78,7 @@ def draft_order(
             return _sent_before(order, said, learners, actor)
         record_event(EventType.ORDER_DRAFTED, order, actor=actor, at=at, clause=CLAUSE)
         _add_lines(order, learners, actor, at)
-        _check(order, at)
+        check_order(order, at)
     return order
 
 
@@ -138,7 +127,7 @@ def change_order(
             changed.append("learners")
         if changed:
             _changed(order, changed, actor, at)
-        _check(order, at)
+        check_order(order, at)
     return order
 
 
@@ -183,7 +172,7 @@ def _add_lines(order: Order, learners: Sequence[Learner], actor: Account, at: da
 def submit_order(order: Order, *, actor: Account, at: datetime) -> Order:
     """Hand the draft to the head. What would stop its issue stops it here (273-ФЗ ст. 53)."""
     with take(SUBMIT_ORDER, order, actor=actor, at=at) as order:
-        _check(order, at)
+        check_order(order, at)
         order.remark = ""
         telling.order_waits(order, actor=actor, at=at)
     return order
@@ -226,200 +215,14 @@ def approve_order(order: Order, *, seen: str, actor: Account, at: datetime) -> O
             for named in order.lines.values_list("learner__person__uid", flat=True):
                 require_another_person(named, actor, NAMED_IN_IT)
             order.cohort = lock(order.cohort)
-            books = _check(order, at)
+            books = check_order(order, at)
             (entry,) = enter(ORDER_BOOKS[Order.Kind(order.kind)], [order], actor=actor, at=at)
             order.number, order.order_date = entry.written, legal_date(at)
             order.approved_by, order.approved_by_person, order.approved_at = actor, actor.person_uid, at
             order.text, order.text_hash = frozen(order)
-        _EFFECTS[Order.Kind(order.kind)](
-            order, books, actor, at
-        )  # the database takes an enrolment of an issued order only
+        carry_out_order(order, books, actor=actor, at=at)  # the database takes an enrolment of an issued order only
         telling.order_issued(order, actor=actor, at=at)
     return order
-
-
-def _check(order: Order, at: datetime) -> list[Enrolment]:
-    """Return the record books that the order is about, in the order of a list: those there are, or those it would make."""
-    return _CHECKS[Order.Kind(order.kind)](order, legal_date(at))
-
-
-def _check_enrolment(order: Order, today: date) -> list[Enrolment]:  # noqa: ARG001 - the shape of `_CHECKS`
-    version = order.cohort.program_version
-    if version.valid_from is not None and order.effective_on < version.valid_from:
-        raise RuleViolation("2.3", "Зачисление раньше, чем утверждена программа.", field="effective_on")
-    if order.effective_on > order.cohort.ends_on:
-        raise RuleViolation(CLAUSE, "Зачисление позже, чем группа окончит обучение.", field="effective_on")
-    _check_sheets(order.cohort)
-    people = _learners(order, papers=True)
-    how = refuse_the_unfit(order.cohort, people)
-    return [
-        Enrolment(
-            learner=learner,
-            cohort=order.cohort,
-            started_on=order.effective_on,
-            enrolment_order=order,
-            education=how[learner.pk].education,
-            issue_deferred=how[learner.pk].is_deferred,
-        )
-        for learner in people
-    ]
-
-
-def _check_sheets(cohort: Cohort) -> None:
-    """A closed sheet takes no new learner, and there is no second attempt for those who never had a first (п. 2.2).
-
-    The sheets stay locked, so that none is closed while the order is issued.
-    """
-    sheets = list(MarkSheet.objects.main().filter(cohort=cohort).select_for_update(no_key=True).order_by("pk"))
-    closed = [sheet.module_id for sheet in sheets if sheet.state == MarkSheet.State.CLOSED]
-    if closed:
-        titles = Module.objects.filter(pk__in=closed).order_by("ordinal").values_list("title", flat=True)
-        raise RuleViolation("2.2", closed_words(cohort, list(titles)))
-
-
-def _check_admission(order: Order, today: date) -> list[Enrolment]:
-    found = _enrolments(order, Enrolment.State.ACTIVE, "обучается")
-    _check_day(order, found, today)
-    how = standings(found)
-    behind = [(enrolment, missing[0]) for enrolment in found if (missing := how[enrolment.pk].before_final)]
-    if behind:
-        enrolment, first = behind[0]
-        more = and_others(len(behind) - 1, PLAN_TOO)
-        raise RuleViolation("273-ФЗ ст. 59", f"{enrolment.learner}: {first.sentence}{more} Уберите из приказа.")
-    return found
-
-
-def _check_withdrawal(order: Order, today: date) -> list[Enrolment]:
-    found = _enrolments(order, Enrolment.State.ACTIVE, "обучается", also=Enrolment.State.ADMITTED)
-    _check_day(order, found, today)
-    if order.ground != Order.Ground.COMPLETED:
-        return found
-    how = standings(found)
-    behind = [
-        (enrolment, missing[0])
-        for enrolment in found
-        if (missing := [*how[enrolment.pk].before_final, *how[enrolment.pk].final])
-    ]
-    if behind:
-        enrolment, first = behind[0]
-        more = and_others(len(behind) - 1, PLAN_TOO)
-        raise RuleViolation(
-            "273-ФЗ ст. 61 ч. 1",
-            f"{enrolment.learner}: обучение не завершено, {first.sentence}{more} Уберите из приказа или смените основание.",
-        )
-    return found
-
-
-def _check_day(order: Order, found: Sequence[Enrolment], today: date) -> None:
-    last = max(found, key=lambda enrolment: enrolment.started_on)
-    if order.effective_on < last.started_on:
-        raise RuleViolation(
-            CLAUSE,
-            f"{last.learner}: зачисление с {last.started_on:%d.%m.%Y}, день приказа — не раньше.",
-            field="effective_on",
-        )
-    if order.effective_on > today + AHEAD:
-        raise RuleViolation(CLAUSE, "До этого дня больше года: проверьте дату.", field="effective_on")
-
-
-def _enrol(order: Order, books: list[Enrolment], actor: Account, at: datetime) -> None:
-    made = Enrolment.objects.bulk_create(books)
-    entries = enter(RECORD_BOOKS, made, actor=actor, at=at)
-    for enrolment, entry in zip(made, entries, strict=True):
-        enrolment.number = entry.written
-    write_numbers(made)
-    _record(EventType.ENROLMENT_MADE, made, actor, at, order)
-
-
-def _admit(order: Order, books: list[Enrolment], actor: Account, at: datetime) -> None:
-    _move(books, state=Enrolment.State.ADMITTED, admission_order=order)
-    _record(EventType.ENROLMENT_ADMITTED, books, actor, at, order)
-
-
-def _withdraw(order: Order, books: list[Enrolment], actor: Account, at: datetime) -> None:
-    done = order.ground == Order.Ground.COMPLETED
-    ended = Enrolment.State.COMPLETED if done else Enrolment.State.WITHDRAWN
-    _move(books, state=ended, ended_on=order.effective_on, withdrawal_order=order)
-    _record(EventType.ENROLMENT_ENDED, books, actor, at, order)
-
-
-def _move(books: list[Enrolment], **to: object) -> None:
-    """Set the same of each of `books`, in memory and in the database; they are locked."""
-    for enrolment in books:
-        for name, value in to.items():
-            setattr(enrolment, name, value)
-    Enrolment.objects.filter(pk__in=[enrolment.pk for enrolment in books]).update(**to)
-
-
-_CHECKS: dict[Order.Kind, Callable[[Order, date], list[Enrolment]]] = {
-    Order.Kind.ENROLMENT: _check_enrolment,
-    Order.Kind.ADMISSION: _check_admission,
-    Order.Kind.WITHDRAWAL: _check_withdrawal,
-}
-_EFFECTS: dict[Order.Kind, Callable[[Order, list[Enrolment], Account, datetime], None]] = {
-    Order.Kind.ENROLMENT: _enrol,
-    Order.Kind.ADMISSION: _admit,
-    Order.Kind.WITHDRAWAL: _withdraw,
-}
-
-
-def _learners(order: Order, *, papers: bool = False) -> list[Learner]:
-    """Return the people of the order in the order of a list.
-
-    Raises:
-        RuleViolation: nobody is left in it.
-    """
-    found = (_NAMED_WITH_PAPERS if papers else _NAMED)(order=order.pk)
-    if not found:
-        raise RuleViolation("273-ФЗ ст. 53", "В приказе не осталось людей: отмените черновик.")
-    return found
-
-
-_NAMED: Final = Composed(
-    lambda: (
-        Learner.objects.filter(order_lines__order_id=Given("order"))
-        .select_related("person")
-        .order_by("person__sort_key", "pk")
-    )
-)
-_NAMED_WITH_PAPERS: Final = Composed(lambda: with_papers(Learner.objects.filter(order_lines__order_id=Given("order"))))
-_BOOKS: Final = Composed(
-    lambda: (
-        Enrolment.objects.filter(cohort_id=Given("cohort"), learner__pk__any=Given("learners"))
-        .order_by("pk")
-        .select_for_update(no_key=True)
-    )
-)
-
-
-def _enrolments(order: Order, state: str, word: str, *, also: str = "") -> list[Enrolment]:
-    """Return the enrolments of the order's people, locked in one order, each in a state that fits.
-
-    Raises:
-        RuleViolation: somebody is not in the cohort or is no longer in that state.
-    """
-    people = _learners(order)
-    rows = _BOOKS(cohort=order.cohort_id, learners=[learner.pk for learner in people])
-    found = {row.learner_id: row for row in rows}
-    strays = [one for one in people if one.pk not in found or found[one.pk].state not in {state, also}]
-    if strays:
-        learner = strays[0]
-        now_is = found[learner.pk].get_state_display() if learner.pk in found else "не в группе"
-        more = and_others(len(strays) - 1, STATE_TOO)
-        raise RuleViolation(
-            "273-ФЗ ст. 61",
-            f"{learner.person.full_name}: {now_is}, а приказ — о том, кто {word}.{more} Уберите из приказа.",
-        )
-    for learner in people:
-        found[learner.pk].learner, found[learner.pk].cohort = learner, order.cohort
-    return [found[learner.pk] for learner in people]
-
-
-def _record(event: EventType, found: Sequence[Enrolment], actor: Account, at: datetime, order: Order) -> None:
-    record_events(
-        Happening(type=event, subject=enrolment, actor=actor, at=at, clause="273-ФЗ ст. 53", body={"order": order.pk})
-        for enrolment in found
-    )
 
 
 def _lines_happened(event: EventType, lines: Sequence[OrderLine], actor: Account, at: datetime) -> list[Happening]:

@@ -58,9 +58,7 @@ DECIMALS: Final = {"score"}  # fields of exact numbers, which the ledger writes 
 PERSON: Final = "people.person:"
 NAME: Final = ("last_name", "first_name", "patronymic")
 MOSCOW: Final = timezone(timedelta(hours=3))
-DIGEST: Final = re.compile("[0-9a-f]{64}")
 FINGERPRINT: Final = re.compile("[0-9a-f]{32,64}")
-SIGNATURE: Final = re.compile("[0-9a-f]{128}")
 MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -132,8 +130,8 @@ def parts(value: object, names: set[str], what: str) -> dict[str, Any]:
     return value
 
 
-def digest(value: object, form: re.Pattern[str] = DIGEST) -> bytes:
-    if not isinstance(value, str) or not form.fullmatch(value):
+def digest(value: object, size: int = 32) -> bytes:
+    if not isinstance(value, str) or not re.fullmatch(f"[0-9a-f]{{{2 * size}}}", value):
         refuse("Хеш, соль, ключ или подпись записаны неверно.")
     return bytes.fromhex(value)
 
@@ -168,12 +166,13 @@ def root_above(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> byt
     return found if last == 0 else None
 
 
-def signed(public: bytes, signature: bytes, *lines: str) -> bool:
-    """True when `signature` is that of the lines, each ended by a line feed."""
-    with suppress(InvalidSignature, ValueError):
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, "".join(f"{line}\n" for line in lines).encode())
-        return True
-    return False
+def check_signed(public: bytes, signature: object, *lines: str, otherwise: str) -> None:
+    """Check that `signature` is that of the lines, each ended by a line feed; `otherwise` is said when it is not."""
+    written = "".join(f"{line}\n" for line in lines).encode()
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(digest(signature, 64), written)
+    except (InvalidSignature, ValueError):
+        refuse(otherwise)
 
 
 @dataclass(frozen=True)
@@ -201,12 +200,10 @@ def check_signature(bundle: dict[str, Any]) -> Tree:
         refuse("Первый ключ журнала никем не заверен и не датирован: он известен по отпечатку.")
     for previous, public, key in zip(publics, publics[1:], chain[1:], strict=False):
         endorsed = ("zachetka next key", origin, b64encode(public).decode(), f"from {moment(key['valid_from'])}")
-        if not signed(previous, digest(key["endorsement"], SIGNATURE), *endorsed):
-            refuse("Ключ подписи не заверен предыдущим ключом.")
+        check_signed(previous, key["endorsement"], *endorsed, otherwise="Ключ подписи не заверен предыдущим ключом.")
     size, root, at = whole(point["tree_size"]), digest(point["root"]), moment(point["at"])
     lines = (origin, str(size), b64encode(root).decode(), f"at {at}")
-    if not signed(publics[-1], digest(point["signature"], SIGNATURE), *lines):
-        refuse("Подпись контрольной точки неверна.")
+    check_signed(publics[-1], point["signature"], *lines, otherwise="Подпись контрольной точки неверна.")
     return Tree(size, root, at, fingerprints)
 
 
@@ -256,7 +253,7 @@ def check(bundle: dict[str, Any]) -> Tree:
         if NOT_THE_ROW.fullmatch(str(about["type"])):
             refuse(f"{what}: событие журнала о просмотре или выдаче, её значений оно не подтверждает.")
     used: set[tuple[str, str]] = set()
-    names = names_in(records)
+    names = set(names_in(records))
     for _path, line in lines_of(document):
         check_line(line, records, used)
         if WORD in line and str(line["value"]).startswith(PERSON) and (line["value"], line[WORD]) not in names:
@@ -277,14 +274,12 @@ def lines_of(value: object, *path: int) -> Iterator[tuple[tuple[int, ...], dict[
             yield from lines_of(item, *path, place)
 
 
-def names_in(records: dict[str, Any]) -> set[tuple[str, str]]:
+def names_in(records: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Every person with every name that a proven record gives them: no other word may stand before their code."""
-    found = set()
     for name, record in records.items():
         values = {field: each["value"] for field, each in record["opened"].items()}
         if name.startswith("people.personname:") and values.keys() >= {"person_id", *NAME}:
-            found.add((str(values["person_id"]), " ".join(str(values[part]) for part in NAME if values[part])))
-    return found
+            yield str(values["person_id"]), " ".join(str(values[part]) for part in NAME if values[part])
 
 
 def check_line(line: dict[str, Any], records: dict[str, Any], used: set[tuple[str, str]]) -> None:
@@ -292,17 +287,17 @@ def check_line(line: dict[str, Any], records: dict[str, Any], used: set[tuple[st
     label = shown(line["label"])
     if not all(isinstance(each, str) for each in (line["record"], line["field"], line.get(WORD, ""))):
         refuse(f"Строка «{label}»: не сказано, откуда она.")
-    value = name = line["record"]
+    value = line["record"]
     for step in line["field"].split("."):
-        if name is None:
+        if value is None:
             break
-        if not isinstance(name, str) or name not in records:
+        if not isinstance(value, str) or value not in records:
             refuse(f"Строка «{label}»: нет записи, на которую она ссылается.")
-        opened = records[name]["opened"]
+        opened = records[value]["opened"]
         if step not in opened:
-            refuse(f"Строка «{label}»: в записи {shown(name)} нет такого открытого поля.")
-        used.add((name, step))
-        value = name = opened[step]["value"]
+            refuse(f"Строка «{label}»: в записи {shown(value)} нет такого открытого поля.")
+        used.add((value, step))
+        value = opened[step]["value"]
     if canonical(value) != canonical(line["value"]):
         refuse(f"Строка «{label}»: показано «{shown(line['value'])}», в журнале «{shown(value)}».")
 

@@ -13,11 +13,12 @@ from zachetka.learning.models import Enrolment, Order
 from zachetka.learning.queries.record_book import RecordBook
 from zachetka.learning.queries.record_lines import Attempt, Line, Written
 from zachetka.rendering.forms import record_book as form
+from zachetka.rendering.forms.mentions import Name, Record, Reference, Signer
 
 HUNDRED: Final = 100
 DISTANCE: Final = ", с применением дистанционных образовательных технологий"
 
-Records = Mapping[int, form.Record]
+Records = Mapping[int, Record]
 """By mark: its event and leaf; a mark that is not sealed yet has none."""
 
 
@@ -27,7 +28,7 @@ def sheet_of(
     records: Records,
     proof: form.Proof,
     birth_date: date | None,
-    signer: form.Signer | None,
+    signer: Signer | None,
 ) -> form.RecordBookSheet:
     """Return everything the paper prints about `book`.
 
@@ -72,15 +73,15 @@ def sheet_of(
     )
 
 
-def name_of(signed: str) -> form.Name:
+def name_of(signed: str) -> Name:
     """Return the name that an account is signed with: surname first."""
     surname, _, rest = signed.strip().partition(" ")
     given, _, patronymic = rest.partition(" ")
-    return form.Name(surname, given, patronymic)
+    return Name(surname, given, patronymic)
 
 
-def _reference(order: Order, enrolment: Enrolment) -> form.Reference:
-    return form.Reference(order.number, order.order_date or enrolment.started_on)
+def _reference(order: Order, enrolment: Enrolment) -> Reference:
+    return Reference(order.number, order.order_date or enrolment.started_on)
 
 
 def _module(line: Line, records: Records, number_of: Mapping[int, int]) -> form.Module:

@@ -15,7 +15,7 @@ from zachetka.learning.queries.record_lines import SHORT_CONTROL
 from zachetka.learning.queries.summary import Cell, Line, Summary, Total
 from zachetka.rendering import xlsx
 from zachetka.rendering.forms import summary_sheet as form
-from zachetka.rendering.forms.record_book import Signer
+from zachetka.rendering.forms.mentions import Signer
 
 if TYPE_CHECKING:
     from datetime import datetime

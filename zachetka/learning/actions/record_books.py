@@ -32,6 +32,7 @@ from zachetka.ledger.proofs import NotSealedYet
 from zachetka.people.models import Employee
 from zachetka.people.queries import name_held
 from zachetka.rendering.forms import record_book as form
+from zachetka.rendering.forms.mentions import Name, Signer
 from zachetka.rendering.press import Pdf, press
 
 if TYPE_CHECKING:
@@ -375,16 +376,16 @@ def _sees_birth_date(actor: Account | None, enrolment: Enrolment, right: Permiss
     return actor is None or FieldClass.PERSONAL in fields(actor, enrolment, right)
 
 
-def signer_of(account: Account, day: date) -> form.Signer | None:
+def signer_of(account: Account, day: date) -> Signer | None:
     """Return how whoever holds `account` signs a paper on `day`; None for somebody who does not work here."""
     employee = Employee.objects.filter(person__uid=account.person_uid).select_related("person").first()
     if employee is None:
         return None
     held = name_held(account.person_uid, day) or employee.person
-    return form.Signer(employee.position, form.Name(held.last_name, held.first_name, held.patronymic))
+    return Signer(employee.position, Name(held.last_name, held.first_name, held.patronymic))
 
 
-def _signer(actor: Account | None, enrolment: Enrolment, day: date) -> form.Signer | None:
+def _signer(actor: Account | None, enrolment: Enrolment, day: date) -> Signer | None:
     """Return who certifies the paper with a pen, named as on `day`: a person who works here, never the learner."""
     if actor is None or actor.person_uid == enrolment.subject_uid:
         return None

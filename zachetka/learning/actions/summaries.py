@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from zachetka.access.models import Account
-    from zachetka.rendering.forms.record_book import Signer
+    from zachetka.rendering.forms.mentions import Signer
 
 CLAUSE: Final = "2.5"
 

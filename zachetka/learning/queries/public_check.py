@@ -21,7 +21,7 @@ from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.ledger.proofs import NotSealedYet, inclusion_proof, record_status
 from zachetka.ledger.tree import includes
-from zachetka.rendering.forms.record_book import Name
+from zachetka.rendering.forms.mentions import Name
 
 _STANDING: Final = {state.value: words for state, words in STANDINGS.items()}
 

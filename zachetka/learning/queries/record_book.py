@@ -19,7 +19,7 @@ from zachetka.learning.queries.record_lines import TAKEN_BACK, Debt, Line, lines
 from zachetka.learning.queries.record_rows import Rows, cohort_average, rows_of
 from zachetka.learning.rules import average
 from zachetka.programs.models import Module, ProgramVersion
-from zachetka.rendering.forms.record_book import Name
+from zachetka.rendering.forms.mentions import Name
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account

@@ -19,7 +19,7 @@ from zachetka.learning.queries.excuses import known_at
 from zachetka.learning.queries.record_rows import Rows, Seal
 from zachetka.learning.rules import RESITS, Excused, Tried, is_excused, owed
 from zachetka.programs.models import Module
-from zachetka.rendering.forms.record_book import Name
+from zachetka.rendering.forms.mentions import Name
 
 TAKEN_BACK: Final = "снята"
 SHORT_CONTROL: Final[dict[str, str]] = {

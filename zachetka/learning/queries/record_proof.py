@@ -15,7 +15,8 @@ from zachetka.ledger.events import STATED, WITNESSED
 from zachetka.ledger.models import Checkpoint, Event
 from zachetka.ledger.proofs import InclusionProof, NotSealedYet, inclusion_proofs
 from zachetka.ledger.tree import includes
-from zachetka.rendering.forms.record_book import Proof, Record
+from zachetka.rendering.forms.mentions import Record
+from zachetka.rendering.forms.record_book import Proof
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.people.models import Employee, Person, PersonName
 from zachetka.programs.models import Module
-from zachetka.rendering.forms.record_book import Name
+from zachetka.rendering.forms.mentions import Name
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account

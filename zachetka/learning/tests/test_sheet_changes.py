@@ -28,7 +28,7 @@ from zachetka.people.actions.employment import StaffOrder, dismiss
 from zachetka.people.models import Employee
 from zachetka.people.sections import left_behind
 from zachetka.people.tests.make import make_employee, make_lecturer, make_teacher
-from zachetka.rendering.forms.record_book import Name
+from zachetka.rendering.forms.mentions import Name
 
 pytestmark = pytest.mark.clause("2.2")
 DAY = timedelta(days=1)

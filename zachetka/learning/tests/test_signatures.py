@@ -23,7 +23,7 @@ from zachetka.lifecycle.hands import seen_of
 from zachetka.people.actions import change_name
 from zachetka.people.models import Person
 from zachetka.people.tests.make import make_employee, make_learner
-from zachetka.rendering.forms.record_book import Name
+from zachetka.rendering.forms.mentions import Name
 
 pytestmark = [pytest.mark.clause("2.1")]
 

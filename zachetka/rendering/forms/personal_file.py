@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from zachetka.core import russian
 from zachetka.rendering.forms import FORMS
-from zachetka.rendering.forms.record_book import ABSENT, Signer
+from zachetka.rendering.forms.mentions import ABSENT, Signer
 
 if TYPE_CHECKING:
     from zachetka.rendering.forms import Form
@@ -74,7 +73,7 @@ def printed(leaf: Leaf) -> dict[str, Any]:
         "signers": [
             {
                 "position": f"{one.position[:1].upper()}{one.position[1:]}",
-                "name": russian.initials_first(one.name.surname, one.name.given, one.name.patronymic),
+                "name": one.name.signed,
             }
             for one in leaf.signers
         ],

@@ -10,9 +10,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from zachetka.core import russian
-from zachetka.core.clock import LEGAL_ZONE, legal_date
+from zachetka.core.clock import legal_date
 from zachetka.rendering import qr
 from zachetka.rendering.forms import FORMS
+from zachetka.rendering.forms.mentions import (
+    ABSENT,
+    Name,
+    Record,
+    Reference,
+    Signer,
+    in_quotes,
+    moment,
+    record,
+    reference,
+    short,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,35 +34,6 @@ if TYPE_CHECKING:
     from zachetka.rendering.forms import Form
 
 FORM: Final[Form] = FORMS["record_book"]
-ABSENT: Final = "—"
-"""«Does not apply»; an empty cell would invite a pen."""
-SHORT_HASH: Final = 8
-"""Hexadecimal digits of a record's hash in a line: enough to tell one record from another, not a proof."""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """The ledger record behind a line: «№ 48 113 · 5feceb66»."""
-
-    number: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name as it was on the day of the fact; never declined."""
-
-    surname: str
-    given: str
-    patronymic: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A numbered paper: order, protocol, mark sheet."""
-
-    number: str
-    dated: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +173,6 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
-class Signer:
-    """Who certifies the paper: position in the nominative and name; their signature is put with a pen."""
-
-    position: str
-    name: Name
-
-
-@dataclass(frozen=True, slots=True)
 class RecordBookSheet:
     """Everything the record book prints.
 
@@ -247,8 +222,8 @@ def printed(sheet: RecordBookSheet, at: datetime) -> dict[str, Any]:
         "organization": list(sheet.organization),
         "organization_short": sheet.organization_short,
         "number": sheet.number,
-        "holder": _full(sheet.holder),
-        "holder_short": _short(sheet.holder),
+        "holder": sheet.holder.full,
+        "holder_short": sheet.holder.short,
         "as_of": russian.date_digits(sheet.as_of),
         "is_past": sheet.as_of != legal_date(at),
         "card": {
@@ -258,7 +233,7 @@ def printed(sheet: RecordBookSheet, at: datetime) -> dict[str, Any]:
             "hours": russian.hours_in_words(sheet.hours),
             "form_of_study": sheet.form_of_study,
             "cohort": sheet.cohort,
-            "enrolment": f"приказ {_reference(sheet.enrolment)}",
+            "enrolment": f"приказ {reference(sheet.enrolment)}",
             "period": russian.period_digits(sheet.first_day, sheet.last_day),
             "standing": sheet.standing,
         },
@@ -273,7 +248,7 @@ def printed(sheet: RecordBookSheet, at: datetime) -> dict[str, Any]:
         "debts": [_debt(debt) for debt in sheet.debts],
         "final": [_final(final) for final in sheet.final],
         "encouragements": [
-            {"kind": one.kind, "basis": f"приказ {_reference(one.basis)}"} for one in sheet.encouragements
+            {"kind": one.kind, "basis": f"приказ {reference(one.basis)}"} for one in sheet.encouragements
         ],
         "documents": [_document(document) for document in sheet.documents],
         "proof": {
@@ -282,10 +257,9 @@ def printed(sheet: RecordBookSheet, at: datetime) -> dict[str, Any]:
             "events": russian.grouped(sheet.proof.events),
             "tree_size": russian.counted(sheet.proof.tree_size, russian.RECORD),
             "root": sheet.proof.root,
-            "checked_at": _moment(sheet.proof.checked_at),
+            "checked_at": moment(sheet.proof.checked_at),
         },
-        "signer": sheet.signer
-        and {"position": sheet.signer.position, "name": russian.initials_first(*_parts(sheet.signer.name))},
+        "signer": sheet.signer and {"position": sheet.signer.position, "name": sheet.signer.name.signed},
     }
 
 
@@ -293,42 +267,6 @@ def _attempts(sheet: RecordBookSheet) -> Iterator[Attempt]:
     for module in sheet.modules:
         yield from module.attempts
     yield from (final.attempt for final in sheet.final)
-
-
-def in_quotes(title: str) -> str:
-    """Quote a title; quotes inside become „ “, an outer pair is not doubled."""
-    bare = title[1:-1] if title.startswith("«") and title.endswith("»") and title.count("«") == 1 else title
-    return f"«{bare.replace('«', '„').replace('»', '“')}»"
-
-
-def _parts(name: Name) -> tuple[str, str, str]:
-    return name.surname, name.given, name.patronymic
-
-
-def _full(name: Name) -> str:
-    return russian.full_name(*_parts(name))
-
-
-def _short(name: Name | None) -> str:
-    return russian.surname_first(*_parts(name)) if name else ABSENT
-
-
-def _reference(paper: Reference) -> str:
-    unbroken = paper.number.replace("-", f"{russian.WORD_JOINER}-{russian.WORD_JOINER}")
-    return f"от {russian.date_digits(paper.dated)} № {unbroken}"
-
-
-def _moment(at: datetime) -> str:
-    if at.tzinfo is None:
-        message = "A moment on paper needs a zone."
-        raise ValueError(message)
-    return f"{russian.moment_digits(at.astimezone(LEGAL_ZONE))}{russian.NBSP}МСК"
-
-
-def _record(record: Record | None) -> str:
-    if record is None:
-        return ABSENT
-    return f"{russian.grouped(record.number)}{russian.NBSP}·{russian.NBSP}{record.sha256[:SHORT_HASH]}"
 
 
 def _module(module: Module) -> dict[str, Any]:
@@ -347,11 +285,11 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "day": russian.date_digits(attempt.day),
         "score": _score(attempt),
         "grade": attempt.grade,
-        "by": f"комиссия, протокол {_reference(protocol)}" if protocol else _short(attempt.teacher),
+        "by": f"комиссия, протокол {reference(protocol)}" if protocol else short(attempt.teacher),
         "is_credited": protocol is not None,
         "correction": attempt.correction,
         "is_preliminary": attempt.is_preliminary,
-        "record": _record(attempt.record),
+        "record": record(attempt.record),
     }
 
 
@@ -368,11 +306,11 @@ def _correction(correction: Correction) -> dict[str, Any]:
         "before": correction.before,
         "after": correction.after,
         "basis": correction.basis,
-        "entered_by": _short(correction.entered_by),
-        "confirmed_by": _short(correction.confirmed_by),
-        "at": _moment(correction.at).split(russian.NBSP, 1),
-        "old_record": _record(correction.old_record),
-        "new_record": _record(correction.new_record),
+        "entered_by": short(correction.entered_by),
+        "confirmed_by": short(correction.confirmed_by),
+        "at": moment(correction.at).split(russian.NBSP, 1),
+        "old_record": record(correction.old_record),
+        "new_record": record(correction.new_record),
     }
 
 
@@ -391,7 +329,7 @@ def _final(final: FinalAttestation) -> dict[str, Any]:
         "kind": final.kind,
         "control": final.control,
         "topic": final.topic or ABSENT,
-        "protocol": _reference(final.protocol) if final.protocol else ABSENT,
+        "protocol": reference(final.protocol) if final.protocol else ABSENT,
         **_attempt(final.attempt),
     }
 
@@ -403,5 +341,5 @@ def _document(document: IssuedDocument) -> dict[str, Any]:
         "registration_number": document.registration_number,
         "day": russian.date_digits(document.day),
         "standing": document.standing,
-        "record": _record(document.record),
+        "record": record(document.record),
     }

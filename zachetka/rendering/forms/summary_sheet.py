@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from zachetka.core import russian
-from zachetka.core.clock import LEGAL_ZONE, legal_date
+from zachetka.core.clock import legal_date
 from zachetka.core.russian import Gender, Noun
 from zachetka.rendering import qr
 from zachetka.rendering.forms import FORMS
-from zachetka.rendering.forms.record_book import ABSENT, Signer, in_quotes
+from zachetka.rendering.forms.mentions import ABSENT, Signer, in_quotes, moment
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -172,9 +172,9 @@ def printed(sheet: SummarySheet, at: datetime) -> dict[str, Any]:
             "unsealed": russian.grouped(sheet.proof.unsealed) if sheet.proof.unsealed else None,
             "tree_size": russian.counted(sheet.proof.tree_size, russian.RECORD),
             "root": sheet.proof.root,
-            "checked_at": f"{russian.moment_digits(sheet.proof.checked_at.astimezone(LEGAL_ZONE))}{russian.NBSP}МСК",
+            "checked_at": moment(sheet.proof.checked_at),
         },
-        "signers": [{"position": one.position, "name": _signed(one)} for one in sheet.signers],
+        "signers": [{"position": one.position, "name": one.name.signed} for one in sheet.signers],
     }
 
 
@@ -286,8 +286,3 @@ def _percent(value: Decimal | None) -> str:
 def _whole(value: Decimal | None) -> str:
     """Percent without a place, as it fits a narrow column; the table below has the place."""
     return ABSENT if value is None else russian.decimal(value, 0)
-
-
-def _signed(signer: Signer) -> str:
-    name = signer.name
-    return russian.initials_first(name.surname, name.given, name.patronymic)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from zachetka.core.hashing import sha256
 from zachetka.rendering.forms.access_matrix import AccessMatrixSheet, Approval, Difference, Holder
 from zachetka.rendering.forms.access_matrix import Grant as MatrixGrant
+from zachetka.rendering.forms.mentions import Name, Record, Reference, Signer
 from zachetka.rendering.forms.record_book import (
     Attempt,
     Correction,
@@ -18,12 +19,8 @@ from zachetka.rendering.forms.record_book import (
     FinalAttestation,
     IssuedDocument,
     Module,
-    Name,
     Proof,
-    Record,
     RecordBookSheet,
-    Reference,
-    Signer,
 )
 
 AT: Final = datetime(2026, 6, 25, 13, 42, tzinfo=UTC)

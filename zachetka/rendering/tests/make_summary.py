@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from zachetka.core.hashing import sha256
-from zachetka.rendering.forms.record_book import Name, Signer
+from zachetka.rendering.forms.mentions import Name, Signer
 from zachetka.rendering.forms.summary_sheet import Column, Mark, Person, Proof, SummarySheet
 from zachetka.rendering.tests.make import ADDRESS, AT, PLAN
 

@@ -10,8 +10,8 @@ import pytest
 
 from zachetka.rendering import gate
 from zachetka.rendering.forms import TEMPLATES
+from zachetka.rendering.forms.mentions import Name, Signer
 from zachetka.rendering.forms.personal_file import FORM, Leaf, Table, printed
-from zachetka.rendering.forms.record_book import Name, Signer
 from zachetka.rendering.tests import read
 from zachetka.rendering.tests.make import AT
 

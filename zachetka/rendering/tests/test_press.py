@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from zachetka.core.canonical import canonical
 from zachetka.core.errors import Busy, RuleViolation
 from zachetka.core.hashing import sha256
-from zachetka.rendering.forms.record_book import FORM, Name, printed
+from zachetka.rendering.forms.mentions import Name
+from zachetka.rendering.forms.record_book import FORM, printed
 from zachetka.rendering.press import NotPrinted, Press, TemplateFault
 from zachetka.rendering.tests import make, read
 

@@ -15,7 +15,8 @@ import pytest
 from zachetka.core.russian import NBSP
 from zachetka.rendering import gate
 from zachetka.rendering.forms import FORMS, TEMPLATES
-from zachetka.rendering.forms.record_book import FORM, Debt, Name, RecordBookSheet, in_quotes, printed
+from zachetka.rendering.forms.mentions import Name, in_quotes
+from zachetka.rendering.forms.record_book import FORM, Debt, RecordBookSheet, printed
 from zachetka.rendering.tests import make, read
 
 if TYPE_CHECKING:

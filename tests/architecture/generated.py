@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import zachetka
-from zachetka.access.policy import ANEW, MATRIX, SEPARATED, FieldClass, Grant, Permission, Role, Scope
+from zachetka.access.policy import ANEW, MATRIX, SEPARATED, UNASKED, FieldClass, Grant, Permission, Role, Scope
 from zachetka.lifecycle.steps import Step
 
 DOCS: Final = Path(zachetka.__file__).parent.parent / "docs"
@@ -39,6 +39,9 @@ def permissions() -> str:
             "\n## Asked anew\n",
             "What cannot be taken back: whoever does it has proved within five minutes that it is they (`ANEW`).\n",
             *(f"- `{permission}`: {reason}" for permission, reason in ANEW.items()),
+            "\n## Not asked anew\n",
+            "Every other permission, and why (`UNASKED`).\n",
+            *(f"- `{permission}`: {UNASKED[permission]}" for permission in Permission if permission in UNASKED),
             "\n## Roles\n",
             "| role | name in the job description | permissions |",
             "|---|---|---|",

@@ -8,10 +8,11 @@ from django.db.models import Model
 
 from zachetka.access.classes import CLASSES, class_of
 from zachetka.access.guard import SCOPE_PATHS
-from zachetka.access.policy import MATRIX, SEPARATED, STAFF, FieldClass, Grant, Permission, Role, Scope
+from zachetka.access.policy import ANEW, MATRIX, SEPARATED, STAFF, UNASKED, FieldClass, Grant, Permission, Role, Scope
 
 pytestmark = pytest.mark.clause("3.8")
 
+DECIDING_VERBS = {"approve", "confirm", "appoint", "settle", "review", "restore", "admit"}
 ROOMS = {config.label for config in apps.get_app_configs() if config.name.startswith("zachetka.")}
 MODELS = [model for model in apps.get_models() if model._meta.app_label in ROOMS]
 
@@ -92,3 +93,28 @@ def test_a_chair_decides_nothing_about_what_the_same_person_teaches():
 def test_every_role_has_a_page_of_its_own():
     assert MATRIX[Permission.HOME_READ].keys() == set(Role)
     assert set(Role) - STAFF == {Role.LEARNER}
+
+
+def undecided(anew: set[Permission], unasked: set[Permission]) -> set[Permission]:
+    """Return the permissions that are asked anew and are not, or of which nobody has said."""
+    return set(Permission) - (anew ^ unasked)
+
+
+def test_of_every_permission_it_is_said_why_it_is_asked_anew_or_is_not():
+    assert undecided(set(ANEW), set(UNASKED)) == set()
+    for reason in (*ANEW.values(), *UNASKED.values()):
+        assert reason
+        assert not reason.endswith(".")
+
+
+def test_a_permission_of_which_nobody_said_whether_it_is_asked_anew_would_be_noticed():
+    """The negative control: one forgotten, one said both ways."""
+    assert undecided(set(ANEW) - {Permission.ORDER_APPROVE}, set(UNASKED)) == {Permission.ORDER_APPROVE}
+    assert undecided(set(ANEW) | {Permission.SHEET_FILL}, set(UNASKED)) == {Permission.SHEET_FILL}
+
+
+def test_what_changes_something_for_good_is_asked_anew_whatever_its_name():
+    """Verbs of decisions: approve, confirm, appoint, settle. Looking and copying are no decisions."""
+    decisions = {one for one in Permission if one.partition(":")[2] in DECIDING_VERBS}
+    assert decisions <= set(ANEW)
+    assert {one for one in ANEW if one.partition(":")[2] in {"read", "export", "check"}} == set()

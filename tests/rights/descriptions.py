@@ -244,5 +244,9 @@ ASKED_ANEW: Final = """
     program:approve
     order:approve
     correction:confirm
+    resit:appoint
+    emergency:review
+    consent:settle
+    request:answer
 """
 """What cannot be taken back: whoever does it has proved in the last five minutes that it is they (security.md, 7.5.3)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
@@ -29,15 +30,18 @@ from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.people import actions
 from zachetka.people.actions import factors, passwords
+from zachetka.people.actions.emergency import Wanted, open_emergency
 from zachetka.people.actions.matrix import propose_matrix
 from zachetka.people.actions.roles import Basis
+from zachetka.people.models import Person
 from zachetka.people.tests.make import make_learner
 from zachetka.people.tests.test_factors import code, with_app
 
 pytestmark = [pytest.mark.clause("3.8"), pytest.mark.timeout(600)]
 
-DECIDING = ("methodist", "head", "admin", "security")
-DAYS = ("date", "since", "left_on", "hired_on", "valid_from", "valid_to")
+DECIDING = ("methodist", "head", "admin", "security", "privacy")
+CHOICE = re.compile(r'<input type="(?:radio|checkbox)" name="(?P<name>[\w-]+)" value="(?P<value>[^"]+)"')
+DAYS = ("date", "since", "_on", "valid_from", "valid_to")
 
 
 class Found(NamedTuple):
@@ -68,6 +72,11 @@ def filled(fields: dict[str, str]) -> dict[str, str]:
     return {name: value or typed[name] for name, value in fields.items() if name != "csrf"}
 
 
+def chosen(text: str) -> dict[str, str]:
+    """Return the first value of each choice on a page: whoever decides presses something."""
+    return {found["name"]: found["value"] for found in reversed([*CHOICE.finditer(text)])}
+
+
 def permissions_of(address: str) -> tuple[Permission, ...]:
     try:
         return tuple(getattr(resolve(address).func, "permissions", ()))
@@ -79,12 +88,14 @@ def irreversible(client: Client, held: set[Permission]) -> Iterator[Found]:
     """Yield each form, one of a shape, all of whose permissions that its reader holds are asked anew."""
     seen = set[str]()
     for address, text, _ in pages(client):
-        for action, fields in Forms(text).found:
+        forms = Forms(text)
+        for (action, fields), options in zip(forms.found, forms.choices, strict=True):
             target = (action or address).partition("?")[0]
             used = set(permissions_of(target)) & held
             if used and used <= ANEW.keys() and shape(target) not in seen:
                 seen.add(shape(target))
-                yield Found(min(used), target, filled(fields))
+                picked = {name: next(filter(None, values), "") for name, values in options.items() if not fields[name]}
+                yield Found(min(used), target, chosen(text) | filled(fields | picked))
 
 
 def waiting(academy: Academy) -> None:
@@ -120,7 +131,24 @@ def test_every_form_that_cannot_be_taken_back_is_asked_anew_and_does_nothing_bef
                 assert "Подтвердите, что это вы" in told, (login, one)
                 met.add(one.permission)
         assert snapshot() == before, login
-    assert met == set(ANEW), f"no form was met for {sorted(set(ANEW) - met)}"
+    left = set(ANEW) - met - {Permission.EMERGENCY_REVIEW}  # its form stands on the page that shows the access
+    assert not left, f"no form was met for {sorted(left)}"
+
+
+def test_an_emergency_access_is_reviewed_only_after_the_proof(academy: Academy) -> None:
+    teacher = Account.objects.get(login="teacher")
+    looked_at = Person.objects.exclude(uid=teacher.person_uid).filter(birth_date__isnull=False)[0]
+    whom = Wanted(looked_at.full_name, looked_at.birth_date or legal_date(now()))
+    reason = "Нужен телефон близких: плохо на занятии"
+    opened = open_emergency(whom, reason=reason, minutes=15, actor=teacher, at=now() - timedelta(hours=1))
+    client, address = long_ago(academy.visitor("security")), f"/emergency/{opened.pk}/"
+    typed = {"verdict": "justified", "conclusion": "Случай подтверждён журналом медпункта"}
+    page = client.post(address, typed)
+    opened.refresh_from_db()
+    assert (page.status_code, opened.reviewed_at) == (403, None)
+    assert confirmed(client, page, **{"confirm-password": PASSWORD}).status_code == 302
+    opened.refresh_from_db()
+    assert opened.verdict == "justified"
 
 
 def test_fresh_from_the_door_nobody_is_asked(academy: Academy) -> None:

@@ -29,6 +29,7 @@ __all__ = [
     "ROLE_NAMES",
     "SEPARATED",
     "STAFF",
+    "UNASKED",
     "WORK",
     "FieldClass",
     "Grant",
@@ -281,6 +282,39 @@ ANEW: dict[Permission, str] = {
     P.EMERGENCY_OPEN: "увиденного по экстренному доступу назад не вернуть",
     P.MATRIX_APPROVE: "по утверждённой матрице отвечают, кто и к чему допущен",
     P.EMPLOYEE_EDIT: "увольнение закрывает учётную запись и прекращает роли",
+    P.RESIT_APPOINT: "назначенную пересдачу не отменяют, а закон даёт их две",
+    P.EMERGENCY_REVIEW: "вывод проверки остаётся: второй проверки у доступа нет",
+    P.CONSENT_SETTLE: "исполненный отзыв согласия не открывают снова",
+    P.REQUEST_ANSWER: "ответ, переданный человеку, назад не берут",
 }
 """What nobody takes back, and why: whoever does it has proved within `settings.CONFIRMATION_TERM` that it is still they
 (ASVS 7.5.1, 7.5.3). `guard.require` asks for it on the web, where an open page may be anybody's."""
+
+_SHOWN = "только показывает"
+_COPIED = "копию берут под запись и счёт: лишний вопрос её не вернёт, а право на неё у роли каждый день"
+_DECIDED = "до решения другого человека не действует"
+
+UNASKED: dict[Permission, str] = {
+    **{one: _SHOWN for one in P if one.partition(":")[2] in {"read", "check"}},
+    P.EMERGENCY_READ: "показывает; закрыть раньше срока может лишь открывший, и это только убавляет доступ",
+    P.JOB_READ: "показывает своё; остановленное задание запускают снова",
+    P.NOTICE_READ: "показывает своё; настройки меняют обратно",
+    P.ROLE_PROPOSE: "предложенное до решения другого человека не действует, оконченную роль дают снова",
+    P.MATRIX_PROPOSE: _DECIDED,
+    P.CORRECTION_PROPOSE: _DECIDED,
+    P.ORDER_DRAFT: "черновик правят и отменяют, издаёт другой человек",
+    P.PROGRAM_EDIT: "черновик правят, утверждает другой человек",
+    P.PERSON_EDIT: "сведения правят снова, ошибочное имя заменяют верным",
+    P.PERSON_IMPORT: "каждую строку видят до записи, внесённое правят",
+    P.PERSON_REVEAL: "открывают каждый день и по одному полю, каждое открытие записано и посчитано",
+    P.CONSENT_EDIT: "внесённое согласие отзывают",
+    P.CONSENT_WITHDRAW: "взамен отозванного дают новое согласие",
+    P.COHORT_EDIT: "сроки и преподавателей меняют, пока ведомость открыта",
+    P.SHEET_FILL: "в открытой ведомости оценку меняют, прежняя остаётся видна",
+    P.SHEET_CLOSE: "закрытую ведомость исправляют вдвоём",
+    **dict.fromkeys(
+        (P.PERSON_EXPORT, P.SUBJECT_EXPORT, P.RECORD_BOOK_EXPORT, P.COHORT_BOOKS_EXPORT, P.PERSONAL_FILE_EXPORT),
+        _COPIED,
+    ),
+}
+"""Every other permission, and why it is not asked anew: nothing changes, it is taken back, or somebody else decides."""

@@ -45,6 +45,7 @@ urlpatterns = [
     path("accounts/security/outside/end/", outside_entry.unlink, name="account_oidc_end"),
     path("accounts/password/change/", password.change, name="account_change_password"),
     path("", include("zachetka.web.urls")),
+    path("", include("zachetka.web.help.urls")),
     path("", include("zachetka.jobs.urls")),
     path("", include("zachetka.notices.urls")),
     path("", include("zachetka.people.urls")),

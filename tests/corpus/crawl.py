@@ -63,6 +63,7 @@ def parameters() -> dict[str, tuple[str, ...]]:
         "number": (*(str(number) for number in Enrolment.objects.values_list("number", flat=True)[:2]), "ЗК-00-0000"),
         "token": ("0" * 26, "ZZZZ"),
         "field": ("snils", "password"),
+        "name": ("teacher", "nobody"),
         "": ("1", "2", "999999999"),
     }
 

@@ -19,6 +19,7 @@ from zachetka.core.clock import legal_date, now
 from zachetka.core.russian import date_words
 from zachetka.notices.queries import unread
 from zachetka.web import issuer
+from zachetka.web.help.pages import help_for
 from zachetka.web.home import remembered_count
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ ENTRIES: Final = (
     Entry("Запросы субъектов", "mail-question", "people:requests", P.REQUEST_READ, group="Доступ", roles=STAFF),
     Entry("Журнал событий", "list-details", "events:list", P.EVENT_READ, group="Доступ", short="Журнал", roles=STAFF),
     Entry("Целостность", "shield-check", "events:ledger", P.LEDGER_CHECK, group="Доступ"),
+    Entry("Справка", "help", "help:index", P.HOME_READ, group="Система", also=("/help/",)),
     Entry("Лист оформления", "palette", "web:design", P.DESIGN_READ, group="Система", short="Оформление"),
 )
 """In the order of the sidebar; the first three or four are also the bottom bar of a phone."""
@@ -214,18 +216,20 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "today": today,
         "academy_name": settings.ACADEMY["short"],
         "outside": issuer.name() if issuer.is_named() else "",
+        "plain_help_url": help_for(request),
         "navigation": SimpleLazyObject(lambda: _shell(request, today)),
     }
 
 
 def _shell(request: HttpRequest, today: date) -> dict[str, Any]:
     actor = getattr(request, "user", None)
-    page: dict[str, Any] = {"today_words": today_in_words(today), "themes": THEMES}
+    page: dict[str, Any] = {"today_words": today_in_words(today), "themes": THEMES, "help_url": help_for(request)}
     if actor is None or not actor.is_authenticated:
         return page
     entries = entries_for(actor, request.path, {"tasks": remembered_count(actor)})
     in_bar, rest = for_phone(entries)
     return page | {
+        "help_url": help_for(request, actor.roles_held),
         "entries": entries,
         "emergency": actor.emergency,
         "unread": unread(actor) if actor.allowed(Permission.NOTICE_READ) else None,

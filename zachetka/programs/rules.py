@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 RETRAINING = "professional_retraining"
 DEVELOPMENT = "professional_development"
@@ -152,3 +153,11 @@ def _outcomes(plan: Plan) -> Iterator[Flaw]:
     for place, line in enumerate(plan.lines, 1):
         if place not in proving and not line.is_final:
             yield Flaw("1.3", f"«{line.title}» не доказывает ни одного результата.", stops=False)
+
+
+def holds_on(valid_from: date, valid_to: date | None, day: date) -> bool:
+    """True when what is valid from the first of these days to the last holds on the legal `day`, both included (п. 2.3).
+
+    Of the editions of one scale no two share a day, so one holds on it or none does; without a last day it holds on.
+    """
+    return valid_from <= day and (valid_to is None or day <= valid_to)

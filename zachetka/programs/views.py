@@ -226,8 +226,9 @@ def _eyes(shown: ProgramVersion, reader: UUID) -> list[Stage]:
 @needs(Permission.PROGRAM_READ)
 def scales(request: ActorRequest) -> HttpResponse:
     """Grading scales with their dates, basis and conversion (п. 2.3)."""
-    editions = ScaleVersion.objects.select_related("scale").prefetch_related("grades").order_by("scale", "-valid_from")
-    return render(request, "programs/scales.html", {"editions": editions, "day": legal_date(now())})
+    day = legal_date(now())
+    rows = ScaleVersion.objects.select_related("scale").prefetch_related("grades").order_by("scale", "-valid_from")
+    return render(request, "programs/scales.html", {"editions": [(one, one.holds_on(day)) for one in rows], "day": day})
 
 
 @require_safe

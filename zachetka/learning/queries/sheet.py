@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -235,7 +235,7 @@ def _columns(cohort: Cohort, actor: Account, today: date) -> tuple[list[Column],
             may_fill=sheet.pk in fill,
             may_close=sheet.pk in close,
             may_propose=sheet.pk in propose,
-            grades=_in_force(editions[sheet.module.scale_id], sheet.held_on),
+            grades=[one for one in editions[sheet.module.scale_id] if one.version.holds_on(sheet.held_on)],
             named=None if sheet.is_main else frozenset(named[sheet.pk]),
         )
         for sheet in sheets
@@ -246,19 +246,9 @@ def _columns(cohort: Cohort, actor: Account, today: date) -> tuple[list[Column],
 def _editions(scales: Iterable[int]) -> Mapping[int, list[Grade]]:
     found: defaultdict[int, list[Grade]] = defaultdict(list)
     rows = Grade.objects.filter(version__scale__in=scales).select_related("version")
-    for grade in rows.order_by("-version__valid_from", "ordinal"):
+    for grade in rows.order_by("ordinal"):
         found[grade.version.scale_id].append(grade)
     return found
-
-
-def _in_force(grades: Sequence[Grade], day: date) -> list[Grade]:
-    """Return the newest edition that applies on `day`; `grades` come newest edition first."""
-    lawful = [
-        grade
-        for grade in grades
-        if grade.version.valid_from <= day and (grade.version.valid_to is None or grade.version.valid_to >= day)
-    ]
-    return [grade for grade in lawful if grade.version_id == lawful[0].version_id]
 
 
 def _lines(cohort: Cohort, width: int) -> list[Line]:

@@ -73,6 +73,7 @@ def test_the_database_takes_no_mark_from_whoever_it_is_about():
 def test_the_database_takes_no_grade_of_an_edition_that_another_has_replaced():
     given = a_mark()
     old = Grade.objects.get(pk=given["grade"]).version
+    ScaleVersion.objects.filter(pk=old.pk).update(valid_to=date(2026, 9, 30))
     newer = ScaleVersion.objects.create(scale=old.scale, valid_from=date(2026, 10, 1), basis="Положение о шкалах")
     refuses("из редакции шкалы", SET, *given.values())
     run(SET, *(given | {"grade": _grade_of(newer, "4").pk}).values())

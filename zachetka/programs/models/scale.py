@@ -8,7 +8,9 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import F, Q
 
+from zachetka.core.composed import Given
 from zachetka.core.provable import Provable
+from zachetka.programs.rules import holds_on
 
 
 class GradingScale(Provable):
@@ -30,13 +32,17 @@ class GradingScale(Provable):
 class ScaleVersionQuerySet(models.QuerySet["ScaleVersion"]):
     """Named reads of editions of scales."""
 
-    def in_force(self, day: date) -> Self:
-        """Editions that apply on the legal `day`."""
+    def in_force(self, day: date | Given) -> Self:
+        """The editions that hold on the legal `day`, one of a scale at most: `rules.holds_on` as the database asks it."""
         return self.filter(valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
 
 
 class ScaleVersion(Provable):
-    """A scale as a local act sets it from a date; changing the scale means a new edition (п. 2.3)."""
+    """A scale as a local act sets it from a date; changing the scale means a new edition (п. 2.3).
+
+    No two editions of a scale share a day: migration 0006 excludes it, so the last day of the one comes before the first
+    of the next.
+    """
 
     scale = models.ForeignKey(GradingScale, on_delete=models.PROTECT, related_name="versions")
     valid_from = models.DateField("действует с")
@@ -60,6 +66,10 @@ class ScaleVersion(Provable):
 
     def __str__(self) -> str:
         return f"{self.scale}, с {self.valid_from:%d.%m.%Y}"
+
+    def holds_on(self, day: date) -> bool:
+        """True when marks of a control held on the legal `day` are of this edition."""
+        return holds_on(self.valid_from, self.valid_to, day)
 
 
 class Grade(Provable):

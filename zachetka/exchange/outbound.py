@@ -1,7 +1,8 @@
 """The only way out of the system: to one origin that the operator named, and nowhere else (security.md L; п. 3.8).
 
 A name is resolved once, every address is looked at, and the socket is opened to the address that was looked at: a name
-that answers differently the next moment leads nowhere. Redirects are not followed. Answers are cut at a size and a time.
+that answers differently the next moment leads nowhere. Redirects are not followed. Answers are cut at a size and a time,
+and so is the way to them: whoever says a byte of it every few seconds holds nobody longer.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -26,6 +29,10 @@ PIECE: Final = 64 * 1024
 PORTS: Final = {"https": 443, "http": 80}
 LEAST_PORT, MOST_PORT = 8000, 8999
 """Ports of web servers besides 80 and 443: a database or a mail server is not one."""
+GLOBAL_V6: Final = ipaddress.IPv6Network("2000::/3")
+CARRIES_V4: Final = ipaddress.IPv6Network("2002::/16")
+"""Public addresses of the sixth version, and those among them that lead to one of the fourth. All others are of this machine,
+of a network, or an address of the fourth in disguise: `::127.0.0.1`, `64:ff9b::10.0.0.1`, though the library calls them global."""
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -141,19 +148,23 @@ def post(origin: Origin, path: str, fields: Mapping[str, str], allowed: Sequence
         "User-Agent": "zachetka",
     }
     connection = _Pinned(origin, address)
+    term = threading.Timer(SECONDS, connection.hang_up)
+    term.daemon = True
+    term.start()
     try:
         connection.request("POST", f"{origin.folder}{path}", body, headers)
         answer = connection.getresponse()
         if 300 <= answer.status < 400:
             raise refused(f"{origin} отправляет на другой адрес: укажите в настройках тот, что открывается сразу.")
         return Answer(answer.status, answer.headers.get_content_type(), _read(answer, connection, until))
-    except TimeoutError as error:
-        raise refused(f"{origin.host} молчит дольше {SECONDS:.0f} секунд: попробуйте позже.") from error
-    except ssl.SSLError as error:
-        raise refused(f"Сертификату {origin.host} нельзя верить: проверьте его и часы сервера.") from error
     except (OSError, http.client.HTTPException) as error:
+        if isinstance(error, TimeoutError) or time.monotonic() >= until:
+            raise refused(f"{origin.host} молчит дольше {SECONDS:.0f} секунд: попробуйте позже.") from error
+        if isinstance(error, ssl.SSLError):
+            raise refused(f"Сертификату {origin.host} нельзя верить: проверьте его и часы сервера.") from error
         raise refused(f"С {origin.host} не удалось соединиться: проверьте, работает ли он.") from error
     finally:
+        term.cancel()
         connection.close()
 
 
@@ -168,7 +179,16 @@ class _Pinned(http.client.HTTPConnection):
         """Open the socket to the address, and only to it."""
         self.sock = socket.create_connection((self.address, self.port), self.timeout)
         if self.origin.scheme == "https":
-            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.origin.host)
+            self.sock = ssl.create_default_context().wrap_socket(
+                self.sock, server_hostname=self.origin.host, do_handshake_on_connect=False
+            )
+            self.sock.do_handshake()
+
+    def hang_up(self) -> None:
+        """End it from another thread, wherever it is: in the greeting, the headers or the body."""
+        if self.sock is not None:
+            with suppress(OSError):  # it has just ended by itself
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
 
 def _read(answer: http.client.HTTPResponse, connection: _Pinned, until: float) -> bytes:
@@ -182,6 +202,8 @@ def _read(answer: http.client.HTTPResponse, connection: _Pinned, until: float) -
             connection.sock.settimeout(left)
         piece = answer.read1(PIECE)
         if not piece:
+            if answer.length:  # it broke off: a part is not the answer
+                raise http.client.IncompleteRead(b"", answer.length)
             return b"".join(pieces)
         length += len(piece)
         if length > MOST_BYTES:
@@ -194,7 +216,8 @@ def _is_open(address: Address, allowed: Sequence[Network]) -> bool:
     real = mapped or address
     if any(real.version == network.version and real in network for network in allowed):
         return True
-    return real.is_global and not real.is_multicast
+    is_public = real.version == 4 or (real in GLOBAL_V6 and real not in CARRIES_V4)
+    return is_public and real.is_global and not real.is_multicast
 
 
 def _literal(host: str) -> Address | None:

@@ -86,8 +86,11 @@ def _listing(archive: zipfile.ZipFile) -> _Listing:
         if tag == "workbookPr":
             found.from_1904 = attributes.get("date1904", "0") in ("1", "true")
         elif tag == "sheet":
+            name = attributes.get("name", "")
+            if any(name.casefold() == one.casefold() for one, _, _ in found.sheets):
+                raise refusal("Файл собран неправильно: два листа с одним именем. Скопируйте лист в новую книгу.")
             link = next((value for key, value in attributes.items() if key.rpartition(" ")[2] == "id"), "")
-            found.sheets.append((attributes.get("name", ""), link, attributes.get("state", "visible") == "visible"))
+            found.sheets.append((name, link, attributes.get("state", "visible") == "visible"))
             if len(found.sheets) > MAX_SHEETS:
                 raise refusal(f"В книге больше {MAX_SHEETS} листов: оставьте листы со списками.")
 
@@ -135,7 +138,10 @@ def _structure(archive: zipfile.ZipFile, part: str) -> Structure:
     def look(tag: str, attributes: Mapping[str, str]) -> None:
         nonlocal row, column, full_row, is_error
         if tag == "c":
-            place = _PLACE.fullmatch(attributes.get("r", ""))
+            told = attributes.get("r", "")
+            place = _PLACE.fullmatch(told)
+            if told and not place:  # two readers would put it in two places, and a formula would pass for a value
+                raise refusal("Файл собран неправильно: у ячейки нет места на листе. Скопируйте лист в новую книгу.")
             column = _index(place[1]) if place else column + 1
             row = int(place[2]) if place else row
             is_error = attributes.get("t") == "e"

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from email.errors import MessageError
 from email.utils import make_msgid
 from typing import Final
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
+from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Min
 from django.urls import reverse
@@ -93,10 +96,7 @@ def _send(letter: Letter, at: datetime) -> int:
     letter.tries += 1
     try:
         message_of(letter).send()
-    except (
-        OSError,
-        ValueError,
-    ) as trouble:  # SMTP errors are OSErrors, a header that cannot be written is a ValueError
+    except (OSError, ValueError, MessageError) as trouble:  # of the mail server; of a header that cannot be written
         if letter.tries > len(TRIES):
             letter.given_up_at = at
             logger.error("letter %s is given up after %s tries: %s", letter.pk, letter.tries, type(trouble).__name__)
@@ -111,7 +111,15 @@ def _send(letter: Letter, at: datetime) -> int:
 
 
 def message_of(letter: Letter) -> EmailMessage:
-    """Return the letter: how many, and where to read them; no names, no marks, no titles."""
+    """Return the letter: how many, and where to read them; no names, no marks, no titles.
+
+    Raises:
+        ValueError, MessageError: its address is none, however it came into the row; the letters behind it go on.
+    """
+    try:
+        validate_email(letter.account.email)
+    except ValidationError as none:
+        raise ValueError("not one address") from none
     address = f"{settings.PUBLIC_URL}{reverse('notices:list')}"
     body = (
         f"В системе «Зачётка» для вас есть новое: {counted(letter.count, NOTICES)}.\n\n"

@@ -81,7 +81,11 @@ class Door:
 
 
 def _surroundings(scope: Scope) -> dict[str, Any]:
-    """Return what WSGI calls `environ`."""
+    """Return what WSGI calls `environ`.
+
+    There a header with «_» in its name would be taken for its twin with «-»: the visitor would write a second length, or
+    continue what our own proxy has written into X-Forwarded-For. No browser sends such, so none comes in.
+    """
     host, _, port = scope.server.rpartition(":")
     told: dict[str, Any] = {
         "REQUEST_METHOD": scope.method,
@@ -101,9 +105,11 @@ def _surroundings(scope: Scope) -> dict[str, Any]:
         "wsgi.run_once": False,
     }
     for name, value in scope.headers.items():
+        if "_" in name:
+            continue
         key = name.replace("-", "_").upper()
         key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
         told[key] = f"{told[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{value}" if key in told else value
-    if "HTTP_HOST" not in told and scope.authority:
+    if scope.authority:  # named in the address itself, it outweighs the header (RFC 9112, 3.2.2)
         told["HTTP_HOST"] = scope.authority
     return told

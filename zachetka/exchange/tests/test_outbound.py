@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from ipaddress import ip_network
 from typing import Any
 
@@ -69,7 +73,9 @@ def test_the_address_that_was_named_is_gone_to() -> None:
 @pytest.mark.parametrize(
     "url",
     ["http://127.0.0.1/", "http://[::1]/", "http://169.254.169.254/", "http://10.0.0.1/", "http://192.168.1.1/",
-     "http://[::ffff:127.0.0.1]/", "http://[fe80::1]/", "http://0.0.0.0/", "http://224.0.0.1/", "http://100.64.0.1/"],
+     "http://[::ffff:127.0.0.1]/", "http://[fe80::1]/", "http://0.0.0.0/", "http://224.0.0.1/", "http://100.64.0.1/",
+     "http://[::127.0.0.1]/", "http://[64:ff9b::10.0.0.1]/", "http://[64:ff9b:1::7f00:1]/", "http://[2002:7f00:1::]/",
+     "http://[::ffff:0:127.0.0.1]/", "http://[fec0::1]/", "http://[fd00::1]/", "http://[ff02::1]/", "http://[::]/"],
 )  # fmt: skip
 def test_even_the_operator_names_inner_networks_apart_l1_l2_l5(url: str, opened: list[Any]) -> None:
     with pytest.raises(RuleViolation, match="внутреннюю сеть"):
@@ -127,6 +133,51 @@ def test_silence_is_waited_for_no_longer_than_a_term(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(outbound, "SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 8017)) as deaf, pytest.raises(RuleViolation, match="молчит"):
         post(origin_of(f"http://127.0.0.1:{deaf.getsockname()[1]}"), "/x", {}, LOOPBACK)
+
+
+LENGTH = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "greeting"),
+    [("https", b"\x16\x03\x03\x40\x00"), ("http", b""), ("http", b"HTTP/1.1 200 OK\r\nX: "), ("http", LENGTH)],
+    ids=["the greeting of TLS", "the first line", "a header", "the body"],
+)
+def test_a_byte_now_and_then_holds_nobody_longer_than_the_term(
+    monkeypatch: pytest.MonkeyPatch, scheme: str, greeting: bytes
+) -> None:
+    monkeypatch.setattr(outbound, "SECONDS", 1.0)
+    begun = time.monotonic()
+    with trickling(greeting) as port, pytest.raises(RuleViolation, match="молчит"):
+        post(origin_of(f"{scheme}://127.0.0.1:{port}"), "/x", {}, LOOPBACK)
+    assert time.monotonic() - begun < 4
+
+
+@contextmanager
+def trickling(greeting: bytes) -> Iterator[int]:
+    """Serve somebody who says `greeting` and then a byte every fifth of a second, for ever; yield the port."""
+    ended = threading.Event()
+
+    def serve(listening: socket.socket) -> None:
+        with suppress(OSError), listening.accept()[0] as caller:
+            caller.sendall(greeting)
+            while not ended.wait(0.2):
+                caller.sendall(b"H")
+
+    with socket.create_server(("127.0.0.1", 8018)) as listening:
+        thread = threading.Thread(target=serve, args=(listening,), daemon=True)
+        thread.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            ended.set()
+            thread.join(5)
+
+
+def test_an_answer_that_broke_off_is_not_taken_for_a_whole_one() -> None:
+    short = Raw(b"[]", headers={"Content-Length": "99"})
+    with served({"f": short}) as site, pytest.raises(RuleViolation, match="не удалось соединиться"):
+        post(origin_of(site.url), "/x", {"wsfunction": "f", "wstoken": TOKEN}, LOOPBACK)
 
 
 def test_nobody_there_is_said_in_words() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from time import process_time
@@ -61,6 +62,45 @@ def test_a_formula_is_not_a_value_even_with_a_result_beside_it() -> None:  # G10
 
     (sheet,) = read_table(make_xlsx({"А": [["a", "b"], ["x"]]}, finish=finish), "a.xlsx").sheets
     assert sheet.rows[1].cells == ("x", Formula("Пётр"))
+
+
+def forged() -> bytes:
+    """A workbook with a formula in B2 whose last result is kept beside it."""
+    return make_xlsx(
+        {"А": [["a", "b"], ["x"]], "Б": [["c"]]},
+        finish=lambda book: book.get_worksheet_by_name("А").write_formula(1, 1, '="Пётр"', None, "Пётр"),
+    )
+
+
+@pytest.mark.clause("3.8")
+@pytest.mark.parametrize("place", ["AAAB2", "b2", "$B$2", "B", "2", "Б2", "B2:C2", "B99999999"])
+def test_a_cell_at_no_place_is_refused_so_that_no_formula_passes_for_a_value_g6_g10(place: str) -> None:
+    content = rebuilt(forged(), lambda _, part: part.replace(b'r="B2"', f'r="{place}"'.encode()))
+    with pytest.raises(RuleViolation, match="Файл собран неправильно: у ячейки нет места"):
+        read_table(content, "a.xlsx")
+
+
+@pytest.mark.clause("3.8")
+@pytest.mark.parametrize("twin", ['name="Б" sheetId="1" state="hidden"', 'name="б" sheetId="1"'])
+def test_of_two_sheets_with_one_name_neither_is_read_g9(twin: str) -> None:
+    def rename(name: str, part: bytes) -> bytes:
+        return part.replace('name="А" sheetId="1"'.encode(), twin.encode())
+
+    content = rebuilt(forged(), rename)
+    assert content != forged()
+    with pytest.raises(RuleViolation, match="два листа с одним именем"):
+        read_table(content, "a.xlsx")
+
+
+@pytest.mark.clause("2.1")
+def test_cells_that_do_not_say_their_place_follow_each_other_g6() -> None:
+    for told in (rb'(?<=<c) r="[A-Z]+[0-9]+"', rb'(?<=<row) r="[0-9]+"'):
+        sheet = read_table(rebuilt(forged(), without(re.compile(told))), "a.xlsx").sheets[0]
+        assert sheet.rows[1].cells == ("x", Formula("Пётр"))
+
+
+def without(told: re.Pattern[bytes]) -> Callable[[str, bytes], bytes]:
+    return lambda _, part: told.sub(b"", part)
 
 
 @pytest.mark.clause("2.1")

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from email.errors import HeaderParseError
 from email.policy import default
 from email.utils import formataddr
+from smtplib import SMTPServerDisconnected
 from threading import Barrier
 
 import pytest
 from django.core import mail
-from django.core.mail import EmailMessage
+from django.core.mail import BadHeaderError, EmailMessage
 from django.db import connection, connections, transaction
+from django.test import Client
 from pytest_django.fixtures import Settings
 
 from tests.at_once import at_once
@@ -207,23 +210,77 @@ def test_a_notice_of_a_transaction_that_is_open_is_neither_mailed_nor_left_behin
     assert Letter.objects.get().count == 2
 
 
-# --- Bad input (H13–H14) -------------------------------------------------------------------------------------------------
+# --- Bad input (H13–H15) -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.clause("3.8")
-@pytest.mark.parametrize("address", ["a@example.ru\nBcc: b@example.ru", "a@example.ru\r\nSubject: x"])
+@pytest.mark.parametrize(
+    "address",
+    ["a@example.ru\nBcc: b@example.ru", "a@example.ru\r\nSubject: x", "a@example.ru, b@example.ru", "<>", "@", ":;@b",
+     "a@example.ru>\u2028Bcc: b@example.ru", "=?utf-8?q?a=40b=0d=0aBcc:c?="],
+)  # fmt: skip
 @pytest.mark.usefixtures("fresh_database")
-def test_an_address_that_would_add_a_header_sends_nothing(address: str):
-    account = reader()
+def test_an_address_that_would_add_a_header_sends_nothing_and_holds_up_nobody_h13(address: str):
+    account, next_one = reader("a-first"), reader("b-next")
     Account.objects.filter(pk=account.pk).update(email=address)
     told(account, ONCE, "1")
-    assert work.turn(AT) == 0
-    assert mail.outbox == []
-    assert Letter.objects.get().tries == 1
+    told(next_one, ONCE, "1")
+    assert work.turn(AT) == 1
+    (letter,) = mail.outbox
+    assert letter.recipients() == [next_one.email]
+    assert b"Bcc" not in letter.message().as_bytes()
+    assert Letter.objects.get(account=account).tries == 1
+
+
+@pytest.mark.parametrize(
+    "trouble", [SMTPServerDisconnected(), UnicodeError(), HeaderParseError(), BadHeaderError()], ids=repr
+)
+@pytest.mark.usefixtures("fresh_database")
+def test_whatever_stops_one_letter_the_next_one_goes(monkeypatch: pytest.MonkeyPatch, trouble: Exception):
+    for name in ("a-first", "b-next"):
+        told(reader(name), ONCE, "1")
+    sent = list[str]()
+
+    def send(letter: EmailMessage) -> int:
+        if "a-first" in letter.to[0]:
+            raise trouble
+        sent.append(letter.to[0])
+        return 1
+
+    monkeypatch.setattr(EmailMessage, "send", send)
+    assert work.turn(AT) == 1
+    assert sent == ["b-next@example.ru"]
+
+
+@pytest.mark.clause("3.8")
+@pytest.mark.parametrize(
+    "typed", ["a@example.ru\r\nBcc: b@example.ru", "a@example.ru, b@example.ru", '"a" <b@example.ru>']
+)
+@pytest.mark.usefixtures("fresh_database", "collected_statics")
+def test_such_an_address_is_refused_at_its_field_and_the_old_one_stays_h13(client: Client, typed: str):
+    account = reader()
+    client.force_login(account)
+    answer = client.post("/notices/settings/", {"hour": "9", "email": typed})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["email"] == ["Это не адрес почты: он такой, как имя@example.ru."]
+    assert Account.objects.get(pk=account.pk).email == account.email
 
 
 @pytest.mark.usefixtures("fresh_database")
-def test_a_sender_with_quotes_and_brackets_is_encoded(settings: Settings):
+def test_nothing_in_a_letter_can_be_markup_h15(settings: Settings):
+    account = reader()
+    Account.objects.filter(pk=account.pk).update(display_name="<b>Имя</b><img src=//evil.example>")
+    told(account, ONCE, "1", "<a href=//evil.example>Приказ</a>")
+    work.turn(AT)
+    (letter,) = mail.outbox
+    message = letter.message()
+    assert [part.get_content_type() for part in message.walk()] == ["text/plain"]
+    assert "<" not in letter.body
+    assert "evil.example" not in message.as_string()
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_a_sender_with_quotes_and_brackets_is_encoded_h14(settings: Settings):
     settings.DEFAULT_FROM_EMAIL = formataddr(('"а" <б>', "no-reply@example.org"))
     told(reader(), ONCE, "1")
     work.turn(AT)

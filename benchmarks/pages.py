@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count, cycle
 
+from benchmarks.crowd import walked
 from benchmarks.figures import Figure, Works, growth
 from benchmarks.ground import LEARNERS, MANY, MODULES, WIDE
 from benchmarks.sites import Site
 from benchmarks.visitor import Visitor
 
+WARM = 3
+"""Times that the crowd goes round before its pace is taken, so that each process has met each book."""
 SURNAMES = ("ковалев", "соколова анна", "елкин", "ов", "рябов", "щербакова")
 
 
@@ -51,7 +53,7 @@ def measure(sites: Sequence[Site]) -> list[Figure]:
         *_lists(sites),
         _paper(learner),
         *_sign_in(sites),
-        _views_a_second(sites),
+        *_views_a_second(sites),
     ]
 
 
@@ -211,35 +213,26 @@ def _sign_in(sites: Sequence[Site]) -> list[Figure]:
 _TIMES = 12
 
 
-def _views_a_second(sites: Sequence[Site], clients: int = 8, seconds: float = 5.0) -> Figure:
-    """Eight people opening record books at once, each look recorded."""
-    figure = Figure(
-        "Просмотров зачёток в секунду, 8 человек, каждый взгляд записан", "≥ 300/с", 300, "/s", "18,7–26,8",
-        more_is_better=True,
-    )  # fmt: skip
+def _views_a_second(sites: Sequence[Site], clients: int = 8, seconds: float = 5.0) -> list[Figure]:
+    """Eight people opening record books at once, each look recorded: each book for the first time, then the same ones again."""
+    anew = Figure("Просмотров зачёток в секунду, 8 человек, книжки впервые", "без обещания", 0, "/s", "18,7–26,8")
+    again = Figure("Просмотров зачёток в секунду, 8 человек, каждый взгляд записан", "≥ 300/с", 300, "/s", "18,7–26,8")
+    anew.more_is_better = again.more_is_better = True
     for site in sites:
-        figure.values[site.learners], figure.notes[site.learners] = (
-            _walked(site, clients, seconds),
-            {"clients": clients},
-        )
-    return figure
+        visitors = [Visitor(site.port) for _ in range(clients)]
+        for visitor in visitors:
+            visitor.sign_in("methodist", site.told["password"])
+        books = cycle(f"/record-books/{book}/" for book in site.told["books"])
 
+        def a_second(long: float, books: Iterator[str] = books, visitors: Sequence[Visitor] = visitors) -> float:
+            start = time.perf_counter()
+            came = walked(visitors, lambda: next(books), expect="Зачётная книжка", seconds=long)
+            return round(came / (time.perf_counter() - start), 1)
 
-def _walked(site: Site, clients: int, seconds: float) -> float:
-    visitors = [Visitor(site.port) for _ in range(clients)]
-    for visitor in visitors:
-        visitor.sign_in("methodist", site.told["password"])
-    path, done = _some_book(), [0] * clients
-    start = time.perf_counter()
-
-    def walk(place: int) -> None:
-        while time.perf_counter() < start + seconds:
-            visitors[place].get(path(site), expect="Зачётная книжка")
-            done[place] += 1
-
-    threads = [threading.Thread(target=walk, args=(place,)) for place in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return round(sum(done) / (time.perf_counter() - start), 1)
+        anew.values[site.learners] = a_second(seconds)
+        for _ in range(WARM):
+            a_second(seconds)
+        again.values[site.learners] = a_second(2 * seconds)
+        for figure in (anew, again):
+            figure.notes[site.learners] = {"clients": clients, "books": len(site.told["books"])}
+    return [anew, again]

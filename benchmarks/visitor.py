@@ -16,6 +16,7 @@ class Visitor:
     """A client with cookies and a kept-open connection; every answer is checked."""
 
     def __init__(self, port: int) -> None:
+        self.port = port
         self.connection = HTTPConnection("localhost", port, timeout=60)
         self.cookies: SimpleCookie = SimpleCookie()
         self.token = ""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import lru_cache, reduce, wraps
 from operator import or_
@@ -271,10 +271,15 @@ class ScopedQuerySet(models.QuerySet[_Row_co]):
 
 
 class ActorRequest(HttpRequest):
-    """A request of somebody who has signed in."""
+    """A request of somebody who has signed in.
+
+    Attributes:
+        face: tells all that the shell of a page shows besides its address and the day; None while it has something to say once.
+    """
 
     user: Account
     htmx: Any
+    face: Callable[[], Hashable | None]
 
 
 def needs(

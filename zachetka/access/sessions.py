@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 from zachetka.access.models import Session
+from zachetka.core.clock import now
+from zachetka.core.composed import Composed, Given
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
+
+_SESSION: Final = Composed(lambda: Session.objects.filter(session_key=Given("key"), expire_date__gt=Given("at")))
 
 
 class SessionStore(DatabaseStore):
@@ -23,6 +27,13 @@ class SessionStore(DatabaseStore):
     def get_model_class(cls) -> type[Session]:
         """Return the table."""
         return Session
+
+    def _get_session_from_db(self) -> Session | None:
+        """Return the row of a session that is not over; read at every request, so composed once."""
+        found = _SESSION.first(key=self.session_key, at=now())
+        if found is None:
+            self._session_key = None
+        return found
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         """Return the row of this session, with its account and its times."""

@@ -22,9 +22,12 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.models import Expression, Field, Lookup
 from django.db.models.query import ValuesListIterable
 
+from zachetka.core.traces import trace_open, with_text
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.db.backends.utils import CursorWrapper
     from django.db.models import QuerySet
     from django.db.models.sql.compiler import SQLCompiler
 
@@ -93,13 +96,22 @@ class Asked(Generic[Row]):
         """Return the rows: read now, or made of what was `fetched` already."""
         if not self.sql:
             return []
+        if fetched is None and (self.statement is None or trace_open() is not None):
+            with connections[self.alias].cursor() as cursor:
+                self.send(cursor)
+                fetched = self.came(cursor)
         if self.statement is not None:
             return self.statement.rows(self.values, fetched)
-        if fetched is None:
-            with connections[self.alias].cursor() as cursor:
-                cursor.execute(self.sql, self.values)
-                fetched = cursor.fetchall()
         return cast("list[Row]", fetched)
+
+    def send(self, cursor: CursorWrapper) -> None:
+        """Ask it."""
+        cursor.execute(self.sql if trace_open() is None else with_text(self.sql), self.values)
+
+    def came(self, cursor: CursorWrapper) -> list[tuple[Any, ...]]:
+        """Return what the database gave for what was sent, written down where a trace is open."""
+        fetched, trace = cursor.fetchall(), trace_open()
+        return fetched if trace is None else trace.taken(self.sql, self.values, fetched)
 
 
 def together(*asked: Asked[Any]) -> list[list[Any]]:
@@ -116,7 +128,7 @@ def together(*asked: Asked[Any]) -> list[list[Any]]:
             for query in asked:
                 cursors.append(connection.cursor())
                 if query.sql:
-                    cursors[-1].execute(query.sql, query.values)
+                    query.send(cursors[-1])
     except DatabaseError:
         if not connection.in_atomic_block:  # inside, the rollback does the same
             connection.close()  # what was to be prepared behind the error was not, and the driver believes that it was
@@ -124,7 +136,7 @@ def together(*asked: Asked[Any]) -> list[list[Any]]:
     found = []
     for query, cursor in zip(asked, cursors, strict=True):
         with cursor:
-            found.append(query.rows(cursor.fetchall()) if query.sql else [])
+            found.append(query.rows(query.came(cursor)) if query.sql else [])
     return found
 
 

@@ -118,11 +118,13 @@ def record_look(
     actor: "Account",
     at: datetime,
     clause: str,
+    about: UUID | None = None,
     **body: object,
 ) -> None:
     """Record that somebody looked, in one statement, which is a transaction of its own where none is open.
 
     Nothing is written beside it that it could part from. Once this returns the trace is committed, and the page may leave.
+    Where `subject` was not read and is its key alone, `about` says which natural person it concerns.
 
     Raises:
         ValueError: the type is not one of `events.WITNESSED`: what changes a row is recorded with the change.
@@ -130,7 +132,7 @@ def record_look(
     """
     if type not in WITNESSED:
         raise ValueError(f"{type} is more than a look")
-    look = Happening(type=type, subject=subject, actor=actor, at=at, clause=clause, body=body)
+    look = Happening(type=type, subject=subject, actor=actor, at=at, clause=clause, about=about, body=body)
     _insert([_given(look)], is_whole=True)
 
 
@@ -193,8 +195,8 @@ def _given(happening: Happening) -> dict[str, Any]:
         raise ValueError("a moment without a zone is not a moment")
     if subject is not None and subject.pk is None:
         raise ValueError(f"{type(subject).__name__} is not saved: an event cannot name it")
-    if isinstance(subject, Provable):
-        about = about or subject.subject_uid
+    if about is None and isinstance(subject, Provable):
+        about = subject.subject_uid
     committed, salt = _commitment(happening)
     return {
         "at": at.isoformat(),

@@ -4,10 +4,9 @@
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from django.db import connection
-
+from zachetka.core.composed import Asked
 from zachetka.core.hashing import row_commitment
 from zachetka.core.provable import Provable, object_type_of, reference
 from zachetka.ledger.entries import COLUMNS, EventRow, leaf_of, row_of
@@ -56,12 +55,10 @@ def openings(names: Iterable[str], *, up_to: int = LATEST) -> dict[str, Opened]:
 
 def _opened(statement: str, names: Iterable[str], up_to: int = LATEST) -> list[tuple[str, Opened]]:
     pairs = [name.split(":", 1) for name in names]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [[pair[0] for pair in pairs], [pair[1] for pair in pairs], NOT_THE_ROW, up_to])
-        found = [
-            Opened(row_of(each), *(None if part is None else bytes(part) for part in each[-2:]))
-            for each in cursor.fetchall()
-        ]
+    asked: Asked[Any] = Asked(statement, ([pair[0] for pair in pairs], [pair[1] for pair in pairs], NOT_THE_ROW, up_to))
+    found = [
+        Opened(row_of(each), *(None if part is None else bytes(part) for part in each[-2:])) for each in asked.rows()
+    ]
     return [(reference(each.row.object_type, each.row.object_id), each) for each in found]
 
 

@@ -1,16 +1,17 @@
 """The sidebar: one table, drawn for the permissions of whoever looks (п. 3.8).
 
 An entry stands here only when its page exists; `tests/test_navigation.py` opens each. The sidebar asks the
-database nothing beyond the roles of the account; the one count it shows is remembered by the home page. The bell
-asks one query.
+database nothing beyond the roles of the account; the one count it shows is remembered by the home page. What
+the bell says is counted with the reading of the account.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from django.conf import settings
+from django.contrib import messages
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
@@ -23,7 +24,7 @@ from zachetka.web.help.pages import help_for
 from zachetka.web.home import remembered_count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
     from datetime import date
 
     from django.http import HttpRequest
@@ -205,6 +206,27 @@ def theme_of(request: HttpRequest) -> str:
 def today_in_words(today: date) -> str:
     """Return «23 ноября 2026, понедельник»."""
     return f"{date_words(today)}, {WEEKDAYS[today.weekday()]}"
+
+
+def face_of(request: HttpRequest) -> Hashable | None:
+    """Return all that the shell shows to somebody who has signed in besides the address and the day; no query.
+
+    None while a message waits: it is told once. Two requests with the same face at one address on one day have the same shell;
+    `test_kept_pages.py` compares them.
+    """
+    if len(messages.get_messages(request)):
+        return None
+    actor = cast("Account", request.user)
+    return (
+        actor.pk,
+        actor.person_uid,
+        actor.display_name,
+        tuple((held.role, held.unit_id) for held in actor.assignments),
+        actor.emergency,
+        unread(actor),
+        remembered_count(actor),
+        theme_of(request),
+    )
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from django.urls import reverse
 from zachetka.core.clock import now
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
+from zachetka.web.navigation import face_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +75,7 @@ class SessionTerms:
             request.user.confirmed_at = datetime.fromtimestamp(request.session.get("confirmed_at", 0.0), UTC)
             if lacks_factor(request) and request.path not in _open_paths() | _enrolment_paths():
                 return redirect("account_add_app")
+            request.face = partial(face_of, request)  # type: ignore[attr-defined] # as `ActorRequest` says
         return self.get_response(request)
 
     def _is_over(self, request: HttpRequest) -> bool:

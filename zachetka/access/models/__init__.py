@@ -2,6 +2,7 @@
 
 from zachetka.access.models.account import (
     LOGIN_PATTERN,
+    ROLES_IN_FORCE,
     Account,
     AccountManager,
     Emergency,
@@ -14,6 +15,6 @@ from zachetka.access.models.account import (
 from zachetka.access.models.sign_in import FactorReset, OutsideIdentity, RecoveryCode, SecondFactor, Session
 
 __all__ = [
-    "LOGIN_PATTERN", "Account", "AccountManager", "Emergency", "EmergencyAccess", "FactorReset", "OutsideIdentity", "RecoveryCode", "RoleAssignment", "RoleAssignmentQuerySet",
+    "LOGIN_PATTERN", "ROLES_IN_FORCE", "Account", "AccountManager", "Emergency", "EmergencyAccess", "FactorReset", "OutsideIdentity", "RecoveryCode", "RoleAssignment", "RoleAssignmentQuerySet",
     "SecondFactor", "Session", "SignInThrottle", "Unit",
 ]  # fmt: skip

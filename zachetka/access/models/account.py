@@ -114,7 +114,7 @@ class Account(Provable, AbstractBaseUser):
     def assignments(self) -> list[RoleAssignment]:
         """Roles in force today: read once for each request, so a role taken away is gone at the next one."""
         at = now()
-        return _ROLES_IN_FORCE(account=self.pk, day=legal_date(at), at=at)
+        return ROLES_IN_FORCE(account=self.pk, day=legal_date(at), at=at)
 
     @cached_property
     def emergency(self) -> Emergency | None:
@@ -320,7 +320,7 @@ class EmergencyAccess(Provable):
         return f"экстренный доступ № {self.pk}"
 
 
-_ROLES_IN_FORCE: Final = Composed(
+ROLES_IN_FORCE: Final = Composed(
     lambda: (
         RoleAssignment.objects.filter(account=Given("account"))
         .in_force(Given("day"))

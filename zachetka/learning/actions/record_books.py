@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from zachetka.access.models import Account
+    from zachetka.core.traces import Trace
 
 CLAUSE: Final = "2.5"
 PATIENCE: Final = 3.0
@@ -95,24 +97,24 @@ class Stated:
 
 
 def read_record_book(
-    enrolment: Enrolment, *, reader: Account, section: str, at: datetime, seen_at: datetime
+    enrolment: Enrolment, *, reader: Account, section: str, seen_at: datetime, trace: Trace
 ) -> RecordBook:
     """Return the book for `reader`, who found it through the policy; somebody else's reading is recorded (п. 3.8).
 
-    Fail-closed: when the event cannot be recorded, nothing is shown.
+    Fail-closed: when the event cannot be recorded, nothing is shown. What is read stands in `trace`, at whose moment it is.
     """
-    if reader.person_uid != enrolment.subject_uid:
+    record_reading(enrolment.pk, enrolment.subject_uid, reader=reader, section=section, at=trace.at, seen_at=seen_at)
+    with trace.open():
+        return record_book(enrolment, at=trace.at, seen_at=seen_at, reader=reader)
+
+
+def record_reading(pk: int, about: UUID, *, reader: Account, section: str, at: datetime, seen_at: datetime) -> None:
+    """Record that `reader` is about to see the book `pk`; one's own leaves no trace. Call before anything of it is shown."""
+    if reader.person_uid != about:
         record_look(
-            EventType.RECORD_BOOK_READ,
-            enrolment,
-            actor=reader,
-            at=at,
-            clause="3.8",
-            section=section,
-            as_of=seen_at,
-            roles=_roles(reader),
-        )
-    return record_book(enrolment, at=at, seen_at=seen_at, reader=reader)
+            EventType.RECORD_BOOK_READ, Enrolment(pk=pk), about=about, actor=reader, at=at, clause="3.8",
+            section=section or "results", as_of=seen_at, roles=_roles(reader),
+        )  # fmt: skip
 
 
 def read_mark_history(mark: Mark, *, reader: Account, at: datetime) -> History:

@@ -13,13 +13,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from django.db import connection
 from django.db.models import BooleanField, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim, TruncDate
 
 from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
-from zachetka.core.composed import Composed, Given, together
+from zachetka.core.composed import Asked, Composed, Given, together
 from zachetka.learning.models import Correction, Enrolment, Excuse, Mark, MarkSheet, SheetMember
 from zachetka.learning.queries.excuses import ALL_OF
 from zachetka.ledger.agreement import differing, name_of
@@ -285,14 +284,14 @@ SELECT avg(points), count(DISTINCT enrolment_id) FROM (
     JOIN learning_marksheet sheet ON sheet.id = mark.sheet_id
     JOIN programs_module module ON module.id = sheet.module_id
     JOIN programs_grade grade ON grade.id = mark.grade_id
-    WHERE sheet.cohort_id = %(cohort)s AND module.sort <> 'final' AND mark.recorded_at <= %(at)s
+    WHERE sheet.cohort_id = %s AND module.sort <> 'final' AND mark.recorded_at <= %s
       AND NOT EXISTS (
-        SELECT FROM learning_mark later WHERE later.supersedes_id = mark.id AND later.recorded_at <= %(at)s)
+        SELECT FROM learning_mark later WHERE later.supersedes_id = mark.id AND later.recorded_at <= %s)
     ORDER BY mark.enrolment_id, sheet.module_id, sheet.attempt DESC, sheet.serial DESC
 ) last WHERE points IS NOT NULL AND NOT EXISTS (
     SELECT FROM learning_marksheet sheet JOIN programs_module module ON module.id = sheet.module_id
-    WHERE sheet.cohort_id = %(cohort)s AND sheet.attempt = 1 AND sheet.serial = 1 AND module.sort <> 'final'
-      AND (sheet.closed_at IS NULL OR sheet.closed_at > %(at)s))
+    WHERE sheet.cohort_id = %s AND sheet.attempt = 1 AND sheet.serial = 1 AND module.sort <> 'final'
+      AND (sheet.closed_at IS NULL OR sheet.closed_at > %s))
 """
 
 
@@ -305,9 +304,8 @@ def cohort_average(cohort_id: int, at: datetime) -> Decimal | None:
     module. A closed sheet stands still. The same marks are counted as for one learner: final attestation apart,
     «зачтено» has no points.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_COHORT_AVERAGE, {"cohort": cohort_id, "at": at})
-        mean, company = cursor.fetchone()
+    asked: Asked[Any] = Asked(_COHORT_AVERAGE, (cohort_id, at, at, cohort_id, at))
+    ((mean, company),) = asked.rows()
     if mean is None or company < LEAST_COMPANY:
         return None
     return Decimal(mean).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)

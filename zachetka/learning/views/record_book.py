@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from django.contrib import messages
 from django.db.models import BooleanField, ExpressionWrapper
 from django.http import Http404, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,18 +20,21 @@ from zachetka.access.policy import FieldClass, Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.core.composed import Composed, Given
 from zachetka.core.errors import RuleViolation
+from zachetka.core.traces import Trace
 from zachetka.learning import record_page
 from zachetka.learning.actions.personal_files import ask_for_file
 from zachetka.learning.actions.record_books import (
     Stated,
     print_record_book,
     read_record_book,
+    record_reading,
     sealed_bundle,
     state_bundle,
     stated_before,
     stated_last,
 )
 from zachetka.learning.as_of import moment_of
+from zachetka.learning.kept_books import answer_of, keep_book, kept_book, key_of
 from zachetka.learning.models import Enrolment
 from zachetka.learning.queries.path import path
 from zachetka.learning.queries.planned_results import planned_results
@@ -77,7 +81,16 @@ def record_book(request: ActorRequest, pk: int, section: str = "") -> HttpRespon
     """One tab of a record book, as of today or of the day in `?on=`."""
     if section not in record_page.SECTIONS:
         raise Http404
-    return _page(request, _found(request.user, pk), section)
+    at, key = now(), key_of(request, section)
+    if kept := kept_book(key, at):
+        record_reading(pk, kept.about, reader=request.user, section=section, at=at, seen_at=kept.seen_at or at)
+        return answer_of(request, kept)
+    trace, token = Trace(at), get_token(request)
+    with trace.open():
+        enrolment = _found(request.user, pk)
+    answer, seen_at = _page(request, enrolment, section, trace, token=token)
+    keep_book(key, trace, answer, token, about=enrolment.subject_uid, seen_at=seen_at)
+    return answer
 
 
 @require_POST
@@ -89,7 +102,7 @@ def birth_date(request: ActorRequest, pk: int) -> HttpResponse:
     shown = reveal_field(person, "birth_date", actor=request.user, at=now())
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(shown, content_type="text/plain; charset=utf-8")
-    return _page(request, enrolment, "orders", birth_date=shown)
+    return _page(request, enrolment, "orders", Trace(now()), birth_date=shown)[0]
 
 
 @require_POST
@@ -176,14 +189,17 @@ def _books(readable: Scopes, exportable: Scopes) -> Composed[Enrolment]:
     return Composed(lambda: books.annotate(may_export=may_export))
 
 
-def _page(request: ActorRequest, enrolment: Enrolment, section: str, *, birth_date: str = "") -> HttpResponse:
-    at, first = now(), opened_on(enrolment)
+def _page(
+    request: ActorRequest, enrolment: Enrolment, section: str, trace: Trace, *, token: str = "", birth_date: str = ""
+) -> tuple[HttpResponse, datetime]:
+    """Return the page and the moment that it shows; what is read for it stands in `trace`."""
+    at, first = trace.at, opened_on(enrolment)
     wrong = ""
     try:
         seen_at = moment_of(request.GET.get("on", ""), first=first, at=at)
     except RuleViolation as refusal:  # the page itself is where the day is chosen, so it says what is wrong with it
         seen_at, wrong = at, refusal.sentence
-    book = read_record_book(enrolment, reader=request.user, section=section or "results", at=at, seen_at=seen_at)
+    book = read_record_book(enrolment, reader=request.user, section=section, seen_at=seen_at, trace=trace)
     address = reverse("learning:record-book", args=[enrolment.pk])
     query = f"?{urlencode({'on': f'{book.day:%Y-%m-%d}'})}" if book.is_past else ""
     context = {
@@ -206,11 +222,14 @@ def _page(request: ActorRequest, enrolment: Enrolment, section: str, *, birth_da
         "asked": request.GET.get("on", "")[:20],
         "wrong": wrong,
         "open": request.GET.get("open", ""),
-        **_section(section, book, request.user, at),
     }
-    if section == "orders":
-        context |= _particulars(enrolment, book, request.user, birth_date)
-    return render(request, "learning/record_book.html", context, status=422 if wrong else 200)
+    if token:
+        context["csrf_token"] = token
+    with trace.open():
+        context |= _section(section, book, request.user, at)
+        if section == "orders":
+            context |= _particulars(enrolment, book, request.user, birth_date)
+        return render(request, "learning/record_book.html", context, status=422 if wrong else 200), seen_at
 
 
 def _cohort_address(enrolment: Enrolment, actor: Account) -> str:

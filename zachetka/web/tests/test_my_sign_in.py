@@ -179,7 +179,7 @@ def test_the_page_costs_the_same_however_much_it_shows(django_assert_num_queries
     client.force_login(account)
     costs = []
     for _ in range(2):
-        with django_assert_num_queries(8):  # session, account, roles, factors, codes, sessions, sign-ins, the bell
+        with django_assert_num_queries(7):  # session, account, roles, factors, codes, sessions, sign-ins
             client.get(PAGE)
         costs.append(len(client.get(PAGE).context["entries"]))
         with_app(account)

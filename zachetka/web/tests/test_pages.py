@@ -131,10 +131,10 @@ def test_the_search_takes_any_text(text: str) -> None:
 
 
 @pytest.mark.clause("2.4")
-def test_the_shell_costs_one_query_of_its_own_the_bell(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_the_shell_costs_no_query_of_its_own(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     client = _signed_in(Role.METHODIST)
     client.get("/search/")
-    with django_assert_num_queries(4):  # session, account, roles, the bell
+    with django_assert_num_queries(3):  # session, account with what the bell says, roles
         client.get("/search/")
 
 

@@ -1,23 +1,31 @@
-"""A checked file of marks as a page shows it: columns with their choices, marks with reasons in the cells (п. 2.2)."""
+"""A checked file of marks as `intake.preview` shows it: what a column may be, what is said of each mark (п. 2.2)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
-from zachetka.core.text import tidy
-from zachetka.intake.cells import Sheet, Table, Value, shown
-from zachetka.intake.layout import Confidence, Skipped, at, header_choices
+from zachetka.intake.cells import Sheet, Value, shown
+from zachetka.intake.layout import at, header_choices
+from zachetka.intake.preview import Badge, Cell, Chip, Head, RowShown, Shown, Told, Words, chips_of, head_of, short
+from zachetka.intake.preview import show as show_sheet
 from zachetka.learning.gradebook.checking import Entry, Line, Result, Verdict
 from zachetka.learning.gradebook.columns import TITLES, Field, Reading
 from zachetka.learning.gradebook.layout import Column, Layout, Target
 from zachetka.people.rules import masks
 
-PAGE_ROWS: Final = 200
-LONGEST_CELL: Final = 60
-
+WORDS: Final = Words(
+    rows="оценки",
+    them="оценку,оценки,оценок",
+    nothing="На этом листе нет таблицы оценок",
+    foreign="Не оценки",
+    act="Внести",
+    busy="Вносим…",
+    none="Нет оценок, которые войдут",
+)
 FILTERS: Final = {
     "": tuple(Verdict),
     "new": (Verdict.NEW,),
@@ -25,77 +33,25 @@ FILTERS: Final = {
     "same": (Verdict.SAME,),
     "wrong": (Verdict.WRONG,),
 }
-BADGES: Final = {
+TOLD: Final = (
+    Told("", "list", "", "всего оценок"),
+    Told("new", "plus", "ok", "новых"),
+    Told("replaced", "replace", "warn", "заменят прежние"),
+    Told("same", "equal", "", "те же, что в ведомости"),
+    Told("wrong", "x", "bad", "не войдут"),
+)
+ALWAYS: Final = ("", "new")
+BADGES: Final[dict[Verdict, Badge]] = {
     Verdict.WRONG: ("bad", "x", "не войдёт"),
     Verdict.REPLACED: ("warn", "replace", "заменит"),
     Verdict.NEW: ("ok", "plus", "новая"),
     Verdict.SAME: ("neutral", "equal", "та же"),
 }
 """By weight: a row has the badge of the heaviest of its marks."""
-BLANK: Final = ("neutral", "minus", "без оценки")
+BLANK: Final[Badge] = ("neutral", "minus", "без оценки")
 _NUMBER: Final = re.compile(r"[0-9](?:[0-9\s\-]{7,})[0-9]")
 _ADDRESS: Final = re.compile(r"[^\s@]+@[^\s@]+")
 POINTS: Final = (5, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
-
-
-@dataclass(slots=True)
-class Cell:
-    """One cell: tone "bad", "warn" or ""; what is said under the value; left: its column is not taken."""
-
-    text: str
-    label: str
-    is_left: bool = False
-    tone: str = ""
-    notes: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class RowShown:
-    """One row: its badge, cells, and what is said of the row as a whole."""
-
-    number: int
-    badge: tuple[str, str, str]
-    cells: list[Cell]
-    notes: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The head of one column with its choices; `readings` is empty where nothing is to choose."""
-
-    name: str
-    reading_name: str
-    letter: str
-    title: str
-    chosen: str
-    needs_check: bool
-    is_hidden: bool
-    why: str
-    trouble: str
-    reading: str
-    readings: Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter over the rows of a sheet, with its count of marks."""
-
-    key: str
-    icon: str
-    tone: str
-    count: int
-    words: str
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A sheet of the file."""
-
-    label: str
-    url: str
-    count: int | None
-    current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,29 +60,6 @@ class Absent:
 
     title: str
     names: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One sheet of a checked file, one filter, one page of rows."""
-
-    heads: list[Head]
-    choices: Sequence[tuple[str, str]]
-    rows: list[RowShown]
-    chips: list[Chip]
-    skipped: Sequence[Skipped]
-    problem: str
-    number: int
-    last: int
-
-
-def tabs(table: Table, result: Result, current: int) -> list[Tab]:
-    """Return the sheets of the file; one without a table of marks, or left out, has no count."""
-    counts = {layout.sheet.name: len(layout.rows) for layout in result.layouts}
-    return [
-        Tab(sheet.name, f"?sheet={place}", counts.get(sheet.name), place == current)
-        for place, sheet in enumerate(table.sheets)
-    ]
 
 
 def absent(result: Result) -> list[Absent]:
@@ -170,32 +103,23 @@ def show(result: Result, layout: Layout, *, chosen: str, number: int) -> Shown:
         number: page of rows, from 1; one past the end is the last.
     """
     mine = [line for line in result.lines if line.sheet == layout.sheet.name]
-    found = [line for line in mine if not chosen or any(entry.verdict in FILTERS[chosen] for entry in line.entries)]
-    last = max(1, -(-len(found) // PAGE_ROWS))
-    number = min(max(number, 1), last)
     scored = {target.key for target in result.targets if target.is_scored}
-    return Shown(
-        heads=[_head(layout, column, scored) for column in layout.columns],
+    return show_sheet(
+        layout,
+        [_head(layout, column, scored) for column in layout.columns],
+        [line for line in mine if not chosen or any(entry.verdict in FILTERS[chosen] for entry in line.entries)],
+        partial(_row, layout=layout),
         choices=choices(result.targets),
-        rows=[_row(line, layout) for line in found[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]],
         chips=_chips(mine, chosen),
         skipped=[replace(one, text=veiled(one.text)) for one in layout.skipped],
-        problem=layout.problem,
         number=number,
-        last=last,
     )
 
 
 def _head(layout: Layout, column: Column, scored: set[int]) -> Head:
-    return Head(
-        name=f"column-{column.index}",
-        reading_name=f"reading-{column.index}",
-        letter=column.letter,
-        title=column.title,
-        chosen="" if column.role is None else str(column.role),
-        needs_check=column.confidence is Confidence.CHECK or column.index in layout.troubles,
-        is_hidden=column.hidden,
-        why=column.why,
+    return head_of(
+        column,
+        "" if column.role is None else str(column.role),
         trouble=layout.troubles.get(column.index, ""),
         reading=column.reading,
         readings=readings(column) if column.role in scored else (),
@@ -204,19 +128,7 @@ def _head(layout: Layout, column: Column, scored: set[int]) -> Head:
 
 def _chips(lines: Sequence[Line], chosen: str) -> list[Chip]:
     entries = [entry for line in lines for entry in line.entries]
-
-    def count(key: str) -> int:
-        return sum(entry.verdict in FILTERS[key] for entry in entries)
-
-    told = (
-        ("", "list", "", "всего оценок"),
-        ("new", "plus", "ok", "новых"),
-        ("replaced", "replace", "warn", "заменят прежние"),
-        ("same", "equal", "", "те же, что в ведомости"),
-        ("wrong", "x", "bad", "не войдут"),
-    )
-    chips = [Chip(key, icon, tone, count(key), words, key == chosen) for key, icon, tone, words in told]
-    return [chip for chip in chips if chip.count or chip.is_current or chip.key in ("", "new")]
+    return chips_of(TOLD, lambda key: sum(entry.verdict in FILTERS[key] for entry in entries), chosen, always=ALWAYS)
 
 
 def _row(line: Line, layout: Layout) -> RowShown:
@@ -240,7 +152,7 @@ def _row(line: Line, layout: Layout) -> RowShown:
 
 def _cell(column: Column, value: Value, entry: Entry | None) -> Cell:
     label = TITLES[column.role] if isinstance(column.role, Field) else column.title
-    cell = Cell(_short(_masked(column, value)), label, is_left=column.role is None)
+    cell = Cell(short(_masked(column, value)), label, is_left=column.role is None)
     if entry is None:
         return cell
     if entry.verdict is Verdict.WRONG:
@@ -266,8 +178,3 @@ def _masked(column: Column, value: Value) -> str:
 def veiled(text: str) -> str:
     """Return a line of the file without numbers of people and addresses: which column it is from is not known (п. 3.8)."""
     return _ADDRESS.sub(lambda found: masks.email(found[0]), _NUMBER.sub("•••", text))
-
-
-def _short(text: str) -> str:
-    clean = tidy(text)
-    return clean if len(clean) <= LONGEST_CELL else f"{clean[: LONGEST_CELL - 1]}…"

@@ -7,14 +7,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.utils.crypto import salted_hmac
 
-from zachetka.files import store
 from zachetka.intake.cells import Table
-from zachetka.intake.reading import read_table_safely
+from zachetka.intake.handed_in import table_of
 from zachetka.people.corrections import unpacked
 from zachetka.people.intake.checking import Circumstances, check
 from zachetka.people.intake.comparing import COMPARED
@@ -26,21 +24,6 @@ from zachetka.people.rules.birth import ages_on
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
-
-
-def table_of(upload: Upload) -> Table:
-    """Return the sheets of the stored file; read in a child process once, then remembered by digest.
-
-    Raises:
-        RuleViolation: the file is not a list we read.
-    """
-    return _table(upload.sha256, upload.file.name)
-
-
-@lru_cache(maxsize=8)
-def _table(sha256: str, name: str) -> Table:
-    store.read(sha256)  # the bytes are still those that were stored
-    return read_table_safely(store.place(sha256), name)
 
 
 def review(upload: Upload, today: date, *, reader: Account | None = None, is_locking: bool = False) -> Result:

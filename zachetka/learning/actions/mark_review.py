@@ -10,15 +10,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.utils.crypto import salted_hmac
 
 from zachetka.core.clock import legal_date
-from zachetka.files import store
 from zachetka.intake.cells import Table
-from zachetka.intake.reading import read_table_safely
+from zachetka.intake.handed_in import table_of
 from zachetka.learning.actions.marks import Cell, check_marks
 from zachetka.learning.gradebook.checking import Entry, Missing, Result, Verdict, read
 from zachetka.learning.gradebook.columns import Field
@@ -31,21 +29,6 @@ from zachetka.learning.queries.sheet import mark_text
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
-
-
-def table_of(upload: MarkUpload) -> Table:
-    """Return the sheets of the stored file; read in a child process once, then remembered by digest.
-
-    Raises:
-        RuleViolation: the file is not a table that we read.
-    """
-    return _table(upload.sha256, upload.file.name)
-
-
-@lru_cache(maxsize=8)
-def _table(sha256: str, name: str) -> Table:
-    store.read(sha256)  # the bytes are still those that were stored
-    return read_table_safely(store.place(sha256), name)
 
 
 def review(upload: MarkUpload, *, actor: Account, at: datetime) -> Result:

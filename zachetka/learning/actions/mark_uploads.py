@@ -6,10 +6,8 @@ No mark is written here: `set_marks` writes them, as it does from the keyboard, 
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict
 from uuid import UUID, uuid4
 
@@ -22,16 +20,15 @@ from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import Door, IllegalStep, RuleViolation, Stale
 from zachetka.core.text import quoted, search_key
-from zachetka.files.actions import kept_together, store_file
+from zachetka.files.actions import kept_together
 from zachetka.intake.cells import Table
-from zachetka.intake.reading import read_table_safely
+from zachetka.intake.handed_in import keep, keep_refused, table_in, table_of
 from zachetka.learning.actions.mark_review import (
     cells_of,
     fingerprint,
     packed,
     review,
     review_table,
-    table_of,
     unpacked,
 )
 from zachetka.learning.actions.marks import set_marks
@@ -45,10 +42,9 @@ from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import take
 from zachetka.people.actions.turns import wait_for
-from zachetka.rendering.xlsx import XLSX
 
 if TYPE_CHECKING:
-    from zachetka.files.models import StoredFile
+    pass
 
 CLAUSE: Final = "2.2"
 
@@ -78,7 +74,7 @@ def upload_marks(
     known = _sent_before(sha256, key, cohort, sheet, actor)
     if known is not None:
         return known
-    tables_in(_read(content, name), targets_of(sheets), {})
+    tables_in(table_in(content, name), targets_of(sheets), {})
     with kept_together():
         wait_for(key.int, int(sha256[:15], 16))
         known = _sent_before(sha256, key, cohort, sheet, actor)
@@ -183,7 +179,7 @@ def import_marks(
             before and would now replace what was set since.
     """
     teacher = _teacher(sheet)
-    table = _read(content, name)
+    table = table_in(content, name)
     told = _told(table, sheet, _fillable(sheet.cohort, sheet, teacher, at), column)
     with kept_together():
         sheets = _locked(sheet.cohort, sheet, teacher, at)
@@ -246,12 +242,7 @@ def _settle(
     upload.refused = counts[Verdict.WRONG]
     upload.ended_by, upload.ended_at = ended_by, at
     if upload.refused:
-        upload.refused_file = _refused_file(upload, result, actor=ended_by, at=at)
-
-
-def _refused_file(upload: MarkUpload, result: Result, *, actor: Account | None, at: datetime) -> StoredFile:
-    name = f"Не вошли — {Path(upload.file.name).stem}.xlsx"
-    return store_file([refused_xlsx(result)], name=name, media_type=XLSX, actor=actor, at=at)
+        upload.refused_file = keep_refused(upload, refused_xlsx(result), actor=ended_by, at=at)
 
 
 def _create(
@@ -265,8 +256,7 @@ def _create(
     actor: Account | None,
     at: datetime,
 ) -> MarkUpload:
-    media = XLSX if content.startswith(b"PK") else "text/csv"
-    file = store_file([content], name=name, media_type=media, actor=actor, at=at)
+    file = keep(content, name, actor=actor, at=at)
     upload = MarkUpload.objects.create(
         key=key, cohort=cohort, sheet=sheet, file=file, sha256=sha256, uploaded_by=actor, uploaded_at=at
     )
@@ -343,10 +333,3 @@ def _teacher(sheet: MarkSheet) -> Account:
             CLAUSE, f"У преподавателя ведомости ({sheet.teacher.person.short_name}) нет учётной записи с этой ролью."
         )
     return account
-
-
-def _read(content: bytes, name: str) -> Table:
-    with tempfile.NamedTemporaryFile(prefix="marks-") as arriving:
-        arriving.write(content)
-        arriving.flush()
-        return read_table_safely(Path(arriving.name), name)

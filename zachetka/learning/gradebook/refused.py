@@ -1,19 +1,15 @@
-"""Refused rows as a file: corrected and uploaded again, it is read by the same rules (п. 2.2)."""
+"""Refused marks as a file: corrected and uploaded again, it is read by the same rules (п. 2.2)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from zachetka.intake.cells import shown
 from zachetka.intake.layout import at
+from zachetka.intake.refused import RefusedRow, RefusedTable, refused_book
 from zachetka.learning.gradebook.checking import Line, Result, Verdict
 from zachetka.learning.gradebook.columns import TITLES, Field, by_title
-from zachetka.learning.gradebook.layout import Column, Layout, Target
-from zachetka.rendering.xlsx import Head, Sheet, Value, xlsx_book
-
-REASON: Final = "Почему не вошла"
-PLACE: Final = "Строка в файле"
+from zachetka.learning.gradebook.layout import Column, Target
 
 
 def refused_xlsx(result: Result) -> bytes:
@@ -21,11 +17,11 @@ def refused_xlsx(result: Result) -> bytes:
 
     Of a row whose other marks enter, only the refused ones are in the file: the others are in the sheets already.
     """
+    return refused_book(_tables(result))
+
+
+def _tables(result: Result) -> Iterator[RefusedTable]:
     targets = {target.key: target for target in result.targets}
-    return xlsx_book(Sheet(layout.sheet.name, heads, rows) for layout, heads, rows in _tables(result, targets))
-
-
-def _tables(result: Result, targets: dict[int, Target]) -> Iterator[tuple[Layout, list[Head], list[list[Value]]]]:
     for layout in result.layouts:
         wrong = [
             line
@@ -34,8 +30,8 @@ def _tables(result: Result, targets: dict[int, Target]) -> Iterator[tuple[Layout
         ]
         if wrong:
             columns = [column for column in layout.columns if column.role is not None]
-            heads = [Head(REASON, 60), Head(PLACE, 16), *(Head(_title(column, targets)) for column in columns)]
-            yield layout, heads, [_row(line, columns) for line in wrong]
+            titles = [_title(column, targets) for column in columns]
+            yield RefusedTable(layout.sheet.name, titles, [_row(line, columns) for line in wrong])
 
 
 def _title(column: Column, targets: dict[int, Target]) -> str:
@@ -45,11 +41,11 @@ def _title(column: Column, targets: dict[int, Target]) -> str:
     return column.title or (str(targets[column.role]) if column.role in targets else "Оценка")
 
 
-def _row(line: Line, columns: list[Column]) -> list[Value]:
+def _row(line: Line, columns: list[Column]) -> RefusedRow:
     wrong = {entry.column: entry for entry in line.entries if entry.verdict is Verdict.WRONG}
     reasons = dict.fromkeys(entry.problem for entry in wrong.values())
     values = [
         shown(at(line.row, column.index)) if isinstance(column.role, Field) or column.index in wrong else ""
         for column in columns
     ]
-    return [" ".join(reasons), f"{line.row.number}", *values]
+    return RefusedRow(reasons, line.row.number, values)

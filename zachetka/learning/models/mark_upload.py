@@ -8,10 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from zachetka.access.guard import ScopedQuerySet
-from zachetka.access.models import Account
 from zachetka.access.policy import Permission
-from zachetka.core.provable import Provable
-from zachetka.files.models import StoredFile
+from zachetka.intake.handed_in import HandedIn
 from zachetka.learning.models.cohort import Cohort
 from zachetka.learning.models.sheet import MarkSheet
 
@@ -22,7 +20,7 @@ class MarkUploadQuerySet(ScopedQuerySet["MarkUpload"]):
     read_permission = Permission.SHEET_FILL
 
 
-class MarkUpload(Provable):
+class MarkUpload(HandedIn):
     """A file of marks: looked at, corrected, then confirmed once or cancelled. Until then no mark is written.
 
     `corrections` is what the person said about columns, by sheet of the file; see `actions.mark_review`. It holds no names.
@@ -33,26 +31,14 @@ class MarkUpload(Provable):
         CONFIRMED = "confirmed", "внесён"
         CANCELLED = "cancelled", "отменён"
 
-    key = models.UUIDField(unique=True, editable=False)
-    """Given by the form: a second sending of it is the same file."""
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="+")
     sheet = models.ForeignKey(MarkSheet, on_delete=models.PROTECT, null=True, related_name="+")
     """The one sheet that the file is for; None for all open sheets of the teacher in the cohort."""
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
-    sha256 = models.CharField(max_length=64, editable=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
-    corrections = models.JSONField(default=dict)
-    uploaded_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
-    uploaded_at = models.DateTimeField()
-    ended_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
-    ended_at = models.DateTimeField(null=True)
     marks = models.PositiveIntegerField(default=0)
     new = models.PositiveIntegerField(default=0)
     replaced = models.PositiveIntegerField(default=0)
     same = models.PositiveIntegerField(default=0)
-    refused = models.PositiveIntegerField(default=0)
-    refused_file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
-    """Rows that did not enter, with reasons, as they were at the moment of confirmation."""
 
     noun: ClassVar[str] = "загрузка оценок"
     proven_fields: ClassVar[tuple[str, ...]] = (
@@ -81,6 +67,3 @@ class MarkUpload(Provable):
                 name="mark_upload_accounts_for_every_mark",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.file.name

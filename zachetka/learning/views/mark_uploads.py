@@ -10,7 +10,6 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zachetka.access.guard import ActorRequest, needs
@@ -18,9 +17,12 @@ from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.core.errors import IllegalStep
 from zachetka.files import store
-from zachetka.intake.cells import MAX_FILE_BYTES, Sheet, refusal
+from zachetka.intake.cells import Sheet
+from zachetka.intake.handed_in import table_of
+from zachetka.intake.pages import page_asked, refuse_large, refused_answer, sheet_asked
+from zachetka.intake.preview import tabs
 from zachetka.learning import mark_preview
-from zachetka.learning.actions.mark_review import fingerprint, review, table_of, unpacked
+from zachetka.learning.actions.mark_review import fingerprint, review, unpacked
 from zachetka.learning.actions.mark_uploads import (
     cancel_marks,
     confirm_marks,
@@ -38,7 +40,6 @@ from zachetka.learning.queries.gradebooks import fillable, targets_of
 from zachetka.lifecycle.steps import allowed
 from zachetka.rendering.fields import at_its_field
 from zachetka.rendering.taken import count_taking
-from zachetka.rendering.xlsx import XLSX
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,7 +66,7 @@ def mark_upload(request: ActorRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     if found.state != MarkUpload.State.UPLOADED:
         return render(request, "learning/mark_upload_result.html", {"upload": found, "back": _back(found)})
-    sheet, place = _sheet(found, request.GET.get("sheet", ""))
+    sheet, place = sheet_asked(table_of(found), request.GET.get("sheet", ""))
     chosen = request.GET.get("show", "")
     if chosen not in mark_preview.FILTERS:
         raise BadRequest(f"no such filter: {chosen!r}")
@@ -77,7 +78,7 @@ def mark_upload(request: ActorRequest, pk: int) -> HttpResponse:
 def mark_upload_columns(request: ActorRequest, pk: int) -> HttpResponse:
     """Say what the columns of one sheet of the file are (п. 2.2)."""
     found, at = _found(request, pk), now()
-    sheet, place = _sheet(found, request.POST.get("sheet", ""))
+    sheet, place = sheet_asked(table_of(found), request.POST.get("sheet", ""))
     before = unpacked(found.corrections).get(sheet.name, Correction())
     targets = targets_of(fillable(found.cohort, found.sheet, actor=request.user, today=legal_date(at)))
     form = MarkSheetForm(request.POST, sheet=sheet, targets=targets, before=before)
@@ -121,10 +122,7 @@ def mark_upload_refused(request: ActorRequest, pk: int) -> HttpResponse:
         else:
             raise Http404
         take_refused_marks(found, rows=rows, actor=request.user, at=at)
-    answer = HttpResponse(content, content_type=XLSX)
-    name = f"Не вошли — {found.file.name.rpartition('.')[0] or found.file.name}.xlsx"
-    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    return answer
+    return refused_answer(found, content)
 
 
 # --- Pieces -----------------------------------------------------------------------------------------------------------
@@ -136,8 +134,7 @@ def _hand_in(request: ActorRequest, cohort: Cohort, sheet: MarkSheet | None) -> 
     if request.method == "POST" and form.is_valid():
         with at_its_field(form):
             file = form.cleaned_data["file"]
-            if file.size > MAX_FILE_BYTES:
-                raise refusal(f"Файл больше {MAX_FILE_BYTES // 1024 // 1024} МБ: оставьте одну таблицу.")
+            refuse_large(file.size, "одну таблицу")
             upload = upload_marks(
                 file.read(), cohort, sheet, name=file.name, key=form.cleaned_data["key"], actor=request.user, at=at
             )
@@ -161,29 +158,23 @@ def _found(request: ActorRequest, pk: int) -> MarkUpload:
     return get_object_or_404(rows, pk=pk)
 
 
-def _sheet(found: MarkUpload, asked: str) -> tuple[Sheet, int]:
-    """Return the sheet of the file that is asked for by its place, the first by default."""
-    sheets = table_of(found).sheets
-    place = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
-    if place >= len(sheets):
-        raise Http404
-    return sheets[place], place
-
-
 def _context(request: ActorRequest, found: MarkUpload, sheet: Sheet, place: int, chosen: str) -> dict[str, Any]:
     result = review(found, actor=request.user, at=now())
     if not result.targets:
         raise IllegalStep("2.2", "Вносить больше некуда: ведомость закрыта или передана другому преподавателю.")
-    page = request.GET.get("page", "1")
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
+    number = page_asked(request.GET.get("page", ""))
     layout = next((one for one in result.layouts if one.sheet is sheet), None)
     told = unpacked(found.corrections).get(sheet.name, Correction())
     return {
         "upload": found,
+        "words": mark_preview.WORDS,
+        "doors": {
+            name: reverse(f"learning:mark-upload-{name}", args=[found.pk]) for name in ("columns", "confirm", "refused")
+        },
         "back": _back(found),
         "sheet": sheet,
         "place": place,
-        "tabs": mark_preview.tabs(table_of(found), result, place),
+        "tabs": tabs(table_of(found), result.layouts, place),
         "shown": mark_preview.show(result, layout, chosen=chosen, number=number) if layout else None,
         "chosen": chosen,
         "told": told,

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
@@ -17,9 +15,8 @@ from zachetka.access.guard import require
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import Door, IllegalStep, RuleViolation, Stale
-from zachetka.files.actions import kept_together, store_file
-from zachetka.intake.cells import Table
-from zachetka.intake.reading import read_table_safely
+from zachetka.files.actions import kept_together
+from zachetka.intake.handed_in import keep, keep_refused, table_in, table_of
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock, take
@@ -32,12 +29,10 @@ from zachetka.people.intake.people import Result, Verdict
 from zachetka.people.intake.refused import refused_xlsx
 from zachetka.people.lifecycle import CANCEL_UPLOAD, CONFIRM_UPLOAD
 from zachetka.people.models import Upload
-from zachetka.people.review import fingerprint, review, review_table, table_of
-from zachetka.rendering.xlsx import XLSX
+from zachetka.people.review import fingerprint, review, review_table
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
-    from zachetka.files.models import StoredFile
 
 CLAUSE: Final = "2.1"
 
@@ -56,7 +51,7 @@ def upload_list(content: bytes, *, name: str, key: UUID, actor: Account, at: dat
     known = _sent_before(sha256, key, actor)
     if known is not None:
         return known
-    lists_in(_read(content, name), {})
+    lists_in(table_in(content, name), {})
     with kept_together():
         wait_for(key.int, int(sha256[:15], 16))
         known = _sent_before(sha256, key, actor)
@@ -144,7 +139,7 @@ def import_list(content: bytes, *, name: str, at: datetime, is_rehearsal: bool =
         RuleViolation: not a list we read.
     """
     sha256 = hashlib.sha256(content).hexdigest()
-    table = _read(content, name)
+    table = table_in(content, name)
     lists_in(table, {})
     with kept_together():
         wait_for_everybody()
@@ -169,17 +164,11 @@ def _settle(upload: Upload, result: Result, *, actor: Account | None, at: dateti
     upload.known = upload.people - upload.new - upload.refused
     upload.ended_by, upload.ended_at = actor, at
     if wrong:
-        upload.refused_file = _refused_file(upload, result, actor=actor, at=at)
-
-
-def _refused_file(upload: Upload, result: Result, *, actor: Account | None, at: datetime) -> StoredFile:
-    name = f"Не вошли — {Path(upload.file.name).stem}.xlsx"
-    return store_file([refused_xlsx(result)], name=name, media_type=XLSX, actor=actor, at=at)
+        upload.refused_file = keep_refused(upload, refused_xlsx(result), actor=actor, at=at)
 
 
 def _create(content: bytes, sha256: str, *, name: str, key: UUID, actor: Account | None, at: datetime) -> Upload:
-    media = XLSX if content.startswith(b"PK") else "text/csv"
-    file = store_file([content], name=name, media_type=media, actor=actor, at=at)
+    file = keep(content, name, actor=actor, at=at)
     upload = Upload.objects.create(key=key, file=file, sha256=sha256, uploaded_by=actor, uploaded_at=at)
     record_event(EventType.IMPORT_UPLOADED, upload, actor=actor, at=at, clause=CLAUSE)
     return upload
@@ -196,13 +185,6 @@ def _sent_before(sha256: str, key: UUID, actor: Account) -> Upload | None:
         )
     _refuse_confirmed(sha256)
     return known or Upload.objects.filter(sha256=sha256, state=Upload.State.UPLOADED, uploaded_by=actor).first()
-
-
-def _read(content: bytes, name: str) -> Table:
-    with tempfile.NamedTemporaryFile(prefix="list-") as arriving:
-        arriving.write(content)
-        arriving.flush()
-        return read_table_safely(Path(arriving.name), name)
 
 
 def _refuse_confirmed(sha256: str) -> None:

@@ -1,33 +1,29 @@
-"""Refused rows as a file: corrected and uploaded again, it is read by the same rules (п. 2.1)."""
+"""Refused rows of a list as a file: corrected and uploaded again, it is read by the same rules (п. 2.1)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from zachetka.intake.cells import shown
+from zachetka.intake.layout import at
+from zachetka.intake.refused import PLACE, REASON, RefusedRow, RefusedTable, refused_book
 from zachetka.people.intake.columns import TITLES, Field, by_title, is_refused_title
-from zachetka.people.intake.header import Column, Layout
+from zachetka.people.intake.header import Column
 from zachetka.people.intake.people import Checked, Result, Verdict, reason
-from zachetka.rendering.xlsx import Head, Sheet, Value, xlsx_book
-
-REASON: Final = "Почему не вошла"
-PLACE: Final = "Строка в файле"
 
 
 def refused_xlsx(result: Result) -> bytes:
     """Return an XLSX file with a sheet for each list that has refused rows: its own columns, the place, the reason."""
-    return xlsx_book(Sheet(layout.sheet.name, heads, rows) for layout, heads, rows in _lists(result))
+    return refused_book(_tables(result))
 
 
-def _lists(result: Result) -> Iterator[tuple[Layout, list[Head], list[list[Value]]]]:
+def _tables(result: Result) -> Iterator[RefusedTable]:
     wrong = result.having(Verdict.WRONG)
     for layout in result.layouts:
         mine = [row for row in wrong if row.sheet == layout.sheet.name]
         if mine:
             columns = [column for column in layout.columns if _is_kept(column)]
-            heads = [Head(REASON, 60), Head(PLACE, 16), *(Head(_title(column)) for column in columns)]
-            yield layout, heads, [_row(row, columns) for row in mine]
+            yield RefusedTable(layout.sheet.name, [*map(_title, columns)], [_row(row, columns) for row in mine])
 
 
 def _is_kept(column: Column) -> bool:
@@ -44,7 +40,6 @@ def _title(column: Column) -> str:
     return TITLES[column.field]
 
 
-def _row(row: Checked, columns: list[Column]) -> list[Value]:
-    cells = row.row.cells
-    values = [shown(cells[column.index]) if column.index < len(cells) else "" for column in columns]
-    return [" ".join(map(reason, row.problems)), f"{row.row.number}", *values]
+def _row(row: Checked, columns: list[Column]) -> RefusedRow:
+    values = [shown(at(row.row, column.index)) for column in columns]
+    return RefusedRow(map(reason, row.problems), row.row.number, values)

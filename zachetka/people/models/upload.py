@@ -8,10 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from zachetka.access.guard import ScopedQuerySet
-from zachetka.access.models import Account
 from zachetka.access.policy import Permission
-from zachetka.core.provable import Provable
-from zachetka.files.models import StoredFile
+from zachetka.intake.handed_in import HandedIn
 
 
 class UploadQuerySet(ScopedQuerySet["Upload"]):
@@ -20,7 +18,7 @@ class UploadQuerySet(ScopedQuerySet["Upload"]):
     read_permission = Permission.PERSON_IMPORT
 
 
-class Upload(Provable):
+class Upload(HandedIn):
     """A file of a list: looked at, corrected, then confirmed once or cancelled. Until then nobody is entered.
 
     `corrections` is what the person said about columns, by sheet; see `people.corrections`. It holds no personal data.
@@ -31,22 +29,10 @@ class Upload(Provable):
         CONFIRMED = "confirmed", "загружен"
         CANCELLED = "cancelled", "отменён"
 
-    key = models.UUIDField(unique=True, editable=False)
-    """Given by the form: a second sending of it is the same upload."""
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
-    sha256 = models.CharField(max_length=64, editable=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
-    corrections = models.JSONField(default=dict)
-    uploaded_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
-    uploaded_at = models.DateTimeField()
-    ended_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
-    ended_at = models.DateTimeField(null=True)
     people = models.PositiveIntegerField(default=0)
     new = models.PositiveIntegerField(default=0)
     known = models.PositiveIntegerField(default=0)
-    refused = models.PositiveIntegerField(default=0)
-    refused_file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
-    """Rows that did not enter, with reasons, as they were at the moment of confirmation."""
 
     noun: ClassVar[str] = "загрузка списка"
     proven_fields: ClassVar[tuple[str, ...]] = (
@@ -72,6 +58,3 @@ class Upload(Provable):
                 name="upload_accounts_for_every_row",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.file.name

@@ -10,15 +10,17 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zachetka.access.guard import ActorRequest, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.files import store
-from zachetka.intake.cells import MAX_FILE_BYTES, Sheet, refusal
+from zachetka.intake.cells import Sheet
+from zachetka.intake.handed_in import table_of
 from zachetka.intake.layout import header_choices
+from zachetka.intake.pages import page_asked, refuse_large, refused_answer, sheet_asked
+from zachetka.intake.preview import tabs
 from zachetka.lifecycle.steps import allowed
 from zachetka.people import preview
 from zachetka.people.actions import cancel_upload, confirm_upload, correct_upload, looks, upload_list
@@ -28,12 +30,11 @@ from zachetka.people.intake.people import Result, Verdict
 from zachetka.people.intake.refused import refused_xlsx
 from zachetka.people.lifecycle import UPLOAD_STEPS
 from zachetka.people.models import Upload
-from zachetka.people.review import entered, fingerprint, review, table_of
+from zachetka.people.review import entered, fingerprint, review
 from zachetka.people.upload_forms import LEVELS, SheetForm, UploadForm
 from zachetka.people.upload_table import UPLOADS, uploads_seen
 from zachetka.rendering.fields import at_its_field
 from zachetka.rendering.taken import count_taking, taken
-from zachetka.rendering.xlsx import XLSX
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,8 +45,7 @@ def uploads(request: ActorRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with at_its_field(form):
             file = form.cleaned_data["file"]
-            if file.size > MAX_FILE_BYTES:
-                raise refusal(f"Файл больше {MAX_FILE_BYTES // 1024 // 1024} МБ: оставьте один список.")
+            refuse_large(file.size, "один список")
             upload = upload_list(
                 file.read(), name=file.name, key=form.cleaned_data["key"], actor=request.user, at=now()
             )
@@ -72,7 +72,7 @@ def upload(request: ActorRequest, pk: int) -> HttpResponse:
         unschooled = sum(not one.papers for one in people.values())
         counted = {"entered": len(people), "unschooled": unschooled}
         return render(request, "people/uploads/result.html", {"upload": found, "sheets": sheets} | counted)
-    sheet, place = _sheet(found, request.GET.get("sheet", ""))
+    sheet, place = sheet_asked(table_of(found), request.GET.get("sheet", ""))
     chosen = request.GET.get("show", "")
     if chosen not in preview.FILTERS:
         raise BadRequest(f"no such filter: {chosen!r}")
@@ -87,7 +87,7 @@ def upload(request: ActorRequest, pk: int) -> HttpResponse:
 def columns(request: ActorRequest, pk: int) -> HttpResponse:
     """Say what the columns of one sheet are."""
     found = _found(request, pk)
-    sheet, place = _sheet(found, request.POST.get("sheet", ""))
+    sheet, place = sheet_asked(table_of(found), request.POST.get("sheet", ""))
     before = unpacked(found.corrections).get(sheet.name, Correction())
     form = SheetForm(request.POST, sheet=sheet, before=before)
     if not form.is_valid():
@@ -130,10 +130,7 @@ def refused(request: ActorRequest, pk: int) -> HttpResponse:
     else:
         raise Http404
     looks.take_refused(found, rows=rows, actor=request.user, at=at)
-    answer = HttpResponse(content, content_type=XLSX)
-    name = f"Не вошли — {found.file.name.rpartition('.')[0] or found.file.name}.xlsx"
-    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    return answer
+    return refused_answer(found, content)
 
 
 def _found(request: ActorRequest, pk: int) -> Upload:
@@ -141,34 +138,25 @@ def _found(request: ActorRequest, pk: int) -> Upload:
     return get_object_or_404(rows, pk=pk)
 
 
-def _sheet(found: Upload, asked: str) -> tuple[Sheet, int]:
-    """Return the sheet that is asked for by its place in the file, the first by default."""
-    sheets = table_of(found).sheets
-    place = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
-    if place >= len(sheets):
-        raise Http404
-    return sheets[place], place
-
-
 def _context(request: ActorRequest, found: Upload, sheet: Sheet, place: int, chosen: str) -> dict[str, Any]:
     result = review(found, legal_date(now()), reader=request.user)
-    page = request.GET.get("page", "1")
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
+    number = page_asked(request.GET.get("page", ""))
     layout = next((one for one in result.layouts if one.sheet is sheet), None)
     told = unpacked(found.corrections).get(sheet.name, Correction())
-    shown = preview.show(result, layout, chosen=chosen, number=number) if layout else None
     return {
         "upload": found,
+        "words": preview.WORDS,
+        "doors": {name: reverse(f"imports:{name}", args=[found.pk]) for name in ("columns", "confirm", "refused")},
         "sheet": sheet,
         "place": place,
-        "tabs": preview.tabs(table_of(found), result, place),
-        "shown": shown,
+        "tabs": tabs(table_of(found), result.layouts, place),
+        "shown": preview.show(result, layout, chosen=chosen, number=number) if layout else None,
         "chosen": chosen,
         "told": told,
         "header_choices": header_choices(sheet, layout.header_row if layout and told.header_row is None else 0),
         "header_row": "" if told.header_row is None else str(told.header_row),
         "levels": LEVELS,
-        "field_choices": preview.CHOICES,
+        "asks_level": preview.asks_level(layout),
         "notes": result.notes,
         "seen": fingerprint(result),
         "steps": allowed(UPLOAD_STEPS, found, request.user),

@@ -8,10 +8,11 @@ from zipfile import ZipFile
 import pytest
 
 from zachetka.intake.reading import read_table
+from zachetka.intake.refused import PLACE, REASON
 from zachetka.intake.tests.make import HEADER, make_table
 from zachetka.people.intake.checking import Circumstances, check
 from zachetka.people.intake.people import Nobody
-from zachetka.people.intake.refused import PLACE, REASON, refused_xlsx
+from zachetka.people.intake.refused import refused_xlsx
 from zachetka.people.intake.tests.make import TODAY, make_person
 
 NOW = Circumstances(TODAY)

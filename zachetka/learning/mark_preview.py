@@ -24,7 +24,7 @@ WORDS: Final = Words(
     foreign="Не оценки",
     act="Внести",
     busy="Вносим…",
-    none="Нет оценок, которые войдут",
+    none="Вносить нечего",
 )
 FILTERS: Final = {
     "": tuple(Verdict),

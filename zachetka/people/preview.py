@@ -21,7 +21,7 @@ WORDS: Final = Words(
     foreign="Не люди",
     act="Загрузить",
     busy="Загружаем…",
-    none="Нет строк, которые войдут",
+    none="Загружать нечего",
 )
 FILTERS: Final = {
     "": tuple(Verdict),

@@ -99,6 +99,18 @@ def declared() -> Guards:
     return guards
 
 
+def statement_of(function: str, statements: str) -> str:
+    """Return the statement in which `statements` make `function`, the last one, as one that replaces it.
+
+    Raises:
+        LookupError: they do not make it.
+    """
+    made = [found for found in _STATEMENT.finditer(statements) if found["function"] == function]
+    if not made:
+        raise LookupError(function)
+    return re.sub(r"\ACREATE\s+(?:OR\s+REPLACE\s+)?", "CREATE OR REPLACE ", made[-1][0]) + ";"
+
+
 def bare(definition: str) -> str:
     """Return the condition of a trigger without what PostgreSQL adds to it: brackets, casts, spaces, case."""
     _, _, condition = definition.partition("EXECUTE FUNCTION")[0].partition("WHEN ")

@@ -39,6 +39,7 @@ FORGERIES: Final = (
     ("learning.order", "approved_by_person = gen_random_uuid()", "id = (SELECT max(id) FROM learning_order)"),
     ("people.posting", "since = since - 365", "true"),
     ("people.posting", "unit_id = (SELECT max(id) FROM access_unit)", "kind = 'moved'"),
+    ("programs.commissionminimum", "people = 2", "true"),
     ("programs.grade", "ordinal = ordinal + 100", "true"),
     ("programs.gradingscale", "name = name || '!'", "true"),
     ("programs.hourminimum", "hours = 1", "true"),

@@ -125,6 +125,7 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
     ),
     "programs.grade": _of(public="id version ordinal symbol label is_passing is_absence points score_from score_to"),
     "programs.gradingscale": _of(public="id code name"),
+    "programs.commissionminimum": _of(public="id people valid_from valid_to basis"),
     "programs.hourminimum": _of(public="id kind hours valid_from valid_to basis"),
     "programs.module": _of(public="id version ordinal title short_title sort hours control scale"),
     "programs.plannedresult": _of(public="id version code text modules"),

@@ -101,14 +101,16 @@ def _is_all_demo(place: Place, password: str) -> bool:
     """
     from django.contrib.auth.hashers import check_password
 
+    from zachetka.programs.reference import ENTERED_BY_MIGRATIONS
+
     with psycopg.connect(place.administrator()) as connection:
         (tables,) = connection.execute("SELECT to_regclass('ledger_event'), to_regclass('access_account')").fetchall()
         if None in tables:
             return tables == (None, None)
         accounts = [str(encoded) for (encoded,) in connection.execute("SELECT password FROM access_account")]
         foreign = connection.execute(
-            "SELECT FROM ledger_event WHERE type LIKE ANY (%s) OR type <> 'hour_minimum.set' AND %s LIMIT 1",
-            [list(_WORK_OF_PEOPLE), not accounts],
+            "SELECT FROM ledger_event WHERE type LIKE ANY (%s) OR type <> ALL (%s) AND %s LIMIT 1",
+            [list(_WORK_OF_PEOPLE), [str(one) for one in ENTERED_BY_MIGRATIONS], not accounts],
         ).fetchone()
     open_by_password = [encoded for encoded in accounts if not encoded.startswith("!")]
     return (

@@ -16,8 +16,6 @@ RESITS: Final = 2
 """Resits that the law gives within the year of a debt (273-ФЗ ст. 58 ч. 5)."""
 LAST_ATTEMPT: Final = RESITS + 1
 """The second resit, which a commission takes (273-ФЗ ст. 58 ч. 6)."""
-LEAST_COMMISSION: Final = 3
-"""People of the commission of the second resit, its chair included: the law leaves the number to the academy (ч. 6)."""
 
 LATIN_TWINS = str.maketrans("ABEKMHOPCTXabekmhopctxPpHhNnZz", "АВЕКМНОРСТХавекмнорстхЗзНнНнЗз")
 """Latin letters on the same keys or of the same look as the marks «з», «н», «нз»."""

@@ -104,6 +104,7 @@ class EventType(StrEnum):
     PLANNED_RESULT_PROVED = "planned_result.proved", "планируемый результат связан с модулем"
     PLANNED_RESULT_UNPROVED = "planned_result.unproved", "планируемый результат отвязан от модуля"
     HOUR_MINIMUM_SET = "hour_minimum.set", "установлен минимум часов"
+    COMMISSION_MINIMUM_SET = "commission_minimum.set", "установлен минимум комиссии"
     GRADE_APPROVED = "grade.approved", "утверждено значение шкалы"
     SCALE_CREATED = "scale.created", "введена шкала оценивания"
     SCALE_APPROVED = "scale.approved", "утверждена шкала оценивания"

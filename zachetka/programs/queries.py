@@ -14,12 +14,13 @@ from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
 from zachetka.core.canonical import canonical
 from zachetka.core.composed import Composed, Given
+from zachetka.core.errors import RuleViolation
 from zachetka.core.hashing import sha256
 from zachetka.core.russian import hours_short
 from zachetka.core.text import search_key
 from zachetka.lifecycle.hands import handled
 from zachetka.programs.lifecycle import WRITTEN_BY
-from zachetka.programs.models import HourMinimum, Module, Program, ProgramVersion
+from zachetka.programs.models import CommissionMinimum, HourMinimum, Module, Program, ProgramVersion
 from zachetka.programs.models.program import PREFIX, Kind
 from zachetka.programs.rules import Flaw, Line, Outcome, Plan, flaws
 from zachetka.rendering.tasks import Hit, Task
@@ -60,6 +61,18 @@ def version_page(actor: Account, pk: int) -> QuerySet[ProgramVersion]:
 def minimum_of(kind: str, day: date) -> HourMinimum | None:
     """Return the minimum of hours of `kind` on the legal `day`, or None when no act sets one."""
     return HourMinimum.objects.in_force(day).filter(kind=kind).order_by("-hours").first()
+
+
+def least_commission(day: date) -> int:
+    """Return how many people a commission that sits on `day` is at least, its chair included (273-ФЗ ст. 58 ч. 6).
+
+    Raises:
+        RuleViolation: no norm is in force on that day.
+    """
+    found = CommissionMinimum.objects.in_force(day).values_list("people", flat=True).first()
+    if found is None:
+        raise RuleViolation("273-ФЗ ст. 58 ч. 6", f"На {day:%d.%m.%Y} не установлено, сколько человек в комиссии.")
+    return found
 
 
 def plan_of(version: ProgramVersion, day: date) -> Plan:

@@ -1,17 +1,20 @@
-"""What the acts set: the academy's scales, entered once and then only followed (п. 2.3), and the minima of hours."""
+"""What the acts set: the academy's scales, entered once and then only followed (п. 2.3), and the minima."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from django.db import models, transaction
 
-from zachetka.core.provable import object_type_of
+from zachetka.core.provable import Provable, object_type_of
 from zachetka.ledger.actions import Happening, record_events
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
-from zachetka.programs.models import Grade, GradingScale, HourMinimum, ScaleVersion
+from zachetka.programs.models import CommissionMinimum, Grade, GradingScale, HourMinimum, ScaleVersion
+
+R = TypeVar("R", bound=Provable)
+ENTERED_BY_MIGRATIONS: Final = (EventType.HOUR_MINIMUM_SET, EventType.COMMISSION_MINIMUM_SET)
 
 
 class Value(NamedTuple):
@@ -78,6 +81,25 @@ MINIMA: Final = frozenset(
 """As a migration of this room enters them."""
 
 
+class Panel(NamedTuple):
+    """The least people of a commission, its first and last day, and the act."""
+
+    people: int
+    valid_from: date
+    valid_to: date | None
+    basis: str
+
+    @classmethod
+    def of(cls, row: CommissionMinimum) -> Panel:
+        """Return what `row` says."""
+        return cls(row.people, row.valid_from, row.valid_to, row.basis)
+
+
+OF_COMMISSION: Final = "273-ФЗ ст. 58 ч. 6"
+PANELS: Final = frozenset({Panel(3, date(2013, 9, 1), None, f"{OF_COMMISSION}; число устанавливает организация")})
+"""As a migration of this room enters them, too."""
+
+
 def install_scales(at: datetime, *, act: str = ACT, since: date = STARTS) -> int:
     """Enter the scales that are not there yet, by the local `act` that holds `since`; return how many were entered.
 
@@ -104,23 +126,35 @@ def install_scales(at: datetime, *, act: str = ACT, since: date = STARTS) -> int
 
 
 def record_minima(at: datetime) -> int:
-    """Record the minima that a migration entered and no event names yet; return how many. Safe to repeat (п. 2.3).
+    """Record the minima that migrations entered and no event names yet; return how many. Safe to repeat (п. 2.3).
 
-    Only those that stand in `MINIMA`: a row that somebody put there past the system is for `zachetka verify` to find.
+    Only those that stand in `MINIMA` and `PANELS`: a row that somebody put there past the system is for `zachetka verify`
+    to find.
     """
     with transaction.atomic():
-        known = Event.objects.filter(object_type=object_type_of(HourMinimum)).values_list("object_id", flat=True)
-        lawful = [row for row in HourMinimum.objects.order_by("pk") if Minimum.of(row) in MINIMA]
-        fresh = [row for row in lawful if str(row.pk) not in set(known)]
-        record_events(
-            Happening(type=EventType.HOUR_MINIMUM_SET, subject=row, actor=None, at=at, clause="2.3") for row in fresh
-        )
+        hours = [row for row in HourMinimum.objects.order_by("pk") if Minimum.of(row) in MINIMA]
+        people = [row for row in CommissionMinimum.objects.order_by("pk") if Panel.of(row) in PANELS]
+        fresh = [
+            *(Happening(type=EventType.HOUR_MINIMUM_SET, subject=row, actor=None, at=at, clause="2.3")
+              for row in _unrecorded(hours)),
+            *(Happening(type=EventType.COMMISSION_MINIMUM_SET, subject=row, actor=None, at=at, clause=OF_COMMISSION)
+              for row in _unrecorded(people)),
+        ]  # fmt: skip
+        record_events(fresh)
     return len(fresh)
+
+
+def _unrecorded(rows: list[R]) -> list[R]:
+    if not rows:
+        return []
+    known = Event.objects.filter(object_type=object_type_of(type(rows[0]))).values_list("object_id", flat=True)
+    named = set(known)
+    return [row for row in rows if str(row.pk) not in named]
 
 
 def happened() -> models.QuerySet[Event]:
     """Return what has happened in the system beyond what `record_minima` writes into an empty one."""
-    return Event.objects.exclude(type=EventType.HOUR_MINIMUM_SET)
+    return Event.objects.exclude(type__in=ENTERED_BY_MIGRATIONS)
 
 
 def _grade(version: ScaleVersion, place: int, value: Value) -> Grade:

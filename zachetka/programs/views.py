@@ -21,7 +21,7 @@ from zachetka.programs.forms import ApprovalForm, NewProgramForm, PlanPage
 from zachetka.programs.lifecycle import VERSION_STEPS, WRITTEN_BY
 from zachetka.programs.lists import PROGRAMS
 from zachetka.programs.matrix import matrix_of
-from zachetka.programs.models import HourMinimum, Program, ProgramVersion, ScaleVersion
+from zachetka.programs.models import CommissionMinimum, HourMinimum, Program, ProgramVersion, ScaleVersion
 from zachetka.programs.models.program import Kind
 from zachetka.rendering.acts import Act, Come, RemarkForm, Stage
 from zachetka.rendering.fields import at_its_field
@@ -234,9 +234,10 @@ def scales(request: ActorRequest) -> HttpResponse:
 @require_safe
 @needs(Permission.PROGRAM_READ)
 def minima(request: ActorRequest) -> HttpResponse:
-    """Minima of hours with the dates and acts that set them (приказ Минобрнауки № 266, п. 18)."""
-    return render(
-        request,
-        "programs/minima.html",
-        {"minima": HourMinimum.objects.order_by("kind", "-valid_from"), "day": legal_date(now())},
-    )
+    """Minima of hours and of commissions with the dates and acts that set them (приказ № 266, п. 18; 273-ФЗ ст. 58 ч. 6)."""
+    context = {
+        "minima": HourMinimum.objects.order_by("kind", "-valid_from"),
+        "commissions": CommissionMinimum.objects.order_by("-valid_from"),
+        "day": legal_date(now()),
+    }
+    return render(request, "programs/minima.html", context)

@@ -12,17 +12,18 @@ from zachetka.access.guard import require
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import RuleViolation
-from zachetka.core.russian import date_words
+from zachetka.core.russian import Case, date_words, in_words
 from zachetka.learning.models import Cohort, Commissioner, Enrolment, MarkSheet, SheetMember
 from zachetka.learning.queries.completeness import LAWFUL_STATES
 from zachetka.learning.queries.debts import Standing, standings_in
 from zachetka.learning.queries.teachers import refuse_others
-from zachetka.learning.rules import LAST_ATTEMPT, LEAST_COMMISSION, RESITS
+from zachetka.learning.rules import LAST_ATTEMPT, RESITS
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
 from zachetka.people.models import Employee
 from zachetka.programs.models import Module
+from zachetka.programs.queries import least_commission
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
@@ -72,7 +73,7 @@ def appoint_resit(
             )
         attempt = next(iter(attempts.values()))
         _check_days(held_on, due_on, legal_date(at), teacher)
-        panel = _panel(attempt, teacher, commission, basis, people)
+        panel = _panel(attempt, held_on, teacher, commission, basis, people)
         serial = MarkSheet.objects.filter(cohort=cohort, module=module, attempt=attempt).count() + 1
         sheet = MarkSheet.objects.create(
             cohort=cohort,
@@ -168,7 +169,12 @@ def _check_days(held_on: date, due_on: date, today: date, teacher: Employee) -> 
 
 
 def _panel(
-    attempt: int, chair: Employee, commission: Sequence[Employee], basis: str, people: Sequence[Enrolment]
+    attempt: int,
+    held_on: date,
+    chair: Employee,
+    commission: Sequence[Employee],
+    basis: str,
+    people: Sequence[Enrolment],
 ) -> list[Employee]:
     if attempt != LAST_ATTEMPT:
         if commission:
@@ -177,10 +183,11 @@ def _panel(
             )
         return []
     panel = {one.person_id: one for one in (chair, *commission)}
-    if len(panel) < LEAST_COMMISSION:
+    least = least_commission(held_on)
+    if len(panel) < least:
         raise RuleViolation(
             COMMISSION,
-            f"Вторую пересдачу принимает комиссия: нужно не меньше {_THREE} разных человек.",
+            f"Вторую пересдачу принимает комиссия: нужно не меньше {in_words(least, case=Case.GENITIVE)} разных человек.",
             field="commission",
         )
     if {one.learner.person_id for one in people} & panel.keys():
@@ -190,6 +197,3 @@ def _panel(
     if not basis:
         raise RuleViolation(COMMISSION, "Назовите приказ о комиссии: номер и дату.", field="basis")
     return list(panel.values())
-
-
-_THREE: Final = {3: "трёх"}[LEAST_COMMISSION]

@@ -13,14 +13,15 @@ from zachetka.core.working_days import working_day
 from zachetka.learning.models import Excuse
 from zachetka.learning.queries.debts import Standing
 from zachetka.learning.queries.teachers import WHO, teachers
-from zachetka.learning.rules import LAST_ATTEMPT, LEAST_COMMISSION
+from zachetka.learning.rules import LAST_ATTEMPT
 from zachetka.people.models import Employee
+from zachetka.programs.queries import least_commission
 from zachetka.rendering.fields import Day, Line
 
 SOON: Final = timedelta(days=7)
 TO_FILL: Final = timedelta(days=3)
-MOST_COMMISSION: Final = 4
-"""Members whom the form asks for besides the chair."""
+ROOM: Final = 4
+"""Members whom the form has room for besides the chair, unless more are needed."""
 
 
 class ResitForm(forms.Form):
@@ -49,12 +50,13 @@ class ResitForm(forms.Form):
         if attempt == LAST_ATTEMPT:
             self.fields["teacher"].label = "Председатель комиссии"
             self.fields["teacher"].help_text = f"Он же ведёт ведомость. {WHO}"
-            for place in range(1, MOST_COMMISSION + 1):
+            needed = least_commission(day) - 1
+            for place in range(1, max(ROOM, needed) + 1):
                 self.fields[f"member_{place}"] = forms.ModelChoiceField(
                     label=f"Член комиссии {place}",
                     queryset=staff,
                     empty_label="Выберите…",
-                    required=place < LEAST_COMMISSION,
+                    required=place <= needed,
                 )
             self.fields["basis"] = Line(
                 label="Приказ о комиссии", max_length=200, help_text="Номер и дата: № 41-к от 20.11.2026"
@@ -63,7 +65,7 @@ class ResitForm(forms.Form):
     @property
     def commission(self) -> list[Employee]:
         """The members besides the chair, as chosen."""
-        given = (self.cleaned_data.get(f"member_{place}") for place in range(1, MOST_COMMISSION + 1))
+        given = (one for name, one in self.cleaned_data.items() if name.startswith("member_"))
         return [one for one in given if one is not None]
 
 

@@ -13,7 +13,7 @@ BEGIN
         RAISE EXCEPTION 'Пересдачу назначают кому-то поимённо (273-ФЗ ст. 58).' USING ERRCODE = 'check_violation';
     END IF;
     IF NEW.attempt = 3 THEN
-        SELECT max(people) INTO least FROM programs_commissionminimum
+        SELECT people INTO least FROM programs_commissionminimum
         WHERE valid_from <= NEW.held_on AND (valid_to IS NULL OR valid_to >= NEW.held_on);
         IF least IS NULL OR (SELECT count(*) FROM learning_commissioner WHERE sheet_id = NEW.id) < least
            OR NOT EXISTS (SELECT FROM learning_commissioner
@@ -28,6 +28,6 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("learning", "0016_words_without_gender"), ("programs", "0006_commission_minimum")]
+    dependencies = [("learning", "0016_words_without_gender"), ("programs", "0007_commission_minimum")]
 
     operations = [ReplaceFunction(HELD, was="learning.0015_law_of_resits")]

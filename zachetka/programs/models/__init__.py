@@ -1,9 +1,10 @@
 """Programmes in versions, their modules and planned results; grading scales in dated editions."""
 
+from zachetka.programs.models.commission import CommissionMinimum
 from zachetka.programs.models.program import HourMinimum, Module, PlannedResult, Program, ProgramVersion, ResultModule
 from zachetka.programs.models.scale import Grade, GradingScale, ScaleVersion
 
 __all__ = [
-    "Grade", "GradingScale", "HourMinimum", "Module", "PlannedResult", "Program", "ProgramVersion",
+    "CommissionMinimum", "Grade", "GradingScale", "HourMinimum", "Module", "PlannedResult", "Program", "ProgramVersion",
     "ResultModule", "ScaleVersion",
 ]  # fmt: skip

@@ -8,12 +8,14 @@ from typing import Self, TypeVar
 from django.db import models
 from django.db.models import Q
 
+from zachetka.core.composed import Given
+
 M = TypeVar("M", bound=models.Model)
 
 
 class DatedQuerySet(models.QuerySet[M]):
     """Reads of rows with `valid_from` and `valid_to`, both days included."""
 
-    def in_force(self, day: date) -> Self:
-        """What applies on the legal `day`."""
+    def in_force(self, day: date | Given) -> Self:
+        """What holds on the legal `day`: `rules.holds_on` as the database asks it."""
         return self.filter(valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))

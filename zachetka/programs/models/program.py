@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import ClassVar, Self
 
 from django.db import models
@@ -12,6 +11,7 @@ from zachetka.access.guard import ScopedQuerySet
 from zachetka.access.models import Account, Unit
 from zachetka.access.policy import Permission
 from zachetka.core.provable import Provable
+from zachetka.programs.models.dated import DatedQuerySet
 from zachetka.programs.models.scale import GradingScale
 
 
@@ -35,12 +35,8 @@ PREFIX = {
 }
 
 
-class HourMinimumQuerySet(models.QuerySet["HourMinimum"]):
+class HourMinimumQuerySet(DatedQuerySet["HourMinimum"]):
     """Named reads of minima."""
-
-    def in_force(self, day: date) -> Self:
-        """Minima that apply on the legal `day`."""
-        return self.filter(valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
 
 
 class HourMinimum(Provable):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
-from zachetka.core.composed import Given
 from zachetka.core.provable import Provable
+from zachetka.programs.models.dated import DatedQuerySet
 from zachetka.programs.rules import holds_on
 
 
@@ -29,12 +29,8 @@ class GradingScale(Provable):
         return self.name
 
 
-class ScaleVersionQuerySet(models.QuerySet["ScaleVersion"]):
+class ScaleVersionQuerySet(DatedQuerySet["ScaleVersion"]):
     """Named reads of editions of scales."""
-
-    def in_force(self, day: date | Given) -> Self:
-        """The editions that hold on the legal `day`, one of a scale at most: `rules.holds_on` as the database asks it."""
-        return self.filter(valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
 
 
 class ScaleVersion(Provable):

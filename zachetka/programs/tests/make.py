@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from zachetka.access.models import Account, Unit
 from zachetka.access.tests.make import make_account, make_unit
 from zachetka.ledger.actions import Happening, record_events
 from zachetka.ledger.events import EventType
-from zachetka.programs.models import GradingScale, Module, Program, ProgramVersion
+from zachetka.programs.models import CommissionMinimum, GradingScale, Module, Program, ProgramVersion
 from zachetka.programs.models.program import PREFIX, Kind
 from zachetka.programs.reference import install_scales
 
@@ -100,3 +100,9 @@ def make_program_version(
         for event, record in [(said, version), *((EventType.MODULE_ADDED, module) for module in modules)]
     )
     return version
+
+
+def make_commission_minimum(people: int, *, valid_from: date, basis: str = "№ 5-од") -> CommissionMinimum:
+    """End the norm in force on the eve of `valid_from`, and set another."""
+    CommissionMinimum.objects.in_force(valid_from).update(valid_to=valid_from - timedelta(days=1))
+    return CommissionMinimum.objects.create(people=people, valid_from=valid_from, basis=basis)

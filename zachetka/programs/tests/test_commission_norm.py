@@ -38,11 +38,18 @@ def test_a_norm_is_ended_and_set_anew_never_changed():
     refuses("заканчивают и вводят", "UPDATE programs_commissionminimum SET valid_to = NULL")
 
 
+def test_one_norm_holds_on_a_day():
+    refuses(
+        "commission_minimum_is_alone_on_its_days",
+        "INSERT INTO programs_commissionminimum (people, valid_from, basis) VALUES (5, '2026-09-01', '№ 5-од')",
+    )
+
+
 @pytest.mark.parametrize(("people", "fits"), [(1, False), (2, True), (20, True), (21, False)])
 def test_a_commission_is_of_several(people: int, fits: bool):  # noqa: FBT001 - a case of the table
     def enter() -> None:
         with transaction.atomic():
-            CommissionMinimum.objects.create(people=people, valid_from=date(2026, 9, 1), basis="№ 5-од")
+            make_commission_minimum(people, valid_from=date(2026, 9, 1))
 
     if fits:
         enter()
@@ -53,7 +60,9 @@ def test_a_commission_is_of_several(people: int, fits: bool):  # noqa: FBT001 - 
 
 def test_what_the_migration_entered_is_recorded_once_and_nothing_else():
     assert {Panel.of(row) for row in CommissionMinimum.objects.all()} == PANELS
-    past_the_system = CommissionMinimum.objects.create(people=2, valid_from=date(2027, 1, 1), basis="никакой")
+    past_the_system = CommissionMinimum.objects.create(
+        people=2, valid_from=date(2012, 1, 1), valid_to=date(2012, 12, 31), basis="никакой"
+    )
     record_minima(now())
     assert record_minima(now()) == 0
     (recorded,) = Event.objects.filter(type="commission_minimum.set").values_list("object_id", flat=True)

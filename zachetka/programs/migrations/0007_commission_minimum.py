@@ -8,6 +8,8 @@ STAYS = """
 CREATE TRIGGER edition_stays BEFORE UPDATE OR DELETE ON programs_commissionminimum
     FOR EACH ROW EXECUTE FUNCTION programs_edition_stays();
 ALTER TABLE programs_commissionminimum ENABLE ALWAYS TRIGGER edition_stays;
+ALTER TABLE programs_commissionminimum ADD CONSTRAINT commission_minimum_is_alone_on_its_days
+    EXCLUDE USING gist (daterange(valid_from, valid_to, '[]') WITH &&);
 """
 BASIS = "273-ФЗ ст. 58 ч. 6; число устанавливает организация"
 
@@ -18,7 +20,7 @@ def set_minimum(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("programs", "0005_result_modules_are_proven")]
+    dependencies = [("programs", "0006_one_edition_a_day")]
 
     operations = [
         migrations.CreateModel(

@@ -9,9 +9,11 @@ from django.db import models
 from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Cast
 
+from zachetka.core.clock import LEGAL_ZONE
 from zachetka.core.errors import RuleViolation, Stale
 from zachetka.core.provable import object_type_of
-from zachetka.ledger.events import EventType
+from zachetka.core.russian import moment_digits
+from zachetka.ledger.events import WITNESSED, EventType
 from zachetka.ledger.models import Event
 
 if TYPE_CHECKING:
@@ -53,6 +55,15 @@ def seen_of(record: models.Model) -> str:
     """
     last: int | None = Event.objects.of(record).aggregate(last=Max("pk"))["last"]
     return str(last or 0)
+
+
+def last_hand(record: models.Model) -> str:
+    """Return whose change of `record` is the newest, and when: «Белова О. С., 30.11.2026 12:04»; looks are no changes."""
+    looks = [kind.value for kind in WITNESSED]
+    last = Event.objects.of(record).exclude(type__in=looks).select_related("actor").order_by("-pk").first()
+    if last is None:
+        return "система"
+    return f"{last.actor or 'система'}, {moment_digits(last.at.astimezone(LEGAL_ZONE))}"
 
 
 def require_seen(record: models.Model, seen: str, *, clause: str, sentence: str) -> None:

@@ -22,6 +22,7 @@ from zachetka.people.models import EducationDocument, Person
 from zachetka.people.rules import birth, contacts, education, name_basis, names, snils
 from zachetka.people.rules.countries import RUSSIA, countries
 from zachetka.rendering.fields import Day, DayInput, Line, RequestKey, error_of
+from zachetka.rendering.meanwhile import SharedForm
 
 ASK: Final = "Заполните: без этого не записать."
 UNITED: Final = "Вся академия"
@@ -156,9 +157,10 @@ class LearnerForm(NameForm, DetailsForm, PaperForm):
         return Particulars(**name, **self.particulars(), education=papers)  # type: ignore[arg-type]
 
 
-class EditForm(DetailsForm):
+class EditForm(DetailsForm, SharedForm):
     """Particulars of somebody known, as they were when the form was opened."""
 
+    shared = tuple(DetailsForm.base_fields)
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**63 - 1)
 
 

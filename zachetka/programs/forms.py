@@ -12,17 +12,18 @@ from zachetka.access.guard import grants_of
 from zachetka.access.models import Account, Unit
 from zachetka.access.policy import Permission
 from zachetka.programs.actions import HeadDraft, ModuleDraft, ResultDraft
-from zachetka.programs.models import GradingScale, Module, ProgramVersion
+from zachetka.programs.models import GradingScale, Module, PlannedResult, ProgramVersion
 from zachetka.programs.models.program import Kind
 from zachetka.rendering.acts import SeenForm
 from zachetka.rendering.fields import Choices, Day, Line, Whole
+from zachetka.rendering.meanwhile import SharedForm
 
 MOST_LINES: Final = 60
 MOST_RESULTS: Final = 40
 MOST_HOURS: Final = 9999
 
 
-class HeadForm(forms.Form):
+class HeadForm(SharedForm):
     """The programme as a whole."""
 
     title = Line(label="Наименование", max_length=255)
@@ -31,6 +32,8 @@ class HeadForm(forms.Form):
     qualification = Line(label="Квалификация", max_length=255, required=False)
     final_form = Line(label="Форма итоговой аттестации", max_length=120, required=False)
     distance = forms.BooleanField(label="С применением дистанционных технологий", required=False)
+
+    shared = ("title", "hours", "study_form", "qualification", "final_form", "distance")
 
     def draft(self) -> HeadDraft:
         """Return what was typed."""
@@ -54,8 +57,10 @@ class NewProgramForm(HeadForm):
         )
 
 
-class ModuleForm(forms.Form):
+class ModuleForm(SharedForm):
     """A line of the curriculum."""
+
+    shared = ("title", "short_title", "sort", "hours", "control", "scale")
 
     pk = forms.IntegerField(required=False, min_value=1, max_value=2**31, widget=forms.HiddenInput)
     title = Line(label="Наименование", max_length=255)
@@ -87,8 +92,12 @@ class ModuleForm(forms.Form):
         )
 
 
-class ResultForm(forms.Form):
+class ResultForm(SharedForm):
     """A planned result, with the rows of the plan that prove it (rows of the page, from 0)."""
+
+    shared = ("code", "text", "links")
+    links = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
+    """Lines of the plan that proved it when the page was opened, by their primary keys: shown to nobody, compared."""
 
     pk = forms.IntegerField(required=False, min_value=1, max_value=2**31, widget=forms.HiddenInput)
     code = Line(label="Код", max_length=12)
@@ -137,6 +146,21 @@ ResultRows = formset_factory(
 )  # fmt: skip
 
 
+def head_written(version: ProgramVersion) -> dict[str, Any]:
+    """Return what is written of the programme as a whole, as the form takes it."""
+    return {name: getattr(version, name) for name in HeadForm.shared}
+
+
+def module_written(module: Module) -> dict[str, Any]:
+    """Return what is written of a line, as the form takes it."""
+    return {name: getattr(module, name) for name in ModuleForm.shared if name != "scale"} | {"scale": module.scale_id}
+
+
+def links_of(result: PlannedResult) -> str:
+    """Return the primary keys of the lines that prove `result`, as the page carries them."""
+    return " ".join(str(pk) for pk in sorted(module.pk for module in result.modules.all()))
+
+
 class PlanPage:
     """The one page on which a draft is edited: head, lines, planned results, and what was seen when it was opened."""
 
@@ -145,36 +169,24 @@ class PlanPage:
         modules = sorted(version.modules.all(), key=lambda module: module.ordinal)
         rows = {module.pk: row for row, module in enumerate(modules)}
         results = list(version.results.all())
+        self.met = ""
         self.seen = posted.get("seen", "")[:64] if posted is not None else seen
-        self.head = HeadForm(posted, initial={name: getattr(version, name) for name in HeadForm.base_fields})
+        self.head = HeadForm(posted, initial=head_written(version))
         self.modules: Any = ModuleRows(
             data=posted,
             prefix="m",
             form_kwargs={"scales": scales},
             initial=[
-                {
-                    "pk": module.pk,
-                    "title": module.title,
-                    "short_title": module.short_title,
-                    "sort": module.sort,
-                    "hours": module.hours,
-                    "control": module.control,
-                    "scale": module.scale_id,
-                    "ORDER": place,
-                }
-                for place, module in enumerate(modules, 1)
+                module_written(module) | {"pk": module.pk, "ORDER": place} for place, module in enumerate(modules, 1)
             ],
         )
         self.results: Any = ResultRows(
             data=posted,
             prefix="r",
             initial=[
-                {
-                    "pk": result.pk,
-                    "code": result.code,
-                    "text": result.text,
-                    "proved_by": [str(rows[module.pk]) for module in result.modules.all()],
-                }
+                {"pk": result.pk, "code": result.code, "text": result.text}
+                | {"proved_by": [str(rows[module.pk]) for module in result.modules.all()]}
+                | {"links": links_of(result)}
                 for result in results
             ],
         )
@@ -182,6 +194,10 @@ class PlanPage:
     def is_valid(self) -> bool:
         """True when every part is well shaped; errors stand at their fields."""
         return all([self.head.is_valid(), self.modules.is_valid(), self.results.is_valid()])
+
+    def become(self, other: PlanPage) -> None:
+        """Be what `other` is: the same page, of the draft as it is now."""
+        self.__dict__.update(other.__dict__)
 
     def module_drafts(self) -> list[ModuleDraft]:
         """Return the lines in their order."""

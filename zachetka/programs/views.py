@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zachetka.access.guard import ActorRequest, can, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
-from zachetka.lifecycle.hands import has_handled, seen_of
+from zachetka.lifecycle.hands import has_handled, last_hand, seen_of
 from zachetka.lifecycle.steps import allowed
 from zachetka.programs import actions, queries
 from zachetka.programs.forms import ApprovalForm, NewProgramForm, PlanPage
@@ -23,8 +23,10 @@ from zachetka.programs.lists import PROGRAMS
 from zachetka.programs.matrix import matrix_of
 from zachetka.programs.models import CommissionMinimum, HourMinimum, Program, ProgramVersion, ScaleVersion
 from zachetka.programs.models.program import Kind
+from zachetka.programs.overtaken import meet
 from zachetka.rendering.acts import Act, Come, RemarkForm, Stage
 from zachetka.rendering.fields import at_its_field
+from zachetka.rendering.meanwhile import if_overtaken, taken_back
 from zachetka.rendering.taken import taken
 from zachetka.rendering.xlsx import XLSX
 
@@ -124,9 +126,10 @@ def edit(request: ActorRequest, pk: int) -> HttpResponse:
     if request.method != "POST" and drafted.state != ProgramVersion.State.DRAFT:
         return redirect("programs:version", drafted.pk)
     if request.method == "POST":
-        page = PlanPage(drafted, request.POST)
-        if page.is_valid():
-            with at_its_field(page.head):
+        taken = taken_back(request.POST)
+        page = PlanPage(drafted, request.POST if taken is None else taken)
+        if taken is None and page.is_valid():
+            with at_its_field(page.head), if_overtaken(lambda _: _meet(page, request, pk)):
                 actions.save_version(
                     drafted,
                     head=page.head.draft(),
@@ -138,9 +141,16 @@ def edit(request: ActorRequest, pk: int) -> HttpResponse:
                 )
                 messages.success(request, "Черновик сохранён.")
                 return redirect("programs:version" if "done" in request.POST else "programs:edit", drafted.pk)
-        return render(request, "programs/edit.html", _version_context(request, drafted) | {"page": page}, status=422)
+        status = 409 if page.met else 200 if taken is not None else 422
+        return render(request, "programs/edit.html", _version_context(request, drafted) | {"page": page}, status=status)
     page = PlanPage(drafted, seen=queries.fingerprint(drafted))
     return render(request, "programs/edit.html", _version_context(request, drafted) | {"page": page})
+
+
+def _meet(page: PlanPage, request: ActorRequest, pk: int) -> None:
+    """Show on `page` what somebody else has saved meanwhile."""
+    fresh = get_object_or_404(queries.version_page(request.user, pk))
+    meet(page, fresh, request.POST, seen=queries.fingerprint(fresh), who=last_hand(fresh))
 
 
 ACTS = {

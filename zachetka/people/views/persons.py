@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zachetka.access.guard import ActorRequest, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
+from zachetka.lifecycle.hands import last_hand
 from zachetka.people import actions, lists, queries
 from zachetka.people.actions import looks, registering, same_person
 from zachetka.people.card import card_of, surname_hint
@@ -22,7 +24,11 @@ from zachetka.people.fields import BASIS_MASKED, PERSONAL_FIELDS, paper_masked, 
 from zachetka.people.forms import DetailsForm, EditForm, LearnerForm, PaperForm
 from zachetka.people.models import Person
 from zachetka.rendering.fields import at_its_field
+from zachetka.rendering.meanwhile import if_overtaken, taken_back
 from zachetka.rendering.taken import count_taking
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
@@ -149,9 +155,10 @@ def edit(request: ActorRequest, uid: UUID) -> HttpResponse:
     """Particulars; the open form shows them in the clear, and that is recorded (п. 2.1, 3.8)."""
     at, person = now(), _editable(request, uid)
     if request.method == "POST":
-        form = EditForm(request.POST, today=legal_date(at))
-        if form.is_valid():
-            with at_its_field(form):
+        taken = taken_back(request.POST)
+        form = EditForm(request.POST if taken is None else taken, today=legal_date(at))
+        if taken is None and form.is_valid():
+            with at_its_field(form), if_overtaken(lambda _: _meet(form, person, request.user, at)):
                 seen = form.cleaned_data["seen"]
                 registering.edit_person(person, form.particulars(), seen=seen, actor=request.user, at=at)
                 messages.success(request, "Сведения сохранены.")
@@ -160,6 +167,17 @@ def edit(request: ActorRequest, uid: UUID) -> HttpResponse:
     looks.open_for_editing(person, actor=request.user, at=at)
     form = EditForm(initial=_initial(person), today=legal_date(at))
     return _form(request, "people/edit.html", form, person=person)
+
+
+def _meet(form: EditForm, person: Person, actor: Account, at: datetime) -> None:
+    """Show in `form` what somebody else has written meanwhile; seeing it is recorded as opening the form was (п. 3.8)."""
+    person.refresh_from_db()
+    looks.open_for_editing(person, actor=actor, at=at)
+    now_written = _initial(person)
+    sent = form.data.copy()  # type: ignore[attr-defined] # what a browser sent
+    sent["seen"] = str(now_written.pop("seen"))
+    said, form.data = form.meet(sent, now_written), sent
+    form.tell(said, last_hand(person))
 
 
 def _initial(person: Person) -> dict[str, object]:
@@ -201,4 +219,5 @@ def _editable(request: ActorRequest, uid: UUID) -> Person:
 
 
 def _form(request: HttpRequest, template: str, form: Any, **told: Any) -> HttpResponse:
-    return render(request, template, {"form": form, **told}, status=422 if form.errors else 200)
+    status = 409 if getattr(form, "met", "") else 422 if form.errors else 200
+    return render(request, template, {"form": form, **told}, status=status)

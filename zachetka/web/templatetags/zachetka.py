@@ -217,6 +217,7 @@ def field(bound: BoundField, size: str = "") -> dict[str, Any]:
             "text": sentence,
             "clause": (error.code or "") if (error.code or " ")[0].isdigit() else "",
             "door": getattr(error, "door", None),
+            "take": getattr(error, "take", ""),
         }
         for error in bound.errors.as_data()
         for sentence in error.messages

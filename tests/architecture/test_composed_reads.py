@@ -98,6 +98,7 @@ def marks(made: Academy, reader: Account) -> int:
         teacher_person=record_rows._TEACHER,
         entered_by=record_rows._signed("recorded_by"),
         seconded_by=record_rows._signed("confirmed_by"),
+        reopened_by=record_rows._signed("reopening__decided_by"),
         may_correct=flag(visible(reader, propose, Mark)),
         is_awaited=Exists(Correction.objects.waiting().filter(mark=OuterRef("pk"))),
     )

@@ -12,7 +12,7 @@ from zachetka.access.policy import ANEW, MATRIX, SEPARATED, STAFF, UNASKED, Fiel
 
 pytestmark = pytest.mark.clause("3.8")
 
-DECIDING_VERBS = {"approve", "confirm", "appoint", "settle", "review", "restore", "admit"}
+DECIDING_VERBS = {"approve", "confirm", "decide", "appoint", "settle", "review", "restore", "admit"}
 ROOMS = {config.label for config in apps.get_app_configs() if config.name.startswith("zachetka.")}
 MODELS = [model for model in apps.get_models() if model._meta.app_label in ROOMS]
 

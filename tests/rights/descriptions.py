@@ -36,6 +36,7 @@ DESCRIPTIONS: Final = {
         sheet:read          taught
         sheet:fill          taught
         sheet:close         taught
+        reopening:ask       taught
         correction:propose  taught
         record_book:read    taught
         notice:read         own
@@ -66,6 +67,7 @@ DESCRIPTIONS: Final = {
         sheet:read          unit
         summary:read        unit
         resit:appoint       unit    personal
+        reopening:ask       unit
         correction:confirm  unit
         record_book:read    unit    documents
         record_book:export  unit    documents
@@ -163,6 +165,7 @@ DESCRIPTIONS: Final = {
         order:approve       all
         sheet:read          all
         summary:read        all
+        reopening:decide    all
         record_book:read    all     personal
         notice:read         own
         home:read           own
@@ -243,6 +246,7 @@ ASKED_ANEW: Final = """
     employee:edit
     program:approve
     order:approve
+    reopening:decide
     correction:confirm
     resit:appoint
     emergency:review

@@ -70,7 +70,7 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
         personal="kind first_day last_day basis cancels recorded_by recorded_by_person recorded_at",
     ),
     "learning.mark": _of(
-        service="id sheet enrolment grade score held_on teacher supersedes reason basis recorded_by recorded_by_person confirmed_by confirmed_by_person recorded_at"
+        service="id sheet enrolment grade score held_on teacher supersedes reason basis reopening recorded_by recorded_by_person confirmed_by confirmed_by_person recorded_at"
     ),
     "learning.marksheet": _of(
         service="id cohort module attempt serial commission_basis teacher held_on due_on state closed_by closed_at"
@@ -82,6 +82,9 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
         service="id kind cohort state number order_date effective_on ground basis remark request_key drafted_by drafted_by_person drafted_at approved_by approved_by_person approved_at text text_hash"
     ),
     "learning.orderline": _of(service="id order learner"),
+    "learning.reopening": _of(
+        service="id sheet reason basis until state refusal asked_by asked_by_person asked_at decided_by decided_by_person decided_at ended_by ended_at"
+    ),
     "learning.sheetmember": _of(service="id sheet enrolment"),
     "learning.verificationtoken": _of(service="id enrolment token made_at"),
     "ledger.checkpoint": _of(public="tree_size root at origin key signature"),

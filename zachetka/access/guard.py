@@ -83,6 +83,10 @@ SCOPE_PATHS: dict[str, dict[Scope, str]] = {
     },
     "learning.markupload": {Scope.TAUGHT: "uploaded_by__person_uid"},
     "learning.excuse": {Scope.UNIT: "enrolment__cohort__program_version__program__unit"},
+    "learning.reopening": {
+        Scope.TAUGHT: "sheet__teacher__person__uid",
+        Scope.UNIT: "sheet__cohort__program_version__program__unit",
+    },
     "learning.correction": {
         Scope.TAUGHT: "mark__sheet__teacher__person__uid",
         Scope.UNIT: "mark__sheet__cohort__program_version__program__unit",

@@ -213,6 +213,11 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
     P.SHEET_FILL: {R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.2")},
     P.SHEET_CLOSE: {R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.2")},
     P.RESIT_APPOINT: {R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.11; 273-ФЗ ст. 58", PERSONAL)},
+    P.REOPENING_ASK: {
+        R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.3"),
+        R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.9"),
+    },
+    P.REOPENING_DECIDE: {R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.3; Положение, п. 2.2")},
     P.CORRECTION_PROPOSE: {R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.3")},
     P.CORRECTION_CONFIRM: {R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.9")},
     P.RECORD_BOOK_READ: {
@@ -274,6 +279,7 @@ ANEW: dict[Permission, str] = {
     P.ORDER_APPROVE: "приказ, однажды изданный, отменяют только новым приказом",
     P.PROGRAM_APPROVE: "утверждённую редакцию не правят: по ней учат и выдают документы",
     P.CORRECTION_CONFIRM: "исправленная оценка становится действующей, решение не отзывают",
+    P.REOPENING_DECIDE: "в открытой заново ведомости меняются оценки, которые уже закрыты",
     P.ROLE_APPROVE: "роль открывает чужие данные с той же минуты",
     P.ACCOUNT_CREATE: "с временным паролем входят вместо владельца",
     P.ACCOUNT_RESTORE: "с временным паролем входят вместо владельца",
@@ -302,6 +308,7 @@ UNASKED: dict[Permission, str] = {
     P.ROLE_PROPOSE: "предложенное до решения другого человека не действует, оконченную роль дают снова",
     P.MATRIX_PROPOSE: _DECIDED,
     P.CORRECTION_PROPOSE: _DECIDED,
+    P.REOPENING_ASK: _DECIDED,
     P.ORDER_DRAFT: "черновик правят и отменяют, издаёт другой человек",
     P.PROGRAM_EDIT: "черновик правят, утверждает другой человек",
     P.PERSON_EDIT: "сведения правят снова, ошибочное имя заменяют верным",

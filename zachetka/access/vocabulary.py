@@ -116,6 +116,8 @@ class Permission(StrEnum):
     SHEET_FILL = "sheet:fill"
     SHEET_CLOSE = "sheet:close"
     RESIT_APPOINT = "resit:appoint"
+    REOPENING_ASK = "reopening:ask"
+    REOPENING_DECIDE = "reopening:decide"
     CORRECTION_PROPOSE = "correction:propose"
     CORRECTION_CONFIRM = "correction:confirm"
     RECORD_BOOK_READ = "record_book:read"
@@ -178,6 +180,8 @@ PERMISSION_SENTENCES = {
     Permission.SHEET_FILL: "вносить оценки в свою ведомость",
     Permission.SHEET_CLOSE: "закрывать свою ведомость",
     Permission.RESIT_APPOINT: "назначать пересдачи и учитывать уважительные причины",
+    Permission.REOPENING_ASK: "просить открыть закрытую ведомость заново",
+    Permission.REOPENING_DECIDE: "открывать закрытую ведомость заново по просьбе другого",
     Permission.CORRECTION_PROPOSE: "предлагать исправление своей оценки",
     Permission.CORRECTION_CONFIRM: "подтверждать исправление чужой оценки",
     Permission.RECORD_BOOK_READ: "видеть зачётную книжку",

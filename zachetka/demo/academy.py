@@ -10,8 +10,8 @@ from uuid import uuid5
 
 from django.db import transaction
 
-from zachetka.access.models import RoleAssignment
-from zachetka.access.policy import Role
+from zachetka.access.models import Account, RoleAssignment
+from zachetka.access.policy import Permission, Role
 from zachetka.core.clock import LEGAL_ZONE, legal_date
 from zachetka.demo.catalogue import CATALOGUE, Plan
 from zachetka.demo.diary import live
@@ -19,7 +19,8 @@ from zachetka.demo.life import HEROINE, Course, Life
 from zachetka.demo.people import Strangers
 from zachetka.demo.staff import Staff, hire
 from zachetka.learning.actions.marks import propose_correction
-from zachetka.learning.models import Mark
+from zachetka.learning.actions.reopenings import ask_reopening
+from zachetka.learning.models import Mark, MarkSheet
 from zachetka.lifecycle.hands import seen_of
 from zachetka.notices.actions import read_all
 from zachetka.people.actions import propose_role
@@ -194,7 +195,7 @@ def _length(course: Course) -> int:
 
 
 def _leave_work(courses: list[Course], staff: Staff, at: datetime) -> None:
-    """Leave something for today: an edition, a correction, a role, a request of a data subject; a teacher has moved."""
+    """Leave something for today: an edition, a correction, a sheet to open again, a role, a request of a data subject; a teacher has moved."""
     methodist, yesterday = staff.methodist(0), at - timedelta(days=1)
     with transaction.atomic():
         version = draft_version(courses[0].version.program, actor=methodist, at=at - timedelta(days=2))
@@ -272,3 +273,20 @@ def _leave_work(courses: list[Course], staff: Staff, at: datetime) -> None:
                 actor=staff.accounts["teacher"],
                 at=yesterday,
             )
+        _ask_to_reopen(methodist, mark.sheet if mark is not None else None, yesterday)
+
+
+def _ask_to_reopen(methodist: Account, but: MarkSheet | None, at: datetime) -> None:
+    """Leave for the head a request to open again a sheet in which a group still learns, none whose correction waits."""
+    learning = Mark.objects.filter(enrolment__state="active").exclude(sheet__module__sort="final").values("sheet")
+    sheets = MarkSheet.objects.visible_to(methodist, Permission.REOPENING_ASK).filter(state="closed", pk__in=learning)
+    found = sheets.exclude(pk__in=[but.pk] if but else []).order_by("-closed_at", "pk").first()
+    if found is not None:
+        ask_reopening(
+            found,
+            reason="баллы практической работы внесены по черновику",
+            basis=f"служебная записка № 58 от {legal_date(at):%d.%m.%Y}",
+            until=legal_date(at + timedelta(days=7)),
+            actor=methodist,
+            at=at,
+        )

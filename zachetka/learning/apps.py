@@ -10,7 +10,7 @@ class LearningConfig(AppConfig):
     verbose_name = "Обучение"
 
     def ready(self) -> None:
-        """Give people's cards and the answers to data subjects what this room knows, do its background work, tell what is due."""
+        """Give people's cards and the answers to data subjects what this room knows, do its background work and what is due."""
         from zachetka.learning import (  # noqa: F401 - importing them registers what they do
             card_section,
             personal_work,
@@ -18,3 +18,4 @@ class LearningConfig(AppConfig):
             telling,
             work,
         )
+        from zachetka.learning.actions import reopenings  # noqa: F401 - likewise

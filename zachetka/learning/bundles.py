@@ -30,7 +30,7 @@ def statement_of(book: RecordBook) -> tuple[Exhibit, dict[str, Plain]]:
 
     The book is that of today: a bundle proves what holds now, and the marks that corrections took the place of.
     """
-    prefetch_related_objects(book.rows.marks, "teacher")
+    prefetch_related_objects(book.rows.marks, "teacher", "reopening")
     exhibit = Exhibit(kind=KIND, title=f"Зачётная книжка № {book.enrolment}", academy=str(settings.ACADEMY["name"]))
     lines = [_line(exhibit, book, place, line) for place, line in enumerate(book.all_lines, 1)]
     teachers = [_person(exhibit, name, "Преподаватель") for name in _teachers(book)]
@@ -117,9 +117,10 @@ def _mark(exhibit: Exhibit, book: RecordBook, attempt: Attempt, written: Written
 
 
 def _correction(mark: Mark) -> tuple[tuple[str, str], ...]:
-    if mark.confirmed_by_id is None:
+    if mark.confirmed_by_id is None and mark.reopening_id is None:
         return ()
-    return ("Исправляет запись", "supersedes_id"), ("Причина исправления", "reason"), ("Основание", "basis")
+    again = (("Ведомость открыта заново", "reopening_id.decided_at"),) if mark.reopening_id is not None else ()
+    return ("Исправляет запись", "supersedes_id"), ("Причина исправления", "reason"), ("Основание", "basis"), *again
 
 
 def _teacher(book: RecordBook, mark: Mark) -> PersonName | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zachetka.access.policy import Permission
-from zachetka.learning.models import Correction, MarkSheet, MarkUpload, Order
+from zachetka.learning.models import Correction, MarkSheet, MarkUpload, Order, Reopening
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import Step
 
@@ -55,7 +55,50 @@ CLOSE_SHEET = Step(
     clause="2.2",
     refusal="Ведомость уже закрыта.",
 )
-SHEET_STEPS = {"close": CLOSE_SHEET}
+REOPEN_SHEET = Step(
+    sources=(SHEET.CLOSED,),
+    target=SHEET.REOPENED,
+    permission=Permission.REOPENING_DECIDE,
+    event=EventType.SHEET_REOPENED,
+    clause="2.2",
+    refusal="Открывают заново закрытую ведомость; эта уже открыта.",
+)
+CLOSE_SHEET_AGAIN = Step(
+    sources=(SHEET.REOPENED,),
+    target=SHEET.CLOSED,
+    permission=Permission.SHEET_CLOSE,
+    event=EventType.SHEET_CLOSED_AGAIN,
+    clause="2.2",
+    refusal="Ведомость уже закрыта снова.",
+)
+SHEET_STEPS = {"close": CLOSE_SHEET, "reopen": REOPEN_SHEET, "close_again": CLOSE_SHEET_AGAIN}
+
+REOPENING = Reopening.State
+GRANT_REOPENING = Step(
+    sources=(REOPENING.ASKED,),
+    target=REOPENING.OPEN,
+    permission=Permission.REOPENING_DECIDE,
+    event=EventType.REOPENING_GRANTED,
+    clause="2.2",
+    refusal="Об этой просьбе уже решено.",
+)
+REFUSE_REOPENING = Step(
+    sources=(REOPENING.ASKED,),
+    target=REOPENING.REFUSED,
+    permission=Permission.REOPENING_DECIDE,
+    event=EventType.REOPENING_REFUSED,
+    clause="2.2",
+    refusal="Об этой просьбе уже решено.",
+)
+END_REOPENING = Step(
+    sources=(REOPENING.OPEN,),
+    target=REOPENING.ENDED,
+    permission=Permission.SHEET_CLOSE,
+    event=EventType.REOPENING_ENDED,
+    clause="2.2",
+    refusal="Ведомость уже закрыта снова.",
+)
+REOPENING_STEPS = {"grant": GRANT_REOPENING, "refuse": REFUSE_REOPENING, "end": END_REOPENING}
 
 CONFIRM_CORRECTION = Step(
     sources=(CORRECTION.PROPOSED,),

@@ -144,13 +144,17 @@ def _correction(subject: str, old: Written, new: Written, records: Records) -> f
         subject=subject,
         before=_reading(old),
         after=_reading(new),
-        basis=f"{mark.reason[:1].upper()}{mark.reason[1:]}; {mark.basis}",
+        basis=f"{mark.reason[:1].upper()}{mark.reason[1:]}; {mark.basis}{_reopened(new)}",
         entered_by=name_of(new.entered_by),
         confirmed_by=name_of(new.confirmed_by) if new.confirmed_by else None,
         at=mark.recorded_at,
         old_record=records.get(old.mark.pk),
         new_record=records.get(mark.pk),
     )
+
+
+def _reopened(written: Written) -> str:
+    return f"; ведомость открыта заново: {name_of(written.reopened_by)}" if written.reopened_by else ""
 
 
 def _reading(written: Written) -> str:

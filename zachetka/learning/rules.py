@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Protocol
 
+from zachetka.core.errors import RuleViolation
+
 TAKE_BACK = frozenset({"", "-", "—", "–"})
 """What a teacher types to take back a mark in an open sheet."""
 
@@ -16,6 +18,9 @@ RESITS: Final = 2
 """Resits that the law gives within the year of a debt (273-ФЗ ст. 58 ч. 5)."""
 LAST_ATTEMPT: Final = RESITS + 1
 """The second resit, which a commission takes (273-ФЗ ст. 58 ч. 6)."""
+
+REOPENED_DAYS: Final = 14
+"""For how many days a closed sheet is opened again, the day of asking apart: the regulation leaves it to the academy (п. 2.2)."""
 
 LATIN_TWINS = str.maketrans("ABEKMHOPCTXabekmhopctxPpHhNnZz", "АВЕКМНОРСТХавекмнорстхЗзНнНнЗз")
 """Latin letters on the same keys or of the same look as the marks «з», «н», «нз»."""
@@ -105,6 +110,29 @@ def _by_score(typed: str, grades: Sequence[GradeLike]) -> Typed | str:
 def _listed(grades: Sequence[GradeLike]) -> str:
     symbols = [grade.symbol for grade in grades]
     return f"{', '.join(symbols[:-1])} и {symbols[-1]}" if len(symbols) > 1 else "".join(symbols)
+
+
+def latest_reopening(asked_on: date) -> date:
+    """Return the last day to which a sheet may be opened again when it is asked for on `asked_on` (п. 2.2)."""
+    return asked_on + timedelta(days=REOPENED_DAYS)
+
+
+PAPER_SIGNS: Final = 200
+"""Signs that the line of a document holds."""
+
+
+def paper_words(kind: str, number: str, issued_on: date, *, today: date) -> str:
+    """Return «служебная записка № 41 от 18.11.2026»: the document that a decision rests on, as it is kept (п. 2.2).
+
+    Raises:
+        RuleViolation: the document is of a day to come, or the line is longer than 200 signs.
+    """
+    if issued_on > today:
+        raise RuleViolation("2.2", "Документ ещё не составлен: его дата впереди.", field="issued_on")
+    line = f"{kind} № {number} от {issued_on:%d.%m.%Y}"
+    if len(line) > PAPER_SIGNS:
+        raise RuleViolation("2.2", "Слишком длинно: назовите вид документа короче.", field="kind")
+    return line
 
 
 def average(points: Iterable[int | None]) -> Decimal | None:

@@ -14,22 +14,22 @@ from zachetka.ledger.actions import Fact
 
 _INSERT: Final = """
 INSERT INTO learning_mark (id, sheet_id, enrolment_id, grade_id, score, held_on, teacher_id, supersedes_id,
-    reason, basis, recorded_by_id, recorded_by_person, recorded_at)
+    reason, basis, reopening_id, recorded_by_id, recorded_by_person, recorded_at)
 SELECT id, sheet_id, enrolment_id, grade_id, score, held_on, teacher_id, supersedes_id,
-    '', '', recorded_by_id, recorded_by_person, recorded_at
+    reason, basis, reopening_id, recorded_by_id, recorded_by_person, recorded_at
 FROM json_to_recordset(%s::json) AS row(n integer, id bigint, sheet_id bigint, enrolment_id bigint, grade_id bigint,
-    score numeric, held_on date, teacher_id bigint, supersedes_id bigint,
-    recorded_by_id bigint, recorded_by_person uuid, recorded_at timestamptz)
+    score numeric, held_on date, teacher_id bigint, supersedes_id bigint, reason text, basis text,
+    reopening_id bigint, recorded_by_id bigint, recorded_by_person uuid, recorded_at timestamptz)
 ORDER BY n
 """
 _GIVEN: Final = (
-    "id", "sheet_id", "enrolment_id", "grade_id", "score", "held_on", "teacher_id", "supersedes_id", "recorded_by_id",
-    "recorded_by_person", "recorded_at",
+    "id", "sheet_id", "enrolment_id", "grade_id", "score", "held_on", "teacher_id", "supersedes_id", "reason",
+    "basis", "reopening_id", "recorded_by_id", "recorded_by_person", "recorded_at",
 )  # fmt: skip
 
 
 def marks_written(marks: Sequence[Mark]) -> Fact:
-    """Return the INSERT of marks of an open sheet, in their order; they have their primary keys."""
+    """Return the INSERT of marks of a sheet that is open, or open again, in their order; they have their primary keys."""
     rows = [{"n": place, **{name: plain(getattr(mark, name)) for name in _GIVEN}} for place, mark in enumerate(marks)]
     return Fact(_INSERT, (json.dumps(rows),))
 

@@ -22,7 +22,7 @@ from zachetka.programs.models import Module
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
-    from zachetka.learning.models import Correction, Order
+    from zachetka.learning.models import Correction, Order, Reopening
 
 
 def order_waits(order: Order, *, actor: Account, at: datetime) -> None:
@@ -98,11 +98,16 @@ def mark_corrected(mark: Mark, *, at: datetime) -> None:
     )
 
 
-def debts_arose(sheet: MarkSheet, *, at: datetime) -> None:
-    """Tell each learner whom a closed sheet leaves with a debt (273-ФЗ ст. 58 ч. 2); final attestation makes none."""
+def debts_arose(sheet: MarkSheet, *, at: datetime, changed_by: Reopening | None = None) -> None:
+    """Tell each learner whom a closed sheet leaves with a debt (273-ФЗ ст. 58 ч. 2); final attestation makes none.
+
+    Of a sheet closed again, only those whose marks were `changed_by` its reopening.
+    """
     if sheet.module.sort == Module.Sort.FINAL:
         return
     failed = Mark.objects.in_force().filter(sheet=sheet, grade__is_passing=False)
+    if changed_by is not None:
+        failed = failed.filter(reopening=changed_by)
     books = dict(failed.values_list("enrolment__learner__person__uid", "enrolment"))
     told = [
         Told(
@@ -112,7 +117,64 @@ def debts_arose(sheet: MarkSheet, *, at: datetime) -> None:
         )
         for account in of_people(books)
     ]
-    tell_each(NoticeKind.DEBT_AROSE, told, key=f"sheet-{sheet.pk}-debt", at=at)
+    again = f"-{changed_by.pk}" if changed_by else ""
+    tell_each(NoticeKind.DEBT_AROSE, told, key=f"sheet-{sheet.pk}-debt{again}", at=at)
+
+
+def reopening_asked(reopening: Reopening, *, actor: Account, at: datetime) -> None:
+    """Tell the heads that somebody asks to open a closed sheet again (п. 2.2)."""
+    tell(
+        NoticeKind.REOPENING_ASKED,
+        holding(Role.HEAD, day=legal_date(at)),
+        title=f"Просят открыть ведомость заново: {_sheet(reopening.sheet)}",
+        url=reverse("learning:reopening", args=[reopening.pk]),
+        key=f"reopening-{reopening.pk}-asked",
+        at=at,
+        but=actor,
+    )
+
+
+def reopening_decided(reopening: Reopening, word: str, *, actor: Account, at: datetime) -> None:
+    """Tell whoever asked, and the teacher, what was decided."""
+    told = {reopening.asked_by.pk: reopening.asked_by}
+    told |= {account.pk: account for account in of_people([reopening.sheet.teacher.person.uid])}
+    tell(
+        NoticeKind.REOPENING_DECIDED,
+        told.values(),
+        title=f"Ведомость {word}: {_sheet(reopening.sheet)}",
+        url=reverse("learning:reopening", args=[reopening.pk]),
+        key=f"reopening-{reopening.pk}-decided",
+        at=at,
+        but=actor,
+    )
+
+
+def sheet_closed_again(reopening: Reopening, *, actor: Account | None, at: datetime) -> None:
+    """Tell the teacher and whoever asked that a sheet is closed again, each learner that their mark is another (п. 2.1)."""
+    sheet = reopening.sheet
+    told = {reopening.asked_by.pk: reopening.asked_by}
+    told |= {account.pk: account for account in of_people([sheet.teacher.person.uid])}
+    tell(
+        NoticeKind.REOPENING_ENDED,
+        told.values(),
+        title=f"Ведомость закрыта снова: {_sheet(sheet)}",
+        url=reverse("learning:reopening", args=[reopening.pk]),
+        key=f"reopening-{reopening.pk}-ended",
+        at=at,
+        but=actor,
+    )
+    changed = Mark.objects.in_force().filter(reopening=reopening)
+    books = dict(changed.values_list("enrolment__learner__person__uid", "enrolment"))
+    corrected = [
+        Told(
+            account,
+            f"Исправлена оценка: {sheet.module.title}",
+            reverse("learning:record-book", args=[books[account.person_uid]]),
+        )
+        for account in of_people(books)
+    ]
+    tell_each(NoticeKind.MARK_CORRECTED, corrected, key=f"reopening-{reopening.pk}-marks", at=at)
+    debts_arose(sheet, at=at, changed_by=reopening)
 
 
 @daily

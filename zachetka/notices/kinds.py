@@ -38,6 +38,9 @@ class NoticeKind(StrEnum):
     CORRECTION_PROPOSED = "correction.proposed"
     CORRECTION_DECIDED = "correction.decided"
     MARK_CORRECTED = "mark.corrected"
+    REOPENING_ASKED = "reopening.asked"
+    REOPENING_DECIDED = "reopening.decided"
+    REOPENING_ENDED = "reopening.ended"
     DEBT_AROSE = "debt.arose"
     ROLE_GIVEN = "role.given"
     ROLE_ENDS = "role.ends"
@@ -76,6 +79,13 @@ KINDS: Final[dict[NoticeKind, Line]] = {
     K.SHEET_OVERDUE: Line("ведомость не закрыта в срок", frozenset({R.TEACHER, R.METHODIST}), M.DIGEST, "table"),
     K.CORRECTION_PROPOSED: Line("предложено исправление оценки", frozenset({R.METHODIST}), M.DIGEST, "pencil-check"),
     K.CORRECTION_DECIDED: Line("решено о предложенном исправлении", frozenset({R.TEACHER}), M.DIGEST, "pencil-check"),
+    K.REOPENING_ASKED: Line("просят открыть ведомость заново", frozenset({R.HEAD}), M.AT_ONCE, "lock-open"),
+    K.REOPENING_DECIDED: Line(
+        "решено о повторном открытии ведомости", frozenset({R.TEACHER, R.METHODIST}), M.AT_ONCE, "lock-open"
+    ),
+    K.REOPENING_ENDED: Line(
+        "ведомость, открытая заново, закрыта", frozenset({R.TEACHER, R.METHODIST}), M.DIGEST, "lock"
+    ),
     K.MARK_CORRECTED: Line("оценка исправлена", _LEARNER, M.AT_ONCE, "pencil"),
     K.DEBT_AROSE: Line("появилась академическая задолженность", _LEARNER, M.AT_ONCE, "alert-circle"),
     K.ROLE_GIVEN: Line("вам дана роль", EVERYBODY, M.DIGEST, "user-check"),

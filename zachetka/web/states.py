@@ -33,6 +33,7 @@ STATES: Final = {
     "annulled": ("bad", "ban", "аннулирован"),
     "withdrawn": ("bad", "ban", "отозван"),
     "closed": ("neutral", "lock", "закрыто"),
+    "reopened": ("warn", "lock-open", "открыта заново"),
     "credited": ("brand", "arrows-exchange", "перезачёт"),
     "replaced": ("warn", "replace", "заменён"),
     "planned": ("neutral", "calendar-event", "в плане"),

@@ -74,7 +74,7 @@ def _check_sheets(cohort: Cohort) -> None:
     The sheets stay locked, so that none is closed while the order is issued.
     """
     sheets = list(MarkSheet.objects.main().filter(cohort=cohort).select_for_update(no_key=True).order_by("pk"))
-    closed = [sheet.module_id for sheet in sheets if sheet.state == MarkSheet.State.CLOSED]
+    closed = [sheet.module_id for sheet in sheets if sheet.state != MarkSheet.State.OPEN]
     if closed:
         titles = Module.objects.filter(pk__in=closed).order_by("ordinal").values_list("title", flat=True)
         raise RuleViolation("2.2", closed_words(cohort, list(titles)))

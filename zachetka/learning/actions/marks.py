@@ -17,8 +17,9 @@ from zachetka.core.constraints import refusing
 from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation, Stale
 from zachetka.core.russian import date_words
 from zachetka.learning import telling
+from zachetka.learning.actions.reopenings import close_again
 from zachetka.learning.lifecycle import CLOSE_SHEET, CONFIRM_CORRECTION, REFUSE_CORRECTION
-from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet
+from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, Reopening
 from zachetka.learning.queries.cells import Standing, standing_asked, standing_read
 from zachetka.learning.queries.completeness import LAWFUL_STATES, without_mark
 from zachetka.learning.queries.scales import grades_asked, grades_of
@@ -69,7 +70,7 @@ def set_marks(sheet: MarkSheet, cells: Sequence[Cell], *, actor: Account, at: da
 
     Raises:
         Forbidden: it is not the actor's sheet, or somebody is not of its cohort.
-        IllegalStep: the sheet is closed, or its control has not been held yet.
+        IllegalStep: the sheet is closed, its control has not been held yet, or the term of its reopening has passed.
         Stale: another request wrote the same cell at this very moment.
     """
     outcomes, fresh, rows = _judge(sheet, cells, actor, at)
@@ -94,7 +95,7 @@ def _judge(
     wanted = {cell.enrolment_id: cell for cell in cells}
     asked = grades_asked(sheet), standing_asked(sheet, wanted)
     grades, standing = require_reading(actor, Permission.SHEET_FILL, sheet, *asked)
-    _require_open(sheet, at)
+    reopening = _require_open(sheet, at)
     by_pk, rows = {grade.pk: grade for grade in grades}, standing_read(standing)
     for found in rows.values():
         if found.mark is not None and found.mark.grade_id in by_pk:
@@ -106,7 +107,7 @@ def _judge(
     for cell in wanted.values():
         row = rows[cell.enrolment_id]
         current = row.mark
-        read = _read(cell, row, grades, actor)
+        read = _read(cell, row, grades, actor, reopening)
         if isinstance(read, str):
             outcomes.append(Outcome(cell.enrolment_id, current, read))
         elif _same(current, read):
@@ -117,18 +118,20 @@ def _judge(
                 Outcome(cell.enrolment_id, current, f"Клетку тем временем изменили: сейчас «{now_is}».", stale=True)
             )
         else:
-            fresh.append(_mark(sheet, cell.enrolment_id, read, current, actor, at))
+            fresh.append(_mark(sheet, cell.enrolment_id, read, current, reopening, actor, at))
             outcomes.append(Outcome(cell.enrolment_id, fresh[-1]))
     return outcomes, fresh, rows
 
 
 def close_sheet(sheet: MarkSheet, *, actor: Account, at: datetime) -> MarkSheet:
-    """Close the sheet for good: whatever is wrong in it later is corrected by two people (п. 2.2).
+    """Close the sheet: whatever is wrong in it later is corrected by two people; closes again what was opened again (п. 2.2).
 
     Raises:
         RuleViolation: somebody who learns in the cohort has neither a mark nor an absence.
         IllegalStep: it is closed already.
     """
+    if sheet.state == MarkSheet.State.REOPENED:
+        return close_again(sheet, actor=actor, at=at)
     with take(CLOSE_SHEET, sheet, actor=actor, at=at) as sheet:
         missing = list(without_mark(sheet)[:4])
         if missing:
@@ -273,17 +276,26 @@ def _write(sheet: MarkSheet, fresh: list[Mark], rows: dict[int, Standing], actor
         for mark in fresh:
             mark._state.adding, mark._state.db = False, connection.alias
     except IntegrityError as error:  # a guard without a name: the rows say what it saw
-        if MarkSheet.objects.filter(pk=sheet.pk, state=MarkSheet.State.CLOSED).exists():
+        if not MarkSheet.objects.filter(pk=sheet.pk, state=sheet.state).exists():
             raise IllegalStep("2.2", "Ведомость тем временем закрыли: оценка не внесена.") from error
         if not MarkSheet.objects.filter(pk=sheet.pk, held_on=sheet.held_on, teacher=sheet.teacher_id).exists():
             raise Stale("2.2", "У ведомости тем временем сменили преподавателя или дату: обновите её.") from error
         people = [mark.enrolment_id for mark in fresh]
-        if Enrolment.objects.filter(pk__in=people).exclude(state__in=LAWFUL_STATES).exists():
-            raise Stale("2.2", "Слушателя тем временем отчислили: обновите ведомость.") from error
+        lawful = LAWFUL_STATES if sheet.state == MarkSheet.State.OPEN else {Enrolment.State.ACTIVE}
+        if Enrolment.objects.filter(pk__in=people).exclude(state__in=lawful).exists():
+            raise Stale("2.2", "О слушателе тем временем издали приказ: обновите ведомость.") from error
         raise
 
 
-def _mark(sheet: MarkSheet, enrolment_id: int, read: Typed, current: Mark | None, actor: Account, at: datetime) -> Mark:
+def _mark(
+    sheet: MarkSheet,
+    enrolment_id: int,
+    read: Typed,
+    current: Mark | None,
+    reopening: Reopening | None,
+    actor: Account,
+    at: datetime,
+) -> Mark:
     return Mark(
         sheet=sheet,
         enrolment_id=enrolment_id,
@@ -292,6 +304,9 @@ def _mark(sheet: MarkSheet, enrolment_id: int, read: Typed, current: Mark | None
         held_on=sheet.held_on,
         teacher_id=sheet.teacher_id,
         supersedes=current,
+        reason=reopening.reason if reopening else "",
+        basis=reopening.basis if reopening else "",
+        reopening=reopening,
         recorded_by=actor,
         recorded_by_person=actor.person_uid,
         recorded_at=at,
@@ -304,12 +319,21 @@ def _grade(read: Typed) -> Grade:
     return grade
 
 
-def _read(cell: Cell, row: Standing, grades: Sequence[Grade], actor: Account) -> Typed | str:
+def _read(
+    cell: Cell, row: Standing, grades: Sequence[Grade], actor: Account, reopening: Reopening | None
+) -> Typed | str:
     if is_own(row.person_uid, actor):
         return "Это ваша клетка: свою оценку вносит другой преподаватель."
     if row.state not in LAWFUL_STATES:
         return f"{Enrolment.State(row.state).label.capitalize()}: оценку внести нельзя."
-    return read_cell(cell.text, grades)
+    read = read_cell(cell.text, grades)
+    if reopening is None or isinstance(read, str):
+        return read
+    if read.grade is None:
+        return "В открытой заново ведомости оценку не снимают, а меняют на другую."
+    if row.state != Enrolment.State.ACTIVE:
+        return "По этим оценкам уже издан приказ о допуске: оценку меняет только исправление вдвоём."
+    return read
 
 
 def _same(current: Mark | None, read: Typed) -> bool:
@@ -318,11 +342,17 @@ def _same(current: Mark | None, read: Typed) -> bool:
     return current.grade == read.grade and current.score == read.score
 
 
-def _require_open(sheet: MarkSheet, at: datetime) -> None:
+def _require_open(sheet: MarkSheet, at: datetime) -> Reopening | None:
+    """Return the reopening by which a closed sheet is open, None of a sheet that was never closed."""
+    if sheet.state == MarkSheet.State.REOPENED:
+        running = Reopening.objects.running().filter(sheet=sheet).first()
+        if running is not None and not running.is_over(legal_date(at)):
+            return running
     if sheet.state != MarkSheet.State.OPEN:
         raise IllegalStep("2.2", "Ведомость закрыта. Исправление — через зачётную книжку, с причиной и основанием.")
     if legal_date(at) < sheet.held_on:
         raise IllegalStep("2.2", f"Контроль — {date_words(sheet.held_on)}: оценки вносят в этот день и позже.")
+    return None
 
 
 def _require_another(person: UUID, actor: Account) -> None:

@@ -7,6 +7,7 @@ from zachetka.learning.models.excuse import Excuse
 from zachetka.learning.models.mark import Mark
 from zachetka.learning.models.mark_upload import MarkUpload
 from zachetka.learning.models.order import Order, OrderLine
+from zachetka.learning.models.reopening import Reopening
 from zachetka.learning.models.resit import Commissioner, SheetMember
 from zachetka.learning.models.sheet import MarkSheet
 from zachetka.learning.models.verification import VerificationToken
@@ -22,6 +23,7 @@ __all__ = [
     "MarkUpload",
     "Order",
     "OrderLine",
+    "Reopening",
     "SheetMember",
     "VerificationToken",
 ]

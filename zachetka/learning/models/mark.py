@@ -12,6 +12,7 @@ from zachetka.access.models import Account
 from zachetka.access.policy import Permission
 from zachetka.core.provable import Provable
 from zachetka.learning.models.enrolment import Enrolment
+from zachetka.learning.models.reopening import Reopening
 from zachetka.learning.models.sheet import MarkSheet
 from zachetka.people.models import Employee
 from zachetka.programs.models import Grade
@@ -31,7 +32,8 @@ class Mark(Provable):
     """What a learner got; a mark without a grade takes back the one it supersedes.
 
     The table only grows. While the sheet is open the teacher supersedes their own entry freely; in a closed sheet
-    a mark needs a reason, a basis and a second person, and the database refuses one without them.
+    a mark needs a reason, a basis and a second person, and the database refuses one without them. In a sheet opened
+    again it carries the reopening, with its reason and basis.
     """
 
     sheet = models.ForeignKey(MarkSheet, on_delete=models.PROTECT, related_name="marks", db_index=False)
@@ -43,6 +45,7 @@ class Mark(Provable):
     supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
     reason = models.CharField("причина исправления", max_length=500, blank=True)
     basis = models.CharField("документ-основание", max_length=200, blank=True)
+    reopening = models.ForeignKey(Reopening, on_delete=models.PROTECT, null=True, related_name="marks", db_index=False)
     recorded_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
     recorded_by_person = models.UUIDField()
     confirmed_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
@@ -52,7 +55,7 @@ class Mark(Provable):
     noun: ClassVar[str] = "оценка"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "sheet_id", "enrolment_id", "grade_id", "score", "held_on", "teacher_id", "supersedes_id", "reason", "basis",
-        "recorded_by_id", "recorded_by_person", "confirmed_by_id", "confirmed_by_person", "recorded_at",
+        "reopening_id", "recorded_by_id", "recorded_by_person", "confirmed_by_id", "confirmed_by_person", "recorded_at",
     )  # fmt: skip
 
     objects = MarkQuerySet.as_manager()

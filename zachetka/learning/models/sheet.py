@@ -26,12 +26,16 @@ class MarkSheetQuerySet(ScopedQuerySet["MarkSheet"]):
         return self.filter(attempt=1, serial=1)
 
     def open(self) -> Self:
-        """Sheets in which marks can still be typed."""
+        """Sheets that were never closed."""
         return self.filter(state=MarkSheet.State.OPEN)
+
+    def fillable(self) -> Self:
+        """Sheets in which marks can be typed: never closed, or opened again."""
+        return self.filter(state__in=[MarkSheet.State.OPEN, MarkSheet.State.REOPENED])
 
 
 class MarkSheet(Provable):
-    """A column of the cohort's sheet: filled by its teacher, then closed.
+    """A column of the cohort's sheet: filled by its teacher, then closed; opened again by a `Reopening`.
 
     The main sheet of a module (first attempt, first of its kind) is of the whole cohort. Every other one is of the people
     whom its `SheetMember` rows name: a resit, or a first attempt put off for a good reason (273-ФЗ ст. 58).
@@ -40,6 +44,7 @@ class MarkSheet(Provable):
     class State(models.TextChoices):
         OPEN = "open", "заполняется"
         CLOSED = "closed", "закрыта"
+        REOPENED = "reopened", "открыта заново"
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="sheets")
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="sheets")

@@ -21,8 +21,10 @@ _NAMES = ("learner__person__last_name", "learner__person__first_name", "learner_
 
 
 def fillable(cohort: Cohort, sheet: MarkSheet | None, *, actor: Account, today: date) -> list[MarkSheet]:
-    """Return the open sheets of `cohort` that `actor` may fill today; of these, only `sheet` when it is given."""
-    rows = MarkSheet.objects.visible_to(actor, Permission.SHEET_FILL).open().filter(cohort=cohort, held_on__lte=today)
+    """Return the sheets of `cohort` that `actor` may fill today; of these, only `sheet` when it is given."""
+    rows = (
+        MarkSheet.objects.visible_to(actor, Permission.SHEET_FILL).fillable().filter(cohort=cohort, held_on__lte=today)
+    )
     if sheet is not None:
         rows = rows.filter(pk=sheet.pk)
     return list(rows.select_related("module", "cohort").order_by("module__ordinal", "attempt"))

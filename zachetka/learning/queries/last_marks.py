@@ -9,20 +9,23 @@ from typing import Final, NamedTuple
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
-from zachetka.learning.models import Mark
+from zachetka.learning.models import Mark, Reopening
 from zachetka.learning.queries.excuses import absence_is_excused
 
 IN_TURN: Final = ("sheet__attempt", "sheet__serial", "pk")
 """From the first attempt to the last: of a learner's marks in a module the last one in this order counts."""
 
 
+_OPENED, _ENDED = Reopening.State.OPEN, Reopening.State.ENDED
+
+
 class LastMark(NamedTuple):
     """The mark that counts; a tuple, for a cohort has tens of thousands of them.
 
     Attributes:
-        is_corrected: it was written into a closed sheet by two people.
+        is_corrected: it was written into a closed sheet by two people, or when the sheet was open again.
         is_excused: it is an absence on a day for which a good reason is known today; no debt (273-ФЗ ст. 58 ч. 2).
-        is_settled: its sheet was closed by then; until then it may still be typed anew.
+        is_settled: its sheet was closed by then, and not open again; until then it may still be typed anew.
     """
 
     mark_id: int
@@ -41,8 +44,10 @@ def last_marks(cohort_id: int, moment: datetime) -> dict[tuple[int, int], LastMa
     back counts for nothing: the one before it does.
     """
     later = Mark.objects.filter(supersedes=OuterRef("pk"), recorded_at__lte=moment)
-    closed = Q(sheet__closed_at__isnull=False, sheet__closed_at__lte=moment)
-    rows: Iterable[tuple[int, int, int, int, int, Decimal | None, int | None, bool, bool]] = (
+    again = Reopening.objects.filter(sheet=OuterRef("sheet"), state__in=[_OPENED, _ENDED], decided_at__lte=moment)
+    again = again.exclude(ended_at__lte=moment)
+    closed = Q(sheet__closed_at__isnull=False, sheet__closed_at__lte=moment) & ~Exists(again)
+    rows: Iterable[tuple[int, int, int, int, int, Decimal | None, int | None, int | None, bool, bool]] = (
         Mark.objects.filter(sheet__cohort=cohort_id, recorded_at__lte=moment, grade__isnull=False)
         .filter(~Exists(later))
         .annotate(is_settled=ExpressionWrapper(closed, output_field=BooleanField()), is_excused=absence_is_excused())
@@ -55,11 +60,14 @@ def last_marks(cohort_id: int, moment: datetime) -> dict[tuple[int, int], LastMa
             "sheet__attempt",
             "score",
             "confirmed_by_id",
+            "reopening_id",
             "is_settled",
             "is_excused",
         )
     )
     return {
-        (enrolment, module): LastMark(pk, grade, attempt, score, second is not None, is_settled, is_excused)
-        for enrolment, module, pk, grade, attempt, score, second, is_settled, is_excused in rows
+        (enrolment, module): LastMark(
+            pk, grade, attempt, score, (second or reopening) is not None, is_settled, is_excused
+        )
+        for enrolment, module, pk, grade, attempt, score, second, reopening, is_settled, is_excused in rows
     }

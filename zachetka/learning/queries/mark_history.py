@@ -57,7 +57,7 @@ def history_of(mark: Mark) -> History:
     """Return everything that ever stood in the cell of `mark`; three queries."""
     marks = list(
         Mark.objects.filter(sheet=mark.sheet_id, enrolment=mark.enrolment_id)
-        .select_related("grade", "recorded_by", "confirmed_by")
+        .select_related("grade", "recorded_by", "confirmed_by", "reopening__decided_by")
         .order_by("-recorded_at", "-pk")
     )
     proofs = record_status("learning.mark", [row.pk for row in marks])

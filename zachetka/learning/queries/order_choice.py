@@ -111,7 +111,7 @@ def closed_words(cohort: Cohort, modules: list[str]) -> str:
 
 def _closed(cohort: Cohort | OuterRef) -> QuerySet[MarkSheet]:
     """Return the sheets that keep newcomers out: the same that `learning_enrolment_is_in_time` looks at."""
-    return MarkSheet.objects.main().filter(cohort=cohort, state=MarkSheet.State.CLOSED)
+    return MarkSheet.objects.main().filter(cohort=cohort, state__in=[MarkSheet.State.CLOSED, MarkSheet.State.REOPENED])
 
 
 def _in_state(cohort: Cohort | OuterRef, kind: Order.Kind) -> QuerySet[Enrolment]:

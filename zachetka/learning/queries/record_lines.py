@@ -39,9 +39,9 @@ class Written:
         teacher: their name on the day of the control.
         entered_by: how the account that wrote it is signed.
         confirmed_by: likewise of the second person, "" when there was none.
+        reopened_by: likewise of whoever had opened the closed sheet again, "" when nobody had.
         until: when it was superseded, None while it held at the moment shown.
         is_retyped: superseded while the sheet was open, by whoever fills it.
-        is_correction: written into a closed sheet by two people.
         can_be_corrected: whoever reads may propose a correction of it now.
         is_awaited: a correction of it waits for the second person.
         is_damaged: the row is not what its event committed to.
@@ -52,6 +52,7 @@ class Written:
     teacher: Name
     entered_by: str
     confirmed_by: str
+    reopened_by: str
     until: datetime | None
     is_retyped: bool
     seal: Seal | None
@@ -61,8 +62,8 @@ class Written:
 
     @property
     def is_correction(self) -> bool:
-        """Written into a closed sheet, with a reason, a basis and a second person (п. 2.1)."""
-        return self.mark.confirmed_by_id is not None
+        """Written after the sheet was closed: by two people, or when it was open again; with a reason and a basis (п. 2.1)."""
+        return self.mark.confirmed_by_id is not None or self.mark.reopening_id is not None
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Attempt:
 
     Attributes:
         marks: newest first, as known at the moment shown.
-        is_closed: the sheet was closed by then; until then the mark may still be typed anew.
+        is_closed: the sheet was closed by then, and not open again; until then the mark may still be typed anew.
     """
 
     sheet: MarkSheet
@@ -327,7 +328,10 @@ def _holds(written: Sequence[Mark]) -> bool:
 def _attempt(rows: Rows, sheet: MarkSheet, written: Sequence[Mark], moment: datetime) -> Attempt:
     """Replay the chain of one cell: each mark held until the next one superseded it."""
     after = {mark.supersedes_id: mark for mark in written if mark.supersedes_id}
-    is_closed = sheet.closed_at is not None and sheet.closed_at <= moment
+    again = any(
+        since <= moment and (ended is None or moment < ended) for since, ended in rows.reopened.get(sheet.pk, ())
+    )
+    is_closed = sheet.closed_at is not None and sheet.closed_at <= moment and not again
     return Attempt(
         sheet=sheet,
         marks=tuple(
@@ -344,8 +348,9 @@ def _written(rows: Rows, mark: Mark, newer: Mark | None, moment: datetime, *, is
         teacher=rows.names.teacher(mark.teacher_id, mark.held_on, known_at=max(moment, mark.recorded_at)),
         entered_by=mark.entered_by,  # type: ignore[attr-defined] # annotated by `rows_of`, as the next one
         confirmed_by=mark.seconded_by or "",  # type: ignore[attr-defined]
+        reopened_by=mark.reopened_by or "",  # type: ignore[attr-defined]
         until=newer.recorded_at if newer else None,
-        is_retyped=newer is not None and newer.confirmed_by_id is None,
+        is_retyped=newer is not None and newer.confirmed_by_id is None and newer.reopening_id is None,
         seal=rows.seals.get(mark.pk),
         can_be_corrected=is_closed and newer is None and mark.pk in rows.correctable,
         is_awaited=mark.pk in rows.awaited,

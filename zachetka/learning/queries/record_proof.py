@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
+
 from zachetka.core.provable import Provable
 from zachetka.learning.models import Mark
 from zachetka.learning.queries.record_book import RecordBook
@@ -70,6 +72,7 @@ def proof_of(book: RecordBook) -> BookProof:
     sealed = {seal.event: mark for mark, seal in book.rows.seals.items() if seal.is_sealed and mark in shown}
     about = Event.objects.of(book.enrolment).exclude(type__in=STATED | WITNESSED).count()
     checkpoint = Checkpoint.objects.select_related("key").order_by("-tree_size").first()
+    prefetch_related_objects(book.rows.marks, "reopening")
     wrong = differing(_records(book))
     if checkpoint is None:
         return BookProof(None, {}, about, wrong, leads_to_root=True)
@@ -93,7 +96,7 @@ def _records(book: RecordBook) -> dict[str, Provable]:
 
 def _beneath(marks: Iterable[Mark]) -> Iterator[Provable]:
     for mark in marks:
-        yield from (mark, mark.sheet, *([mark.grade] if mark.grade else []))
+        yield from (mark, mark.sheet, *(each for each in (mark.grade, mark.reopening) if each))
 
 
 def disagreements(book: RecordBook, proven: BookProof) -> list[str]:

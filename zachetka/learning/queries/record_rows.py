@@ -102,6 +102,7 @@ class Rows:
         marks: every mark ever written, superseded ones too, oldest first.
         seals: by mark.
         opened: by sheet, the moment it was opened.
+        reopened: by sheet, from when until when it was open again; None: it still is.
         changed: by sheet, the moments at which it passed to another teacher or day, each with what stood before it.
         correctable: marks that the reader may propose to correct.
         awaited: marks whose correction waits for the second person.
@@ -116,6 +117,7 @@ class Rows:
     names: Names
     seals: Mapping[int, Seal]
     opened: Mapping[int, datetime]
+    reopened: Mapping[int, Sequence[tuple[datetime, datetime | None]]]
     changed: Mapping[int, Sequence[tuple[datetime, Appointed]]]
     correctable: frozenset[int]
     awaited: frozenset[int]
@@ -173,7 +175,7 @@ def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
     _join(enrolment, modules, sheets, marks)
     teachers = {row.teacher_id: row.teacher_person for rows in (sheets, marks) for row in rows}
     names = names_of(enrolment.learner.person_id, teachers)
-    seals, opened, changed = _events(marks, sheets)
+    seals, opened, reopened, changed = _events(marks, sheets)
     return Rows(
         enrolment=enrolment,
         modules=modules,
@@ -182,6 +184,7 @@ def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
         names=names,
         seals=seals,
         opened=opened,
+        reopened=reopened,
         changed=changed,
         correctable=frozenset(mark.pk for mark in marks if mark.may_correct),
         awaited=frozenset(mark.pk for mark in marks if mark.is_awaited),
@@ -217,6 +220,7 @@ def _marks_within(scopes: Scopes) -> Composed[Mark]:
                 teacher_person=_TEACHER,
                 entered_by=_signed("recorded_by"),
                 seconded_by=_signed("confirmed_by"),
+                reopened_by=_signed("reopening__decided_by"),
                 may_correct=ExpressionWrapper(reach(scopes, Mark), output_field=BooleanField()),
                 is_awaited=Exists(Correction.objects.waiting().filter(mark=OuterRef("pk"))),
             )
@@ -243,7 +247,12 @@ def _signed(who: str) -> Coalesce:
 
 
 _MARKED: Final = (EventType.MARK_SET, EventType.MARK_WITHDRAWN, EventType.MARK_CORRECTED)
-_APPOINTED: Final = (EventType.SHEET_OPENED, EventType.SHEET_CHANGED)
+_APPOINTED: Final = (
+    EventType.SHEET_OPENED,
+    EventType.SHEET_CHANGED,
+    EventType.SHEET_REOPENED,
+    EventType.SHEET_CLOSED_AGAIN,
+)
 _EVENTS: Final = Composed(
     lambda: (
         Event.objects.filter(
@@ -258,9 +267,15 @@ _EVENTS: Final = Composed(
 
 def _events(
     marks: Iterable[Mark], sheets: Iterable[MarkSheet]
-) -> tuple[dict[int, Seal], dict[int, datetime], dict[int, list[tuple[datetime, Appointed]]]]:
+) -> tuple[
+    dict[int, Seal],
+    dict[int, datetime],
+    dict[int, list[tuple[datetime, datetime | None]]],
+    dict[int, list[tuple[datetime, Appointed]]],
+]:
     seals: dict[int, Seal] = {}  # the newest event of a mark is the one that commits to it
     opened: dict[int, datetime] = {}
+    reopened: defaultdict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
     changed: defaultdict[int, list[tuple[datetime, Appointed]]] = defaultdict(list)
     found = _EVENTS(marks=[str(mark.pk) for mark in marks], sheets=[str(sheet.pk) for sheet in sheets])
     for number, kind, record, at, place, body in found:
@@ -268,9 +283,13 @@ def _events(
             opened[int(record)] = at
         elif kind == EventType.SHEET_CHANGED:
             changed[int(record)].append((at, _appointed(body["was"])))
+        elif kind == EventType.SHEET_REOPENED:
+            reopened[int(record)].append((at, None))
+        elif kind == EventType.SHEET_CLOSED_AGAIN:
+            reopened[int(record)][-1] = (reopened[int(record)][-1][0], at)
         else:
             seals[int(record)] = Seal(number, place is not None)
-    return seals, opened, changed
+    return seals, opened, reopened, changed
 
 
 def _appointed(was: Mapping[str, Any]) -> Appointed:

@@ -10,11 +10,13 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from django.db.models import OuterRef, Subquery
+
 from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission, Scope
 from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import decimal, surname_first
-from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, SheetMember
+from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, Reopening, SheetMember
 from zachetka.learning.queries.completeness import LAWFUL_STATES
 from zachetka.learning.queries.excuses import absence_is_excused
 from zachetka.learning.rules import average
@@ -31,6 +33,8 @@ class Column:
 
     Attributes:
         is_ahead: its control has not been held yet.
+        reopened_until: last day of the reopening by which it is open again, else None.
+        is_over: that day has passed.
         may_fill, may_close, may_propose: what the reader may do in it by the policy.
         grades: what may be typed.
         filled: how many of those who learn, or have finished since, have a mark.
@@ -41,6 +45,8 @@ class Column:
 
     sheet: MarkSheet
     is_ahead: bool
+    reopened_until: date | None
+    is_over: bool
     may_fill: bool
     may_close: bool
     may_propose: bool
@@ -58,7 +64,7 @@ class Column:
     @property
     def is_open_to_me(self) -> bool:
         """The reader can type in it now."""
-        return self.may_fill and not self.is_closed and not self.is_ahead
+        return self.may_fill and not self.is_closed and not self.is_ahead and not self.is_over
 
     @property
     def is_scored(self) -> bool:
@@ -84,6 +90,7 @@ class Line:
     name: str
     state: str
     learns: bool
+    is_admitted: bool
     has_finished: bool
     slots: list[Slot | None]
     average: str = ""
@@ -207,6 +214,7 @@ def _marked(scopes: Scopes) -> Composed[tuple[int, int | None, int, int, int, in
 
 # --- Pieces -----------------------------------------------------------------------------------------------------------
 
+_RUNNING: Final = Reopening.objects.running().filter(sheet=OuterRef("pk"))
 _ALLOWED: Final = (Permission.SHEET_FILL, Permission.SHEET_CLOSE, Permission.CORRECTION_PROPOSE)
 
 
@@ -216,6 +224,7 @@ def _columns(cohort: Cohort, actor: Account, today: date) -> tuple[list[Column],
         MarkSheet.objects.visible_to(actor)
         .filter(cohort=cohort)
         .select_related("module", "teacher__person")
+        .annotate(reopened_until=Subquery(_RUNNING.values("until")[:1]))
         .order_by("module__ordinal", "attempt", "serial")
     )
     named: defaultdict[int, set[int]] = defaultdict(set)
@@ -232,6 +241,8 @@ def _columns(cohort: Cohort, actor: Account, today: date) -> tuple[list[Column],
         Column(
             sheet=sheet,
             is_ahead=sheet.held_on > today,
+            reopened_until=until,
+            is_over=until is not None and until < today,
             may_fill=sheet.pk in fill,
             may_close=sheet.pk in close,
             may_propose=sheet.pk in propose,
@@ -239,6 +250,7 @@ def _columns(cohort: Cohort, actor: Account, today: date) -> tuple[list[Column],
             named=None if sheet.is_main else frozenset(named[sheet.pk]),
         )
         for sheet in sheets
+        for until in [sheet.reopened_until]  # type: ignore[attr-defined] # annotated above
     ]
     return columns, {grade.pk: grade for edition in editions.values() for grade in edition}
 
@@ -261,6 +273,7 @@ def _lines(cohort: Cohort, width: int) -> list[Line]:
             name=surname_first(last, first, patronymic),
             state=Enrolment.State(state).label,
             learns=state in LAWFUL_STATES,
+            is_admitted=state == Enrolment.State.ADMITTED,
             has_finished=state == Enrolment.State.COMPLETED,
             slots=[None] * width,
         )

@@ -19,17 +19,19 @@ from zachetka.rendering.tables import Column, Empty, Filter, Table
 if TYPE_CHECKING:
     from zachetka.access.models import Account
 
-OPEN, CLOSED, OVERDUE, AHEAD = "open", "closed", "overdue", "ahead"
+OPEN, CLOSED, OVERDUE, AHEAD, REOPENED = "open", "closed", "overdue", "ahead", "reopened"
 STATES: Final = (
     (OPEN, "заполняется"),
     (OVERDUE, "срок прошёл"),
     (AHEAD, "контроль впереди"),
+    (REOPENED, "открыта заново"),
     (CLOSED, "закрыта"),
 )
 LOOKS: Final = {
     OPEN: ("badge badge-brand", "заполняется"),
     OVERDUE: ("badge badge-bad", "срок прошёл"),
     AHEAD: ("badge", "контроль впереди"),
+    REOPENED: ("badge badge-warn", "открыта заново"),
     CLOSED: ("badge", "закрыта"),
 }
 
@@ -42,6 +44,7 @@ def listed(actor: Account, today: date) -> QuerySet[MarkSheet]:
         .annotate(
             standing=Case(
                 When(state=MarkSheet.State.CLOSED, then=Value(CLOSED)),
+                When(state=MarkSheet.State.REOPENED, then=Value(REOPENED)),
                 When(held_on__gt=today, then=Value(AHEAD)),
                 When(due_on__lt=today, then=Value(OVERDUE)),
                 default=Value(OPEN),

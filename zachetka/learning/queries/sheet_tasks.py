@@ -13,6 +13,7 @@ from zachetka.core.russian import plural
 from zachetka.learning.models import Correction, MarkSheet
 from zachetka.learning.queries.correction_list import corrections_seen, learner_of
 from zachetka.learning.queries.mark_history import mark_words
+from zachetka.learning.queries.reopenings import tasks_to_decide, tasks_to_fill
 from zachetka.learning.queries.sheet_list import filled_words, listed
 from zachetka.rendering.tasks import Task
 
@@ -26,9 +27,16 @@ MOST = 40
 
 
 def tasks(actor: Account, at: datetime) -> list[Task]:
-    """Return what waits for `actor`; at most one query for each of four kinds."""
+    """Return what waits for `actor`; at most one query for each of six kinds."""
     today = legal_date(at)
-    return [*_to_fill(actor, today), *_to_hand_over(actor), *_overdue(actor, today), *_to_decide(actor)]
+    return [
+        *tasks_to_fill(actor),
+        *tasks_to_decide(actor),
+        *_to_fill(actor, today),
+        *_to_hand_over(actor),
+        *_overdue(actor, today),
+        *_to_decide(actor),
+    ]
 
 
 def _to_fill(actor: Account, today: date) -> list[Task]:

@@ -14,7 +14,8 @@ from zachetka.core.clock import legal_date
 from zachetka.learning.actions.cohorts import Assignment, create_cohort
 from zachetka.learning.actions.marks import Cell, close_sheet, propose_correction, set_marks
 from zachetka.learning.actions.orders import approve_order, draft_order, submit_order
-from zachetka.learning.models import Cohort, Correction, Enrolment, Mark, MarkSheet, Order
+from zachetka.learning.actions.reopenings import ask_reopening
+from zachetka.learning.models import Cohort, Correction, Enrolment, Mark, MarkSheet, Order, Reopening
 from zachetka.learning.queries.teachers import teachers as teachers_on
 from zachetka.lifecycle.hands import seen_of
 from zachetka.people.models import Employee, Learner
@@ -166,3 +167,13 @@ def make_correction(mark: Mark | None = None, *, text: str = "5", at: datetime =
     mark = mark or make_mark(closed=True)
     known = {"reason": "не учтён ответ на вопрос 14", "basis": "служебная записка от 18.11.2026 № 41"}
     return propose_correction(mark, text=text, actor=teacher_of(mark.sheet), at=at, **(known | given))
+
+
+def make_reopening(sheet: MarkSheet, *, actor: Account | None = None, at: datetime = NOON, **given: Any) -> Reopening:
+    """Ask to open the closed `sheet` again for three days."""
+    known: dict[str, Any] = {
+        "reason": "баллы внесены по черновику",
+        "basis": "служебная записка № 41 от 20.11.2026",
+        "until": legal_date(at) + timedelta(days=3),
+    }
+    return ask_reopening(sheet, actor=actor or teacher_of(sheet), at=at, **(known | given))

@@ -23,7 +23,8 @@ from zachetka.learning.forms.cells import read_cells, read_column
 from zachetka.learning.forms.sheets import SheetForm
 from zachetka.learning.models import Cohort, MarkSheet
 from zachetka.learning.queries.completeness import without_mark
-from zachetka.learning.queries.sheet import Grid, Line, Slot, column_of, mark_text, sheet_of, standings
+from zachetka.learning.queries.reopenings import may_ask, reopenings_seen
+from zachetka.learning.queries.sheet import Column, Grid, Line, Slot, column_of, mark_text, sheet_of, standings
 from zachetka.learning.queries.sheet_list import SHEETS, listed
 from zachetka.learning.views.sheet_cells import columns_told, drawn_rows
 from zachetka.rendering.fields import at_its_field
@@ -130,8 +131,10 @@ def sheet_page(request: ActorRequest, pk: int) -> HttpResponse:
             "sheet": sheet,
             "column": grid.columns[0],
             "grid": grid,
-            "entries": [_entry(line, typed, refusals) for line in grid.lines],
+            "entries": [_entry(line, grid.columns[0], typed, refusals) for line in grid.lines],
             "refused": len(refusals),
+            "reopenings": reopenings_seen(request.user).filter(sheet=sheet),
+            "asks_reopening": may_ask(sheet, request.user),
         },
         status=422 if refusals else 200,
     )
@@ -228,11 +231,12 @@ def _mark_id(slot: Slot | None) -> int | None:
     return slot.mark_id if slot else None
 
 
-def _entry(line: Line, typed: dict[int, str], refusals: dict[int, str]) -> dict[str, Any]:
+def _entry(line: Line, column: Column, typed: dict[int, str], refusals: dict[int, str]) -> dict[str, Any]:
     slot = line.slots[0]
     return {
         "line": line,
         "slot": slot,
+        "is_settled": line.is_admitted and column.reopened_until is not None,
         "text": typed.get(line.enrolment_id, _text(slot)),
         "seen": _mark_id(slot) or "",
         "refusal": refusals.get(line.enrolment_id, ""),

@@ -28,8 +28,8 @@ LETTERS: Final = {
     "create": "В", "edit": "В", "import": "В", "fill": "В", "draft": "В", "admit": "В",
     "appoint": "В",
     "answer": "В", "withdraw": "В", "settle": "З",
-    "propose": "П",
-    "approve": "У", "confirm": "У", "restore": "У", "close": "З", "review": "К",
+    "propose": "П", "ask": "П",
+    "approve": "У", "confirm": "У", "decide": "У", "restore": "У", "close": "З", "review": "К",
     "open": "Э",
     "export": "Ф",
 }  # fmt: skip
@@ -52,6 +52,7 @@ KINDS: Final = {
     "sheet": ("Результаты обучения", "Ведомости и оценки"),
     "summary": ("Результаты обучения", "Сводная ведомость группы"),
     "resit": ("Результаты обучения", "Пересдачи и уважительные причины"),
+    "reopening": ("Результаты обучения", "Повторное открытие ведомостей"),
     "correction": ("Результаты обучения", "Исправления оценок"),
     "cohort": ("Обучение", "Группы"),
     "order": ("Обучение", "Приказы"),

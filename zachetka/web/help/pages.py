@@ -181,6 +181,14 @@ _CORRECTIONS: Final = (
     "inspector#Законно ли исправили оценку",
     "head#Исправления оценок для руководителя",
 )
+_REOPENINGS: Final = (
+    "head#Как открыть ведомость заново",
+    "methodist#Как попросить открыть ведомость заново",
+    "teacher#Как открыть закрытую ведомость заново",
+    "secretary#Ведомости и исправления",
+    "chair#История и исправления оценок",
+    "inspector#Ведомости, открытые заново",
+)
 _JOURNAL: Final = (
     "learner#Кто смотрел мои данные",
     "inspector#Кто что сделал",
@@ -342,6 +350,12 @@ ABOUT: Final[dict[str, tuple[str, ...]]] = {
     "learning:correction": _CORRECTIONS,
     "learning:correction-confirm": _CORRECTIONS,
     "learning:correction-refuse": _CORRECTIONS,
+    "learning:sheet-reopen": _REOPENINGS,
+    "learning:reopening-list": _REOPENINGS,
+    "learning:reopening-export": _REOPENINGS,
+    "learning:reopening": _REOPENINGS,
+    "learning:reopening-grant": _REOPENINGS,
+    "learning:reopening-refuse": _REOPENINGS,
     "learning:cohort-list": _COHORT,
     "learning:cohort-export": _COHORT,
     "learning:cohort-new": _COHORT,

@@ -1,0 +1,184 @@
+"""A closed sheet is opened again by whoever neither asked for it nor teaches it, and its marks say by what (п. 2.2, 3.8)."""
+
+from django.db import migrations
+
+from zachetka.postgres.replacing import ReplaceFunction
+
+REOPENINGS = """
+CREATE FUNCTION learning_reopening_walks() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    moving text[] := ARRAY['state', 'refusal', 'decided_by_id', 'decided_by_person', 'decided_at', 'ended_by_id', 'ended_at'];
+    sheet learning_marksheet%ROWTYPE;
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'Запись о повторном открытии не удаляется (п. 2.1).' USING ERRCODE = 'restrict_violation';
+    END IF;
+    SELECT * INTO sheet FROM learning_marksheet WHERE id = NEW.sheet_id FOR SHARE;
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state <> 'asked' OR NEW.refusal <> '' OR NEW.decided_by_id IS NOT NULL OR NEW.decided_by_person IS NOT NULL
+           OR NEW.ended_by_id IS NOT NULL THEN
+            RAISE EXCEPTION 'Повторное открытие сначала просят, решает потом другой человек (п. 2.2).'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        IF NOT EXISTS (SELECT FROM access_account WHERE id = NEW.asked_by_id AND person_uid = NEW.asked_by_person) THEN
+            RAISE EXCEPTION 'Повторное открытие просит человек под своей учётной записью (п. 3.8).'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        IF sheet.state <> 'closed' THEN
+            RAISE EXCEPTION 'Открывают заново закрытую ведомость (п. 2.2).' USING ERRCODE = 'check_violation';
+        END IF;
+        IF EXISTS (SELECT FROM programs_module WHERE id = sheet.module_id AND sort = 'final') THEN
+            RAISE EXCEPTION 'Итоговую аттестацию заново не открывают: её исправляет протокол комиссии (273-ФЗ ст. 59).'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF to_jsonb(NEW) = to_jsonb(OLD) THEN
+        RETURN NEW;
+    END IF;
+    IF (OLD.state, NEW.state) NOT IN (('asked', 'open'), ('asked', 'refused'), ('open', 'ended'))
+       OR to_jsonb(NEW) - moving <> to_jsonb(OLD) - moving OR (NEW.state = 'refused') <> (NEW.refusal <> '')
+       OR OLD.state = 'open' AND (NEW.decided_by_id, NEW.decided_by_person, NEW.decided_at, NEW.refusal)
+           IS DISTINCT FROM (OLD.decided_by_id, OLD.decided_by_person, OLD.decided_at, OLD.refusal)
+       OR OLD.state = 'asked' AND NOT EXISTS (
+           SELECT FROM access_account WHERE id = NEW.decided_by_id AND person_uid = NEW.decided_by_person) THEN
+        RAISE EXCEPTION 'О повторном открытии решают один раз, и оно один раз кончается (п. 2.2).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF OLD.state = 'asked' AND (
+        EXISTS (SELECT FROM people_employee e JOIN people_person p ON p.id = e.person_id
+                WHERE p.uid = NEW.decided_by_person AND (e.id = sheet.teacher_id OR e.id IN (
+                    SELECT employee_id FROM learning_commissioner WHERE sheet_id = sheet.id)))
+        OR EXISTS (SELECT FROM access_account WHERE id = sheet.closed_by_id AND person_uid = NEW.decided_by_person)
+        OR EXISTS (SELECT FROM learning_mark m JOIN learning_enrolment e ON e.id = m.enrolment_id
+                   JOIN people_learner l ON l.id = e.learner_id JOIN people_person p ON p.id = l.person_id
+                   WHERE m.sheet_id = sheet.id AND p.uid = NEW.decided_by_person)) THEN
+        RAISE EXCEPTION 'О повторном открытии решает не тот, кто ведёт или закрыл ведомость, и не тот, кому в ней оценка (п. 2.2, 3.8).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.state = 'open' AND EXISTS (SELECT FROM learning_correction c JOIN learning_mark m ON m.id = c.mark_id
+                                      WHERE m.sheet_id = sheet.id AND c.state = 'proposed') THEN
+        RAISE EXCEPTION 'Сначала решают предложенные исправления, потом открывают ведомость (п. 2.1).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER reopening_walks BEFORE INSERT OR UPDATE OR DELETE ON learning_reopening
+    FOR EACH ROW EXECUTE FUNCTION learning_reopening_walks();
+ALTER TABLE learning_reopening ENABLE ALWAYS TRIGGER reopening_walks;
+
+CREATE FUNCTION learning_reopening_is_done() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM learning_marksheet s WHERE s.id = NEW.sheet_id AND (s.state = 'reopened') <> EXISTS (
+        SELECT FROM learning_reopening r WHERE r.sheet_id = s.id AND r.state = 'open')) THEN
+        RAISE EXCEPTION 'Ведомость открыта заново ровно столько, сколько действует разрешение (п. 2.2).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER reopening_is_done AFTER UPDATE OF state ON learning_reopening DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION learning_reopening_is_done();
+ALTER TABLE learning_reopening ENABLE ALWAYS TRIGGER reopening_is_done;
+"""
+
+UNREOPENINGS = """
+DROP TRIGGER reopening_is_done ON learning_reopening;
+DROP FUNCTION learning_reopening_is_done();
+DROP TRIGGER reopening_walks ON learning_reopening;
+DROP FUNCTION learning_reopening_walks();
+"""
+
+SHEETS = """
+CREATE OR REPLACE FUNCTION learning_closed_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'Ведомость не удаляется (п. 2.1).' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF OLD.state IN ('closed', 'reopened') AND to_jsonb(NEW) <> to_jsonb(OLD) AND NOT (
+        to_jsonb(NEW) - 'state' = to_jsonb(OLD) - 'state'
+        AND (OLD.state, NEW.state) IN (('closed', 'reopened'), ('reopened', 'closed'))
+        AND (NEW.state = 'reopened') = EXISTS (
+            SELECT FROM learning_reopening WHERE sheet_id = NEW.id AND state = 'open')) THEN
+        RAISE EXCEPTION 'Закрытая ведомость не меняется: её открывают заново с причиной и документом (п. 2.1, 2.2).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF OLD.state = 'open' AND NEW.state = 'reopened' THEN
+        RAISE EXCEPTION 'Открывают заново закрытую ведомость (п. 2.2).' USING ERRCODE = 'check_violation';
+    END IF;
+    IF (NEW.cohort_id, NEW.module_id, NEW.attempt) <> (OLD.cohort_id, OLD.module_id, OLD.attempt) THEN
+        RAISE EXCEPTION 'Ведомость остаётся за своей группой и дисциплиной (п. 2.1).' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+ENROLMENTS = """
+CREATE OR REPLACE FUNCTION learning_enrolment_is_in_time() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM learning_marksheet
+    WHERE cohort_id = NEW.cohort_id AND attempt = 1 AND serial = 1 ORDER BY id FOR SHARE;
+    IF EXISTS (SELECT FROM learning_marksheet
+               WHERE cohort_id = NEW.cohort_id AND attempt = 1 AND serial = 1 AND state <> 'open') THEN
+        RAISE EXCEPTION 'В закрытую ведомость нового слушателя не внести: зачисляют в другую группу (п. 2.2).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+MARKS = """
+CREATE OR REPLACE FUNCTION learning_mark_is_proposed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    sheet_state text := (SELECT state FROM learning_marksheet WHERE id = NEW.sheet_id);
+BEGIN
+    IF (sheet_state = 'reopened') <> (NEW.reopening_id IS NOT NULL) THEN
+        RAISE EXCEPTION 'Оценка называет повторное открытие, когда ведомость открыта заново, и только тогда (п. 2.2).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF sheet_state = 'closed' THEN
+        IF NOT EXISTS (SELECT FROM learning_correction c WHERE c.mark_id = NEW.supersedes_id AND c.state = 'proposed'
+            AND (c.grade_id, c.score, c.reason, c.basis, c.proposed_by_person)
+                IS NOT DISTINCT FROM (NEW.grade_id, NEW.score, NEW.reason, NEW.basis, NEW.recorded_by_person)) THEN
+            RAISE EXCEPTION 'В закрытой ведомости — только предложенное исправление (п. 2.1).'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NOT EXISTS (SELECT FROM learning_marksheet
+                   WHERE id = NEW.sheet_id AND (held_on, teacher_id) = (NEW.held_on, NEW.teacher_id)) THEN
+        RAISE EXCEPTION 'Оценка несёт дату контроля и преподавателя своей ведомости (п. 2.2).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF sheet_state = 'reopened' THEN
+        IF NEW.supersedes_id IS NULL OR NEW.grade_id IS NULL OR NEW.confirmed_by_person IS NOT NULL OR NOT EXISTS (
+            SELECT FROM learning_reopening r WHERE r.id = NEW.reopening_id AND r.sheet_id = NEW.sheet_id
+            AND r.state = 'open' AND (r.reason, r.basis) = (NEW.reason, NEW.basis)
+            AND (NEW.recorded_at AT TIME ZONE 'Europe/Moscow')::date <= r.until) THEN
+            RAISE EXCEPTION 'В открытой заново ведомости оценку меняют на другую, в срок, с причиной и документом открытия (п. 2.2).'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        PERFORM FROM learning_enrolment WHERE id = NEW.enrolment_id AND state = 'active' FOR SHARE;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'По оценкам этого слушателя уже издан приказ: их меняет только исправление (п. 2.1; 273-ФЗ ст. 59).'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    PERFORM FROM learning_enrolment WHERE id = NEW.enrolment_id AND state IN ('active', 'admitted') FOR SHARE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'Оценку вносят тому, кто обучается (п. 2.2).' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("learning", "0018_reopenings")]
+
+    operations = [
+        migrations.RunSQL(REOPENINGS, UNREOPENINGS),
+        ReplaceFunction(SHEETS, was="learning.0002_guards"),
+        ReplaceFunction(ENROLMENTS, was="learning.0015_law_of_resits"),
+        ReplaceFunction(MARKS, was="learning.0009_sheets_change_and_stay"),
+    ]

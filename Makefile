@@ -44,8 +44,10 @@ bench: setup ## The promised figures beside the peers', over real HTTP; both siz
 corpus: setup ## The slow campaign: every case of bad input into every form and address, as every role
 	ZACHETKA_CORPUS=whole $(BIN)/pytest tests/corpus -n auto --dist loadfile --timeout 3600 $(ARGS)
 
-docs: setup ## Draw again the pages of docs that come from the code: rights and lifecycles
+docs: setup ## Draw again what comes from the code: rights, lifecycles, and the pictures of the guide, each on its walk
+	@.ci/browser
 	@DJANGO_SETTINGS_MODULE=zachetka.settings $(BIN)/python -c 'import django; django.setup(); from tests.architecture.generated import write; write()'
+	ZACHETKA_GUIDE=draw $(BIN)/pytest tests/guide -q -k way_works
 
 lock: setup ## Choose the newest versions that fit requirements.in and package.json, and write them down
 	$(PYTHON) -m venv var/lock

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hypothesis import settings as hypothesis_settings
 
-_KEPT = {"ZACHETKA_DATA_DIR", "ZACHETKA_CHROMIUM", "ZACHETKA_CORPUS"}
+_KEPT = {"ZACHETKA_DATA_DIR", "ZACHETKA_CHROMIUM", "ZACHETKA_CORPUS", "ZACHETKA_GUIDE"}
 _ROOT = Path(__file__).resolve().parent.parent
 
 if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker inherits what its parent has settled

@@ -62,7 +62,7 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
         service="id mark grade score reason basis state refusal proposed_by proposed_by_person proposed_at decided_by decided_by_person decided_at result"
     ),
     "learning.enrolment": _of(
-        service="id learner cohort number state started_on ended_on enrolment_order admission_order withdrawal_order issue_deferred",
+        service="id learner cohort number state started_on ended_on enrolment_order admission_order withdrawal_order study_plan issue_deferred",
         documents="education",
     ),
     "learning.excuse": _of(
@@ -82,10 +82,12 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
         service="id kind cohort state number order_date effective_on ground basis remark request_key drafted_by drafted_by_person drafted_at approved_by approved_by_person approved_at text text_hash"
     ),
     "learning.orderline": _of(service="id order learner"),
+    "learning.planline": _of(service="id plan module way held_by basis"),
     "learning.reopening": _of(
         service="id sheet reason basis until state refusal asked_by asked_by_person asked_at decided_by decided_by_person decided_at ended_by ended_at"
     ),
     "learning.sheetmember": _of(service="id sheet enrolment"),
+    "learning.studyplan": _of(service="id order enrolment ends_on written_by written_by_person written_at"),
     "learning.verificationtoken": _of(service="id enrolment token made_at"),
     "ledger.checkpoint": _of(public="tree_size root at origin key signature"),
     "ledger.event": _of(service="id xid at type actor object_type object_id subject_uid clause body commitment"),

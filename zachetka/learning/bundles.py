@@ -15,7 +15,7 @@ from django.db.models import prefetch_related_objects
 
 from zachetka.core.canonical import Plain
 from zachetka.core.russian import full_name
-from zachetka.learning.models import Enrolment, Mark
+from zachetka.learning.models import Enrolment, Mark, PlanLine
 from zachetka.learning.queries.record_book import RecordBook
 from zachetka.learning.queries.record_lines import Attempt, Line, Written
 from zachetka.ledger.bundle import Exhibit
@@ -37,6 +37,12 @@ def statement_of(book: RecordBook) -> tuple[Exhibit, dict[str, Plain]]:
     return exhibit, exhibit.document(holder=_holder(exhibit, book), lines=[*lines, *teachers])
 
 
+_OWN_PLAN: Final = (
+    ("Индивидуальный план: приказ №", "study_plan_id.order_id.number"),
+    ("Обучение по плану — по", "study_plan_id.ends_on"),
+)
+
+
 def _holder(exhibit: Exhibit, book: RecordBook) -> list[Shown | list[Shown]]:
     enrolment, version = book.enrolment, "cohort_id.program_version_id"
     kept = book.rows.names.record_of(enrolment.learner.person_id, book.day, known_at=book.seen_at)
@@ -56,6 +62,7 @@ def _holder(exhibit: Exhibit, book: RecordBook) -> list[Shown | list[Shown]]:
         ("Дата приказа о зачислении", "enrolment_order_id.order_date"),
         ("Обучение начато", "started_on"),
         *((("Обучение окончено", "ended_on"),) if enrolment.ended_on else ()),
+        *(_OWN_PLAN if enrolment.study_plan_id else ()),
         *((("Приказ о допуске №", "admission_order_id.number"),) if enrolment.admission_order_id else ()),
         *((("Приказ об отчислении №", "withdrawal_order_id.number"),) if enrolment.withdrawal_order_id else ()),
         ("Состояние", "state"),
@@ -84,7 +91,17 @@ def _line(exhibit: Exhibit, book: RecordBook, place: int, line: Line) -> list[Sh
         exhibit.shows(module, "version_id.title", label="Программа"),
     ]
     marks = [_mark(exhibit, book, attempt, one) for attempt in line.attempts for one in _proved(attempt)]
-    return [*head, *marks]
+    return [*head, *([_own(exhibit, line.own)] if line.own else []), *marks]
+
+
+def _own(exhibit: Exhibit, own: PlanLine) -> list[Shown]:
+    """How the individual plan in force takes the module; on which paper stays closed, as of orders."""
+    return [
+        exhibit.shows(own, "way", label="По индивидуальному плану", word=str(own.get_way_display())),
+        exhibit.shows(own, "module_id.title", label="Дисциплина плана"),
+        exhibit.shows(own, "plan_id.enrolment_id.number", label="План зачётной книжки №"),
+        *([exhibit.shows(own, "held_by", label="Сдать до")] if own.held_by else []),
+    ]
 
 
 def _proved(attempt: Attempt) -> Iterator[Written]:

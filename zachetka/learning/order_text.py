@@ -13,12 +13,14 @@ from django.db.models import Prefetch, prefetch_related_objects
 from zachetka.access.policy import Role
 from zachetka.core.canonical import canonical
 from zachetka.core.hashing import new_salt, sha256
-from zachetka.core.russian import date_words, hours_in_words, surname_first
+from zachetka.core.russian import date_words, surname_first
+from zachetka.learning import plan_text
 from zachetka.learning.models import Enrolment, Order, OrderLine
 from zachetka.learning.queries.enrolling import ENOUGH, LEVEL
+from zachetka.learning.queries.study_plans import written_in
 from zachetka.people.models import Person
 from zachetka.people.queries import acting, name_held
-from zachetka.programs.models.program import NEEDS_EDUCATION, Kind
+from zachetka.programs.models.program import NEEDS_EDUCATION
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
@@ -28,17 +30,13 @@ HEADLINES: Final = {
     Order.Kind.ENROLMENT: "О зачислении слушателей",
     Order.Kind.ADMISSION: "О допуске к итоговой аттестации",
     Order.Kind.WITHDRAWAL: "Об отчислении слушателей",
+    Order.Kind.STUDY_PLAN: "Об обучении по индивидуальному учебному плану",
 }
 ARTICLES: Final = {
     Order.Kind.ENROLMENT: "с частью 1 статьи 53",
     Order.Kind.ADMISSION: "со статьёй 59",
     Order.Kind.WITHDRAWAL: "со статьёй 61",
-}
-BY_PROGRAM: Final = {
-    Kind.PROFESSIONAL_DEVELOPMENT: "по программе повышения квалификации",
-    Kind.PROFESSIONAL_RETRAINING: "по программе профессиональной переподготовки",
-    Kind.VOCATIONAL_TRAINING: "по программе профессионального обучения",
-    Kind.GENERAL_DEVELOPMENT: "по дополнительной общеразвивающей программе",
+    Order.Kind.STUDY_PLAN: "с пунктом 3 части 1 статьи 34",
 }
 GROUNDS: Final = {
     Order.Ground.COMPLETED: "в связи с завершением обучения",
@@ -128,15 +126,20 @@ def _composed(order: Order, enrolments: Mapping[int, Enrolment]) -> OrderText:
     day = order.order_date or order.effective_on
     lines = sorted(order.lines.all(), key=lambda line: (line.learner.person.sort_key, line.pk))
     people = [_named(line.learner_id, name_on(line.learner.person, day), enrolments) for line in lines]
+    is_plan = kind is Order.Kind.STUDY_PLAN
+    plan = written_in(order) if is_plan else None
     signed = ""
     if order.approved_by is not None:
         signed = _signed(order.approved_by, day)
     return OrderText(
         headline=HEADLINES[kind],
         preamble=f"В соответствии {ARTICLES[kind]} {LAW}",
-        first_point=_FIRST[kind](order),
+        first_point=plan_text.first_point(order, plan) if is_plan else _FIRST[kind](order),
         people=people,
-        points=[*_points(order, lines), "Контроль за исполнением приказа оставляю за собой."],
+        points=[
+            *(plan_text.points(plan) if is_plan else _points(order, lines)),
+            "Контроль за исполнением приказа оставляю за собой.",
+        ],
         basis=order.basis,
         signed=signed,
     )
@@ -170,27 +173,21 @@ def _named(learner_id: int, name: str, enrolments: Mapping[int, Enrolment]) -> N
     return Named(learner_id, name, enrolment.number or "", enrolment.pk)
 
 
-def _program(order: Order) -> str:
-    version = order.cohort.program_version
-    by = BY_PROGRAM[Kind(version.program.kind)]
-    return f"{by} «{version.title}» объёмом {hours_in_words(version.hours)}"
-
-
 def _enrol(order: Order) -> str:
     cohort, form = order.cohort, order.cohort.program_version.get_study_form_display()
     return (
-        f"Зачислить с {date_words(order.effective_on)} г. в группу {cohort.code} для обучения {_program(order)} "
+        f"Зачислить с {date_words(order.effective_on)} г. в группу {cohort.code} для обучения {plan_text.program_words(order)} "
         f"(форма обучения — {form}, срок — с {cohort.starts_on:%d.%m.%Y} по {cohort.ends_on:%d.%m.%Y}):"
     )
 
 
 def _admit(order: Order) -> str:
-    return f"Допустить к итоговой аттестации {_program(order)} слушателей группы {order.cohort.code}, выполнивших учебный план:"
+    return f"Допустить к итоговой аттестации {plan_text.program_words(order)} слушателей группы {order.cohort.code}, выполнивших учебный план:"
 
 
 def _withdraw(order: Order) -> str:
     ground = GROUNDS[Order.Ground(order.ground)]
-    return f"Отчислить с {date_words(order.effective_on)} г. {ground} из группы {order.cohort.code}, обучавшихся {_program(order)}:"
+    return f"Отчислить с {date_words(order.effective_on)} г. {ground} из группы {order.cohort.code}, обучавшихся {plan_text.program_words(order)}:"
 
 
 _FIRST: Final = {Order.Kind.ENROLMENT: _enrol, Order.Kind.ADMISSION: _admit, Order.Kind.WITHDRAWAL: _withdraw}

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from zachetka.core.russian import decimal
 from zachetka.learning.models import Enrolment, Order
+from zachetka.learning.plan_text import pace
 from zachetka.learning.queries.record_book import RecordBook
 from zachetka.learning.queries.record_lines import Attempt, Line, Written
 from zachetka.rendering.forms import record_book as form
@@ -51,7 +52,9 @@ def sheet_of(
         cohort=enrolment.cohort.code,
         enrolment=_reference(enrolment.enrolment_order, enrolment),
         first_day=enrolment.started_on,
-        last_day=(enrolment.ended_on if book.is_ended else None) or enrolment.cohort.ends_on,
+        last_day=book.ends_on,
+        plan=_plan(book),
+        hours_taken=book.hours,
         standing=book.standing,
         as_of=book.day,
         modules=tuple(_module(line, records, number_of) for line in book.lines),
@@ -84,6 +87,14 @@ def _reference(order: Order, enrolment: Enrolment) -> Reference:
     return Reference(order.number, order.order_date or enrolment.started_on)
 
 
+def _plan(book: RecordBook) -> form.OwnPlan | None:
+    if book.plan is None:
+        return None
+    order = book.plan.order
+    kind = pace(book.plan.ends_on, book.enrolment.cohort.ends_on)
+    return form.OwnPlan(kind, _reference(order, book.enrolment))
+
+
 def _module(line: Line, records: Records, number_of: Mapping[int, int]) -> form.Module:
     return form.Module(
         title=line.module.title,
@@ -92,6 +103,7 @@ def _module(line: Line, records: Records, number_of: Mapping[int, int]) -> form.
         attempts=tuple(
             _attempt(attempt, attempt.current, records, number_of) for attempt in line.attempts if attempt.current
         ),
+        left_out=line.own_words if line.is_out else "",
     )
 
 

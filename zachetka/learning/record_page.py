@@ -15,8 +15,9 @@ from zachetka.core.russian import (
     hours_short,
     plural,
 )
-from zachetka.learning.models import Enrolment, Order
+from zachetka.learning.models import Enrolment, Order, StudyPlan
 from zachetka.learning.paper import DISTANCE
+from zachetka.learning.plan_text import pace
 from zachetka.learning.queries.record_book import RecordBook
 from zachetka.learning.queries.record_lines import Debt, retake_words
 
@@ -35,12 +36,12 @@ SECTIONS: Final = {
 
 def figures(book: RecordBook) -> list[dict[str, Any]]:
     """Return the four answers: how far, how well, what is owed, when."""
-    hours = book.version.hours
+    hours = book.hours
     return [
         {
             "label": "Освоено",
             "figure": str(book.hours_passed),
-            "base": f"из {hours_short(hours)}, {book.passed} из {counted_of(len(book.lines))}",
+            "base": f"из {hours_short(hours)}, {book.passed} из {counted_of(len(book.taken))}",
             "bar": book.hours_passed,
             "whole": hours,
         },
@@ -87,7 +88,7 @@ def _term(debt: Debt) -> str:
 
 
 def _attestation(book: RecordBook) -> dict[str, str]:
-    appointed = book.enrolment.cohort.attestation_on
+    appointed = book.attestation_on
     result = next((line for line in reversed(book.finals) if line.result), None)
     if result and result.written:
         told = f"{result.words}, {date_words(result.written.mark.held_on)}"
@@ -122,8 +123,6 @@ def admission_words(book: RecordBook) -> str:
 def facts(book: RecordBook) -> list[tuple[str, str]]:
     """Return the particulars of the book that are nobody's secret (domain: «зачётная книжка», поля)."""
     enrolment, version = book.enrolment, book.version
-    cohort = enrolment.cohort
-    ends = (enrolment.ended_on if book.is_ended else None) or cohort.ends_on
     return [
         ("Зачётная книжка", f"№ {enrolment}"),
         ("Слушатель", " ".join(filter(None, (book.holder.surname, book.holder.given, book.holder.patronymic)))),
@@ -131,11 +130,20 @@ def facts(book: RecordBook) -> list[tuple[str, str]]:
         ("Вид", version.program.get_kind_display()),
         ("Объём", hours_short(version.hours)),
         ("Форма обучения", version.get_study_form_display() + (DISTANCE if version.distance else "")),
-        ("Группа", cohort.code),
-        ("Период обучения", f"{date_digits(enrolment.started_on)} — {date_digits(ends)}"),
+        ("Группа", enrolment.cohort.code),
+        ("Период обучения", f"{date_digits(enrolment.started_on)} — {date_digits(book.ends_on)}"),
+        *((("Учебный план", f"индивидуальный, {plan_words(book.plan)}"),) if book.plan else ()),
         ("Состояние", book.standing),
         *((("Выдача документа", "вместе с дипломом о получаемом образовании"),) if enrolment.issue_deferred else ()),
     ]
+
+
+def plan_words(plan: StudyPlan) -> str:
+    """Return «ускоренное обучение по 14.12.2026, приказ № 3-и от 20.11.2026»."""
+    order = plan.order
+    dated = f" от {date_digits(order.order_date)}" if order.order_date else ""
+    kind = pace(plan.ends_on, plan.enrolment.cohort.ends_on)
+    return f"{kind}, по {date_digits(plan.ends_on)}, приказ № {order.number}{dated}"
 
 
 def tabs(book: RecordBook, current: str, address: str, *, query: str, sees_readers: bool) -> list[dict[str, Any]]:

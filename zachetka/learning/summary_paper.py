@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 
@@ -32,7 +32,13 @@ def content_of(summary: Summary) -> dict[str, Plain]:
         "as_of": summary.seen_at,
         "modules": [[module.pk, module.title] for module in summary.modules],
         "lines": [
-            [line.enrolment_id, line.number, line.name, line.state, [_committed(cell) for cell in line.cells]]
+            [
+                line.enrolment_id,
+                line.number,
+                line.name,
+                line.state,
+                [_committed(cell) or line.out.get(place) for place, cell in enumerate(line.cells)],
+            ]
             for line in summary.lines
         ],
     }
@@ -96,7 +102,10 @@ def _column(summary: Summary, total: Total) -> form.Column:
 def _person(line: Line) -> form.Person:
     return form.Person(
         name=line.name,
-        marks=tuple(_mark(cell, final=final) for cell, final in zip(line.cells, line.is_final, strict=True)),
+        marks=tuple(
+            form.BY_PLAN if cell is None and place in line.out else _mark(cell, final=final)
+            for place, (cell, final) in enumerate(zip(line.cells, line.is_final, strict=True))
+        ),
         average=line.average,
         debts=line.debts,
         standing=line.standing,
@@ -140,8 +149,11 @@ def _heads(summary: Summary) -> list[xlsx.Head]:
 
 def _rows(summary: Summary) -> Iterator[list[xlsx.Value]]:
     for place, line in enumerate(summary.lines, 1):
-        marks = [_value(cell) for cell in line.cells]
+        marks = [_BY_PLAN if cell is None and at in line.out else _value(cell) for at, cell in enumerate(line.cells)]
         yield [place, line.name, line.number, *marks, line.average, line.debts, line.standing]
+
+
+_BY_PLAN: Final = "по ИУП"
 
 
 def _value(cell: Cell | None) -> xlsx.Value:

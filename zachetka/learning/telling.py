@@ -22,7 +22,7 @@ from zachetka.programs.models import Module
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
-    from zachetka.learning.models import Correction, Order, Reopening
+    from zachetka.learning.models import Correction, Enrolment, Order, Reopening
 
 
 def order_waits(order: Order, *, actor: Account, at: datetime) -> None:
@@ -46,6 +46,18 @@ def order_returned(order: Order, *, actor: Account, at: datetime) -> None:
 def order_issued(order: Order, *, actor: Account, at: datetime) -> None:
     """Tell whoever drafted an order that it is issued."""
     _tell_drafter(NoticeKind.ORDER_ISSUED, order, f"Приказ № {order.number} издан: {_order(order)}", actor, at)
+
+
+def plan_set(enrolment: Enrolment, order: Order, *, at: datetime) -> None:
+    """Tell the learner that an individual plan of theirs is in force (273-ФЗ ст. 34 ч. 1 п. 3)."""
+    tell(
+        NoticeKind.PLAN_SET,
+        of_people([enrolment.subject_uid]),
+        title=f"Утверждён индивидуальный учебный план: приказ № {order.number}",
+        url=reverse("learning:record-book", args=[enrolment.pk]),
+        key=f"order-{order.pk}-plan",
+        at=at,
+    )
 
 
 def _tell_drafter(kind: NoticeKind, order: Order, title: str, actor: Account, at: datetime) -> None:

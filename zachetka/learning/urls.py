@@ -14,6 +14,7 @@ from zachetka.learning.views import (
     reopenings,
     resits,
     sheets,
+    study_plans,
     summaries,
     verification,
 )
@@ -29,6 +30,7 @@ urlpatterns = [
     path("record-books/<int:pk>/sign-in/", entrants.sign_in, name="sign-in"),
     path("record-books/<int:pk>/file/", record_book.personal_file, name="personal-file"),
     path("record-books/<int:pk>/birth-date/", record_book.birth_date, name="record-book-birth-date"),
+    path("record-books/<int:pk>/plan/", study_plans.study_plan_new, name="study-plan-new"),
     path("record-books/<int:pk>/excuses/", excuses.excuses, name="excuses"),
     path("excuses/<int:pk>/cancel/", excuses.excuse_cancel, name="excuse-cancel"),
     path("record-books/<int:pk>/<slug:section>/", record_book.record_book, name="record-book-section"),
@@ -82,5 +84,6 @@ urlpatterns = [
     path("orders/people/", orders.order_people, name="order-people"),
     path("orders/<int:pk>/", orders.order, name="order"),
     path("orders/<int:pk>/edit/", orders.order_edit, name="order-edit"),
+    path("orders/<int:pk>/plan/", study_plans.study_plan_edit, name="study-plan-edit"),
     path("orders/<int:pk>/<slug:name>/", orders.order_step, name="order-step"),
 ]

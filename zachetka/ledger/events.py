@@ -121,6 +121,9 @@ class EventType(StrEnum):
     ENROLMENT_MADE = "enrolment.made", "зачислен обучающийся"
     ENROLMENT_ADMITTED = "enrolment.admitted", "допущен к итоговой аттестации"
     ENROLMENT_ENDED = "enrolment.ended", "отчислен обучающийся"
+    ENROLMENT_PLANNED = "enrolment.planned", "введён в действие индивидуальный учебный план"
+    STUDY_PLAN_WRITTEN = "study_plan.written", "записан индивидуальный учебный план"
+    PLAN_LINE_WRITTEN = "plan_line.written", "записана строка индивидуального плана"
     SHEET_OPENED = "sheet.opened", "открыта ведомость"
     SHEET_MEMBER_NAMED = "sheet_member.named", "обучающийся направлен на пересдачу"
     COMMISSIONER_NAMED = "commissioner.named", "назначен член комиссии пересдачи"
@@ -198,7 +201,9 @@ APPENDED: Final = frozenset(
         "learning.commissioner",
         "learning.excuse",
         "learning.mark",
+        "learning.planline",
         "learning.sheetmember",
+        "learning.studyplan",
         "learning.verificationtoken",
         "people.consent",
         "people.educationdocument",

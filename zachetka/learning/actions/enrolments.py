@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from zachetka.core.clock import legal_date
 from zachetka.core.composed import Composed, Given
 from zachetka.core.errors import RuleViolation
+from zachetka.learning.actions.study_plans import bring_into_force, check_plan
 from zachetka.learning.models import Cohort, Enrolment, MarkSheet, Order
 from zachetka.learning.queries.admission import standings
 from zachetka.learning.queries.enrolling import refuse_the_unfit, with_papers
@@ -217,9 +218,11 @@ _CHECKS: Final[dict[Order.Kind, Callable[[Order, date], list[Enrolment]]]] = {
     Order.Kind.ENROLMENT: _check_enrolment,
     Order.Kind.ADMISSION: _check_admission,
     Order.Kind.WITHDRAWAL: _check_withdrawal,
+    Order.Kind.STUDY_PLAN: check_plan,
 }
 _EFFECTS: Final[dict[Order.Kind, Callable[[Order, list[Enrolment], Account, datetime], None]]] = {
     Order.Kind.ENROLMENT: _enrol,
     Order.Kind.ADMISSION: _admit,
     Order.Kind.WITHDRAWAL: _withdraw,
+    Order.Kind.STUDY_PLAN: bring_into_force,
 }

@@ -23,12 +23,14 @@ from zachetka.learning.gradebook.columns import Field
 from zachetka.learning.gradebook.layout import Correction
 from zachetka.learning.gradebook.people import Roster
 from zachetka.learning.models import Cohort, Mark, MarkSheet, MarkUpload
-from zachetka.learning.queries.completeness import LAWFUL_STATES
+from zachetka.learning.queries.completeness import LAWFUL_STATES, not_of
 from zachetka.learning.queries.gradebooks import fillable, learners_of, learning_in, standing_in, targets_of
 from zachetka.learning.queries.sheet import mark_text
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
+
+NOT_OF_IT = "В этой ведомости слушателя нет: эту дисциплину сдают отдельно или не изучают."
 
 
 def review(upload: MarkUpload, *, actor: Account, at: datetime) -> Result:
@@ -59,9 +61,13 @@ def review_table(
     for entry in found.entries:
         if entry.verdict is not Verdict.WRONG:
             given[entry.target].append(entry)
+    elsewhere = {sheet.pk: not_of(sheet) for sheet in sheets}
     for sheet in sheets:
-        _judge(sheet, given[sheet.pk], standing, actor, at)
-    return replace(found, missing=tuple(_missing(found, roster, cohort, standing)))
+        for entry in given[sheet.pk]:
+            if entry.learner is not None and entry.learner.enrolment_id in elsewhere[sheet.pk]:
+                entry.refuse(NOT_OF_IT)
+        _judge(sheet, [one for one in given[sheet.pk] if one.verdict is not Verdict.WRONG], standing, actor, at)
+    return replace(found, missing=tuple(_missing(found, roster, cohort, standing, elsewhere)))
 
 
 def cells_of(result: Result, sheet: MarkSheet) -> list[Cell]:
@@ -150,7 +156,13 @@ def _words(mark: Mark) -> str:
     return label if mark.score is None else f"{mark_text('', mark.score)}, {label}"
 
 
-def _missing(found: Result, roster: Roster, cohort: Cohort, standing: Mapping[tuple[int, int], Mark]) -> list[Missing]:
+def _missing(
+    found: Result,
+    roster: Roster,
+    cohort: Cohort,
+    standing: Mapping[tuple[int, int], Mark],
+    elsewhere: Mapping[int, set[int]],
+) -> list[Missing]:
     """Return who learns, has no mark yet, and gets none by the file."""
     learning = learning_in(cohort, LAWFUL_STATES)
     filled = {column_key for layout in found.layouts for _, column_key in layout.marks}
@@ -161,5 +173,5 @@ def _missing(found: Result, roster: Roster, cohort: Cohort, standing: Mapping[tu
         for target in found.targets
         if target.key in filled
         for pk, learner in roster.learners.items()
-        if pk in learning and (target.key, pk) not in named | marked
+        if pk in learning - elsewhere[target.key] and (target.key, pk) not in named | marked
     ]

@@ -15,6 +15,7 @@ from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation, Stale
 from zachetka.learning import telling
 from zachetka.learning.actions.enrolments import carry_out_order, check_order
+from zachetka.learning.actions.study_plans import PlanSaid, said_before, write_plan
 from zachetka.learning.lifecycle import APPROVE_ORDER, CANCEL_ORDER, RETURN_ORDER, SUBMIT_ORDER, WRITTEN_BY
 from zachetka.learning.models import Cohort, Order, OrderLine
 from zachetka.learning.order_text import frozen
@@ -32,6 +33,7 @@ ORDER_BOOKS = {
     Order.Kind.ENROLMENT: Book("order-enrolment", "Приказы о зачислении", "{number}-з"),
     Order.Kind.ADMISSION: Book("order-admission", "Приказы о допуске к итоговой аттестации", "{number}-д"),
     Order.Kind.WITHDRAWAL: Book("order-withdrawal", "Приказы об отчислении", "{number}-о"),
+    Order.Kind.STUDY_PLAN: Book("order-study_plan", "Приказы об индивидуальных учебных планах", "{number}-и"),
 }
 CLAUSE = "273-ФЗ ст. 53"
 WROTE_IT: Final = "Кто готовил, правил или передавал приказ, его не издаёт: нужен другой человек."
@@ -49,11 +51,14 @@ def draft_order(
     effective_on: date,
     basis: str,
     ground: str = "",
+    plan: PlanSaid | None = None,
     request_key: UUID,
     actor: Account,
     at: datetime,
 ) -> Order:
     """Draft an order about `learners` of `cohort`; the same `request_key` again returns the same draft.
+
+    `plan` is what an order of an individual plan sets, and no other.
 
     Raises:
         Forbidden: the cohort is not of the actor's unit.
@@ -75,9 +80,11 @@ def draft_order(
             defaults=said | {"drafted_by": actor, "drafted_by_person": actor.person_uid, "drafted_at": at},
         )
         if not made:
-            return _sent_before(order, said, learners, actor)
+            return _sent_before(order, said, learners, plan, actor)
         record_event(EventType.ORDER_DRAFTED, order, actor=actor, at=at, clause=CLAUSE)
         _add_lines(order, learners, actor, at)
+        if plan is not None:
+            write_plan(order, plan, actor=actor, at=at)
         check_order(order, at)
     return order
 
@@ -89,10 +96,11 @@ def change_order(
     effective_on: date,
     basis: str,
     ground: str = "",
+    plan: PlanSaid | None = None,
     actor: Account,
     at: datetime,
 ) -> Order:
-    """Make the draft say what its page says: people, date, basis, ground; kind and cohort stay (273-ФЗ ст. 53).
+    """Make the draft say what its page says: people, date, basis, ground, plan; kind and cohort stay (273-ФЗ ст. 53).
 
     Whoever changed it last is its drafter.
 
@@ -125,6 +133,8 @@ def change_order(
         _add_lines(order, new, actor, at)
         if gone or new:
             changed.append("learners")
+        if plan is not None and write_plan(order, plan, actor=actor, at=at):
+            changed.append("study_plan")
         if changed:
             _changed(order, changed, actor, at)
         check_order(order, at)
@@ -152,11 +162,13 @@ def _shaped(kind: str, learners: Sequence[Learner], ground: str) -> None:
         raise RuleViolation("273-ФЗ ст. 61", "Выберите основание отчисления.", field="ground")
 
 
-def _sent_before(order: Order, said: dict[str, object], learners: Sequence[Learner], actor: Account) -> Order:
+def _sent_before(
+    order: Order, said: dict[str, object], learners: Sequence[Learner], plan: PlanSaid | None, actor: Account
+) -> Order:
     """Return the draft that the same form has already made; a key of another person or text is refused (N11, N12)."""
     if order.drafted_by_id != actor.pk:
         raise Stale(CLAUSE, "Страница устарела. Откройте новый приказ заново.")
-    same = all(getattr(order, name) == value for name, value in said.items())
+    same = all(getattr(order, name) == value for name, value in said.items()) and said_before(order) == plan
     if not same or {line.learner_id for line in order.lines.all()} != {learner.pk for learner in learners}:
         raise RuleViolation(
             CLAUSE, f"Этой формой уже подготовлен приказ группе {order.cohort}. Откройте его и правьте там."

@@ -48,7 +48,8 @@ def appoint_resit(
 ) -> MarkSheet:
     """Open a sheet in which `enrolments` sit `module` again on `held_on` (273-ФЗ ст. 58 ч. 5, 6).
 
-    All of them sit the same attempt: the first anew after an absence for a good reason, or a resit. `commission`, whose chair
+    All of them sit the same attempt: the first, anew after an absence for a good reason or apart from the group by an
+    individual plan, or a resit. `commission`, whose chair
     is `teacher`, takes the second resit and no other; `basis` is the order that names it. Asked twice for the very same
     sheet, returns the one that is there.
 
@@ -112,6 +113,7 @@ def _locked(cohort: Cohort, enrolments: Sequence[Enrolment]) -> list[Enrolment]:
     if len(found) != len({one.pk for one in enrolments}):
         raise RuleViolation(LAW, "Кого-то из отмеченных нет в группе: обновите страницу.", field="people")
     for one in found:
+        one.cohort = cohort
         if one.state not in LAWFUL_STATES:
             raise RuleViolation(
                 LAW, f"{one.learner}: {one.get_state_display()}, пересдачу не назначают.", field="people"
@@ -135,7 +137,13 @@ def _attempt(standing: Standing, held_on: date) -> int:
     who = standing.enrolment.learner
     if standing.appointed:
         raise RuleViolation(LAW, f"{who}: пересдача уже назначена на {date_words(standing.appointed)}.", field="people")
-    if standing.is_put_off:
+    if standing.apart_by is not None and held_on > standing.apart_by:
+        raise RuleViolation(
+            "273-ФЗ ст. 34 ч. 1 п. 3",
+            f"{who}: по индивидуальному плану сдать надо до {date_words(standing.apart_by)}. Другой срок — новым планом.",
+            field="held_on",
+        )
+    if standing.is_put_off or standing.apart_by is not None:
         return 1
     owed = standing.owed
     if owed is None:

@@ -70,7 +70,10 @@ class ResitForm(forms.Form):
 
 
 def _line(standing: Standing) -> str:
-    until = f"{standing.cause}, до {standing.owed.until:%d.%m.%Y}" if standing.owed else "перенос: уважительная причина"
+    if standing.apart_by is not None:
+        until = f"по индивидуальному плану, до {standing.apart_by:%d.%m.%Y}"
+    else:
+        until = f"{standing.cause}, до {standing.owed.until:%d.%m.%Y}" if standing.owed else "уважительная причина"
     return f"{standing.enrolment.learner.person.full_name} — {until}"
 
 

@@ -10,6 +10,7 @@ from zachetka.learning.models.order import Order, OrderLine
 from zachetka.learning.models.reopening import Reopening
 from zachetka.learning.models.resit import Commissioner, SheetMember
 from zachetka.learning.models.sheet import MarkSheet
+from zachetka.learning.models.study_plan import PlanLine, StudyPlan
 from zachetka.learning.models.verification import VerificationToken
 
 __all__ = [
@@ -23,7 +24,9 @@ __all__ = [
     "MarkUpload",
     "Order",
     "OrderLine",
+    "PlanLine",
     "Reopening",
     "SheetMember",
+    "StudyPlan",
     "VerificationToken",
 ]

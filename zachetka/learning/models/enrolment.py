@@ -41,6 +41,8 @@ class Enrolment(Provable):
     enrolment_order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+")
     admission_order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="+")
     withdrawal_order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="+")
+    study_plan = models.ForeignKey("StudyPlan", on_delete=models.PROTECT, null=True, related_name="+")
+    """The individual plan in force; None while the learner takes everything with the group (273-ФЗ ст. 34 ч. 1 п. 3)."""
     education = models.ForeignKey(EducationDocument, on_delete=models.PROTECT, null=True, related_name="+")
     issue_deferred = models.BooleanField("выдача документа отложена", default=False)
     """A student gets the document only with the diploma (273-ФЗ ст. 76 ч. 16)."""
@@ -48,7 +50,7 @@ class Enrolment(Provable):
     noun: ClassVar[str] = "зачётная книжка"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "learner_id", "cohort_id", "number", "state", "started_on", "ended_on", "enrolment_order_id",
-        "admission_order_id", "withdrawal_order_id", "education_id", "issue_deferred",
+        "admission_order_id", "withdrawal_order_id", "study_plan_id", "education_id", "issue_deferred",
     )  # fmt: skip
 
     objects = EnrolmentQuerySet.as_manager()

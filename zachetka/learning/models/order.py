@@ -1,4 +1,4 @@
-"""Orders: enrolment, admission to final attestation, withdrawal (273-ФЗ ст. 53, 59, 61)."""
+"""Orders: enrolment, admission to final attestation, withdrawal, individual plans (273-ФЗ ст. 34, 53, 59, 61)."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class Order(Provable):
         ENROLMENT = "enrolment", "о зачислении"
         ADMISSION = "admission", "о допуске к итоговой аттестации"
         WITHDRAWAL = "withdrawal", "об отчислении"
+        STUDY_PLAN = "study_plan", "об индивидуальном учебном плане"
 
     class State(models.TextChoices):
         DRAFT = "draft", "черновик"

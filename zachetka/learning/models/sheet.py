@@ -38,7 +38,8 @@ class MarkSheet(Provable):
     """A column of the cohort's sheet: filled by its teacher, then closed; opened again by a `Reopening`.
 
     The main sheet of a module (first attempt, first of its kind) is of the whole cohort. Every other one is of the people
-    whom its `SheetMember` rows name: a resit, or a first attempt put off for a good reason (273-ФЗ ст. 58).
+    whom its `SheetMember` rows name: a resit, or a first attempt apart from the group, put off for a good reason
+    (273-ФЗ ст. 58) or appointed so by an individual plan (ст. 34 ч. 1 п. 3).
     """
 
     class State(models.TextChoices):
@@ -89,10 +90,10 @@ class MarkSheet(Provable):
 
     @property
     def occasion(self) -> str:
-        """What it is besides the main one: «пересдача 1», «перенос»; "" for the main sheet."""
+        """What it is besides the main one: «пересдача 1», «сдача отдельно»; "" for the main sheet."""
         if self.is_main:
             return ""
-        return f"пересдача {self.attempt - 1}" if self.attempt > 1 else "перенос"
+        return f"пересдача {self.attempt - 1}" if self.attempt > 1 else "сдача отдельно"
 
     def __str__(self) -> str:
         return f"{self.cohort}: {self.module}" + (f", {self.occasion}" if self.occasion else "")

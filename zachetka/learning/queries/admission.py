@@ -9,6 +9,7 @@ from typing import NamedTuple
 from zachetka.learning.models import Enrolment, Mark
 from zachetka.learning.queries.excuses import excuses_of
 from zachetka.learning.queries.last_marks import IN_TURN
+from zachetka.learning.queries.study_plans import own_lines, taken_of
 from zachetka.learning.rules import Excused, Tried, is_excused
 from zachetka.programs.models import Module
 
@@ -33,7 +34,7 @@ class Standing(NamedTuple):
 
     Attributes:
         passed: lines with a passing mark in force.
-        whole: lines of the plan.
+        whole: lines of the plan that the learner takes.
         debts: lines with a mark that does not pass.
         before_final: what stands before final attestation.
         final: what is missing of final attestation itself.
@@ -47,11 +48,13 @@ class Standing(NamedTuple):
 
 
 def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
-    """Return the standing of each of `enrolments`, by primary key; three queries however many they are.
+    """Return the standing of each of `enrolments`, by primary key; three queries, one more where somebody has a plan of their own.
 
     Args:
         enrolments: of any cohorts, read with their cohorts.
     """
+    enrolments = list(enrolments)
+    own = own_lines(enrolments)
     versions = {enrolment.pk: enrolment.cohort.program_version_id for enrolment in enrolments}
     modules: dict[int, list[Module]] = {}
     for module in Module.objects.filter(version__in=set(versions.values())).order_by("ordinal"):
@@ -63,7 +66,10 @@ def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
     ):
         tried[enrolment].setdefault(line, []).append((Tried(held_on, passes, is_absence), label))
     reasons = excuses_of(versions)
-    return {pk: _standing(modules.get(versions[pk], []), marks, reasons[pk]) for pk, marks in tried.items()}
+    return {
+        pk: _standing(taken_of(modules.get(versions[pk], []), own[pk]), marks, reasons[pk])
+        for pk, marks in tried.items()
+    }
 
 
 def obstacle_of(module: Module, tried: Sequence[tuple[Tried, str]], excused: Sequence[Excused]) -> Obstacle | None:

@@ -22,6 +22,9 @@ LEFT JOIN LATERAL (
 ) m ON true
 WHERE e.cohort_id = %s AND e.id = ANY(%s)
 """
+_WITH_GROUP: Final = """
+AND NOT EXISTS (SELECT FROM learning_planline p WHERE p.plan_id = e.study_plan_id AND p.module_id = %s)
+"""
 _NAMED: Final = "AND EXISTS (SELECT FROM learning_sheetmember n WHERE n.sheet_id = %s AND n.enrolment_id = e.id)"
 _READ: Final = ("id", "sheet_id", "enrolment_id", "grade_id", "score")
 
@@ -46,7 +49,9 @@ class Standing:
 def standing_asked(sheet: MarkSheet, enrolments: Iterable[int]) -> Asked[tuple[Any, ...]]:
     """Return the question what stands in the cells of those of `enrolments` whom the sheet is of."""
     asked = (sheet.pk, sheet.cohort_id, list(enrolments))
-    return Asked(_STANDING, asked) if sheet.is_main else Asked(_STANDING + _NAMED, (*asked, sheet.pk))
+    if sheet.is_main:
+        return Asked(_STANDING + _WITH_GROUP, (*asked, sheet.module_id))
+    return Asked(_STANDING + _NAMED, (*asked, sheet.pk))
 
 
 def standing_read(rows: Iterable[tuple[Any, ...]]) -> dict[int, Standing]:

@@ -18,7 +18,7 @@ from zachetka.core.clock import legal_date
 from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import Gender, Noun, counted, date_words
 from zachetka.core.text import search_key
-from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order
+from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order, PlanLine
 from zachetka.learning.queries.admission import standings
 from zachetka.learning.queries.sheet_list import with_counts
 from zachetka.programs.models import ProgramVersion
@@ -74,6 +74,12 @@ def _counted(rows: QuerySet[Any], path: str) -> Any:
     return Coalesce(Subquery(number), 0)
 
 
+_OTHERWISE = PlanLine.objects.filter(plan__enrolment__study_plan=F("plan")).exclude(
+    plan__enrolment__state=Enrolment.State.WITHDRAWN
+)
+"""What learners take otherwise than the group by the plans in force: no mark of it is wanted in the sheets of the group."""
+
+
 def listed(actor: Account, day: date) -> QuerySet[Cohort]:
     """Return cohorts that `actor` may see, with learners, marks given and wanted, and overdue sheets on `day`; one query."""
     first = MarkSheet.objects.main()
@@ -86,9 +92,10 @@ def listed(actor: Account, day: date) -> QuerySet[Cohort]:
             sheets_count=_counted(first, "cohort"),
             marks_given=_counted(marks.exclude(enrolment__state=Enrolment.State.WITHDRAWN), "enrolment__cohort"),
             overdue=_counted(MarkSheet.objects.open().filter(due_on__lt=day), "cohort"),
+            otherwise=_counted(_OTHERWISE, "plan__enrolment__cohort"),
             waits=Exists(Order.objects.filter(cohort=OuterRef("pk"), state=Order.State.SUBMITTED)),
         )
-        .annotate(marks_wanted=F("learners") * F("sheets_count"))
+        .annotate(marks_wanted=F("learners") * F("sheets_count") - F("otherwise"))
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zachetka.learning.models import Enrolment, Mark, MarkSheet
+from zachetka.learning.queries.study_plans import otherwise
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -16,9 +17,19 @@ COUNTED_STATES = LAWFUL_STATES | {Enrolment.State.COMPLETED}
 
 
 def people_of(sheet: MarkSheet) -> QuerySet[Enrolment]:
-    """Return those who learn and whom `sheet` is of: the cohort, or whom a resit names (273-ФЗ ст. 58)."""
+    """Return those who learn and whom `sheet` is of: the cohort, or whom a resit names (273-ФЗ ст. 58).
+
+    Whoever takes the module otherwise by an individual plan is not of the sheet of the cohort (ст. 34 ч. 1 п. 3).
+    """
     learning = Enrolment.objects.filter(cohort_id=sheet.cohort_id, state__in=LAWFUL_STATES)
-    return learning if sheet.is_main else learning.filter(sittings__sheet=sheet)
+    return learning.exclude(otherwise(sheet.module_id)) if sheet.is_main else learning.filter(sittings__sheet=sheet)
+
+
+def not_of(sheet: MarkSheet) -> set[int]:
+    """Return those of the cohort whom `sheet` is not of, whatever their state."""
+    people = Enrolment.objects.filter(cohort_id=sheet.cohort_id)
+    elsewhere = people.filter(otherwise(sheet.module_id)) if sheet.is_main else people.exclude(sittings__sheet=sheet)
+    return set(elsewhere.values_list("pk", flat=True))
 
 
 def without_mark(sheet: MarkSheet) -> QuerySet[Enrolment]:

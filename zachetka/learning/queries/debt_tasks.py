@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MOST_COHORTS: Final = 20
 PERSON: Final = Noun("человек", "человека", "человек", Gender.MASCULINE)
-WORDS: Final = {1: "Перенести", 2: "Пересдача", LAST_ATTEMPT: "Вторая пересдача"}
+WORDS: Final = {1: "Сдача отдельно", 2: "Пересдача", LAST_ATTEMPT: "Вторая пересдача"}
 
 
 def tasks(actor: Account, at: datetime) -> list[Task]:
@@ -41,7 +41,8 @@ def _task(cohort: int, module: int, attempt: int, rows: list[Standing]) -> Task:
     first = rows[0]
     who = first.enrolment.learner.person.short_name if len(rows) == 1 else counted(len(rows), PERSON)
     need = " — нужна комиссия из трёх человек" if attempt == LAST_ATTEMPT else ""
-    until = min((one.owed.until for one in rows if one.owed), default=None)
+    terms = [one.owed.until if one.owed else one.apart_by for one in rows]
+    until = min((term for term in terms if term), default=None)
     term = f" · срок истекает {date_words(until)}" if until else " · уважительная причина"
     return Task(
         f"{WORDS[attempt]}: {who}{need}",

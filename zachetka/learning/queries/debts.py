@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from zachetka.access.policy import Permission
-from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, SheetMember
+from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, PlanLine, SheetMember
 from zachetka.learning.queries.completeness import LAWFUL_STATES
 from zachetka.learning.queries.excuses import excuses_of
 from zachetka.learning.queries.last_marks import IN_TURN
+from zachetka.learning.queries.study_plans import own_lines, waiting_apart
 from zachetka.learning.rules import Excused, Owed, Tried, is_excused, owed
 from zachetka.programs.models import Module
 
@@ -32,6 +35,7 @@ class Standing:
         cause: the grade in words that made the debt or was put off; "" without a mark.
         last_on: day of the last attempt that counts.
         appointed: day of the resit that is open already.
+        apart_by: last day of the first attempt, which an individual plan appoints apart from the group; None otherwise.
     """
 
     enrolment: Enrolment
@@ -41,26 +45,30 @@ class Standing:
     cause: str
     last_on: date | None
     appointed: date | None
+    apart_by: date | None = None
 
     @property
     def attempt(self) -> int:
         """Which attempt comes next; 0 when nothing is to be sat again, more than three when no resit is left."""
-        if self.is_put_off:
+        if self.is_put_off or self.apart_by is not None:
             return 1
         return self.owed.resits + 2 if self.owed else 0
 
 
 def standings_in(module: Module, enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
-    """Return how each of `enrolments` stands in `module`, by primary key; three queries."""
+    """Return how each of `enrolments` stands in `module`, by primary key; three queries, four where somebody has a plan."""
     return {standing.enrolment.pk: standing for standing in _standings([(module, one) for one in enrolments])}
 
 
 def debts_of(cohorts: Iterable[Cohort]) -> list[Standing]:
-    """Return every debt and every attempt put off in `cohorts`, by module and then by name; five queries."""
+    """Return every debt, every attempt put off and every one to be sat apart in `cohorts`, by module and then by name.
+
+    Five queries, six where somebody has an individual plan. Final attestation makes no debt, but may be sat apart.
+    """
     of = {cohort.pk: cohort for cohort in cohorts}
     plan: defaultdict[int, list[Module]] = defaultdict(list)
     versions = {cohort.program_version_id for cohort in of.values()}
-    for module in Module.objects.filter(version__in=versions).exclude(sort=Module.Sort.FINAL).order_by("ordinal"):
+    for module in Module.objects.filter(version__in=versions).order_by("ordinal"):
         plan[module.version_id].append(module)
     rows = Enrolment.objects.filter(cohort__in=list(of), state__in=LAWFUL_STATES).select_related("learner__person")
     people: defaultdict[int, list[Enrolment]] = defaultdict(list)
@@ -70,17 +78,22 @@ def debts_of(cohorts: Iterable[Cohort]) -> list[Standing]:
     pairs = [
         (module, one) for pk, cohort in of.items() for module in plan[cohort.program_version_id] for one in people[pk]
     ]
-    return [standing for standing in _standings(pairs) if standing.attempt]
+    return [
+        standing
+        for standing in _standings(pairs)
+        if standing.attempt and (standing.apart_by or standing.module.sort != Module.Sort.FINAL)
+    ]
 
 
 def cohorts_in_debt(actor: Account) -> QuerySet[Cohort]:
-    """Return the cohorts in which `actor` may appoint resits and somebody has a failing mark that holds; one query."""
+    """Return the cohorts in which `actor` may appoint resits and somebody failed or is to sit apart; one query."""
     failing = (
         Mark.objects.in_force()
         .filter(grade__is_passing=False, enrolment__state__in=LAWFUL_STATES)
         .exclude(sheet__module__sort=Module.Sort.FINAL)
     )
-    return Cohort.objects.visible_to(actor, Permission.RESIT_APPOINT).filter(pk__in=failing.values("sheet__cohort"))
+    somebody = Q(pk__in=failing.values("sheet__cohort")) | Q(pk__in=waiting_apart().values("plan__enrolment__cohort"))
+    return Cohort.objects.visible_to(actor, Permission.RESIT_APPOINT).filter(somebody)
 
 
 def _standings(pairs: Sequence[tuple[Module, Enrolment]]) -> list[Standing]:
@@ -99,8 +112,16 @@ def _standings(pairs: Sequence[tuple[Module, Enrolment]]) -> list[Standing]:
         (line, enrolment): held_on
         for line, enrolment, held_on in sittings.values_list("sheet__module_id", "enrolment_id", "sheet__held_on")
     }
+    own = own_lines({one.pk: one for _, one in pairs}.values())
     return [
-        _standing(module, one, marks[module.pk, one.pk], reasons[one.pk], appointed.get((module.pk, one.pk)))
+        _standing(
+            module,
+            one,
+            marks[module.pk, one.pk],
+            reasons[one.pk],
+            appointed.get((module.pk, one.pk)),
+            own[one.pk].get(module.pk),
+        )
         for module, one in pairs
     ]
 
@@ -111,6 +132,7 @@ def _standing(
     tried: Sequence[tuple[Tried, str]],
     excused: Sequence[Excused],
     appointed: date | None,
+    own: PlanLine | None,
 ) -> Standing:
     counted = [(one, label) for one, label in tried if not is_excused(one, excused)]
     return Standing(
@@ -121,4 +143,5 @@ def _standing(
         cause=(counted or tried)[-1][1] if tried else "",
         last_on=counted[-1][0].held_on if counted else None,
         appointed=appointed,
+        apart_by=own.held_by if own and not tried else None,
     )

@@ -18,6 +18,7 @@ from zachetka.learning.models import Enrolment, Mark, MarkSheet, SheetMember
 from zachetka.learning.queries.excuses import excuses_of
 from zachetka.learning.queries.last_marks import IN_TURN
 from zachetka.learning.queries.record_lines import Debt, retake_words
+from zachetka.learning.queries.study_plans import own_lines
 from zachetka.learning.rules import Excused, Tried, owed
 from zachetka.programs.models import Module
 from zachetka.rendering.tasks import Notice, Task
@@ -72,9 +73,11 @@ def _courses(actor: Account) -> list[_Course]:
     sheets = MarkSheet.objects.filter(cohort__in={course.enrolment.cohort_id for course in courses.values()})
     mine = SheetMember.objects.filter(sheet=OuterRef("pk"), enrolment__in=courses)  # one enrolment in a cohort
     sheets = sheets.filter(Q(attempt=1, serial=1) | Exists(mine))
+    by_plan = own_lines(course.enrolment for course in courses.values())
     for sheet in sheets.select_related("module").order_by("attempt", "serial"):
         for course in courses.values():
-            if course.enrolment.cohort_id == sheet.cohort_id:
+            otherwise = sheet.is_main and sheet.module_id in by_plan[course.enrolment.pk]
+            if course.enrolment.cohort_id == sheet.cohort_id and not otherwise:
                 course.sheets[sheet.module_id].append(sheet)
     return list(courses.values())
 

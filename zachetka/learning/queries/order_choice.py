@@ -21,9 +21,14 @@ OFFERS: Final = {
     Order.Kind.ENROLMENT: ("user-plus", "О зачислении", "есть закрытые ведомости"),
     Order.Kind.ADMISSION: ("user-check", "О допуске к аттестации", "допускать некого"),
     Order.Kind.WITHDRAWAL: ("user-minus", "Об отчислении", "отчислять некого"),
+    Order.Kind.STUDY_PLAN: ("calendar-event", "Об индивидуальном плане", "некому"),
 }
 """Kind → icon, name in the menu of a cohort, why it cannot be chosen there."""
-LAWFUL: Final = {Order.Kind.ADMISSION: (Enrolment.State.ACTIVE,), Order.Kind.WITHDRAWAL: LEARNING}
+LAWFUL: Final = {
+    Order.Kind.ADMISSION: (Enrolment.State.ACTIVE,),
+    Order.Kind.WITHDRAWAL: LEARNING,
+    Order.Kind.STUDY_PLAN: (Enrolment.State.ACTIVE,),
+}
 """Kind of an order about those who study → the states of whom it may name."""
 NOBODY: Final = {
     Order.Kind.ADMISSION: (
@@ -31,6 +36,10 @@ NOBODY: Final = {
         "В группе {} допускать некого: нет никого, кто обучается и ещё без допуска.",
     ),
     Order.Kind.WITHDRAWAL: ("273-ФЗ ст. 61", "В группе {} отчислять некого: в ней никто не обучается."),
+    Order.Kind.STUDY_PLAN: (
+        "273-ФЗ ст. 34 ч. 1 п. 3",
+        "В группе {} план составить некому: нет никого, кто обучается и ещё без допуска.",
+    ),
 }
 NO_COHORTS: Final = {
     Order.Kind.ENROLMENT: (
@@ -39,6 +48,7 @@ NO_COHORTS: Final = {
     ),
     Order.Kind.ADMISSION: ("Допускать некого", "Ни в одной группе нет тех, кто обучается и ещё без допуска."),
     Order.Kind.WITHDRAWAL: ("Отчислять некого", "Ни в одной группе никто не обучается."),
+    Order.Kind.STUDY_PLAN: ("План составить некому", "Ни в одной группе нет тех, кто обучается и ещё без допуска."),
 }
 """Kind → what the page says when no cohort can take such an order, and why."""
 

@@ -17,12 +17,13 @@ from zachetka.core.clock import legal_date
 from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import Gender, Noun, counted
 from zachetka.learning.lifecycle import WRITTEN_BY
-from zachetka.learning.models import Order, OrderLine
+from zachetka.learning.models import Enrolment, Order, OrderLine
 from zachetka.lifecycle.hands import handled
 from zachetka.rendering.tasks import Hit, Task
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
+    from zachetka.learning.models import Cohort
 
 PEOPLE = Noun("человек", "человека", "человек", Gender.MASCULINE)
 STATE = Order.State
@@ -31,6 +32,7 @@ ABOUT = {
     Order.Kind.ENROLMENT: "о зачислении в группу",
     Order.Kind.ADMISSION: "о допуске группы",
     Order.Kind.WITHDRAWAL: "об отчислении из группы",
+    Order.Kind.STUDY_PLAN: "об индивидуальном плане в группе",
 }
 
 
@@ -52,6 +54,13 @@ def order_page(actor: Account, pk: int) -> QuerySet[Order]:
         .select_related("cohort__program_version__program", "drafted_by", "approved_by")
         .prefetch_related("lines__learner__person__names", "lines__learner__person__education")
     )
+
+
+def may_be_planned(actor: Account, cohort: Cohort) -> QuerySet[Enrolment]:
+    """Return whom of `cohort` an individual plan may be drafted for, each with the plan in force; one query."""
+    rows = Enrolment.objects.visible_to(actor, Permission.ORDER_DRAFT).filter(cohort=cohort)
+    learning = rows.filter(state=Enrolment.State.ACTIVE).select_related("learner__person", "study_plan")
+    return learning.order_by("learner__person__sort_key", "pk")
 
 
 def tasks(actor: Account, at: datetime) -> list[Task]:

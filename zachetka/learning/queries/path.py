@@ -1,4 +1,4 @@
-"""«Путь»: at most nine facts from enrolment to the end, in the order of days (look.md, 02)."""
+"""«Путь»: at most ten facts from enrolment to the end, in the order of days (look.md, 02)."""
 
 from __future__ import annotations
 
@@ -61,6 +61,8 @@ def _past(book: RecordBook) -> list[Fact]:
         facts.append(Fact(legal_date(max(corrected)), "Исправление", "warn"))
     if book.debts:
         facts.append(Fact(max(debt.since for debt in book.debts), "Долг", "bad"))
+    if book.plan and book.plan.order.order_date:
+        facts.append(Fact(book.plan.order.order_date, "Индивидуальный план"))
     if (admission := book.order(Order.Kind.ADMISSION)) and admission.order_date:
         facts.append(Fact(admission.order_date, "Допуск"))
     if (final := next((line for line in reversed(book.finals) if line.result), None)) and final.result:
@@ -73,7 +75,7 @@ def _past(book: RecordBook) -> list[Fact]:
 def _ahead(book: RecordBook) -> list[Fact]:
     if book.is_ended:
         return []
-    cohort, day = book.enrolment.cohort, book.day
+    day = book.day
     facts = []
     coming = sorted(
         (line.awaited.held_on, line.module.ordinal, CONTROL[Module.Control(line.module.control)])
@@ -82,8 +84,9 @@ def _ahead(book: RecordBook) -> list[Fact]:
     )
     if coming:
         facts.append(Fact(coming[0][0], coming[0][2].capitalize(), "ahead"))
-    if cohort.attestation_on and cohort.attestation_on > day and not any(line.result for line in book.finals):
-        facts.append(Fact(cohort.attestation_on, "Итоговая аттестация", "ahead"))
-    if cohort.ends_on > day:
-        facts.append(Fact(cohort.ends_on, "Окончание", "ahead"))
+    attested = book.attestation_on
+    if attested and attested > day and not any(line.result for line in book.finals):
+        facts.append(Fact(attested, "Итоговая аттестация", "ahead"))
+    if book.ends_on > day:
+        facts.append(Fact(book.ends_on, "Окончание", "ahead"))
     return facts

@@ -9,9 +9,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
+from zachetka.learning.models import PlanLine
 from zachetka.learning.queries.record_book import RecordBook
 from zachetka.learning.queries.record_lines import Line
 from zachetka.learning.queries.summary import Cell, Summary
+from zachetka.learning.queries.summary import Line as Row
 from zachetka.programs.models import Module, PlannedResult
 
 
@@ -23,6 +25,7 @@ class Proof(StrEnum):
     UNDER_WAY = "under_way"
     AHEAD = "ahead"
     UNLINKED = "unlinked"
+    LEFT_OUT = "left_out"
 
 
 def proof_of(passed: Iterable[bool | None], *, is_ended: bool) -> Proof:
@@ -46,6 +49,7 @@ LOOKS: Final = {
     Proof.UNDER_WAY: ("brand", "loader-2", "в процессе"),
     Proof.AHEAD: ("neutral", "calendar-event", "впереди"),
     Proof.UNLINKED: ("neutral", "unlink", "не связан с планом"),
+    Proof.LEFT_OUT: ("neutral", "ban", "вне ИУП"),
 }
 """How a proof looks: tone, icon, word."""
 
@@ -69,14 +73,16 @@ class Reached:
 
     @cached_property
     def passed(self) -> int:
-        """Of these lines, how many have a positive mark."""
-        return sum(line.is_passed for line in self.lines)
+        """Of these lines, how many have a positive mark or were credited before."""
+        return sum(line.is_passed or line.is_credited for line in self.lines)
 
     @cached_property
     def proof(self) -> Proof:
         """How far it is proved."""
-        marks = (None if line.written is None or line.is_excused else line.is_passed for line in self.lines)
-        return proof_of(marks, is_ended=self.is_ended)
+        taken = [line for line in self.lines if not line.is_out or line.is_credited]
+        if self.lines and not taken:
+            return Proof.LEFT_OUT
+        return proof_of((_standing(line) for line in taken), is_ended=self.is_ended)
 
     @property
     def look(self) -> tuple[str, str, str]:
@@ -87,6 +93,13 @@ class Reached:
     def is_proven(self) -> bool:
         """Every line that proves it is passed."""
         return self.proof is Proof.PROVEN
+
+
+def _standing(line: Line) -> bool | None:
+    """What was credited before proves as a mark does (273-ФЗ ст. 34 ч. 1 п. 7); an absence for a good reason is none yet."""
+    if line.is_credited:
+        return True
+    return None if line.written is None or line.is_excused else line.is_passed
 
 
 @dataclass(frozen=True)
@@ -213,7 +226,8 @@ class CohortMatrix:
 def cohort_matrix(summary: Summary) -> CohortMatrix:
     """Return how many of the cohort proved each planned result at the moment of `summary`; two queries.
 
-    Those who were withdrawn before the end are not counted, as in the figures of the sheet.
+    Those who were withdrawn before the end are not counted, as in the figures of the sheet; what an individual plan leaves
+    out proves nothing, what it credits is proved.
     """
     results, proving = _linked(summary.cohort.program_version_id)
     used = set().union(*proving.values()) if proving else set()
@@ -226,7 +240,7 @@ def cohort_matrix(summary: Summary) -> CohortMatrix:
             for place in places
             if summary.modules[place].pk in proving[result.pk]
         }
-        proofs = [proof_of((_passes(line.cells[place]) for place in own), is_ended=False) for line in counted]
+        proofs = [proof_of(_passes(line, own), is_ended=False) for line in counted]
         rows.append(
             Proved(
                 result=result,
@@ -240,8 +254,13 @@ def cohort_matrix(summary: Summary) -> CohortMatrix:
     return CohortMatrix(tuple(summary.modules[place] for place in places), tuple(rows), len(counted))
 
 
-def _passes(cell: Cell | None) -> bool | None:
-    return cell.grade.is_passing if cell and not cell.mark.is_excused else None
+def _passes(line: Row, places: Iterable[int]) -> list[bool | None]:
+    ways = [(line.cells[place], line.out.get(place)) for place in places]
+    return [
+        way == PlanLine.Way.CREDITED or (cell.grade.is_passing if cell and not cell.mark.is_excused else None)
+        for cell, way in ways
+        if way != PlanLine.Way.NEEDS
+    ]
 
 
 def _heat(cells: list[Cell | None]) -> Heat:

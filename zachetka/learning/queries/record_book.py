@@ -13,10 +13,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from zachetka.core.clock import legal_date
-from zachetka.learning.models import Enrolment, Order
+from zachetka.learning.models import Enrolment, Order, StudyPlan
 from zachetka.learning.queries.admission import Obstacle
 from zachetka.learning.queries.record_lines import TAKEN_BACK, Debt, Line, lines_at
 from zachetka.learning.queries.record_rows import Rows, cohort_average, rows_of
+from zachetka.learning.queries.study_plans import in_force_at
 from zachetka.learning.rules import average
 from zachetka.programs.models import Module, ProgramVersion
 from zachetka.rendering.forms.mentions import Name
@@ -40,6 +41,7 @@ class RecordBook:
         average: of `graded` marks that have points; None when there are none.
         cohort_average: None also where it would tell somebody's marks.
         obstacles: what stood between the learner and final attestation; empty once admitted.
+        plan: the individual plan in force then, None with the plan of the group.
     """
 
     enrolment: Enrolment
@@ -54,6 +56,7 @@ class RecordBook:
     average: Decimal | None
     graded: int
     cohort_average: Decimal | None
+    plan: StudyPlan | None = None
 
     @cached_property
     def day(self) -> date:
@@ -69,6 +72,30 @@ class RecordBook:
     def all_lines(self) -> tuple[Line, ...]:
         """The whole plan, final attestation last."""
         return self.lines + self.finals
+
+    @cached_property
+    def hours(self) -> int:
+        """Hours that the learner takes: of the programme, or of the individual plan."""
+        return sum(line.module.hours for line in self.all_lines if not line.is_out)
+
+    @cached_property
+    def taken(self) -> tuple[Line, ...]:
+        """The plan that the learner takes, without final attestation."""
+        return tuple(line for line in self.lines if not line.is_out)
+
+    @property
+    def ends_on(self) -> date:
+        """Last day of study: of the order of withdrawal, of the individual plan, or of the group."""
+        ended = self.enrolment.ended_on if self.is_ended else None
+        return ended or (self.plan.ends_on if self.plan else self.enrolment.cohort.ends_on)
+
+    @cached_property
+    def attestation_on(self) -> date | None:
+        """The day of final attestation: appointed to the learner alone, the last one of the individual plan, of the group."""
+        own = next((line for line in self.finals if line.own), None)
+        if own is None or own.own is None:
+            return self.enrolment.cohort.attestation_on
+        return own.awaited.held_on if own.awaited else own.own.held_by
 
     @cached_property
     def hours_passed(self) -> int:
@@ -151,9 +178,10 @@ def record_book(
 def book_of(rows: Rows, *, at: datetime, seen_at: datetime, cohort: Decimal | None = None) -> RecordBook:
     """Return the book that `rows` make at `seen_at`; asks the database nothing."""
     enrolment = rows.enrolment
-    orders = _orders(enrolment, seen_at)
+    orders = _orders(rows, seen_at)
     state = state_made_by(orders)
     is_ended = state in {State.COMPLETED, State.WITHDRAWN}
+    plan = in_force_at(rows.plans, seen_at)
     lines = lines_at(rows, seen_at, is_ended=is_ended)
     if seen_at != at:
         lines = _with_what_came_later(lines, lines_at(rows, at, is_ended=is_ended))
@@ -172,11 +200,14 @@ def book_of(rows: Rows, *, at: datetime, seen_at: datetime, cohort: Decimal | No
         average=average(points),
         graded=sum(one is not None for one in points),
         cohort_average=cohort,
+        plan=plan,
     )
 
 
-def _orders(enrolment: Enrolment, seen_at: datetime) -> tuple[Order, ...]:
-    found = (enrolment.enrolment_order, enrolment.admission_order, enrolment.withdrawal_order)
+def _orders(rows: Rows, seen_at: datetime) -> tuple[Order, ...]:
+    enrolment = rows.enrolment
+    plans = [plan.order for plan in rows.plans]
+    found = (enrolment.enrolment_order, *plans, enrolment.admission_order, enrolment.withdrawal_order)
     return tuple(order for order in found if order and order.approved_at and order.approved_at <= seen_at)
 
 
@@ -190,9 +221,14 @@ def state_made_by(orders: Iterable[Order]) -> str:
 
 def _with_what_came_later(then: Sequence[Line], now: Sequence[Line]) -> tuple[Line, ...]:
     return tuple(
-        replace(old, later=new.words or TAKEN_BACK) if old.reading != new.reading else old
+        replace(old, later=_later(old, new)) if old.reading != new.reading else old
         for old, new in zip(then, now, strict=True)
     )
+
+
+def _later(old: Line, new: Line) -> str:
+    """Return how a line that has changed reads today: the mark, what a plan says of it, or that something was taken back."""
+    return new.words or (TAKEN_BACK if old.words else new.own_words or "с группой")
 
 
 def opened_on(enrolment: Enrolment) -> date:

@@ -13,10 +13,11 @@ from typing import Final
 
 from zachetka.core.clock import legal_date
 from zachetka.core.russian import date_digits, date_words, plural
-from zachetka.learning.models import Mark, MarkSheet
+from zachetka.learning.models import Mark, MarkSheet, PlanLine
 from zachetka.learning.queries.admission import Obstacle, obstacle_of
 from zachetka.learning.queries.excuses import known_at
 from zachetka.learning.queries.record_rows import Rows, Seal
+from zachetka.learning.queries.study_plans import in_force_at, lines_of
 from zachetka.learning.rules import RESITS, Excused, Tried, is_excused, owed
 from zachetka.programs.models import Module
 from zachetka.rendering.forms.mentions import Name
@@ -148,6 +149,7 @@ class Line:
         is_ended: the learner had left by then, so nothing is awaited.
         excused: days with a good reason, as known at the moment shown.
         later: how the line reads today when it reads otherwise.
+        own: how the individual plan in force takes it, when not with the group (273-ФЗ ст. 34 ч. 1 п. 3).
     """
 
     module: Module
@@ -158,6 +160,22 @@ class Line:
     is_ended: bool
     excused: tuple[Excused, ...] = ()
     later: str = ""
+    own: PlanLine | None = None
+
+    @property
+    def is_out(self) -> bool:
+        """The individual plan leaves it out."""
+        return self.own is not None and self.own.is_out
+
+    @property
+    def is_credited(self) -> bool:
+        """It is left out because it was passed before, elsewhere (273-ФЗ ст. 34 ч. 1 п. 7)."""
+        return self.own is not None and self.own.way == PlanLine.Way.CREDITED
+
+    @cached_property
+    def own_words(self) -> str:
+        """What the individual plan says of it: «зачтено ранее», «по ИУП до 14.12.2026»; "" with the group."""
+        return self.own.words if self.own else ""
 
     @cached_property
     def tried(self) -> list[tuple[Tried, str]]:
@@ -201,7 +219,7 @@ class Line:
     @cached_property
     def reading(self) -> tuple[object, ...]:
         """What makes two readings of the line the same."""
-        return self.words, self.score, self.result.sheet.attempt if self.result else None
+        return self.words, self.score, self.result.sheet.attempt if self.result else None, self.own_words
 
     @cached_property
     def points(self) -> int | None:
@@ -240,22 +258,31 @@ class Line:
     @cached_property
     def obstacle(self) -> Obstacle | None:
         """Why the line stands between the learner and final attestation; the sentences of `admission.obstacles`."""
-        return obstacle_of(self.module, self.tried, self.excused)
+        return None if self.is_out else obstacle_of(self.module, self.tried, self.excused)
 
     @cached_property
     def is_late(self) -> bool:
         """The mark should have been there by the day shown."""
-        return not self.written and not self.is_ended and self.awaited is not None and self.awaited.due_on < self.day
+        return not self.written and not self.is_ended and self.until is not None and self.until < self.day
+
+    @cached_property
+    def until(self) -> date | None:
+        """Last day by which the mark is to be there: of the sheet, or of the individual plan while no sheet is appointed."""
+        if self.awaited is not None:
+            return self.awaited.due_on
+        return self.own.held_by if self.own else None
 
     @cached_property
     def plan_words(self) -> str:
         """What stands in place of a mark: «в плане, 14 декабря», «не внесена, срок был 21.11.2026»."""
+        if self.is_out:
+            return self.own_words
         if self.is_ended:
             return "оценки нет"
+        if self.is_late and self.until is not None:
+            return f"не внесена, срок был {date_digits(self.until)}"
         if self.awaited is None:
-            return "в плане"
-        if self.is_late:
-            return f"не внесена, срок был {date_digits(self.awaited.due_on)}"
+            return f"в плане, до {date_words(self.until, self.day)}" if self.until else "в плане"
         if self.awaited.held_on <= self.day:
             return f"ждём оценку до {date_digits(self.awaited.due_on)}"
         return f"в плане, {date_words(self.awaited.held_on, self.day)}"
@@ -272,8 +299,9 @@ def lines_at(rows: Rows, moment: datetime, *, is_ended: bool) -> tuple[Line, ...
         if mark.recorded_at <= moment:
             marks[mark.sheet_id].append(mark)
     excused = tuple(known_at(rows.excuses, moment))
+    own = lines_of(in_force_at(rows.plans, moment))
     return tuple(
-        _line(rows, module, sheets[module.pk], marks, excused, moment=moment, is_ended=is_ended)
+        _line(rows, module, sheets[module.pk], marks, excused, own.get(module.pk), moment=moment, is_ended=is_ended)
         for module in rows.modules
     )
 
@@ -299,12 +327,13 @@ def _line(
     sheets: Sequence[MarkSheet],
     marks: dict[int, list[Mark]],
     excused: tuple[Excused, ...],
+    own: PlanLine | None,
     *,
     moment: datetime,
     is_ended: bool,
 ) -> Line:
     attempts = tuple(_attempt(rows, sheet, marks[sheet.pk], moment) for sheet in sheets if marks[sheet.pk])
-    empty = [sheet for sheet in sheets if not _holds(marks[sheet.pk])]
+    empty = [sheet for sheet in sheets if not (own and sheet.is_main) and not _holds(marks[sheet.pk])]
     awaited = empty[-1] if empty else None
     return Line(
         module=module,
@@ -314,6 +343,7 @@ def _line(
         day=legal_date(moment),
         is_ended=is_ended,
         excused=excused,
+        own=own,
     )
 
 

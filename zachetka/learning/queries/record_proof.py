@@ -90,7 +90,8 @@ def proof_of(book: RecordBook) -> BookProof:
 
 def _records(book: RecordBook) -> dict[str, Provable]:
     """Every row that the book shows, and the marks that it would show on another day."""
-    heads = [book.enrolment, book.version, *book.orders]
+    plans = [record for plan in book.rows.plans for record in (plan, *plan.lines.all())]
+    heads = [book.enrolment, book.version, *book.orders, *plans]
     return {name_of(each): each for each in [*heads, *book.rows.modules, *(_beneath(book.rows.marks))]}
 
 
@@ -106,6 +107,11 @@ def disagreements(book: RecordBook, proven: BookProof) -> list[str]:
     words = [f"строка {line.ordinal} «{line.title}»" for line in book.rows.modules if line.pk in wrong]
     heads = ((book.enrolment, "сведения о зачётной книжке"), (book.version, "сведения о программе"))
     words += [what for record, what in heads if name_of(record) in proven.differing]
+    words += [
+        f"индивидуальный план по приказу № {plan.order.number}"
+        for plan in book.rows.plans
+        if any(name_of(record) in proven.differing for record in (plan, *plan.lines.all()))
+    ]
     return words + [f"приказ № {order.number}" for order in book.orders if name_of(order) in proven.differing]
 
 

@@ -19,8 +19,9 @@ from django.db.models.functions import Coalesce, Concat, NullIf, Trim, TruncDate
 from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
 from zachetka.core.composed import Asked, Composed, Given, together
-from zachetka.learning.models import Correction, Enrolment, Excuse, Mark, MarkSheet, SheetMember
+from zachetka.learning.models import Correction, Enrolment, Excuse, Mark, MarkSheet, SheetMember, StudyPlan
 from zachetka.learning.queries.excuses import ALL_OF
+from zachetka.learning.queries.study_plans import plans_of
 from zachetka.ledger.agreement import differing, name_of
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
@@ -108,6 +109,7 @@ class Rows:
         awaited: marks whose correction waits for the second person.
         excuses: every row about good reasons, those taken back too.
         damaged: marks that are not what the ledger committed to: changed past the system.
+        plans: individual plans that orders have set, oldest first.
     """
 
     enrolment: Enrolment
@@ -123,6 +125,7 @@ class Rows:
     awaited: frozenset[int]
     excuses: Sequence[Excuse]
     damaged: frozenset[int]
+    plans: Sequence[StudyPlan] = ()
 
 
 PAPERS: Final = (
@@ -159,7 +162,7 @@ _SHEETS: Final = Composed(
 
 
 def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
-    """Read the rows of `enrolment`, which came with `PAPERS`; seven queries.
+    """Read the rows of `enrolment`, which came with `PAPERS`; seven queries, and three when it has individual plans.
 
     Args:
         enrolment: read by `Enrolment.objects.select_related(*PAPERS)`.
@@ -190,6 +193,7 @@ def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
         awaited=frozenset(mark.pk for mark in marks if mark.is_awaited),
         excuses=excuses,
         damaged=_damaged(marks),
+        plans=plans_of(enrolment),
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from zachetka.core.text import query_grams, search_key
 from zachetka.learning.models import Enrolment, Mark, MarkSheet, SheetMember
 from zachetka.learning.queries.completeness import COUNTED_STATES, LAWFUL_STATES
+from zachetka.learning.queries.study_plans import otherwise
 from zachetka.rendering.tables import Column, Empty, Filter, Table
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def with_counts(sheets: QuerySet[MarkSheet]) -> QuerySet[MarkSheet]:
     """
     marks = Mark.objects.in_force().filter(sheet=OuterRef("pk"), grade__isnull=False)
     people = Enrolment.objects.filter(cohort=OuterRef("cohort"), state__in=LAWFUL_STATES)
+    people = people.exclude(otherwise(OuterRef(OuterRef("module"))))
     named = SheetMember.objects.filter(sheet=OuterRef("pk"), enrolment__state__in=LAWFUL_STATES)
     finished = _counted(marks.filter(enrolment__state=Enrolment.State.COMPLETED), "sheet")
     present = Case(When(attempt=1, serial=1, then=_counted(people, "cohort")), default=_counted(named, "sheet"))

@@ -1,4 +1,4 @@
-"""The summary sheet of a cohort: everybody by everything, as of any past moment, in eight queries (п. 2.2, 2.5).
+"""The summary sheet of a cohort: everybody by everything, as of any past moment, in nine queries (п. 2.2, 2.5).
 
 The same marks count as in the record book of each: a test compares the two.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -20,6 +20,7 @@ from zachetka.learning.models import Cohort, Enrolment, Order
 from zachetka.learning.queries.last_marks import LastMark, last_marks
 from zachetka.learning.queries.record_book import state_made_by
 from zachetka.learning.queries.record_rows import Names, modules_of, names_of_all
+from zachetka.learning.queries.study_plans import own_lines_at
 from zachetka.learning.rules import GOOD_POINTS, Rates, average, rates
 from zachetka.programs.models import Grade, Module
 
@@ -51,6 +52,7 @@ class Line:
         state: what the orders issued by then had made of the enrolment.
         cells: by module, None where there is no mark.
         is_final: by module, True for final attestation, which makes neither debts nor the average.
+        out: by place, the modules that an individual plan leaves out, with how it does (273-ФЗ ст. 34 ч. 1 п. 3).
     """
 
     enrolment_id: int
@@ -59,11 +61,13 @@ class Line:
     state: str
     cells: tuple[Cell | None, ...]
     is_final: tuple[bool, ...]
+    out: Mapping[int, str] = field(default_factory=dict)
 
     @cached_property
     def before_final(self) -> list[Cell | None]:
-        """The plan without final attestation."""
-        return [cell for cell, final in zip(self.cells, self.is_final, strict=True) if not final]
+        """The plan that the learner takes, without final attestation."""
+        rows = enumerate(zip(self.cells, self.is_final, strict=True))
+        return [cell for place, (cell, final) in rows if not final and place not in self.out]
 
     @cached_property
     def points(self) -> list[int]:
@@ -202,6 +206,11 @@ class Summary:
         return sum((Counter(total.by_grade) for total in self.totals), Counter[str]())
 
     @cached_property
+    def has_plans(self) -> bool:
+        """Somebody has left a module out by an individual plan."""
+        return any(line.out for line in self.lines)
+
+    @cached_property
     def preliminary(self) -> int:
         """Marks in sheets that were still open: each may be typed anew."""
         return sum(not mark.is_settled for mark in self.marks)
@@ -213,7 +222,7 @@ class Summary:
 
 
 def summary_of(cohort: Cohort, *, at: datetime, seen_at: datetime | None = None) -> Summary:
-    """Return the sheet of `cohort`, read with its programme, as it stood at `seen_at`; six queries.
+    """Return the sheet of `cohort`, read with its programme, as it stood at `seen_at`; seven queries, eight with individual plans.
 
     Args:
         cohort: read with `program_version__program`.
@@ -252,6 +261,8 @@ def _lines(
     present = [row for row in found if row[3] in orders]
     names = names_of_all(row[2] for row in present)
     is_final = tuple(module.sort == Module.Sort.FINAL for module in modules)
+    own = own_lines_at(cohort.pk, moment)
+    places = {module.pk: place for place, module in enumerate(modules)}
     lines = [
         Line(
             enrolment_id=pk,
@@ -260,6 +271,7 @@ def _lines(
             state=state_made_by(orders[order] for order in about if order in orders),
             cells=tuple(_cell(marks.get((pk, module.pk)), grades) for module in modules),
             is_final=is_final,
+            out={places[line.module_id]: line.way for line in own[pk].values() if line.is_out},
         )
         for pk, number, person, *about in present
     ]

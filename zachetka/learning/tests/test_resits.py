@@ -190,7 +190,7 @@ def test_an_absence_for_a_good_reason_is_sat_anew_as_the_first_attempt():
     assert (row.is_debt, "по уважительной причине" in row.sentence) == (False, True)
     assert sheet_of(debtors.cohort, actor=debtors.methodist, today=date(2026, 2, 12)).lines[0].debts == 0
     sheet = debtors.appoint(date(2026, 3, 1))
-    assert (sheet.attempt, sheet.serial, sheet.occasion) == (1, 2, "перенос")
+    assert (sheet.attempt, sheet.serial, sheet.occasion) == (1, 2, "сдача отдельно")
     cancel_excuse(excuse, why="не тот слушатель", actor=debtors.methodist, at=noon(date(2026, 2, 13)))
     assert [row.is_debt for row in standings([one])[one.pk].before_final] == [True]
 

@@ -167,7 +167,7 @@ def test_a_sheet_costs_as_many_queries_for_two_as_for_twelve():
             assert len(sheet_of(cohort).marks) == 3 * learners
         return len(captured)
 
-    assert asked(2) == asked(12) == 6
+    assert asked(2) == asked(12) == 7
 
 
 # --- The page and the files -------------------------------------------------------------------------------------------

@@ -67,6 +67,9 @@ def order_new(request: ActorRequest) -> HttpResponse:
     if not choice.is_valid():
         return _choice(request, choice, asked=asked)
     kind, cohort = choice.cleaned_data["kind"], choice.cleaned_data["cohort"]
+    if kind == Order.Kind.STUDY_PLAN:
+        people = queries.may_be_planned(request.user, cohort)
+        return render(request, "learning/study_plan_choice.html", {"cohort": cohort, "people": people})
     draft = OrderDraft.begun(request, kind, cohort)
     if request.method == "POST" and draft.is_sent:
         with at_its_field(draft.form):
@@ -119,6 +122,8 @@ def order_edit(request: ActorRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(queries.order_page(request.user, pk))
     if request.method != "POST" and shown.state != Order.State.DRAFT:
         return redirect("learning:order", shown.pk)
+    if shown.kind == Order.Kind.STUDY_PLAN:
+        return redirect("learning:study-plan-edit", shown.pk)
     draft = OrderDraft.reopened(request, shown)
     if request.method == "POST" and draft.is_sent:
         with at_its_field(draft.form):

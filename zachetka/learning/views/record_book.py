@@ -275,8 +275,10 @@ def _particulars(enrolment: Enrolment, book: RecordBook, actor: Account, birth_d
     opened = FieldClass.PERSONAL in fields(actor, enrolment, READ)
     return {
         "facts": record_page.facts(book),
+        "plan_words": record_page.plan_words(book.plan) if book.plan else "",
         "birth_date": birth_date or (value_shown(person, "birth_date") if own else ""),
         "birth_date_masked": value_masked(person, "birth_date") if opened else "",
+        "may_plan": book.state == Enrolment.State.ACTIVE and can(actor, Permission.ORDER_DRAFT, enrolment),
         "gathers_file": can(actor, Permission.PERSONAL_FILE_EXPORT, enrolment),
     }
 

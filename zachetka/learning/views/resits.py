@@ -25,7 +25,7 @@ from zachetka.rendering.fields import at_its_field
 if TYPE_CHECKING:
     from zachetka.access.guard import ActorRequest
 
-ASKED = {1: "перенос", 2: "первая пересдача", LAST_ATTEMPT: "вторая пересдача, с комиссией"}
+ASKED = {1: "сдача отдельно", 2: "первая пересдача", LAST_ATTEMPT: "вторая пересдача, с комиссией"}
 
 
 @require_safe

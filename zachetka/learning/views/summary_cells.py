@@ -13,6 +13,7 @@ from zachetka.core.russian import decimal
 if TYPE_CHECKING:
     from zachetka.learning.queries.summary import Cell, Line, Summary
 
+_OUT = '<td class="is-none"><abbr title="не изучается по индивидуальному учебному плану">ИУП</abbr></td>'
 _EMPTY = '<td class="is-none">—</td>'
 
 
@@ -25,9 +26,9 @@ def drawn_lines(summary: Summary, *, opens_books: bool) -> SafeString:
             f'<tr{"" if line.counts else " class=is-away"}><td class="num">{place}</td>'
             f'<th scope="row">{_name(line, opens_books=opens_books)}</th>'
         )
-        for cell, final in zip(line.cells, line.is_final, strict=True):
+        for at, (cell, final) in enumerate(zip(line.cells, line.is_final, strict=True)):
             if cell is None:
-                rows.append(_EMPTY)
+                rows.append(_OUT if at in line.out else _EMPTY)
                 continue
             mark = cell.mark
             look = (mark.grade_id, mark.attempt, mark.is_corrected, mark.is_settled, final)

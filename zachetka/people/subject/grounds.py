@@ -46,6 +46,8 @@ GROUNDS: Final[dict[str, Ground]] = {
     "learning.enrolment": Ground("Зачётные книжки", RESULTS),
     "learning.orderline": Ground("Строки приказов", f"{RESULTS}; 273-ФЗ ст. 53, 61"),
     "learning.mark": Ground("Оценки", RESULTS),
+    "learning.studyplan": Ground("Индивидуальные учебные планы", f"{RESULTS}; 273-ФЗ ст. 34 ч. 1 п. 3"),
+    "learning.planline": Ground("Строки индивидуальных планов", f"{RESULTS}; 273-ФЗ ст. 34 ч. 1 п. 3"),
     "learning.correction": Ground("Исправления оценок", RESULTS),
     "learning.sheetmember": Ground("Направления на пересдачу", f"{RESULTS}; 273-ФЗ ст. 58"),
     "learning.excuse": Ground("Уважительные причины", f"{RESULTS}; 273-ФЗ ст. 58 ч. 2, 5"),

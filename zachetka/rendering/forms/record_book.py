@@ -66,12 +66,25 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A module, discipline or practice of the plan with its attempts, oldest first; none when it is still ahead."""
+    """A module, discipline or practice of the plan with its attempts, oldest first; none when it is still ahead.
+
+    Attributes:
+        left_out: why an individual plan leaves it out: «зачтено ранее»; "" for what the learner takes.
+    """
 
     title: str
     hours: int
     control: str
     attempts: tuple[Attempt, ...] = ()
+    left_out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPlan:
+    """An individual plan in force: how its term stands to that of the group, and the order that set it."""
+
+    pace: str
+    order: Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +194,8 @@ class RecordBookSheet:
         number: number of the record book, equal to that of the personal file.
         holder_birth_date: only when the reader may see it (п. 3.8).
         standing: «обучается», «отчислена в связи с завершением обучения»: a finished phrase, gender included.
+        plan: the individual plan in force, None with the plan of the group.
+        hours_taken: by that plan; None when they are those of the programme.
         as_of: legal date the contents describe; a strip says so when it is not the day of printing.
     """
 
@@ -207,6 +222,8 @@ class RecordBookSheet:
     documents: tuple[IssuedDocument, ...] = ()
     encouragements: tuple[Encouragement, ...] = ()
     signer: Signer | None = None
+    plan: OwnPlan | None = None
+    hours_taken: int | None = None
 
 
 def printed(sheet: RecordBookSheet, at: datetime) -> dict[str, Any]:
@@ -215,7 +232,8 @@ def printed(sheet: RecordBookSheet, at: datetime) -> dict[str, Any]:
     Raises:
         ValueError: the public address cannot be put in a QR code, or a moment has no zone.
     """
-    last_marks = [module.attempts[-1] for module in sheet.modules if module.attempts]
+    taken = [module for module in sheet.modules if not module.left_out]
+    last_marks = [module.attempts[-1] for module in taken if module.attempts]
     mastered = sum(module.hours for module in sheet.modules if module.attempts and module.attempts[-1].is_pass)
     mastered += sum(final.hours for final in sheet.final if final.attempt.is_pass)
     return {
@@ -236,12 +254,13 @@ def printed(sheet: RecordBookSheet, at: datetime) -> dict[str, Any]:
             "enrolment": f"приказ {reference(sheet.enrolment)}",
             "period": russian.period_digits(sheet.first_day, sheet.last_day),
             "standing": sheet.standing,
+            "plan": sheet.plan and f"индивидуальный, {sheet.plan.pace}, приказ {reference(sheet.plan.order)}",
         },
         "modules": [_module(module) for module in sheet.modules],
         "totals": {
-            "hours": russian.grouped(sheet.hours),
+            "hours": russian.grouped(sheet.hours if sheet.hours_taken is None else sheet.hours_taken),
             "mastered": f"освоено {russian.hours_short(mastered)}; закрыто модулей: "
-            f"{sum(mark.is_pass for mark in last_marks)} из {len(sheet.modules)}",
+            f"{sum(mark.is_pass for mark in last_marks)} из {len(taken)}",
         },
         "has_preliminary": any(attempt.is_preliminary for attempt in _attempts(sheet)),
         "corrections": [_correction(correction) for correction in sheet.corrections],
@@ -275,6 +294,7 @@ def _module(module: Module) -> dict[str, Any]:
         "hours": russian.grouped(module.hours),
         "control": module.control,
         "attempts": [_attempt(attempt) for attempt in module.attempts],
+        "left_out": module.left_out or None,
     }
 
 

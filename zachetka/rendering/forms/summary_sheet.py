@@ -43,6 +43,10 @@ class Mark:
     is_preliminary: bool = False
 
 
+BY_PLAN: Final = Mark("ИУП")
+"""What stands in the cell of a module that an individual plan leaves out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A row. `standing` stands under «Допуск»: «есть», «долг»."""
@@ -261,6 +265,8 @@ def _legend(sheet: SummarySheet) -> Iterator[str]:
         above.append("п — предварительно, ведомость ещё не закрыта")
     if above:
         yield f"Знак над оценкой: {'; '.join(above)}."
+    if BY_PLAN in marks:
+        yield "ИУП — не изучается по индивидуальному учебному плану (273-ФЗ ст. 34 ч. 1 п. 3)."
     yield (
         "Успеваемость — доля слушателей без задолженности, качество — доля имеющих только «хорошо» и «отлично»; "
         "по дисциплине — доля положительных оценок и доля «хорошо» и «отлично», неявка без уважительной причины "

@@ -142,6 +142,7 @@ _SUMMARY: Final = (
     "inspector#Группы, программы, сводная ведомость",
 )
 _PLANNED: Final = ("methodist#Сводная ведомость", "secretary#Какие результаты доказаны", *_SUMMARY[2:])
+_PLAN: Final = ("methodist#Как составить индивидуальный план",)
 _DEBTS: Final = ("methodist#Долги и пересдачи",)
 _EXCUSES: Final = ("methodist#Слушатель болел",)
 _RECORD_BOOK: Final = (
@@ -374,6 +375,8 @@ ABOUT: Final[dict[str, tuple[str, ...]]] = {
     "learning:order": _ORDERS,
     "learning:order-edit": ("methodist#Приказ вернули с замечанием",),
     "learning:order-step": _ORDERS,
+    "learning:study-plan-new": _PLAN,
+    "learning:study-plan-edit": _PLAN,
 }
 """Name of an address → «file#heading» of each role that has its own way on that page."""
 

@@ -1,0 +1,49 @@
+"""Individual plans are only added: one event commits to each, once (273-ФЗ ст. 34 ч. 1 п. 3; п. 3.3)."""
+
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("ledger", "0009_consents"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.RemoveConstraint(
+            model_name="event",
+            name="event_commits_to_what_is_only_added_once",
+        ),
+        migrations.AddConstraint(
+            model_name="event",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("commitment__isnull", False),
+                    (
+                        "object_type__in",
+                        [
+                            "files.storedfile",
+                            "learning.commissioner",
+                            "learning.excuse",
+                            "learning.mark",
+                            "learning.planline",
+                            "learning.sheetmember",
+                            "learning.studyplan",
+                            "learning.verificationtoken",
+                            "people.consent",
+                            "people.educationdocument",
+                            "people.matrixdecision",
+                            "people.matrixedition",
+                            "people.personname",
+                            "people.posting",
+                            "programs.grade",
+                            "registers.entry",
+                        ],
+                    ),
+                ),
+                fields=("object_type", "object_id"),
+                name="event_commits_to_what_is_only_added_once",
+            ),
+        ),
+    ]

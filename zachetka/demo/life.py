@@ -17,6 +17,7 @@ from zachetka.access.models import Account
 from zachetka.access.policy import Role
 from zachetka.core.clock import LEGAL_ZONE
 from zachetka.demo.catalogue import Plan
+from zachetka.demo.own_plans import OwnPlan, own_plan
 from zachetka.demo.people import Strangers
 from zachetka.demo.staff import Staff
 from zachetka.learning.actions.cohorts import Assignment, create_cohort
@@ -28,6 +29,7 @@ from zachetka.learning.actions.marks import (
     set_marks,
 )
 from zachetka.learning.actions.orders import approve_order, draft_order, submit_order
+from zachetka.learning.actions.study_plans import PlanSaid
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order
 from zachetka.learning.queries.admission import standings
 from zachetka.lifecycle.hands import seen_of
@@ -88,6 +90,7 @@ class Life:
         has_heroine: the demo account `learner` learns here.
         rotation: by how many its teachers are shifted in the list of the unit.
         books: of those who learn, in the order of a sheet.
+        own: who has an individual plan, and which.
     """
 
     course: Course
@@ -104,6 +107,7 @@ class Life:
     password: str = ""
     rotation: int = 0
     books: list[Book] = field(default_factory=list)
+    own: tuple[Book, OwnPlan] | None = None
 
     def acts(self) -> Iterator[Act]:
         """Yield each act; it happens when the generator is resumed."""
@@ -118,6 +122,12 @@ class Life:
             self._let_in(next(book for book in self.books if book.is_of_heroine), days[-1])
         *controls, final = cohort.sheets.select_related("module__scale").order_by("module__ordinal")
         chapters = [self._control(sheet, final.held_on) for sheet in controls]
+        if found := own_plan(self.code, len(self.books), self.starts_on, self.ends_on, controls):
+            book = self.books[found.place]
+            if not book.is_of_heroine:
+                self.own = book, found
+                kind, moments = Order.Kind.STUDY_PLAN, found.moments
+                chapters.append(self._order(cohort, kind, [book.learner], found.on, moments, plan=found.said))
         if len(controls) > 2 and self.random.random() < 0.3:
             chapters.append(self._leave(cohort, self.random.choice(controls[1:]).held_on))
         last = yield from _together(chapters)
@@ -186,6 +196,7 @@ class Life:
         on: date,
         moments: Sequence[datetime],
         ground: str = "",
+        plan: PlanSaid | None = None,
     ) -> Iterator[Act]:
         """An order about `learners`, by primary key: drafted, submitted and issued at the three `moments`."""
         drafted, submitted, issued = moments
@@ -198,6 +209,7 @@ class Life:
             effective_on=on,
             basis=_BASES.get((kind, ground), "учебный план"),
             ground=ground,
+            plan=plan,
             request_key=UUID(int=self.random.getrandbits(128), version=4),
             actor=self._methodist,
             at=drafted,
@@ -212,7 +224,7 @@ class Life:
         """Somebody leaves by their own wish some days before a control."""
         drafted = max(self._moment(before, -5, 11), self._moment(self.starts_on, 1, 11))
         moments = [drafted, drafted + timedelta(hours=1), drafted + timedelta(hours=3)]
-        staying = [book for book in self.books if not book.is_of_heroine]
+        staying = [book for book in self.books if not book.is_of_heroine and (not self.own or book != self.own[0])]
         if drafted.date() >= before or not staying:
             return
         leaver = self.random.choice(staying)
@@ -225,7 +237,9 @@ class Life:
         teacher = self._account_of(sheet)
         first, second, third = self._sittings(sheet, final_on)
         yield Act(first)
-        people = list(self.books)
+        people = [
+            book for book in self.books if not self.own or (book, sheet.module_id) != (self.own[0], self.own[1].module)
+        ]
         half = len(people) // 2 if self.is_late else len(people)
         typed = [self._cell(book, sheet) for book in people[:half]]
         written = set_marks(sheet, typed, actor=teacher, at=first)
@@ -332,6 +346,7 @@ class Life:
 _BASES: dict[tuple[str, str], str] = {
     (Order.Kind.ENROLMENT, ""): "договоры об образовании",
     (Order.Kind.WITHDRAWAL, Order.Ground.OWN_WISH): "личное заявление",
+    (Order.Kind.STUDY_PLAN, ""): "заявление слушателя",
 }
 _BETTER_SCORE = {"2": "62", "3": "81", "4": "94"}
 _BETTER = {"2": "удовлетворительно", "3": "хорошо", "4": "отлично", "нз": "зачтено"}

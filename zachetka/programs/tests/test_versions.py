@@ -181,6 +181,12 @@ def test_a_version_below_the_minimum_is_not_submitted(methodist: Account, kind: 
 
 
 @pytest.mark.clause("2.3")
+@pytest.mark.parametrize(("kind", "hours"), [("professional_development", 16), ("professional_retraining", 250)])
+def test_the_least_volume_of_each_kind_is_submitted_t4(methodist: Account, kind: str, hours: int) -> None:
+    assert actions.submit_version(drafted(methodist, hours, kind), actor=methodist, at=AT).state == "submitted"
+
+
+@pytest.mark.clause("2.3")
 def test_the_minimum_is_that_of_the_first_day_of_the_version(methodist: Account, head: Account) -> None:
     at = datetime(2025, 8, 1, 9, 0, tzinfo=UTC)
     version = drafted(methodist, 15)

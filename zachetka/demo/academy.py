@@ -6,38 +6,23 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from math import ceil
 from random import Random
-from uuid import uuid5
 
 from django.db import transaction
 
-from zachetka.access.models import Account, RoleAssignment
-from zachetka.access.policy import Permission, Role
 from zachetka.core.clock import LEGAL_ZONE, legal_date
 from zachetka.demo.catalogue import CATALOGUE, Plan
 from zachetka.demo.diary import live
-from zachetka.demo.life import HEROINE, Course, Life
+from zachetka.demo.life import Course, Life
 from zachetka.demo.people import Strangers
 from zachetka.demo.staff import Staff, hire
-from zachetka.learning.actions.marks import propose_correction
-from zachetka.learning.actions.reopenings import ask_reopening
-from zachetka.learning.models import Mark, MarkSheet
+from zachetka.demo.today import leave_work
 from zachetka.lifecycle.hands import seen_of
-from zachetka.notices.actions import read_all
-from zachetka.people.actions import propose_role
-from zachetka.people.actions.consents import Terms, give_consent, withdraw_consent
-from zachetka.people.actions.employment import StaffOrder, move
-from zachetka.people.actions.matrix import VERDICT, decide_matrix, propose_matrix
-from zachetka.people.actions.roles import Basis
-from zachetka.people.actions.subject_requests import register_request
-from zachetka.people.actions.substitution import propose_substitute
-from zachetka.people.models import Learner
 from zachetka.programs.actions import (
     HeadDraft,
     ModuleDraft,
     ResultDraft,
     approve_version,
     create_program,
-    draft_version,
     save_version,
     submit_version,
 )
@@ -55,6 +40,8 @@ LARGE = 5_000
 A_LARGE_COHORT = 75
 TAUGHT_BY_ONE = 400
 """Learners of a large academy for each teacher beside those of `staff.STAFF`."""
+RESITS_IN_ONE_OF = 5
+"""Debtors of one module sit it again in one cohort of so many, and in the heroine's; elsewhere a debt ends by an order."""
 HEROINE_PLAN = 4
 """Place in the catalogue of the programme by which the demo account `learner` learns."""
 
@@ -99,7 +86,7 @@ def build_academy(
         hands=hands or (STREAMS if learners >= LARGE else 1),
         done=lambda acts: progress(min(acts, total), total),
     )
-    _leave_work(courses, staff, at)
+    leave_work(courses, staff, at)
     progress(total, total)
 
 
@@ -169,6 +156,7 @@ def _lives(
                 staff=staff,
                 is_late=place % 4 == 3,
                 has_heroine=place == count - 1,
+                has_resits=place % RESITS_IN_ONE_OF == 0 or place == count - 1,
                 rotation=turn if learners >= LARGE and place < count - 1 else 0,
                 password=password,
             )
@@ -192,101 +180,3 @@ def _start(place: int, count: int, length: int, first: date, today: date) -> dat
 def _length(course: Course) -> int:
     """Return how many days a cohort of this course learns: about eighteen hours a week."""
     return max(12, course.version.hours * 7 // 18)
-
-
-def _leave_work(courses: list[Course], staff: Staff, at: datetime) -> None:
-    """Leave something for today: an edition, a correction, a sheet to open again, a role, a request of a data subject; a teacher has moved."""
-    methodist, yesterday = staff.methodist(0), at - timedelta(days=1)
-    with transaction.atomic():
-        version = draft_version(courses[0].version.program, actor=methodist, at=at - timedelta(days=2))
-        submit_version(version, actor=methodist, at=yesterday)
-        before = at - timedelta(days=6)
-        edition = propose_matrix(actor=staff.accounts["security"], at=before)
-        decide_matrix(edition, VERDICT.APPROVED, actor=staff.accounts["head"], at=before + timedelta(hours=2))
-        for account in staff.accounts.values():
-            read_all(actor=account, at=at - timedelta(days=3))
-        propose_role(
-            staff.accounts["nesterova"],
-            Role.METHODIST,
-            unit=staff.units[1],
-            basis=Basis("41-к", legal_date(yesterday), legal_date(at)),
-            actor=staff.accounts["admin"],
-            at=yesterday,
-        )
-        propose_substitute(
-            RoleAssignment.objects.get(account=staff.accounts["gushchina"], role=Role.METHODIST),
-            staff.accounts["lebedeva"],
-            basis=Basis("42-к", legal_date(yesterday), legal_date(at), legal_date(at + timedelta(days=27))),
-            actor=staff.accounts["admin"],
-            at=yesterday,
-        )
-        move(
-            staff.employees["orlov"],
-            unit=staff.units[0],
-            position="доцент",
-            since=legal_date(yesterday),
-            order=StaffOrder("40-к", legal_date(at - timedelta(days=5))),
-            actor=staff.accounts["admin"],
-            at=yesterday,
-        )
-        asking = Learner.objects.exclude(person__snils=HEROINE.snils).order_by("pk").select_related("person")[0]
-        asked_on = legal_date(at - timedelta(days=4))
-        register_request(
-            asking.person,
-            key=uuid5(asking.person.uid, asked_on.isoformat()),
-            asked_on=asked_on,
-            document=f"заявление, вх. № 57 от {asked_on:%d.%m.%Y}",
-            actor=staff.accounts["privacy"],
-            at=yesterday,
-        )
-        terms = Terms(
-            "mailing",
-            legal_date(at - timedelta(days=90)),
-            None,
-            "заявлением или кнопкой в системе",
-            "paper",
-            "согласие № 12",
-        )
-        consent = give_consent(
-            asking.person, terms, key=uuid5(asking.person.uid, "mailing"), actor=methodist, at=yesterday
-        )
-        withdraw_consent(
-            consent,
-            withdrawn_on=legal_date(yesterday),
-            document="заявление, вх. № 58",
-            actor=staff.accounts["privacy"],
-            at=yesterday,
-        )
-        mark = (
-            Mark.objects.in_force()
-            .filter(sheet__state="closed", sheet__teacher=staff.employees["teacher"], grade__symbol="4")
-            .select_related("sheet", "enrolment__learner__person")
-            .order_by("-recorded_at", "pk")
-            .first()
-        )
-        if mark is not None:
-            propose_correction(
-                mark,
-                text="отлично" if mark.score is None else "92",
-                reason="пересчитаны баллы практической работы",
-                basis="служебная записка № 57",
-                actor=staff.accounts["teacher"],
-                at=yesterday,
-            )
-        _ask_to_reopen(methodist, mark.sheet if mark is not None else None, yesterday)
-
-
-def _ask_to_reopen(methodist: Account, but: MarkSheet | None, at: datetime) -> None:
-    """Leave for the head a request to open again a sheet in which a group still learns, none whose correction waits."""
-    learning = Mark.objects.filter(enrolment__state="active").exclude(sheet__module__sort="final").values("sheet")
-    sheets = MarkSheet.objects.visible_to(methodist, Permission.REOPENING_ASK).filter(state="closed", pk__in=learning)
-    found = sheets.exclude(pk__in=[but.pk] if but else []).order_by("-closed_at", "pk").first()
-    if found is not None:
-        ask_reopening(
-            found,
-            reason="баллы практической работы внесены по черновику",
-            basis=f"служебная записка № 58 от {legal_date(at):%d.%m.%Y}",
-            until=legal_date(at + timedelta(days=7)),
-            actor=methodist,
-            at=at,
-        )

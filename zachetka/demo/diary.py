@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from django.db import connection, connections
 
 from zachetka.core.clock import legal_date
-from zachetka.demo.life import Act
+from zachetka.demo.acts import Act
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkProcess

@@ -5,8 +5,7 @@ A chapter of a life (a control, an order, an attestation) is a generator of its 
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -16,9 +15,11 @@ from uuid import UUID
 from zachetka.access.models import Account
 from zachetka.access.policy import Role
 from zachetka.core.clock import LEGAL_ZONE
+from zachetka.demo.acts import Act, together, workday
 from zachetka.demo.catalogue import Plan
 from zachetka.demo.own_plans import OwnPlan, own_plan
 from zachetka.demo.people import Strangers
+from zachetka.demo.resits import sit_again
 from zachetka.demo.staff import Staff
 from zachetka.learning.actions.cohorts import Assignment, create_cohort
 from zachetka.learning.actions.marks import (
@@ -54,13 +55,6 @@ class Course(NamedTuple):
     teachers: list[tuple[Employee, Account]]
 
 
-class Act(NamedTuple):
-    """What a life does next: when, and whether a register gives a number by it, so that it waits its turn."""
-
-    at: datetime
-    gives_number: bool = False
-
-
 class Book(NamedTuple):
     """A record book of the cohort, as its life remembers it.
 
@@ -88,6 +82,7 @@ class Life:
         returning: primary keys of the learners of earlier cohorts; some come again.
         is_late: its teachers fill the sheets late, and one stays open.
         has_heroine: the demo account `learner` learns here.
+        has_resits: the debtors of one module sit it again, the last of them before a commission.
         rotation: by how many its teachers are shifted in the list of the unit.
         books: of those who learn, in the order of a sheet.
         own: who has an individual plan, and which.
@@ -104,6 +99,7 @@ class Life:
     staff: Staff
     is_late: bool = False
     has_heroine: bool = False
+    has_resits: bool = False
     password: str = ""
     rotation: int = 0
     books: list[Book] = field(default_factory=list)
@@ -130,20 +126,20 @@ class Life:
                 chapters.append(self._order(cohort, kind, [book.learner], found.on, moments, plan=found.said))
         if len(controls) > 2 and self.random.random() < 0.3:
             chapters.append(self._leave(cohort, self.random.choice(controls[1:]).held_on))
-        last = yield from _together(chapters)
+        last = yield from together(chapters)
         yield from self._attest(cohort, final, last)
 
     @property
-    def _methodist(self) -> Account:
+    def methodist(self) -> Account:
         return self.staff.methodist(self.course.plan.unit)
 
     def _gather(self, at: datetime) -> list[int]:
         """Enter the newcomers; return everybody who is to learn here, by primary key."""
         again = self.random.sample(self.returning, min(len(self.returning) // 12, self.size // 10))
         wanted = [next(self.strangers) for _ in range(self.size - len(again) - self.has_heroine)]
-        fresh = register_learners(wanted, actor=self._methodist, at=at)
+        fresh = register_learners(wanted, actor=self.methodist, at=at)
         if self.has_heroine:
-            fresh += register_learners([HEROINE], actor=self._methodist, at=at)
+            fresh += register_learners([HEROINE], actor=self.methodist, at=at)
         keys = [learner.pk for learner in fresh]
         self.returning.extend(keys)
         return again + keys
@@ -170,7 +166,7 @@ class Life:
         spent, assignments = 0, {}
         for module in modules:
             spent += module.hours
-            held = _workday(
+            held = workday(
                 self.starts_on + timedelta(days=max(1, span * spent // self.course.version.hours)), self.ends_on
             )
             # The seventh, half filled today, waits for the account `teacher`.
@@ -184,7 +180,7 @@ class Life:
             ends_on=self.ends_on,
             attestation_on=assignments[modules[-1].pk].held_on,
             assignments=assignments,
-            actor=self._methodist,
+            actor=self.methodist,
             at=at,
         )
 
@@ -211,12 +207,12 @@ class Life:
             ground=ground,
             plan=plan,
             request_key=UUID(int=self.random.getrandbits(128), version=4),
-            actor=self._methodist,
+            actor=self.methodist,
             at=drafted,
         )
         del found
         yield Act(submitted)
-        order = submit_order(order, actor=self._methodist, at=submitted)
+        order = submit_order(order, actor=self.methodist, at=submitted)
         yield Act(issued, gives_number=True)
         approve_order(order, seen=seen_of(order), actor=self.staff.accounts["head"], at=issued)
 
@@ -234,7 +230,7 @@ class Life:
 
     def _control(self, sheet: MarkSheet, final_on: date) -> Iterator[Act]:
         """One module: marks in two sittings, some typed over, closed, perhaps corrected."""
-        teacher = self._account_of(sheet)
+        teacher = self.account_of(sheet)
         first, second, third = self._sittings(sheet, final_on)
         yield Act(first)
         people = [
@@ -254,9 +250,15 @@ class Life:
         set_marks(sheet, cells, actor=teacher, at=second)
         yield Act(third)
         sheet = close_sheet(sheet, actor=teacher, at=third)
-        proposed, confirmed = third + timedelta(days=5, hours=2), third + timedelta(days=6, hours=5)
+        yield from self._correct(sheet, third, final_on)
+        yield from sit_again(self, sheet, third + timedelta(days=7), final_on)
+
+    def _correct(self, sheet: MarkSheet, closed: datetime, final_on: date) -> Iterator[Act]:
+        """Two people correct a mark some days after its sheet was closed."""
+        proposed, confirmed = closed + timedelta(days=5, hours=2), closed + timedelta(days=6, hours=5)
         if confirmed.date() >= final_on or (wrong := self._to_correct(sheet)) is None:
             return
+        teacher = self.account_of(sheet)
         yield Act(proposed)
         correction = propose_correction(
             wrong,
@@ -267,7 +269,7 @@ class Life:
             at=proposed,
         )
         yield Act(confirmed)
-        confirm_correction(correction, actor=self._methodist, at=confirmed)
+        confirm_correction(correction, actor=self.methodist, at=confirmed)
 
     def _sittings(self, sheet: MarkSheet, final_on: date) -> list[datetime]:
         """When the marks of a module are entered, twice, and when its sheet is closed: before final attestation."""
@@ -304,7 +306,7 @@ class Life:
             people = [book.learner for book in ready]
             yield from self._order(cohort, Order.Kind.ADMISSION, people, final.held_on, moments)
         yield Act(at := self._moment(final.held_on, 0, 18))
-        teacher, admitted = self._account_of(final), set(ready)
+        teacher, admitted = self.account_of(final), set(ready)
         cells = [self._cell(book, final) if book in admitted else Cell(book.pk, "н", None) for book in self.books]
         set_marks(final, cells, actor=teacher, at=at)
         yield Act(at := at + timedelta(hours=1))
@@ -319,7 +321,7 @@ class Life:
             moments = [at, at + timedelta(hours=2), at + timedelta(hours=22)]
             yield from self._order(cohort, Order.Kind.WITHDRAWAL, learners, self.ends_on, moments, ground)
 
-    def _account_of(self, sheet: MarkSheet) -> Account:
+    def account_of(self, sheet: MarkSheet) -> Account:
         return next(account for employee, account in self.course.teachers if employee.pk == sheet.teacher_id)
 
     def _cell(self, book: Book, sheet: MarkSheet, seen: int | None = None) -> Cell:
@@ -332,11 +334,18 @@ class Life:
             return _HEROINE_MARKS.get(sheet.module.ordinal, {"pass_fail": "зач", "hundred_point": "94"}.get(scale, "5"))
         gift = Random(book.snils).gauss(0.0, 1.0)  # noqa: S311 - able people stay able
         able = gift + self.random.gauss(0.0, 0.8)
+        if self.has_heroine and book in self._classmates(_FAILED_BESIDE_HER.get(sheet.module.ordinal, ())):
+            able = -2.9
         if scale == "pass_fail":
             return "н" if able < -3.1 else "нз" if able < -2.8 else "зач"
         if scale == "hundred_point":
             return "н" if able < -3.2 else str(max(12, min(100, round(78 + able * 10))))
         return next(symbol for limit, symbol in _BORDERS if able > limit)
+
+    def _classmates(self, places: Sequence[int]) -> list[Book]:
+        """Who learns with the heroine, by place in the order of a sheet without her."""
+        others = [book for book in self.books if not book.is_of_heroine]
+        return [others[place] for place in places if place < len(others)]
 
     def _moment(self, day: date, days: int, hour: int) -> datetime:
         minute, second = self.random.randint(0, 59), self.random.randint(0, 59)
@@ -352,20 +361,8 @@ _BETTER_SCORE = {"2": "62", "3": "81", "4": "94"}
 _BETTER = {"2": "удовлетворительно", "3": "хорошо", "4": "отлично", "нз": "зачтено"}
 _BORDERS = ((0.5, "5"), (-0.7, "4"), (-2.7, "3"), (-3.1, "2"), (-99.0, "н"))
 _HEROINE_MARKS = {3: "68", 4: "78", 7: "нз"}
-
-
-def _together(chapters: Sequence[Iterator[Act]]) -> Generator[Act, None, datetime]:
-    """Let several chapters of a life pass side by side, whoever's act comes next first; return the last moment."""
-    last = datetime.min.replace(tzinfo=LEGAL_ZONE)
-    waiting = [(act, place) for place, chapter in enumerate(chapters) if (act := next(chapter, None))]
-    heapq.heapify(waiting)
-    while waiting:
-        act, place = heapq.heappop(waiting)
-        yield act
-        last = act.at
-        if following := next(chapters[place], None):
-            heapq.heappush(waiting, (following, place))
-    return last
+_FAILED_BESIDE_HER = {2: (0,), 5: (1, 2)}
+"""Module → who of her cohort fails it: somebody has a resit before a commission behind them, two have it ahead."""
 
 
 def _enrolled(cohort: Cohort) -> list[Book]:
@@ -388,9 +385,3 @@ def _passed(final: MarkSheet) -> list[int]:
     """Primary keys of the enrolments whose mark of final attestation passes."""
     marks = Mark.objects.in_force().filter(sheet=final, grade__is_passing=True)
     return list(marks.values_list("enrolment_id", flat=True))
-
-
-def _workday(day: date, last: date) -> date:
-    """Move a Saturday or Sunday to Monday, but never past the last day."""
-    moved = day + timedelta(days=(0, 0, 0, 0, 0, 2, 1)[day.weekday()])
-    return min(moved, last)

@@ -8,17 +8,17 @@ from django.db.models import Count, Q, Value
 from django.db.models.functions import Coalesce
 
 from tests.databases import connected_to, copied
-from zachetka.access.models import RoleAssignment
+from zachetka.access.models import EmergencyAccess, RoleAssignment
 from zachetka.core.provable import provable_models
 from zachetka.demo import ACCOUNTS, build_academy
 from zachetka.demo.catalogue import CATALOGUE
 from zachetka.demo.people import FATHERS, Strangers, patronymic_of, snils_of
 from zachetka.demo.staff import hire
-from zachetka.learning.models import Cohort, Correction, Enrolment, Mark, Order
+from zachetka.learning.models import Cohort, Correction, Enrolment, Excuse, Mark, MarkSheet, Order
 from zachetka.ledger.models import Event
 from zachetka.ledger.sealer import seal
 from zachetka.ledger.verification import verify
-from zachetka.people.models import Employee, Learner, Person
+from zachetka.people.models import Employee, Learner, Person, SubjectRequest, Withdrawal
 from zachetka.people.rules.snils import is_valid
 from zachetka.programs.models import ProgramVersion
 from zachetka.registers.models import Register
@@ -100,6 +100,24 @@ def test_the_academy_is_lived_whole_and_every_row_has_its_event(academy):
     report = verify()
     assert report.ok
     assert report.rows == sum(model._base_manager.count() for model in provable_models())
+
+
+@pytest.mark.clause("2.4")
+def test_each_page_has_something_real_to_show(academy):
+    """What was done lately and what waits: resits with a commission, good reasons, substitution, consents, access in need."""
+    sat = MarkSheet.objects.filter(state="closed").values_list("attempt", flat=True)
+    assert {2, 3} <= set(sat)
+    assert all(sheet.commissioners.count() >= 3 for sheet in MarkSheet.objects.filter(attempt=3))
+    assert MarkSheet.objects.filter(state="open", attempt__gt=1).exists()
+    assert Excuse.objects.in_force().exists()
+    assert set(EmergencyAccess.objects.values_list("verdict", flat=True)) == {"justified", ""}
+    assert {one.settled_at is None for one in Withdrawal.objects.all()} == {True, False}
+    assert SubjectRequest.objects.filter(state="waiting").exists()
+    assert set(RoleAssignment.objects.exclude(substitutes=None).values_list("state", flat=True)) == {
+        "active",
+        "proposed",
+    }
+    assert Correction.objects.filter(state="proposed").exists()
 
 
 def test_a_row_of_the_academy_that_no_event_tells_of_is_found(academy):

@@ -11,8 +11,8 @@ import pytest
 from django.db import connection
 
 from zachetka.core.clock import legal_date
+from zachetka.demo.acts import Act
 from zachetka.demo.diary import BuildFailed, Calendar, live
-from zachetka.demo.life import Act
 from zachetka.postgres.address import MIGRATE
 
 pytestmark = pytest.mark.clause("2.1")

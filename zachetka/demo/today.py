@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import uuid5
 
@@ -11,7 +11,7 @@ from django.db import transaction
 
 from zachetka.access.models import RoleAssignment
 from zachetka.access.policy import Permission, Role
-from zachetka.core.clock import legal_date
+from zachetka.core.clock import LEGAL_ZONE, legal_date
 from zachetka.core.working_days import working_day
 from zachetka.demo.life import HEROINE, Course
 from zachetka.learning.actions.excuses import record_excuse
@@ -204,8 +204,9 @@ def _debts(courses: Sequence[Course], staff: Staff, at: datetime) -> None:
         for one in debts_of(running.order_by("-starts_on", "pk")[:LOOKED_AT])
         if one.owed and one.attempt == 2 and not one.appointed and one.enrolment.learner.person.snils != HEROINE.snils
     ]
-    owing.sort(key=lambda one: one.owed.since if one.owed else today)
-    for act, one in zip((_ill, _resit), owing, strict=False):
+    owing.sort(key=lambda one: one.owed.since if one.owed else today, reverse=True)
+    earliest = {one.enrolment.pk: one for one in owing}  # of somebody who owes twice, the older debt
+    for act, one in zip((_ill, _resit), reversed(earliest.values()), strict=False):
         act(one, units[one.enrolment.cohort.program_version_id], staff, at)
 
 
@@ -245,15 +246,16 @@ def _emergencies(staff: Staff, at: datetime) -> None:
     """One emergency access was reviewed, another waits for whoever answers for personal data."""
     first, _, third = _strangers()
     ill, away = "Слушателю стало плохо на занятии, нужен телефон родных", "Слушатель не вышел на связь перед практикой"
-    looked = _opened(first, ill, staff.accounts["lebedeva"], at - timedelta(days=12))
+    noon = datetime.combine(legal_date(at), time(12, 20), tzinfo=LEGAL_ZONE)
+    looked = _opened(first, ill, staff.accounts["lebedeva"], noon - timedelta(days=12))
     review_emergency(
         looked,
         REVIEWED.JUSTIFIED,
         "Случай подтверждён вызовом скорой помощи, смотрели одну карточку",
         actor=staff.accounts["privacy"],
-        at=at - timedelta(days=11),
+        at=noon - timedelta(days=11),
     )
-    _opened(third, away, staff.accounts["kotov"], at - timedelta(days=1))
+    _opened(third, away, staff.accounts["kotov"], noon - timedelta(days=1))
 
 
 def _opened(learner: Learner, reason: str, actor: Account, at: datetime) -> EmergencyAccess:

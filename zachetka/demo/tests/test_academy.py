@@ -14,7 +14,7 @@ from zachetka.demo import ACCOUNTS, build_academy
 from zachetka.demo.catalogue import CATALOGUE
 from zachetka.demo.people import FATHERS, Strangers, patronymic_of, snils_of
 from zachetka.demo.staff import hire
-from zachetka.learning.models import Cohort, Correction, Enrolment, Excuse, Mark, MarkSheet, Order
+from zachetka.learning.models import Cohort, Correction, Enrolment, Excuse, Mark, MarkSheet, Order, Reopening
 from zachetka.ledger.models import Event
 from zachetka.ledger.sealer import seal
 from zachetka.ledger.verification import verify
@@ -118,6 +118,7 @@ def test_each_page_has_something_real_to_show(academy):
         "proposed",
     }
     assert Correction.objects.filter(state="proposed").exists()
+    assert Reopening.objects.waiting().exists()
 
 
 def test_a_row_of_the_academy_that_no_event_tells_of_is_found(academy):

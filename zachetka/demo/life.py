@@ -133,6 +133,10 @@ class Life:
     def methodist(self) -> Account:
         return self.staff.methodist(self.course.plan.unit)
 
+    @property
+    def teachers(self) -> list[tuple[Employee, Account]]:
+        return self.course.teachers
+
     def _gather(self, at: datetime) -> list[int]:
         """Enter the newcomers; return everybody who is to learn here, by primary key."""
         again = self.random.sample(self.returning, min(len(self.returning) // 12, self.size // 10))
@@ -171,7 +175,7 @@ class Life:
             )
             # The seventh, half filled today, waits for the account `teacher`.
             turn = module.ordinal + self.rotation - 7 * self.has_heroine
-            teacher, _ = self.course.teachers[turn % len(self.course.teachers)]
+            teacher, _ = self.teachers[turn % len(self.teachers)]
             assignments[module.pk] = Assignment(teacher, held)
         return create_cohort(
             self.course.version,
@@ -322,7 +326,7 @@ class Life:
             yield from self._order(cohort, Order.Kind.WITHDRAWAL, learners, self.ends_on, moments, ground)
 
     def account_of(self, sheet: MarkSheet) -> Account:
-        return next(account for employee, account in self.course.teachers if employee.pk == sheet.teacher_id)
+        return next(account for employee, account in self.teachers if employee.pk == sheet.teacher_id)
 
     def _cell(self, book: Book, sheet: MarkSheet, seen: int | None = None) -> Cell:
         """What the teacher types; over the mark `seen`, of somebody who came after all or where the hand had slipped."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from zachetka.core.clock import LEGAL_ZONE
 from zachetka.demo.acts import Act, workday
@@ -15,7 +15,34 @@ from zachetka.learning.rules import LAST_ATTEMPT
 from zachetka.people.models import Employee
 
 if TYPE_CHECKING:
-    from zachetka.demo.life import Book, Life
+    from zachetka.access.models import Account
+    from zachetka.demo.staff import Staff
+
+
+class Debtor(Protocol):
+    """A record book, as its life remembers it."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def is_of_heroine(self) -> bool: ...
+
+
+class Life(Protocol):
+    """What the chapter needs of the life that it is of."""
+
+    has_resits: bool
+
+    @property
+    def books(self) -> Sequence[Debtor]: ...
+    @property
+    def staff(self) -> Staff: ...
+    @property
+    def methodist(self) -> Account: ...
+    @property
+    def teachers(self) -> Sequence[tuple[Employee, Account]]: ...
+    def account_of(self, sheet: MarkSheet) -> Account: ...
+
 
 _AGAIN: Final = {"pass_fail": ("зач", "нз"), "hundred_point": ("58", "41"), "five_point": ("3", "2")}
 """Scale → what is typed at a resit: passed, and failed once more."""
@@ -51,17 +78,17 @@ def sit_again(life: Life, sheet: MarkSheet, at: datetime, final_on: date) -> Ite
         yield Act(at := closed + timedelta(days=1))
 
 
-def _owing(life: Life, sheet: MarkSheet) -> list[Book]:
+def _owing(life: Life, sheet: MarkSheet) -> list[Debtor]:
     """Those who failed at `sheet` and still learn; the heroine keeps her debt."""
     marks = Mark.objects.in_force().filter(sheet=sheet, grade__is_passing=False)
     failed = set(marks.values_list("enrolment_id", flat=True))
     return [book for book in life.books if book.pk in failed and not book.is_of_heroine]
 
 
-def _appoint(life: Life, sheet: MarkSheet, owing: Sequence[Book], attempt: int, day: date, at: datetime) -> MarkSheet:
+def _appoint(life: Life, sheet: MarkSheet, owing: Sequence[Debtor], attempt: int, day: date, at: datetime) -> MarkSheet:
     chair, commission, basis = sheet.teacher, list[Employee](), ""
     if attempt == LAST_ATTEMPT:
-        chair = next(employee for employee, _ in life.course.teachers if employee.pk != sheet.teacher_id)
+        chair = next(employee for employee, _ in life.teachers if employee.pk != sheet.teacher_id)
         commission = [sheet.teacher, life.staff.employees["chair"]]
         basis = f"приказ о комиссии от {at:%d.%m.%Y} № {at.day}-ос"
     people = Enrolment.objects.in_bulk([book.pk for book in owing])

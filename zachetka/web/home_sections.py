@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import F, QuerySet
 from django.urls import reverse
 
 from zachetka.access.policy import Permission, Role
@@ -18,7 +17,7 @@ from zachetka.core.clock import LEGAL_ZONE, legal_date
 from zachetka.core.russian import EVENT, Gender, Noun, clock, counted, day_word
 from zachetka.learning.models import Enrolment
 from zachetka.learning.queries.cohort_list import state_badge
-from zachetka.learning.queries.cohorts import Phase, listed
+from zachetka.learning.queries.cohorts import Phase, running
 from zachetka.ledger.models import Checkpoint
 from zachetka.rendering.pieces import bar_cell
 from zachetka.rendering.tasks import Notice
@@ -49,22 +48,21 @@ def cohorts_at_work(actor: Account, at: datetime) -> Section | None:
     if not actor.allowed(Permission.COHORT_READ) or actor.roles_held <= {Role.LEARNER}:
         return None
     day = legal_date(at)
-    running: QuerySet[Any] = listed(actor, day).filter(Phase.RUNNING.condition(day))
-    shown = running.order_by("-overdue", F("attestation_on").asc(nulls_last=True), "code")[:COHORTS_SHOWN]
+    shown, whole = running(actor, day, COHORTS_SHOWN)
     rows = [
         {
             "cohort": cohort,
             "url": reverse("learning:cohort", args=[cohort.pk]),
-            "bar": bar_cell(cohort.marks_given, cohort.marks_wanted, "Выставлено оценок"),
+            "bar": bar_cell(cohort.marks_given, cohort.marks_wanted, "Выставлено оценок"),  # type: ignore[attr-defined] # annotated
             "state": state_badge(cohort, day),
         }
         for cohort in shown
     ]
     if not rows:
         return None
-    whole = f"Учится {counted(running.count(), COHORT)}"
+    more = f"Учится {counted(whole, COHORT)}"
     address = f"{reverse('learning:cohort-list')}?phase={Phase.RUNNING.value}"
-    return Section("web/_cohorts_at_work.html", "Группы в работе", rows, whole, address)
+    return Section("web/_cohorts_at_work.html", "Группы в работе", rows, more, address)
 
 
 def own_books(actor: Account, at: datetime) -> Section | None:

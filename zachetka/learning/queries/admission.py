@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from zachetka.core.composed import Composed, Given
 from zachetka.learning.models import Enrolment, Mark
 from zachetka.learning.queries.excuses import excuses_of
 from zachetka.learning.queries.last_marks import IN_TURN
@@ -47,6 +48,19 @@ class Standing(NamedTuple):
     final: list[Obstacle]
 
 
+_PLANS: Final = Composed(lambda: Module.objects.filter(version__id__any=Given("versions")).order_by("ordinal"))
+_TRIED: Final = Composed(
+    lambda: (
+        Mark.objects.in_force()
+        .filter(enrolment__id__any=Given("enrolments"), grade__isnull=False)
+        .order_by(*IN_TURN)
+        .values_list(
+            "enrolment_id", "sheet__module_id", "held_on", "grade__is_passing", "grade__is_absence", "grade__label"
+        )
+    )
+)
+
+
 def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
     """Return the standing of each of `enrolments`, by primary key; three queries, one more where somebody has a plan of their own.
 
@@ -57,13 +71,10 @@ def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
     own = own_lines(enrolments)
     versions = {enrolment.pk: enrolment.cohort.program_version_id for enrolment in enrolments}
     modules: dict[int, list[Module]] = {}
-    for module in Module.objects.filter(version__in=set(versions.values())).order_by("ordinal"):
+    for module in _PLANS(versions=list(set(versions.values()))):
         modules.setdefault(module.version_id, []).append(module)
     tried: dict[int, dict[int, list[tuple[Tried, str]]]] = {pk: {} for pk in versions}
-    rows = Mark.objects.in_force().filter(enrolment__in=versions, grade__isnull=False).order_by(*IN_TURN)
-    for enrolment, line, held_on, passes, is_absence, label in rows.values_list(
-        "enrolment_id", "sheet__module_id", "held_on", "grade__is_passing", "grade__is_absence", "grade__label"
-    ):
+    for enrolment, line, held_on, passes, is_absence, label in _TRIED(enrolments=list(versions)):
         tried[enrolment].setdefault(line, []).append((Tried(held_on, passes, is_absence), label))
     reasons = excuses_of(versions)
     return {

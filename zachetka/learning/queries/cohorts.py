@@ -8,14 +8,14 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission, Role
 from zachetka.core.clock import legal_date
-from zachetka.core.composed import Composed, Given
+from zachetka.core.composed import Composed, Given, together
 from zachetka.core.russian import Gender, Noun, counted, date_words
 from zachetka.core.text import search_key
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order, PlanLine
@@ -53,7 +53,7 @@ class Phase(StrEnum):
         """The phase in Russian."""
         return {"ahead": "набирается", "running": "учится", "finished": "окончена"}[self.value]
 
-    def condition(self, day: date) -> Q:
+    def condition(self, day: date | Given) -> Q:
         """Return what makes a cohort be in this phase on the legal `day`."""
         return {
             Phase.AHEAD: Q(starts_on__gt=day),
@@ -82,15 +82,41 @@ _OTHERWISE = PlanLine.objects.filter(plan__enrolment__study_plan=F("plan")).excl
 
 def listed(actor: Account, day: date) -> QuerySet[Cohort]:
     """Return cohorts that `actor` may see, with learners, marks given and wanted, and overdue sheets on `day`; one query."""
+    return _with_counts(Cohort.objects.visible_to(actor), day)
+
+
+def running(actor: Account, day: date, most: int) -> tuple[list[Cohort], int]:
+    """Return the cohorts of `listed` that learn on `day`, the nearest attestation first, and how many there are; two queries."""
+    scopes = scopes_of(actor, Permission.COHORT_READ)
+    (rows, whole) = together(
+        *(one.told(person_uid=actor.person_uid, day=day) for one in (_running(scopes, most), _how_many_run(scopes)))
+    )
+    return rows, sum(whole)
+
+
+@cache
+def _running(scopes: Scopes, most: int) -> Composed[Cohort]:
+    rows = Cohort.objects.filter(reach(scopes, Cohort), Phase.RUNNING.condition(Given("day")))
+    in_turn = ("-overdue", F("attestation_on").asc(nulls_last=True), "code")
+    return Composed(lambda: _with_counts(rows, Given("day")).order_by(*in_turn)[:most])
+
+
+@cache
+def _how_many_run(scopes: Scopes) -> Composed[int]:
+    rows = Cohort.objects.filter(reach(scopes, Cohort), Phase.RUNNING.condition(Given("day")))
+    counted_all = rows.order_by().annotate(every=Value(1)).values("every").annotate(n=Count("pk"))
+    return Composed(lambda: counted_all.values_list("n", flat=True))
+
+
+def _with_counts(cohorts: QuerySet[Cohort], day: date | Given) -> QuerySet[Cohort]:
     first = MarkSheet.objects.main()
     marks = Mark.objects.in_force().filter(grade__isnull=False, sheet__attempt=1, sheet__serial=1)
     return (
-        Cohort.objects.visible_to(actor)
-        .select_related("program_version__program__unit")
+        cohorts.select_related("program_version__program__unit")
         .annotate(
             learners=_counted(Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN), "cohort"),
             sheets_count=_counted(first, "cohort"),
-            marks_given=_counted(marks.exclude(enrolment__state=Enrolment.State.WITHDRAWN), "enrolment__cohort"),
+            marks_given=_counted(marks.exclude(enrolment__state=Enrolment.State.WITHDRAWN), "sheet__cohort"),
             overdue=_counted(MarkSheet.objects.open().filter(due_on__lt=day), "cohort"),
             otherwise=_counted(_OTHERWISE, "plan__enrolment__cohort"),
             waits=Exists(Order.objects.filter(cohort=OuterRef("pk"), state=Order.State.SUBMITTED)),
@@ -138,11 +164,9 @@ def tasks(actor: Account, at: datetime) -> list[Task]:
     if not actor.allowed(Permission.ORDER_DRAFT):
         return []
     day = legal_date(at)
-    mine = listed(actor, day).exclude(ends_on__lt=day)
-    drafted = Order.objects.filter(cohort=OuterRef("pk"), state__in=["draft", "submitted"])
-    empty = mine.filter(Q(learners=0), starts_on__lte=day + SOON).filter(
-        ~Exists(drafted.filter(kind=Order.Kind.ENROLMENT))
-    )
+    scopes = scopes_of(actor, Permission.COHORT_READ)
+    told = {"person_uid": actor.person_uid, "day": day, "soon": day + SOON}
+    empty, near = together(_empty(scopes).told(**told), _near(scopes).told(**told))
     found = [
         Task(
             f"В группе {cohort.code} никого нет, а начало близко"
@@ -155,12 +179,8 @@ def tasks(actor: Account, at: datetime) -> list[Task]:
         )
         for cohort in empty
     ]
-    near = mine.filter(attestation_on__isnull=False, attestation_on__lte=day + SOON).filter(
-        ~Exists(drafted.filter(kind=Order.Kind.ADMISSION)),
-        Exists(Enrolment.objects.filter(cohort=OuterRef("pk"), state=Enrolment.State.ACTIVE)),
-    )
-    near_by = {cohort.pk: cohort for cohort in near.order_by("attestation_on")[:MOST_LOOKED_AT]}
-    people = list(Enrolment.objects.filter(cohort__in=near_by, state=Enrolment.State.ACTIVE).select_related("cohort"))
+    near_by = {cohort.pk: cohort for cohort in near}
+    people = _ACTIVE(cohorts=list(near_by))
     how = standings(people)
     for pk, cohort in near_by.items():
         ready = [one for one in people if one.cohort_id == pk and not how[one.pk].before_final]
@@ -176,6 +196,37 @@ def tasks(actor: Account, at: datetime) -> list[Task]:
                 )
             )
     return found
+
+
+def _not_over(scopes: Scopes) -> QuerySet[Cohort]:
+    rows = Cohort.objects.filter(reach(scopes, Cohort), ends_on__gte=Given("day"))
+    return rows.select_related("program_version")
+
+
+def _drafted(kind: Order.Kind) -> Exists:
+    return Exists(Order.objects.filter(cohort=OuterRef("pk"), state__in=["draft", "submitted"], kind=kind))
+
+
+@cache
+def _empty(scopes: Scopes) -> Composed[Cohort]:
+    anybody = Enrolment.objects.filter(cohort=OuterRef("pk")).exclude(state=Enrolment.State.WITHDRAWN)
+    rows = _not_over(scopes).filter(~Exists(anybody), starts_on__lte=Given("soon"))
+    return Composed(lambda: rows.filter(~_drafted(Order.Kind.ENROLMENT)))
+
+
+@cache
+def _near(scopes: Scopes) -> Composed[Cohort]:
+    learning = Enrolment.objects.filter(cohort=OuterRef("pk"), state=Enrolment.State.ACTIVE)
+    rows = _not_over(scopes).filter(Exists(learning), attestation_on__lte=Given("soon"))
+    near = rows.filter(~_drafted(Order.Kind.ADMISSION)).order_by("attestation_on")
+    return Composed(lambda: near[:MOST_LOOKED_AT])
+
+
+_ACTIVE: Final = Composed(
+    lambda: Enrolment.objects.filter(cohort__id__any=Given("cohorts"), state=Enrolment.State.ACTIVE).select_related(
+        "cohort"
+    )
+)
 
 
 def notices(actor: Account, at: datetime) -> list[Notice]:

@@ -26,22 +26,21 @@ LOOKS: Final = {
 
 def corrections_seen(actor: Account) -> QuerySet[Correction]:
     """Return the corrections that `actor` may read, with everything a row shows."""
-    return (
-        Correction.objects.visible_to(actor)
-        .select_related(
-            "grade",
-            "mark__grade",
-            "mark__sheet__module",
-            "mark__sheet__cohort",
-            "mark__enrolment__learner__person",
-            "proposed_by",
-            "decided_by",
-        )
-        .annotate(
-            place=Case(
-                When(state=Correction.State.PROPOSED, then=Value("1")), default=Value("2"), output_field=CharField()
-            )
-        )
+    return with_rows(Correction.objects.visible_to(actor))
+
+
+def with_rows(corrections: QuerySet[Correction]) -> QuerySet[Correction]:
+    """Return `corrections` with everything a row shows."""
+    return corrections.select_related(
+        "grade",
+        "mark__grade",
+        "mark__sheet__module",
+        "mark__sheet__cohort",
+        "mark__enrolment__learner__person",
+        "proposed_by",
+        "decided_by",
+    ).annotate(
+        place=Case(When(state=Correction.State.PROPOSED, then=Value("1")), default=Value("2"), output_field=CharField())
     )
 
 

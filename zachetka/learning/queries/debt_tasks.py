@@ -28,7 +28,7 @@ def tasks(actor: Account, at: datetime) -> list[Task]:
     if not actor.allowed(Permission.RESIT_APPOINT):
         return []
     today = legal_date(at)
-    cohorts = list(cohorts_in_debt(actor).select_related("program_version").order_by("-starts_on", "pk")[:MOST_COHORTS])
+    cohorts = cohorts_in_debt(actor, MOST_COHORTS)
     waiting: defaultdict[tuple[int, int, int], list[Standing]] = defaultdict(list)
     for one in debts_of(cohorts) if cohorts else []:
         expired = one.owed is not None and one.owed.until < today

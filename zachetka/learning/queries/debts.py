@@ -6,11 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 from django.db.models import Q
 
+from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
+from zachetka.core.composed import Composed, Given, together
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, PlanLine, SheetMember
 from zachetka.learning.queries.completeness import LAWFUL_STATES
 from zachetka.learning.queries.excuses import excuses_of
@@ -63,20 +66,27 @@ def standings_in(module: Module, enrolments: Iterable[Enrolment]) -> dict[int, S
 def debts_of(cohorts: Iterable[Cohort]) -> list[Standing]:
     """Return every debt, every attempt put off and every one to be sat apart in `cohorts`, by module and then by name.
 
-    Five queries, six where somebody has an individual plan. Final attestation makes no debt, but may be sat apart.
+    Seven queries, eight where somebody has an individual plan. Final attestation makes no debt, but may be sat apart. The first two
+    begin with a mark that is not positive, so only whoever has one in a module, or is to sit it apart, is looked at there.
     """
     of = {cohort.pk: cohort for cohort in cohorts}
+    failed, apart = together(_FAILED.told(cohorts=list(of)), _APART.told(cohorts=list(of)))
+    looked_at = {*failed, *apart}
+    if not looked_at:
+        return []
     plan: defaultdict[int, list[Module]] = defaultdict(list)
-    versions = {cohort.program_version_id for cohort in of.values()}
-    for module in Module.objects.filter(version__in=versions).order_by("ordinal"):
+    for module in _MODULES(pks=list({module for module, _ in looked_at})):
         plan[module.version_id].append(module)
-    rows = Enrolment.objects.filter(cohort__in=list(of), state__in=LAWFUL_STATES).select_related("learner__person")
     people: defaultdict[int, list[Enrolment]] = defaultdict(list)
-    for one in rows.order_by("learner__person__sort_key", "pk"):
+    for one in _PEOPLE(pks=list({one for _, one in looked_at})):
         one.cohort = of[one.cohort_id]
         people[one.cohort_id].append(one)
     pairs = [
-        (module, one) for pk, cohort in of.items() for module in plan[cohort.program_version_id] for one in people[pk]
+        (module, one)
+        for pk, cohort in of.items()
+        for module in plan[cohort.program_version_id]
+        for one in people[pk]
+        if (module.pk, one.pk) in looked_at
     ]
     return [
         standing
@@ -85,33 +95,75 @@ def debts_of(cohorts: Iterable[Cohort]) -> list[Standing]:
     ]
 
 
-def cohorts_in_debt(actor: Account) -> QuerySet[Cohort]:
-    """Return the cohorts in which `actor` may appoint resits and somebody failed or is to sit apart; one query."""
-    failing = (
+def _failing() -> QuerySet[Mark]:
+    return (
         Mark.objects.in_force()
         .filter(grade__is_passing=False, enrolment__state__in=LAWFUL_STATES)
         .exclude(sheet__module__sort=Module.Sort.FINAL)
     )
-    somebody = Q(pk__in=failing.values("sheet__cohort")) | Q(pk__in=waiting_apart().values("plan__enrolment__cohort"))
-    return Cohort.objects.visible_to(actor, Permission.RESIT_APPOINT).filter(somebody)
+
+
+_FAILED: Final = Composed(
+    lambda: _failing().filter(sheet__cohort__id__any=Given("cohorts")).values_list("sheet__module_id", "enrolment_id")
+)
+_APART: Final = Composed(
+    lambda: (
+        waiting_apart()
+        .filter(plan__enrolment__cohort__id__any=Given("cohorts"))
+        .values_list("module_id", "plan__enrolment_id")
+    )
+)
+_MODULES: Final = Composed(lambda: Module.objects.filter(pk__any=Given("pks")).order_by("ordinal"))
+_PEOPLE: Final = Composed(
+    lambda: (
+        Enrolment.objects.filter(pk__any=Given("pks"))
+        .select_related("learner__person")
+        .order_by("learner__person__sort_key", "pk")
+    )
+)
+
+
+def cohorts_in_debt(actor: Account, most: int) -> list[Cohort]:
+    """Return the newest cohorts in which `actor` may appoint resits and somebody failed or is to sit apart; one query."""
+    return _in_debt(scopes_of(actor, Permission.RESIT_APPOINT), most)(person_uid=actor.person_uid)
+
+
+@cache
+def _in_debt(scopes: Scopes, most: int) -> Composed[Cohort]:
+    somebody = Q(pk__in=_failing().values("sheet__cohort")) | Q(
+        pk__in=waiting_apart().values("plan__enrolment__cohort")
+    )
+    cohorts = Cohort.objects.filter(reach(scopes, Cohort)).filter(somebody)
+    return Composed(lambda: cohorts.select_related("program_version").order_by("-starts_on", "pk")[:most])
+
+
+_TRIED: Final = Composed(
+    lambda: (
+        Mark.objects.in_force()
+        .filter(enrolment__id__any=Given("people"), sheet__module__id__any=Given("modules"), grade__isnull=False)
+        .order_by(*IN_TURN)
+        .values_list(
+            "enrolment_id", "sheet__module_id", "held_on", "grade__is_passing", "grade__is_absence", "grade__label"
+        )
+    )
+)
+_SITTINGS: Final = Composed(
+    lambda: (
+        SheetMember.objects.filter(enrolment__id__any=Given("people"), sheet__module__id__any=Given("modules"))
+        .filter(sheet__state=MarkSheet.State.OPEN)
+        .values_list("sheet__module_id", "enrolment_id", "sheet__held_on")
+    )
+)
 
 
 def _standings(pairs: Sequence[tuple[Module, Enrolment]]) -> list[Standing]:
     modules, people = {module.pk for module, _ in pairs}, {one.pk for _, one in pairs}
     marks: defaultdict[tuple[int, int], list[tuple[Tried, str]]] = defaultdict(list)
-    rows = Mark.objects.in_force().filter(enrolment__in=people, sheet__module__in=modules, grade__isnull=False)
-    for enrolment, line, held_on, passes, is_absence, label in rows.order_by(*IN_TURN).values_list(
-        "enrolment_id", "sheet__module_id", "held_on", "grade__is_passing", "grade__is_absence", "grade__label"
-    ):
+    told = {"people": list(people), "modules": list(modules)}
+    for enrolment, line, held_on, passes, is_absence, label in _TRIED(**told):
         marks[line, enrolment].append((Tried(held_on, passes, is_absence), label))
     reasons = excuses_of(people)
-    sittings = SheetMember.objects.filter(
-        enrolment__in=people, sheet__module__in=modules, sheet__state=MarkSheet.State.OPEN
-    )
-    appointed = {
-        (line, enrolment): held_on
-        for line, enrolment, held_on in sittings.values_list("sheet__module_id", "enrolment_id", "sheet__held_on")
-    }
+    appointed = {(line, enrolment): held_on for line, enrolment, held_on in _SITTINGS(**told)}
     own = own_lines({one.pk: one for _, one in pairs}.values())
     return [
         _standing(

@@ -29,10 +29,13 @@ def excused(row: Excuse) -> Excused:
     return Excused(row.first_day, row.last_day, row.shifts)
 
 
+_IN_FORCE: Final = Composed(lambda: Excuse.objects.in_force().filter(enrolment__id__any=Given("enrolments")))
+
+
 def excuses_of(enrolments: Iterable[int]) -> dict[int, list[Excused]]:
     """Return enrolment → its good reasons in force; one query."""
     found: defaultdict[int, list[Excused]] = defaultdict(list)
-    for row in Excuse.objects.in_force().filter(enrolment__in=list(enrolments)):
+    for row in _IN_FORCE(enrolments=list(enrolments)):
         found[row.enrolment_id].append(excused(row))
     return found
 

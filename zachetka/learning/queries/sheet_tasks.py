@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 
+from zachetka.access.guard import READER, Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
+from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import plural
 from zachetka.learning.models import Correction, MarkSheet
-from zachetka.learning.queries.correction_list import corrections_seen, learner_of
+from zachetka.learning.queries.correction_list import learner_of, with_rows
 from zachetka.learning.queries.mark_history import mark_words
 from zachetka.learning.queries.reopenings import tasks_to_decide, tasks_to_fill
-from zachetka.learning.queries.sheet_list import filled_words, listed
+from zachetka.learning.queries.sheet_list import filled_words, listed, with_counts
 from zachetka.rendering.tasks import Task
 
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 MOST = 40
 """Tasks of one kind; the rest is in the list of sheets."""
+CONFIRM: Final = Permission.CORRECTION_CONFIRM
+_SHOWN: Final = ("cohort", "module", "teacher__person")
 
 
 def tasks(actor: Account, at: datetime) -> list[Task]:
@@ -60,7 +65,7 @@ def _to_hand_over(actor: Account) -> list[Task]:
     """For whoever forms cohorts: open sheets whose teacher has left, since nobody can fill them."""
     if not actor.allowed(Permission.COHORT_EDIT):
         return []
-    left = MarkSheet.objects.visible_to(actor, Permission.COHORT_EDIT).open().filter(teacher__left_on__isnull=False)
+    left = _without_a_teacher(scopes_of(actor, Permission.COHORT_EDIT))
     return [
         Task(
             f"Передать ведомость «{sheet.module.title}»: преподаватель уволен",
@@ -69,16 +74,21 @@ def _to_hand_over(actor: Account) -> list[Task]:
             "Передать",
             sheet.due_on,
         )
-        for sheet in left.select_related("cohort", "module", "teacher__person").order_by("due_on", "pk")[:MOST]
+        for sheet in left(person_uid=actor.person_uid)
     ]
+
+
+@cache
+def _without_a_teacher(scopes: Scopes) -> Composed[MarkSheet]:
+    left = MarkSheet.objects.filter(reach(scopes, MarkSheet)).open().filter(teacher__left_on__isnull=False)
+    return Composed(lambda: left.select_related(*_SHOWN).order_by("due_on", "pk")[:MOST])
 
 
 def _overdue(actor: Account, today: date) -> list[Task]:
     """For whoever forms cohorts: sheets past their term that somebody else can still fill."""
     if not actor.allowed(Permission.COHORT_EDIT):
         return []
-    late = listed(actor, today).filter(state=MarkSheet.State.OPEN, due_on__lt=today, teacher__left_on__isnull=True)
-    others = late.exclude(teacher__person__uid=actor.person_uid)
+    late = _late(scopes_of(actor, Permission.SHEET_READ))
     return [
         Task(
             f"Ведомость «{sheet.module.title}» не закрыта: внесено {filled_words(sheet)}",
@@ -87,17 +97,23 @@ def _overdue(actor: Account, today: date) -> list[Task]:
             "Открыть",
             sheet.due_on,
         )
-        for sheet in others.order_by("due_on", "pk")[:MOST]
+        for sheet in late(person_uid=actor.person_uid, day=today)
     ]
+
+
+@cache
+def _late(scopes: Scopes) -> Composed[MarkSheet]:
+    seen = MarkSheet.objects.filter(reach(scopes, MarkSheet)).open()
+    late = with_counts(seen.filter(due_on__lt=Given("day"), teacher__left_on__isnull=True))
+    others = late.exclude(teacher__person__uid=READER)
+    return Composed(lambda: others.select_related(*_SHOWN).order_by("due_on", "pk")[:MOST])
 
 
 def _to_decide(actor: Account) -> list[Task]:
     """Corrections that another person proposed and this one may decide."""
-    if not actor.allowed(Permission.CORRECTION_CONFIRM):
+    if not actor.allowed(CONFIRM):
         return []
-    waiting = Correction.objects.visible_to(actor, Permission.CORRECTION_CONFIRM).waiting()
-    foreign = waiting.exclude(proposed_by_person=actor.person_uid)
-    foreign = foreign.exclude(mark__enrolment__learner__person__uid=actor.person_uid)
+    seen, decided = (scopes_of(actor, right) for right in (Correction.objects.all().read_permission, CONFIRM))
     return [
         Task(
             f"Исправление оценки: {learner_of(row)}, {mark_words(row.mark)} → {mark_words(row)}",
@@ -105,8 +121,16 @@ def _to_decide(actor: Account) -> list[Task]:
             reverse("learning:correction", args=[row.pk]),
             "Решить",
         )
-        for row in corrections_seen(actor).filter(pk__in=foreign).order_by("proposed_at", "pk")[:MOST]
+        for row in _foreign(seen, decided)(person_uid=actor.person_uid)
     ]
+
+
+@cache
+def _foreign(seen: Scopes, decided: Scopes) -> Composed[Correction]:
+    waiting = Correction.objects.filter(reach(decided, Correction)).waiting()
+    foreign = waiting.exclude(proposed_by_person=READER).exclude(mark__enrolment__learner__person__uid=READER)
+    rows = with_rows(Correction.objects.filter(reach(seen, Correction), pk__in=foreign))
+    return Composed(lambda: rows.order_by("proposed_at", "pk")[:MOST])
 
 
 def _grid(sheet: MarkSheet) -> str:

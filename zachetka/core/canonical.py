@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from json.encoder import encode_basestring
 from typing import Any
 from uuid import UUID
 
@@ -41,11 +42,22 @@ def canonical(value: object) -> bytes:
 
 def written(value: Plain) -> bytes:
     """Return the bytes of a value that `plain` returned: for a caller who has it already."""
-    if value is None:  # the encoder makes itself anew for whatever is not a string, and most columns of a row are these
+    if type(value) is str:  # the encoder makes itself anew for each value, and most columns of a row are these
+        return quoted(value).encode()
+    if value is None:
         return b"null"
     if type(value) is int:
         return b"%d" % value
     return _ENCODE(value).encode()
+
+
+def writer_of(kind: type) -> Callable[[Any], Plain]:
+    """Return what `plain` does with a value of exactly this type: for a caller who knows it beforehand.
+
+    Raises:
+        KeyError: it is none of the usual types.
+    """
+    return _BY_TYPE[kind]
 
 
 def plain(value: object) -> Plain:
@@ -139,4 +151,6 @@ _BY_KIND: tuple[tuple[type | tuple[type, ...], Callable[[Any], Plain]], ...] = (
     (tuple, _list),
 )
 
+quoted: Callable[[str], str] = encode_basestring
+"""A string as canonical JSON writes it, the encoder's own."""
 _ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode

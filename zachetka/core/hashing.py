@@ -2,10 +2,10 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from zachetka.core.canonical import Plain, plain, written
+from zachetka.core.canonical import Plain, plain, quoted, written
 
 DIGEST_SIZE: Final = 32
 """Length of a digest and of a salt, bytes."""
@@ -53,15 +53,17 @@ def field_digests(fields: Mapping[str, Plain], salt: bytes) -> dict[str, tuple[b
     Raises:
         ValueError: the salt is not 32 bytes.
     """
+    return {name: (own, hashed.digest()) for name, own, hashed in _hashed(fields, salt)}
+
+
+def _hashed(fields: Mapping[str, Plain], salt: bytes) -> Iterator[tuple[str, bytes, "hashlib._Hash"]]:
     if len(salt) != DIGEST_SIZE:
         raise ValueError(f"a salt has {DIGEST_SIZE} bytes, not {len(salt)}")
-    names = sorted(fields)
-    drawn = hashlib.shake_256(salt).digest(DIGEST_SIZE * len(names))
-    found: dict[str, tuple[bytes, bytes]] = {}
-    for place, name in enumerate(names):
-        own = drawn[place * DIGEST_SIZE : (place + 1) * DIGEST_SIZE]
-        found[name] = own, hashlib.sha256(own + written(fields[name])).digest()
-    return found
+    drawn, place = hashlib.shake_256(salt).digest(DIGEST_SIZE * len(fields)), 0
+    for name in sorted(fields):
+        own = drawn[place : place + DIGEST_SIZE]
+        yield name, own, hashlib.sha256(own + written(fields[name]))
+        place += DIGEST_SIZE
 
 
 def row_commitment(fields: Mapping[str, Plain], salt: bytes) -> bytes:
@@ -72,5 +74,5 @@ def row_commitment(fields: Mapping[str, Plain], salt: bytes) -> bytes:
     Raises:
         ValueError: as `field_digests`.
     """
-    digests = {name: digest.hex() for name, (_salt, digest) in field_digests(fields, salt).items()}
-    return sha256(written({"fields": digests}))  # type: ignore[dict-item]
+    digests = [f'{quoted(name)}:"{hashed.hexdigest()}"' for name, _salt, hashed in _hashed(fields, salt)]
+    return hashlib.sha256(f'{{"fields":{{{",".join(digests)}}}}}'.encode()).digest()

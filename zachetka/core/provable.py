@@ -11,7 +11,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
-from zachetka.core.canonical import Plain, plain
+from zachetka.core.canonical import Plain, plain, writer_of
 
 
 class Provable(models.Model):
@@ -75,6 +75,9 @@ _NATIVE: dict[str, type] = {
     "DateField": date,
     "DateTimeField": datetime,
     "IntegerField": int,
+    "PositiveIntegerField": int,
+    "PositiveSmallIntegerField": int,
+    "SmallIntegerField": int,
     "TextField": str,
     "UUIDField": UUID,
 }
@@ -83,11 +86,12 @@ _NATIVE: dict[str, type] = {
 
 def _reader(field: "models.Field[Any, Any]") -> Reader:
     native = _NATIVE.get(field.get_internal_type())
+    write = None if native is None else writer_of(native)
     convert = _converter(field)
 
     def read(value: Any) -> Plain:
-        if type(value) is native:
-            return plain(value)
+        if write is not None and type(value) is native:
+            return write(value)
         if value is None:
             return None
         if hasattr(value, "resolve_expression"):

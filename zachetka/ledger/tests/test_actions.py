@@ -1,5 +1,6 @@
 """Recording events (п. 2.1): in the transaction of the fact, by identifiers, never to be forged."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import product
@@ -276,6 +277,30 @@ def test_many_events_keep_the_order_and_the_commitments_of_one_by_one(ledger, mo
         row_commitment(mark.proven(), bytes(event.opening.salt)) == committed(event)
         for mark, event in zip(marks, events, strict=True)
     )
+
+
+@pytest.mark.clause("2.1")
+@pytest.mark.parametrize("place", [3, 7, 15, 20], ids="event {}".format)
+def test_one_event_of_many_that_cannot_be_recorded_leaves_none(ledger, monkeypatch, place: int):
+    """In the first batch, at its end, in a later one, in the last; by us or by the database: the connection is whole after it."""
+    monkeypatch.setattr("zachetka.ledger.actions.BATCH", 7)
+
+    def happenings(wrong: Happening) -> list[Happening]:
+        return [wrong if n == place else opening(900 + n) for n in range(21)]
+
+    for wrong, error in (
+        (opening(900, clause="к" * 61), DataError),
+        (replace(opening(900), at=NOON.replace(tzinfo=None)), ValueError),
+    ):
+        with pytest.raises(error), transaction.atomic():
+            record_events(happenings(wrong))
+        assert not Event.objects.exists()
+    with transaction.atomic():
+        numbers = record_events(happenings(opening(900)))
+    assert numbers == list(Event.objects.order_by("pk").values_list("pk", flat=True))
+    assert len(numbers) == 21
+    with pytest.raises(TransactionManagementError):
+        record_events(happenings(opening(900)))
 
 
 @pytest.mark.clause("2.1")

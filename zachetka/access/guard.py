@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
@@ -159,7 +160,25 @@ def _reach_of(scope: Scope, where: int | UUID | None, person_uid: UUID | Given, 
     value = where if scope in (Scope.UNIT, Scope.ONE) else person_uid
     if scope is Scope.UNIT or "s__" not in path:
         return Q(**{path: value})
-    return Q(pk__in=model._base_manager.filter(**{path: value}).values("pk"))
+    return Q(pk__in=_at_the_end_of(path, value, model).values("pk"))
+
+
+def _at_the_end_of(path: str, value: Any, model: type[models.Model]) -> models.QuerySet[Any]:
+    """Return the rows of `model` from which `path` leads to `value`.
+
+    A cohort has a sheet for each module: who is taught in it is asked of the cohort once, not of each of its sheets.
+    """
+    before, found, after = path.partition("__sheets__")
+    if not found:
+        return model._base_manager.filter(**{path: value})
+    cohorts = _model_at(model, before)._base_manager.filter(**{f"sheets__{after}": value})
+    return model._base_manager.filter(**{f"{before}__id__any": ArraySubquery(cohorts.values("pk"))})
+
+
+def _model_at(model: type[models.Model], path: str) -> type[models.Model]:
+    for step in path.split("__"):
+        model = model._meta.get_field(step).related_model  # type: ignore[assignment]
+    return model
 
 
 def can(actor: Account, permission: Permission, record: models.Model | None = None) -> bool:

@@ -8,6 +8,7 @@ the bell says is counted with the reading of the account.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from django.conf import settings
@@ -152,7 +153,7 @@ class Shown:
 
 def entries_for(actor: Account, path: str, counts: Mapping[str, int]) -> list[Shown]:
     """Return the rows that `actor` may open, the one that `path` belongs to marked. No queries beyond the roles."""
-    rows = [(entry, reverse(entry.url_name)) for entry in ENTRIES if _shown_to(actor, entry)]
+    rows = [(entry, _address(entry.url_name)) for entry in ENTRIES if _shown_to(actor, entry)]
     here = _owner(rows, path)
     shown, group = [], ""
     for entry, url in rows:
@@ -171,6 +172,11 @@ def entries_for(actor: Account, path: str, counts: Mapping[str, int]) -> list[Sh
         )
         group = entry.group
     return shown
+
+
+@cache
+def _address(name: str) -> str:
+    return reverse(name)
 
 
 def _shown_to(actor: Account, entry: Entry) -> bool:
@@ -261,7 +267,7 @@ def _shell(request: HttpRequest, today: date) -> dict[str, Any]:
         "section": next((entry.label for entry in entries if entry.current), ""),
         "role": ", ".join(role.label for role in sorted(actor.roles_held)) or "без роли",
         "personal": [
-            {"label": label, "icon": icon, "url": reverse(name)}
+            {"label": label, "icon": icon, "url": _address(name)}
             for label, icon, name, right in PERSONAL
             if actor.allowed(right)
         ],

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.apps import apps
 from django.db import transaction
 from django.test import Client
 
+from zachetka.access.guard import SCOPE_PATHS, Scopes, reach
 from zachetka.access.models import RoleAssignment
+from zachetka.access.policy import Scope
 from zachetka.access.tests.make import make_account, make_unit
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import RuleViolation
@@ -16,7 +19,7 @@ from zachetka.learning.actions.cohorts import Assignment, create_cohort
 from zachetka.learning.actions.sheets import change_sheet
 from zachetka.learning.models import Cohort
 from zachetka.learning.queries.teachers import teachers
-from zachetka.learning.tests.make import ENROLLED, HELD, NOON, make_sheet
+from zachetka.learning.tests.make import ENROLLED, HELD, NOON, make_sheet, teacher_of
 from zachetka.people.models import Employee
 from zachetka.people.tests.make import make_employee, make_lecturer, make_teacher
 from zachetka.programs.models import ProgramVersion
@@ -84,3 +87,20 @@ def test_the_forms_offer_teachers_alone_and_say_what_to_do_about_the_others(clie
         assert f'value="{lecturer.pk}"' in page
         assert f'value="{clerk.pk}"' not in page
         assert "«Предложить роль»" in page.replace("\u00a0", " ")
+
+
+@pytest.mark.clause("3.8")
+@pytest.mark.parametrize(
+    "label", sorted(name for name, paths in SCOPE_PATHS.items() if "__sheets__" in paths.get(Scope.TAUGHT, ""))
+)
+def test_whom_one_teaches_is_asked_of_the_cohort_once_and_found_alike(db: None, label: str) -> None:
+    """The way through the sheets reads each learner once for every sheet of the teacher; both ways lead to the same rows."""
+    sheet, strangers = make_sheet(learners=3), make_sheet(learners=2)
+    teacher, model = teacher_of(sheet), apps.get_model(label)
+    scopes: Scopes = ((Scope.TAUGHT, None),)
+    seen = model._base_manager.filter(reach(scopes, model, teacher.person_uid))
+    by_each_sheet = model._base_manager.filter(**{SCOPE_PATHS[label][Scope.TAUGHT]: teacher.person_uid})
+    assert set(seen) == set(by_each_sheet) != set()
+    assert len(seen) == len(set(seen)) < model._base_manager.count()
+    assert "ARRAY" in str(seen.query)
+    assert not set(seen) & set(model._base_manager.filter(reach(scopes, model, teacher_of(strangers).person_uid)))

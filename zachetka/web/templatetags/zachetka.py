@@ -250,6 +250,31 @@ def layout_for(status: int, user: Any) -> str:
     return "web/base.html" if inside else "web/plain.html"
 
 
+# --- What is the same on every page --------------------------------------------------------------------------------
+
+
+class Fixed(template.Node):
+    """What a process draws once: nothing inside may depend on who looks, or on anything that changes while it runs."""
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+        self._drawn: SafeString | None = None
+
+    def render(self, context: template.Context) -> SafeString:
+        """Return the text, drawn the first time without anything that the page was told."""
+        if self._drawn is None:
+            self._drawn = self.nodelist.render(context.new({}))
+        return self._drawn
+
+
+@register.tag
+def fixed(parser: Any, _token: Any) -> Fixed:
+    """{% fixed %}{% include "web/_head.html" %}{% endfixed %}: drawn once in a process."""
+    nodelist = parser.parse(("endfixed",))
+    parser.delete_first_token()
+    return Fixed(nodelist)
+
+
 # --- The head of a page -----------------------------------------------------------------------------------------------
 
 

@@ -176,9 +176,9 @@ def test_guesses_are_counted(case: Case):
         )
 
     for _ in range(10):
-        with pytest.raises(RuleViolation):
+        with pytest.raises(RuleViolation, match="имя и дата рождения названы неточно"):
             guess()
-    with pytest.raises(TooMany):
+    with pytest.raises(TooMany, match="не больше 10 раз в час"):
         guess()
 
 

@@ -19,7 +19,7 @@ from zachetka.cli import demonstration
 from zachetka.cli.demonstration import Academy
 from zachetka.cli.installation import Official, Plan, install
 from zachetka.core.clock import legal_date, now
-from zachetka.core.errors import IllegalStep, Refusal, RuleViolation
+from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.ledger.models import Event
 from zachetka.people.actions import propose_role
 from zachetka.people.actions.roles import Basis
@@ -134,7 +134,7 @@ def test_a_database_in_use_is_left_alone(db: None) -> None:
 
 def test_twice_installs_once(db: None) -> None:
     install(PLAN, at=now())
-    with pytest.raises(Refusal):
+    with pytest.raises(IllegalStep, match="только в пустой"):
         install(PLAN, at=now())
     assert Account.objects.count() == 2
 

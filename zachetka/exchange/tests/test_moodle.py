@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
-from zachetka.core.errors import Forbidden, Refusal, RuleViolation
+from zachetka.core.errors import Forbidden, RuleViolation
 from zachetka.exchange.actions import ask_for_marks, marks_of, people_of, take_marks, take_people
 from zachetka.exchange.moodle import REFUSALS
 from zachetka.exchange.site import moodle
@@ -263,7 +263,7 @@ def test_the_token_is_a_file_of_its_owner_alone(settings: Settings, token: Path)
     token.chmod(0o600)
     for content in ("", "два слова", "a" * 300, "x\ny"):
         token.write_text(content)
-        with pytest.raises(Refusal):
+        with pytest.raises(RuleViolation, match="токена Moodle не"):
             moodle()
     settings.MOODLE_TOKEN_FILE = None
     with pytest.raises(RuleViolation, match="Не указан файл токена"):

@@ -59,7 +59,7 @@ def test_work_that_was_never_committed_was_never_asked_for(fresh_database):
             ask_for("count", "Счёт", actor=account, at=now())
             raise RuleViolation("2.1", "Передумали.")
 
-    with pytest.raises(RuleViolation):
+    with pytest.raises(RuleViolation, match="Передумали"):
         ask_and_change_ones_mind()
     assert not Job.objects.exists()
     assert not ProcrastinateJob.objects.exists()
@@ -269,7 +269,7 @@ def test_somebody_elses_work_cannot_be_stopped_or_seen(client, db):
 def test_ended_work_cannot_be_stopped(db):
     job = asked()
     stop_job(job, actor=job.asked_by, at=now())
-    with pytest.raises(IllegalStep):
+    with pytest.raises(IllegalStep, match="уже закончено"):
         stop_job(job, actor=job.asked_by, at=now())
 
 

@@ -116,7 +116,7 @@ def test_a_methodist_of_another_unit_does_not_confirm(db: None):
 def test_a_refusal_says_why_and_leaves_the_mark(db: None):
     mark = make_mark(closed=True)
     correction = make_correction(mark)
-    with pytest.raises(RuleViolation):
+    with pytest.raises(RuleViolation, match="почему исправление отклонено"):
         refuse_correction(correction, why="", actor=methodist_of(mark), at=NOON)
     refused = refuse_correction(correction, why="записки нет в деле", actor=methodist_of(mark), at=NOON)
     assert (refused.state, refused.refusal) == ("refused", "записки нет в деле")
@@ -131,9 +131,13 @@ def test_what_is_decided_stays_decided(db: None):
     confirm_correction(correction, actor=methodist_of(mark), at=NOON)
     with pytest.raises(IllegalStep, match="уже решено"):
         confirm_correction(correction, actor=methodist_of(mark), at=NOON)
-    with pytest.raises(Stale):
+    with pytest.raises(Stale, match="тем временем уже исправили"):
         make_correction(mark, text="3")
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="подтверждают или отклоняют целиком"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("UPDATE learning_correction SET reason = 'другая' WHERE id = %s", [correction.pk])
 
 

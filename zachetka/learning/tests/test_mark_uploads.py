@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.at_once import at_once
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
-from zachetka.core.errors import Forbidden, IllegalStep, Refusal, RuleViolation, Stale
+from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation, Stale
 from zachetka.files.models import StoredFile
 from zachetka.intake.tests.make import make_xlsx
 from zachetka.learning.actions.mark_review import fingerprint, review
@@ -30,6 +30,7 @@ from zachetka.learning.actions.mark_uploads import (
 from zachetka.learning.actions.marks import Cell, close_sheet, set_marks
 from zachetka.learning.gradebook.checking import Verdict
 from zachetka.learning.gradebook.layout import Correction
+from zachetka.learning.lifecycle import CONFIRM_MARKS
 from zachetka.learning.models import Mark, MarkSheet, MarkUpload
 from zachetka.learning.tests.make import (
     NOON,
@@ -90,7 +91,7 @@ def test_nothing_is_written_before_confirmation_then_every_right_mark_once(db: N
     )
     assert given.refused_file is not None
     assert given.refused_file.name == "Не вошли — Оценки.xlsx"
-    with pytest.raises(IllegalStep):
+    with pytest.raises(IllegalStep, match="уже внесены, или он отменён"):
         confirm(given)
     assert Mark.objects.count() == 2
 
@@ -166,7 +167,8 @@ def test_two_confirmations_at_once_write_once(fresh_database: None) -> None:
     seen = fingerprint(review(given, actor=teacher, at=NOON))
     act = partial(confirm_marks, given, seen=seen, actor=teacher, at=NOON)
     outcomes = at_once(act, act, act)
-    assert sum(isinstance(one, Refusal) for one in outcomes) == 2
+    losers = [one for one in outcomes if not isinstance(one, MarkUpload)]
+    assert [(type(one), one.sentence) for one in losers] == [(IllegalStep, CONFIRM_MARKS.refusal)] * 2
     assert Mark.objects.count() == 3
 
 
@@ -175,7 +177,7 @@ def test_a_cancelled_file_writes_nothing_and_can_be_looked_at_again(db: None) ->
     content = file_of(sheet, ["4", "5"])
     given = upload(sheet, content)
     cancel_marks(given, actor=teacher_of(sheet), at=NOON)
-    with pytest.raises(IllegalStep):
+    with pytest.raises(IllegalStep, match="уже внесены, или он отменён"):
         confirm(given)
     assert upload(sheet, content) != given
     assert not Mark.objects.exists()
@@ -368,11 +370,11 @@ def test_the_database_walks_the_way_of_a_file_too(db: None) -> None:
     confirm(given)
     rows = MarkUpload.objects.filter(pk=given.pk)
     for change in ({"state": "uploaded", "ended_at": None}, {"marks": 9, "new": 9}, {"sha256": "0" * 64}):
-        with pytest.raises(IntegrityError), transaction.atomic():
+        with pytest.raises(IntegrityError, match="по которому решено, не меняется"), transaction.atomic():
             rows.update(**change)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="Файл оценок не удаляется"), transaction.atomic():
         rows.delete()
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="другой группы"), transaction.atomic():
         MarkUpload.objects.create(
             key=uuid4(), cohort=make_sheet().cohort, sheet=sheet, file=given.file, sha256="1" * 64, uploaded_at=NOON
         )
@@ -389,8 +391,8 @@ def test_a_keystroke_and_a_file_for_one_cell_do_not_both_win(fresh_database: Non
         partial(set_marks, sheet, [cell], actor=teacher, at=NOON),
     )
     losers = [
-        isinstance(by_file, Refusal),
-        isinstance(by_hand, Refusal) or (isinstance(by_hand, list) and by_hand[0].stale),
+        isinstance(by_file, Stale),
+        isinstance(by_hand, Stale) or (isinstance(by_hand, list) and by_hand[0].stale),
     ]
     assert losers.count(True) == 1
     assert Mark.objects.in_force().count() == 1

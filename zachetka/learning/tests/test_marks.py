@@ -205,7 +205,7 @@ def test_a_closed_sheet_takes_no_more_marks_and_is_closed_once(db: None):
     sheet = make_sheet()
     fill_sheet(sheet)
     sheet = close_sheet(sheet, actor=teacher_of(sheet), at=NOON)
-    with pytest.raises(IllegalStep):
+    with pytest.raises(IllegalStep, match="Ведомость закрыта"):
         type_in(sheet, "5")
     with pytest.raises(IllegalStep, match="уже закрыта"):
         close_sheet(sheet, actor=teacher_of(sheet), at=NOON)

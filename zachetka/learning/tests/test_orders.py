@@ -173,19 +173,19 @@ def test_the_database_does_not_let_the_drafter_sign(db: None) -> None:
 
 @pytest.mark.clause("273-ФЗ ст. 53")
 @pytest.mark.parametrize(
-    "statement",
+    ("statement", "words"),
     [
-        "UPDATE learning_order SET effective_on = '2026-01-01'",
-        "UPDATE learning_order SET number = '100-з'",
-        "DELETE FROM learning_orderline",
-        "DELETE FROM learning_order",
-        "UPDATE learning_enrolment SET number = 'ЗК-26-9999'",
-        "DELETE FROM learning_enrolment",
+        ("UPDATE learning_order SET effective_on = '2026-01-01'", "приказ не меняется"),
+        ("UPDATE learning_order SET number = '100-з'", "приказ не меняется"),
+        ("DELETE FROM learning_orderline", "только в черновике"),
+        ("DELETE FROM learning_order", "Приказ не удаляется"),
+        ("UPDATE learning_enrolment SET number = 'ЗК-26-9999'", "остаётся за своим владельцем"),
+        ("DELETE FROM learning_enrolment", "книжка не удаляется"),
     ],
 )
-def test_the_database_keeps_an_issued_order_as_it_is(db: None, statement: str) -> None:
+def test_the_database_keeps_an_issued_order_as_it_is(db: None, statement: str, words: str) -> None:
     make_order(make_cohort(), make_learners(1))
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError, match=words), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 
 

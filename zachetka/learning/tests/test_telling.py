@@ -119,6 +119,6 @@ def test_a_correction_tells_the_methodist_then_its_proposer_and_the_learner():
 def test_what_is_refused_tells_nobody():
     sheet = make_sheet(learners=1)
     forget()
-    with pytest.raises(RuleViolation):
+    with pytest.raises(RuleViolation, match="Без оценки"):
         close_sheet(sheet, actor=teacher_of(sheet), at=now())
     assert not Notice.objects.exists()

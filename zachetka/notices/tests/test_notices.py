@@ -63,7 +63,7 @@ def test_a_notice_is_told_with_its_cause_or_not_at_all():
             tell(K.ROLE_GIVEN, [account], title="причины не стало", url="/", key="1", at=now())
             raise RuleViolation("2.4", "Передумали.")
 
-    with pytest.raises(RuleViolation):
+    with pytest.raises(RuleViolation, match="Передумали"):
         fail()
     assert not Notice.objects.exists()
     assert told(account) == 1

@@ -90,7 +90,7 @@ def test_who_enters_withdraws_and_settles_is_on_the_page_of_rights() -> None:
     for actor in (methodist, own(person), make_account("inspector")):
         with pytest.raises(Forbidden):
             settle_withdrawal(withdrawal, kept_because="", actor=actor, at=NOON)
-    with pytest.raises(RuleViolation):
+    with pytest.raises(RuleViolation, match="ваша карточка"):
         given(person, make_account("methodist", person_uid=person.uid))
 
 

@@ -58,7 +58,7 @@ def test_two_people_reset_and_the_holder_comes_in_with_a_password_given_in_perso
     assert account.check_password(password)
     assert account.initial_until == at + passwords.INITIAL_TERM
     for typed in (codes[0], "000000"):
-        with pytest.raises(RuleViolation):
+        with pytest.raises(RuleViolation, match="Код не подошёл"):
             factors.prove_by_code(account, typed, at=at)
     kinds = Event.objects.filter(object_type="access.factorreset", object_id=str(asked.pk)).order_by("pk")
     assert [(event.type, event.actor, event.body["order"]) for event in kinds] == [
@@ -160,20 +160,26 @@ def test_the_pages_lead_both_through_it(admin: Account, security: Account) -> No
 
 
 @pytest.mark.parametrize(
-    "statement",
+    ("statement", "words"),
     [
-        "DELETE FROM access_factorreset",
-        "UPDATE access_factorreset SET order_number = 'another'",
-        "UPDATE access_factorreset SET given_by_id = asked_by_id, given_by_person = asked_by_person, given_at = now()",
-        """UPDATE access_factorreset SET given_by_id = account_id, given_at = now(),
+        ("DELETE FROM access_factorreset", "не удаляется"),
+        ("UPDATE access_factorreset SET order_number = 'another'", "таким, каким его подали"),
+        (
+            "UPDATE access_factorreset SET given_by_id = asked_by_id, given_by_person = asked_by_person, given_at = now()",
+            "factor_is_reset_by_another_person",
+        ),
+        (
+            """UPDATE access_factorreset SET given_by_id = account_id, given_at = now(),
            given_by_person = (SELECT person_uid FROM access_account WHERE id = account_id)""",
-        "UPDATE access_factorreset SET given_at = now()",
+            "Свой второй фактор сбрасывают другие",
+        ),
+        ("UPDATE access_factorreset SET given_at = now()", "factor_reset_is_given_whole"),
     ],
 )
-def test_the_database_itself_asks_for_two_people(admin: Account, statement: str) -> None:
+def test_the_database_itself_asks_for_two_people(admin: Account, statement: str, words: str) -> None:
     account, _, _ = with_app()
     ask(account, admin, at=now())
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(IntegrityError, match=words), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 
 

@@ -68,7 +68,7 @@ def test_the_secret_is_encrypted_at_rest_and_bound_to_its_holder(db: None) -> No
     other, at = make_account(), now() + LATER
     with transaction.atomic():
         SecondFactor.objects.create(account=other, kind="app", name="чужой", secret=row.secret, added_at=at)
-    with pytest.raises(RuleViolation):
+    with pytest.raises(RuleViolation, match="Код не подошёл"):
         factors.prove_by_code(other, code(secret, at), at=at)
     assert factors.prove_by_code(account, code(secret, at), at=at).by == "app"
 
@@ -79,7 +79,7 @@ def test_nothing_that_opens_a_door_is_in_the_ledger_or_the_log(db: None, caplog:
     at = now() + LATER
     factors.prove_by_code(account, code(secret, at), at=at)
     factors.prove_by_code(account, codes[0], at=at)
-    with pytest.raises(RuleViolation):
+    with pytest.raises(RuleViolation, match="Код не подошёл"):
         factors.prove_by_code(account, "000000", at=at)
     opening = [secret, *codes, *(one_time_codes.digest_of(one) for one in codes)]
     told = " ".join(f"{event.object_id} {event.body}" for event in Event.objects.all()) + caplog.text
@@ -100,14 +100,14 @@ def test_a_code_comes_in_once_d12(db: None) -> None:
 def test_the_code_that_added_an_application_does_not_come_in_again(db: None) -> None:
     at = now()
     account, secret, _ = with_app(at=at)
-    with pytest.raises(RuleViolation):
+    with pytest.raises(RuleViolation, match="Код не подошёл"):
         factors.prove_by_code(account, code(secret, at), at=at)
 
 
 def test_a_recovery_code_comes_in_once_d14(db: None) -> None:
     account, _, codes = with_app()
     assert factors.prove_by_code(account, codes[3], at=now()) == factors.Proof("recovery", 9)
-    with pytest.raises(RuleViolation):
+    with pytest.raises(RuleViolation, match="Код не подошёл"):
         factors.prove_by_code(account, codes[3], at=now())
     assert factors.prove_by_code(account, codes[4].upper(), at=now()) == factors.Proof("recovery", 8)
 
@@ -124,7 +124,7 @@ def test_the_sixth_guess_waits_even_when_it_is_right(db: None) -> None:
     account, secret, codes = with_app()
     at = now() + LATER
     for _ in range(5):
-        with pytest.raises(RuleViolation):
+        with pytest.raises(RuleViolation, match="Код не подошёл"):
             factors.prove_by_code(account, "000000", at=at)
     for typed in (code(secret, at), codes[0]):
         with pytest.raises(TooMany):
@@ -173,7 +173,7 @@ def test_a_forged_answer_proves_nothing(db: None, forged: str) -> None:
         answer = SoftKey(settings.PUBLIC_URL).signed(asked.told)
     if forged in {"nonsense", "nothing"}:
         answer, kept = {"id": "x", "response": []} if forged == "nonsense" else {}, {}
-    with pytest.raises(RuleViolation):
+    with pytest.raises(RuleViolation, match="Ключ доступа не подошёл"):
         factors.prove_by_key(account, kept=kept, answer=answer, at=at)
 
 
@@ -215,7 +215,7 @@ def test_with_the_last_factor_the_codes_end_and_of_the_secret_nothing_is_left(db
     assert not RecoveryCode.objects.live().exists()
     at = now() + LATER
     for typed in (code(secret, at), codes[0]):
-        with pytest.raises(RuleViolation):
+        with pytest.raises(RuleViolation, match="Код не подошёл"):
             factors.prove_by_code(account, typed, at=at)
     with pytest.raises(IllegalStep):
         factors.end_factor(only, is_required=False, keeping=None, actor=account, at=now())
@@ -233,7 +233,7 @@ def test_new_codes_end_those_of_before(db: None) -> None:
     account, _, before = with_app()
     after = factors.renew_codes(account, at=now())
     assert not set(before) & set(after)
-    with pytest.raises(RuleViolation):
+    with pytest.raises(RuleViolation, match="Код не подошёл"):
         factors.prove_by_code(account, before[0], at=now())
     assert factors.prove_by_code(account, after[0], at=now()) == factors.Proof("recovery", 9)
 
@@ -259,35 +259,53 @@ def test_under_another_key_codes_do_not_fit_recovery_codes_do_and_the_log_says_w
     account, secret, codes = with_app()
     settings.FACTORS_KEY = "lost with the old machine"
     at = now() + LATER
-    with pytest.raises(RuleViolation):
+    with pytest.raises(RuleViolation, match="Код не подошёл"):
         factors.prove_by_code(account, code(secret, at), at=at)
     assert "ZACHETKA_FACTORS_KEY" in caplog.text
     assert factors.prove_by_code(account, codes[0], at=at).by == "recovery"
 
 
 @pytest.mark.parametrize(
-    "statement",
+    ("statement", "words"),
     [
-        "DELETE FROM access_secondfactor",
-        "DELETE FROM access_recoverycode",
-        "UPDATE access_secondfactor SET counter = counter - 1",
-        "UPDATE access_secondfactor SET secret = 'another'",
-        "UPDATE access_secondfactor SET secret = ''",
-        "UPDATE access_secondfactor SET account_id = (SELECT max(id) FROM access_account)",
-        "UPDATE access_secondfactor SET ended_at = now(), secret = ''; UPDATE access_secondfactor SET ended_at = NULL",
-        "UPDATE access_recoverycode SET used_at = now(); UPDATE access_recoverycode SET used_at = NULL",
-        "UPDATE access_recoverycode SET digest = repeat('0', 64) WHERE id = (SELECT min(id) FROM access_recoverycode)",
-        """INSERT INTO access_recoverycode (account_id, digest, made_at, used_at)
+        ("DELETE FROM access_secondfactor", "фактор не удаляется"),
+        ("DELETE FROM access_recoverycode", "восстановления не удаляется"),
+        ("UPDATE access_secondfactor SET counter = counter - 1", "Предъявленное однажды"),
+        ("UPDATE access_secondfactor SET secret = 'another'", "остаётся таким, каким его добавили"),
+        ("UPDATE access_secondfactor SET secret = ''", "остаётся таким, каким его добавили"),
+        (
+            "UPDATE access_secondfactor SET account_id = (SELECT max(id) FROM access_account)",
+            "остаётся таким, каким его добавили",
+        ),
+        (
+            "UPDATE access_secondfactor SET ended_at = now(), secret = ''; UPDATE access_secondfactor SET ended_at = NULL",
+            "отключённый не включают",
+        ),
+        (
+            "UPDATE access_recoverycode SET used_at = now(); UPDATE access_recoverycode SET used_at = NULL",
+            "открывает вход один раз",
+        ),
+        (
+            "UPDATE access_recoverycode SET digest = repeat('0', 64) WHERE id = (SELECT min(id) FROM access_recoverycode)",
+            "открывает вход один раз",
+        ),
+        (
+            """INSERT INTO access_recoverycode (account_id, digest, made_at, used_at)
            SELECT account_id, 'x', now(), now() FROM access_secondfactor""",
-        """INSERT INTO access_secondfactor
+            "Код восстановления сначала создают",
+        ),
+        (
+            """INSERT INTO access_secondfactor
                (account_id, kind, name, secret, credential_id, credential, counter, added_at, ended_at)
            SELECT account_id, 'app', '', '', '', '', 0, now(), now() FROM access_secondfactor""",
+            "Второй фактор сначала добавляют",
+        ),
     ],
 )
-def test_the_database_itself_lets_none_of_it_be_turned_back(db: None, statement: str) -> None:
+def test_the_database_itself_lets_none_of_it_be_turned_back(db: None, statement: str, words: str) -> None:
     with_app()
     make_account()
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError, match=words):
         run(statement)
     run(  # the control: what is lawful passes the same guards
         "UPDATE access_secondfactor SET counter = counter + 1, last_used_at = now();"

@@ -96,7 +96,7 @@ def test_a_name_is_corrected_by_whoever_keeps_cards_and_not_by_its_holder() -> N
     for role in ("head", "registrar", "privacy", "admin"):
         with pytest.raises(Forbidden):
             corrected(wrong, make_account(role))
-    with pytest.raises(RuleViolation):
+    with pytest.raises(RuleViolation, match="ваша карточка"):
         corrected(wrong, make_account("methodist", person_uid=person.uid))
     assert not Event.objects.filter(type=EventType.NAME_CORRECTED).exists()
 

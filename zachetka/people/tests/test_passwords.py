@@ -112,7 +112,7 @@ def test_a_password_given_before_the_role_is_no_way_round() -> None:
     account, admin = make_account(), make_account("admin")
     assert give_password(account, actor=admin, at=now())
     give_role(account, Role.HEAD, state=RoleAssignment.State.PROPOSED)
-    with pytest.raises(RuleViolation):
+    with pytest.raises(RuleViolation, match="У записи есть роль"):
         give_password(account, actor=admin, at=now())
 
 

@@ -42,7 +42,7 @@ def test_a_proposed_role_does_nothing_until_another_person_approves_it():
 def test_nobody_proposes_a_role_for_themself_by_any_account():
     admin = make_account(Role.ADMIN)
     second = make_account(person_uid=admin.person_uid)
-    with pytest.raises(RuleViolation):
+    with pytest.raises(RuleViolation, match="Себе роль не предлагают"):
         propose(second, actor=admin)
 
 
@@ -51,7 +51,7 @@ def test_who_proposed_cannot_approve_even_with_the_right_on_another_account():
     assignment = propose(make_account(), actor=admin)
     RoleAssignment.objects.filter(account=admin).update(state="ended")  # the two roles never stand together
     twin = make_account(Role.SECURITY, person_uid=admin.person_uid)
-    with pytest.raises(RuleViolation):
+    with pytest.raises(RuleViolation, match="Свою роль или своё предложение"):
         approve_role(assignment, actor=twin, at=now())
 
 
@@ -100,7 +100,7 @@ def test_only_the_page_of_rights_gives_roles():
 def test_a_refusal_leaves_nothing_behind():
     before = Event.objects.count()
     held = make_account(Role.ADMIN)
-    with pytest.raises(RuleViolation):
+    with pytest.raises(RuleViolation, match="одному человеку не дают"):
         propose(make_account(person_uid=held.person_uid), Role.SECURITY)
     assert not RoleAssignment.objects.filter(role=Role.SECURITY).exists()
     assert Event.objects.count() == before

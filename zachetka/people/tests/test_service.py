@@ -141,7 +141,7 @@ def test_whoever_may_see_the_employee_sees_the_service_and_nobody_else(role: Rol
 )
 def test_what_was_written_stays(change: str) -> None:
     make_employee()
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(change)
     assert Posting.objects.get().kind == Posting.Kind.HIRED
 

@@ -65,7 +65,7 @@ def test_those_who_review_are_told_of_an_emergency_access_in_the_same_transactio
     assert person.birth_date is not None
     wanted = Wanted(person.full_name, person.birth_date)
     reason = "Слушателю стало плохо на занятии, нужен телефон"
-    with pytest.raises(RuleViolation):
+    with pytest.raises(RuleViolation, match="Назовите причину"):
         open_emergency(wanted, reason="нужно", minutes=30, actor=opener, at=now())
     assert not Notice.objects.exists()
     opened = open_emergency(wanted, reason=reason, minutes=30, actor=opener, at=now())

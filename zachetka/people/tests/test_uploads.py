@@ -15,7 +15,7 @@ from tests.at_once import at_once
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import legal_date
-from zachetka.core.errors import Forbidden, IllegalStep, Refusal, RuleViolation, Stale
+from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation, Stale
 from zachetka.files.models import StoredFile
 from zachetka.intake.cells import Value
 from zachetka.intake.tests.make import HEADER, make_xlsx
@@ -25,6 +25,7 @@ from zachetka.people.intake.columns import Field
 from zachetka.people.intake.header import Correction
 from zachetka.people.intake.people import Verdict
 from zachetka.people.intake.tests.make import make_person
+from zachetka.people.lifecycle import CONFIRM_UPLOAD
 from zachetka.people.models import EducationDocument, Learner, Person, PersonName, Upload
 from zachetka.people.review import fingerprint, review
 
@@ -99,7 +100,7 @@ def test_one_form_sent_twice_is_one_upload_and_its_key_is_nobody_elses(db: None)
     first = upload_list(content, name="а.xlsx", key=key, actor=actor, at=AT)
     assert upload_list(content, name="а.xlsx", key=key, actor=actor, at=AT) == first
     assert upload_list(content, name="а.xlsx", key=uuid4(), actor=actor, at=AT) == first
-    with pytest.raises(RuleViolation):
+    with pytest.raises(RuleViolation, match="уже отправила другой файл"):
         upload_list(make_xlsx({"А": [HEADER, make_person(2)]}), name="а.xlsx", key=key, actor=actor, at=AT)
     for any_file in (content, make_xlsx({"А": [HEADER, make_person(2)]})):
         with pytest.raises(IllegalStep, match="Эта страница устарела"):
@@ -112,7 +113,7 @@ def test_what_changed_since_the_person_looked_stops_the_confirmation(db: None) -
     seen = fingerprint(review(other, TODAY))
     confirm(upload)
     assert other.uploaded_by is not None
-    with pytest.raises(Stale):
+    with pytest.raises(Stale, match="проверьте список снова"):
         confirm_upload(other, seen=seen, actor=other.uploaded_by, at=AT)
     assert Learner.objects.count() == 1
 
@@ -195,8 +196,9 @@ def test_only_whoever_may_import_hands_in_a_list(db: None, role: str) -> None:
 @pytest.mark.clause("3.8")
 def test_a_file_that_is_no_list_leaves_nothing_behind(db: None) -> None:
     actor = make_account("methodist")
-    for content in (b"", b"PK\x03\x04", make_xlsx({"А": [["Инструкция"]]})):
-        with pytest.raises(RuleViolation):
+    nobody = make_xlsx({"А": [["Инструкция"]]})
+    for content, words in ((b"", "пустой"), (b"PK\x03\x04", "повреждён"), (nobody, "нет списка людей")):
+        with pytest.raises(RuleViolation, match=words):
             upload_list(content, name="а.xlsx", key=uuid4(), actor=actor, at=AT)
     assert not Upload.objects.exists()
     assert not StoredFile.objects.exists()
@@ -246,8 +248,20 @@ def test_six_people_confirm_one_list_and_it_is_entered_once(fresh_database: None
     seen = fingerprint(review(upload, TODAY))
     assert upload.uploaded_by is not None
     came = at_once(*[partial(confirm_upload, upload, seen=seen, actor=upload.uploaded_by, at=AT)] * 6)
-    assert sum(isinstance(one, Refusal) for one in came) == 5
+    losers = [one for one in came if not isinstance(one, Upload)]
+    assert [(type(one), one.sentence) for one in losers] == [(IllegalStep, CONFIRM_UPLOAD.refusal)] * 5
     assert Learner.objects.count() == 2
+
+
+@pytest.mark.clause("3.8")
+def test_a_list_of_somebody_else_is_not_there_to_be_confirmed(db: None) -> None:  # N12
+    upload = make_upload(make_person(1))
+    seen, stranger = fingerprint(review(upload, TODAY)), make_account("methodist")
+    with pytest.raises(Forbidden) as refusal:
+        confirm_upload(upload, seen=seen, actor=stranger, at=AT)
+    assert refusal.value.hidden, "even that it exists is not for them"
+    assert not Learner.objects.exists()
+    assert confirm(upload).state == Upload.State.CONFIRMED, "the control: its own methodist"
 
 
 @pytest.mark.clause("2.1")

@@ -291,19 +291,27 @@ def test_a_programme_of_another_unit_is_not_edited(methodist: Account) -> None:
 
 @pytest.mark.clause("2.3")
 @pytest.mark.parametrize(
-    "statement",
+    ("statement", "words"),
     [
-        "UPDATE programs_programversion SET hours = 100 WHERE state = 'approved'",
-        "UPDATE programs_programversion SET state = 'draft' WHERE state = 'approved'",
-        "UPDATE programs_module SET hours = hours + 1",
-        "DELETE FROM programs_plannedresult_modules",
-        "UPDATE programs_plannedresult SET text = 'другое'",
-        "DELETE FROM programs_programversion",
+        (
+            "UPDATE programs_programversion SET hours = 100 WHERE state = 'approved'",
+            "Утверждённая редакция не меняется",
+        ),
+        (
+            "UPDATE programs_programversion SET state = 'draft' WHERE state = 'approved'",
+            "Утверждённая редакция не меняется",
+        ),
+        ("UPDATE programs_module SET hours = hours + 1", "План меняется только в черновике"),
+        ("DELETE FROM programs_plannedresult_modules", "меняется только в черновике"),
+        ("UPDATE programs_plannedresult SET text = 'другое'", "План меняется только в черновике"),
+        ("DELETE FROM programs_programversion", "не удаляется"),
     ],
 )
-def test_the_database_keeps_an_approved_version_as_it_is(methodist: Account, head: Account, statement: str) -> None:
+def test_the_database_keeps_an_approved_version_as_it_is(
+    methodist: Account, head: Account, statement: str, words: str
+) -> None:
     approved(methodist, head)
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError, match=words), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 
 

@@ -137,19 +137,19 @@ ENTERED_BY_HAND = (
 
 @pytest.mark.clause("2.5")
 @pytest.mark.parametrize(
-    "statement",
+    ("statement", "words"),
     [
-        "UPDATE registers_register SET last_number = last_number - 1",
-        "UPDATE registers_register SET pattern = '{number}'",
-        "DELETE FROM registers_register",
-        "UPDATE registers_entry SET number = number + 1",
-        "DELETE FROM registers_entry",
-        "TRUNCATE registers_entry",
-        ENTERED_BY_HAND.format(number=99),
-        ENTERED_BY_HAND.format(number=2),
+        ("UPDATE registers_register SET last_number = last_number - 1", "только растёт"),
+        ("UPDATE registers_register SET pattern = '{number}'", "сама книга не меняется"),
+        ("DELETE FROM registers_register", "не удаляется"),
+        ("UPDATE registers_entry SET number = number + 1", "permission denied"),
+        ("DELETE FROM registers_entry", "permission denied"),
+        ("TRUNCATE registers_entry", "permission denied"),
+        (ENTERED_BY_HAND.format(number=99), "не выдан счётчиком"),
+        (ENTERED_BY_HAND.format(number=2), "register_number_is_given_once"),
     ],
 )
-def test_the_database_keeps_numbers_as_they_were_given(db: None, statement: str) -> None:
+def test_the_database_keeps_numbers_as_they_were_given(db: None, statement: str, words: str) -> None:
     make_register()
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError, match=words), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)

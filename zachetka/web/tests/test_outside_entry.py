@@ -320,7 +320,7 @@ def test_tries_are_counted(service: Service, client: Client) -> None:
 )
 def test_the_database_itself_keeps_a_link_as_it_was_made(service: Service, statement: str) -> None:
     linked(service, make_account(Role.TEACHER))
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError, match="Связь с внешним входом"):
         run(statement)
 
 

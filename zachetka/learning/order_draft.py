@@ -21,10 +21,12 @@ from zachetka.people.models import Learner
 
 NAMED = 3
 """Lines of the plan without a mark that are named one by one; the rest are counted."""
-BUTTONS = ("find", "add", "drop")
+BUTTONS = ("find", "add", "drop", "mark")
 """Buttons that change the page and write nothing."""
 UNFIT = "unfit"
 """What «Убрать» sends to take out everybody who cannot be enrolled."""
+ALL, NOBODY = "all", "nobody"
+"""What «Отметить всех» and «Снять отметки» send: those of the cohort who can be named, or none of them."""
 BEYOND = "beyond"
 """What «Оставить первых» sends to take out everybody who does not fit in one order."""
 
@@ -67,6 +69,9 @@ class OrderDraft:
         else:
             self.form = OrderForm(posted, kind=kind, initial=initial)
         self.keys = people_asked(request.POST) if posted is not None else list(keys)
+        if posted is not None and not self.is_enrolment and (asked := posted.get("mark", "")) in {ALL, NOBODY}:
+            fit = _candidates(self.kind, cohort, (), self.day) if asked == ALL else []
+            self.keys = [one.enrolment.learner_id for one in fit if not one.reasons]
         self.text = request.POST.get("q", "").replace("\x00", "").strip()[:200]
         self.named: list[Learner] = seen_by(request.user, self.keys)
         if self.is_asking and posted is not None and UNFIT in posted.getlist("drop"):

@@ -97,8 +97,8 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
     "ledger.signingkey": _of(public="id public_key valid_from previous endorsement"),
     "notices.choice": _of(service="id account kind shown mail"),
     "notices.digesthour": _of(service="account hour"),
-    "notices.letter": _of(service="id account key count made_at tries next_try_at sent_at given_up_at"),
-    "notices.notice": _of(service="id account kind title url key at read_at mail letter xid"),
+    "notices.letter": _of(service="id account key identity count made_at tries next_try_at sent_at given_up_at"),
+    "notices.notice": _of(service="id account kind title url key at read_at closed_at mail letter xid"),
     "people.consent": _of(
         service="id key person purpose categories given_on valid_until withdrawal_way signature document recorded_by recorded_at"
     ),

@@ -14,7 +14,7 @@ from django.urls import reverse
 from zachetka.access.policy import Role
 from zachetka.core.clock import legal_date
 from zachetka.learning.models import Mark, MarkSheet
-from zachetka.notices.actions import Told, tell, tell_each
+from zachetka.notices.actions import Told, close_cause, tell, tell_each
 from zachetka.notices.kinds import NoticeKind
 from zachetka.notices.queries import holding, of_people
 from zachetka.notices.work import daily
@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 
 def order_waits(order: Order, *, actor: Account, at: datetime) -> None:
     """Tell the head that an order waits for their signature."""
+    close_cause(_cause(order, "returned"), at=at)
     tell(
         NoticeKind.ORDER_WAITS,
         holding(Role.HEAD, day=legal_date(at)),
         title=f"Приказ ждёт подписи: {_order(order)}",
         url=reverse("learning:order", args=[order.pk]),
-        key=f"order-{order.pk}-waits-{int(at.timestamp())}",
+        key=f"{_cause(order, 'waits')}{int(at.timestamp())}",
         at=at,
         but=actor,
     )
@@ -40,11 +41,13 @@ def order_waits(order: Order, *, actor: Account, at: datetime) -> None:
 
 def order_returned(order: Order, *, actor: Account, at: datetime) -> None:
     """Tell whoever drafted an order that it came back."""
+    close_cause(_cause(order, "waits"), at=at)
     _tell_drafter(NoticeKind.ORDER_RETURNED, order, f"Приказ возвращён на доработку: {_order(order)}", actor, at)
 
 
 def order_issued(order: Order, *, actor: Account, at: datetime) -> None:
     """Tell whoever drafted an order that it is issued."""
+    close_cause(_cause(order, "waits"), at=at)
     _tell_drafter(NoticeKind.ORDER_ISSUED, order, f"Приказ № {order.number} издан: {_order(order)}", actor, at)
 
 
@@ -63,8 +66,17 @@ def plan_set(enrolment: Enrolment, order: Order, *, at: datetime) -> None:
 def _tell_drafter(kind: NoticeKind, order: Order, title: str, actor: Account, at: datetime) -> None:
     if order.drafted_by is not None:
         address = reverse("learning:order", args=[order.pk])
-        key = f"order-{order.pk}-{kind.value.rpartition('.')[2]}-{int(at.timestamp())}"
+        key = f"{_cause(order, kind.value.rpartition('.')[2])}{int(at.timestamp())}"
         tell(kind, [order.drafted_by], title=title, url=address, key=key, at=at, but=actor)
+
+
+def order_cancelled(order: Order, *, at: datetime) -> None:
+    """Nothing is left to be done about an order that was given back."""
+    close_cause(_cause(order, "returned"), at=at)
+
+
+def _cause(order: Order, what: str) -> str:
+    return f"order-{order.pk}-{what}-"
 
 
 def _order(order: Order) -> str:
@@ -87,6 +99,7 @@ def correction_proposed(correction: Correction, *, actor: Account, at: datetime)
 
 def correction_decided(correction: Correction, word: str, *, actor: Account, at: datetime) -> None:
     """Tell whoever proposed a correction what was decided."""
+    close_cause(f"correction-{correction.pk}-proposed", at=at)
     tell(
         NoticeKind.CORRECTION_DECIDED,
         [correction.proposed_by],
@@ -110,6 +123,26 @@ def mark_corrected(mark: Mark, *, at: datetime) -> None:
     )
 
 
+def sheet_closed(sheet: MarkSheet, *, at: datetime, changed_by: Reopening | None = None) -> None:
+    """Nobody is late with it any more; whoever passed has no debt of it or of an earlier one; whoever failed has one."""
+    sheet_put_off(sheet, at=at)
+    passed = Mark.objects.in_force().filter(sheet=sheet, grade__is_passing=True)
+    free = list(of_people(passed.values_list("enrolment__learner__person__uid", flat=True)))
+    earlier = MarkSheet.objects.filter(cohort=sheet.cohort_id, module=sheet.module_id, attempt__lte=sheet.attempt)
+    for pk in earlier.values_list("pk", flat=True):
+        close_cause(_debt(pk), at=at, accounts=free)
+    debts_arose(sheet, at=at, changed_by=changed_by)
+
+
+def sheet_put_off(sheet: MarkSheet, *, at: datetime) -> None:
+    """The term of which people were told holds no longer."""
+    close_cause(f"sheet-{sheet.pk}-overdue-", at=at)
+
+
+def _debt(sheet_id: int) -> str:
+    return f"sheet-{sheet_id}-debt"
+
+
 def debts_arose(sheet: MarkSheet, *, at: datetime, changed_by: Reopening | None = None) -> None:
     """Tell each learner whom a closed sheet leaves with a debt (273-ФЗ ст. 58 ч. 2); final attestation makes none.
 
@@ -130,7 +163,7 @@ def debts_arose(sheet: MarkSheet, *, at: datetime, changed_by: Reopening | None 
         for account in of_people(books)
     ]
     again = f"-{changed_by.pk}" if changed_by else ""
-    tell_each(NoticeKind.DEBT_AROSE, told, key=f"sheet-{sheet.pk}-debt{again}", at=at)
+    tell_each(NoticeKind.DEBT_AROSE, told, key=f"{_debt(sheet.pk)}{again}", at=at)
 
 
 def reopening_asked(reopening: Reopening, *, actor: Account, at: datetime) -> None:
@@ -148,6 +181,7 @@ def reopening_asked(reopening: Reopening, *, actor: Account, at: datetime) -> No
 
 def reopening_decided(reopening: Reopening, word: str, *, actor: Account, at: datetime) -> None:
     """Tell whoever asked, and the teacher, what was decided."""
+    close_cause(f"reopening-{reopening.pk}-asked", at=at)
     told = {reopening.asked_by.pk: reopening.asked_by}
     told |= {account.pk: account for account in of_people([reopening.sheet.teacher.person.uid])}
     tell(
@@ -186,7 +220,7 @@ def sheet_closed_again(reopening: Reopening, *, actor: Account | None, at: datet
         for account in of_people(books)
     ]
     tell_each(NoticeKind.MARK_CORRECTED, corrected, key=f"reopening-{reopening.pk}-marks", at=at)
-    debts_arose(sheet, at=at, changed_by=reopening)
+    sheet_closed(sheet, at=at, changed_by=reopening)
 
 
 @daily

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 from email.errors import MessageError
-from email.utils import make_msgid
 from typing import Final
 
 from django.conf import settings
@@ -126,6 +125,5 @@ def message_of(letter: Letter) -> EmailMessage:
         f"Откройте, чтобы прочитать: {address}\n\n"
         f"Что присылать и когда, выбирают здесь: {settings.PUBLIC_URL}{reverse('notices:settings')}\n"
     )
-    identity = make_msgid(f"letter-{letter.pk}", domain="zachetka.invalid")
-    headers = {"Message-ID": f"<letter-{letter.key}@{identity.rpartition('@')[2]}", "Auto-Submitted": "auto-generated"}
+    headers = {"Message-ID": f"<{letter.identity}@zachetka.invalid>", "Auto-Submitted": "auto-generated"}
     return EmailMessage(SUBJECT, body, to=[letter.account.email], headers=headers)

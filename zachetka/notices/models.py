@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final, Self
+from uuid import uuid4
 
 from django.db import models
 from django.db.models import Func, Q
@@ -31,6 +32,8 @@ class Letter(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=80, unique=True)
     """Makes a letter once: the account and the day of a digest, or the account and the first notice of it."""
+    identity = models.UUIDField(default=uuid4, unique=True, editable=False)
+    """Of the message, whatever academy or database it is of: sent again, it is known again."""
     count = models.PositiveIntegerField()
     """Notices that it tells of."""
     made_at = models.DateTimeField()
@@ -82,6 +85,8 @@ class Notice(models.Model):
     """Of the cause: one cause is told once."""
     at = models.DateTimeField("когда")
     read_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    """When its cause was settled: nothing waits there any more, and it is new to nobody."""
     mail = models.CharField(max_length=7, choices=MAILS)
     """How it was to be mailed when it was told."""
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, null=True, related_name="notices")
@@ -95,12 +100,23 @@ class Notice(models.Model):
             models.Index(fields=["account", "-at"], name="notice_of_somebody"),
             models.Index(fields=["account"], name="notice_unread", condition=Q(read_at__isnull=True)),
             models.Index(
+                fields=["key"],
+                name="notice_of_open_cause",
+                opclasses=["varchar_pattern_ops"],
+                condition=Q(closed_at__isnull=True),
+            ),
+            models.Index(
                 fields=["mail", "account"],
                 name="notice_unmailed",
                 condition=Q(letter__isnull=True, read_at__isnull=True) & ~Q(mail="none"),
             ),
         ]
-        constraints = [models.UniqueConstraint(fields=["account", "key"], name="notice_is_told_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "key"], name="notice_is_told_once"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(read_at__isnull=False), name="notice_closed_is_not_new"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

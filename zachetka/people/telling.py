@@ -11,7 +11,7 @@ from django.urls import reverse
 from zachetka.access.models import Account, EmergencyAccess, RoleAssignment
 from zachetka.access.policy import STAFF, Role
 from zachetka.core.clock import legal_date
-from zachetka.notices.actions import tell
+from zachetka.notices.actions import close_cause, tell
 from zachetka.notices.kinds import NoticeKind
 from zachetka.notices.queries import holding
 from zachetka.notices.work import daily
@@ -46,6 +46,8 @@ def roles_that_end(at: datetime) -> int:
     )
     told = 0
     with transaction.atomic():
+        for gone in RoleAssignment.objects.filter(valid_to__gte=today - SOON, valid_to__lt=today):
+            role_ended(gone, at=at)
         proposing = list(holding(Role.ADMIN, day=today))
         for one in ending.select_related("account"):
             words = f"Роль «{name_of(one)}» кончается {one.valid_to:%d.%m.%Y}"
@@ -70,6 +72,16 @@ def password_given(account: Account, *, actor: Account, at: datetime) -> None:
     )
 
 
+def password_changed(account: Account, *, at: datetime) -> None:
+    """Whoever got a password has one of their own now."""
+    close_cause(f"password-{account.pk}-", at=at)
+
+
+def role_ended(assignment: RoleAssignment, *, at: datetime) -> None:
+    """A role that has ended does not end any more."""
+    close_cause(f"role-{assignment.pk}-ends-", at=at)
+
+
 def emergency_opened(opened: EmergencyAccess, *, at: datetime) -> None:
     """Tell those who review at the very moment."""
     tell(
@@ -85,6 +97,7 @@ def emergency_opened(opened: EmergencyAccess, *, at: datetime) -> None:
 
 def emergency_reviewed(opened: EmergencyAccess, *, at: datetime) -> None:
     """Tell whoever opened it what the review came to."""
+    close_cause(f"emergency-{opened.pk}-opened", at=at)
     tell(
         NoticeKind.EMERGENCY_REVIEWED,
         [opened.account],
@@ -110,6 +123,7 @@ def matrix_proposed(edition: MatrixEdition, *, at: datetime) -> None:
 
 def matrix_decided(edition: MatrixEdition, word: str, *, at: datetime) -> None:
     """Tell whoever put the matrix what the head decided."""
+    close_cause(f"matrix-{edition.number}-proposed", at=at)
     tell(
         NoticeKind.MATRIX_DECIDED,
         [edition.proposed_by],

@@ -139,7 +139,7 @@ def close_sheet(sheet: MarkSheet, *, actor: Account, at: datetime) -> MarkSheet:
             more = " и другие" if len(missing) > 3 else ""
             raise RuleViolation("2.2", f"Без оценки: {names}{more}. Внесите оценку или неявку «н».")
         sheet.closed_by, sheet.closed_at = actor, at
-        telling.debts_arose(sheet, at=at)
+        telling.sheet_closed(sheet, at=at)
     return sheet
 
 

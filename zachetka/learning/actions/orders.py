@@ -205,7 +205,7 @@ def return_order(order: Order, *, remark: str, actor: Account, at: datetime) -> 
 def cancel_order(order: Order, *, actor: Account, at: datetime) -> Order:
     """Drop a draft; it stays in the list as cancelled (273-ФЗ ст. 53)."""
     with take(CANCEL_ORDER, order, actor=actor, at=at) as order:
-        pass
+        telling.order_cancelled(order, at=at)
     return order
 
 

@@ -11,6 +11,7 @@ from zachetka.access.guard import require
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation
+from zachetka.learning import telling
 from zachetka.learning.models import MarkSheet
 from zachetka.learning.queries.teachers import refuse_others
 from zachetka.learning.rules import LAST_ATTEMPT
@@ -63,6 +64,8 @@ def change_sheet(
         sheet.teacher, sheet.held_on, sheet.due_on = teacher, held_on, due_on
         sheet.save()
         record_event(EventType.SHEET_CHANGED, sheet, actor=actor, at=at, clause="2.2", fields=changed, was=was)
+        if "due_on" in changed:
+            telling.sheet_put_off(sheet, at=at)
     return sheet
 
 

@@ -21,10 +21,11 @@ from zachetka.learning.actions.marks import (
 )
 from zachetka.learning.actions.orders import approve_order, return_order, submit_order
 from zachetka.learning.models import Enrolment, MarkSheet
-from zachetka.learning.tests.make import make_cohort, make_mark, make_order, make_sheet, teacher_of
+from zachetka.learning.tests.make import NOON, make_cohort, make_mark, make_order, make_sheet, teacher_of
 from zachetka.lifecycle.hands import seen_of
+from zachetka.notices.kinds import NoticeKind
 from zachetka.notices.models import Notice
-from zachetka.people.tests.make import make_learner
+from zachetka.people.tests.make import make_learner, make_learners
 
 pytestmark = [pytest.mark.clause("2.2"), pytest.mark.django_db]
 
@@ -122,3 +123,22 @@ def test_what_is_refused_tells_nobody():
     with pytest.raises(RuleViolation, match="Без оценки"):
         close_sheet(sheet, actor=teacher_of(sheet), at=now())
     assert not Notice.objects.exists()
+
+
+def open_notices(kind: NoticeKind) -> set[str]:
+    return set(Notice.objects.filter(kind=kind.value, closed_at__isnull=True).values_list("title", flat=True))
+
+
+@pytest.mark.clause("2.4")
+def test_an_order_waits_for_nobody_once_it_is_returned_or_issued(db: None) -> None:
+    cohort, head = make_cohort(learners=1), make_account("head")
+    order = make_order(cohort, make_learners(1), approved=False, at=NOON)
+    drafter = order.drafted_by
+    submit_order(order, actor=drafter, at=NOON)
+    assert len(open_notices(NoticeKind.ORDER_WAITS)) == 1
+    return_order(order, remark="Поправьте", actor=head, at=NOON)
+    assert (open_notices(NoticeKind.ORDER_WAITS), len(open_notices(NoticeKind.ORDER_RETURNED))) == (set(), 1)
+    submit_order(order, actor=drafter, at=NOON + timedelta(minutes=1))
+    assert (len(open_notices(NoticeKind.ORDER_WAITS)), open_notices(NoticeKind.ORDER_RETURNED)) == (1, set())
+    approve_order(order, seen=seen_of(order), actor=head, at=NOON + timedelta(minutes=2))
+    assert open_notices(NoticeKind.ORDER_WAITS) == set()

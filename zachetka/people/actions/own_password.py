@@ -13,6 +13,7 @@ from zachetka.core.errors import RuleViolation
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
+from zachetka.people import telling
 
 CLAUSE: Final = "3.8"
 BY_HOLDER: Final = Limit(
@@ -93,6 +94,7 @@ def _set(account: Account, new: str, at: datetime) -> None:
     record_event(
         EventType.ACCOUNT_PASSWORD_CHANGED, account, actor=account, at=at, clause=CLAUSE, about=account.person_uid
     )
+    telling.password_changed(account, at=at)
 
 
 def _record_refused(account: Account, at: datetime, door: str) -> None:

@@ -193,6 +193,7 @@ def end_role(assignment: RoleAssignment, *, actor: Account, at: datetime) -> Rol
         assignment.valid_to = max(assignment.valid_from, legal_date(at))
         assignment.save()
         _record(EventType.ROLE_ENDED, assignment, actor, at)
+        telling.role_ended(assignment, at=at)
     return assignment
 
 

@@ -253,17 +253,6 @@ def test_six_people_confirm_one_list_and_it_is_entered_once(fresh_database: None
     assert Learner.objects.count() == 2
 
 
-@pytest.mark.clause("3.8")
-def test_a_list_of_somebody_else_is_not_there_to_be_confirmed(db: None) -> None:  # N12
-    upload = make_upload(make_person(1))
-    seen, stranger = fingerprint(review(upload, TODAY)), make_account("methodist")
-    with pytest.raises(Forbidden) as refusal:
-        confirm_upload(upload, seen=seen, actor=stranger, at=AT)
-    assert refusal.value.hidden, "even that it exists is not for them"
-    assert not Learner.objects.exists()
-    assert confirm(upload).state == Upload.State.CONFIRMED, "the control: its own methodist"
-
-
 @pytest.mark.clause("2.1")
 @pytest.mark.parametrize("birth_date", [None, date(1961, 3, 2)])
 def test_a_birth_date_that_was_not_known_is_recorded(db: None, birth_date: date | None) -> None:

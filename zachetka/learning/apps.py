@@ -15,6 +15,7 @@ class LearningConfig(AppConfig):
             card_section,
             personal_work,
             subject_papers,
+            summary_work,
             telling,
             work,
         )

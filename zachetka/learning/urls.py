@@ -76,6 +76,7 @@ urlpatterns = [
     path("cohorts/<int:pk>/summary/", summaries.summary, name="summary"),
     path("cohorts/<int:pk>/planned/", summaries.cohort_planned, name="cohort-planned"),
     path("cohorts/<int:pk>/summary/pdf/", summaries.summary_pdf, name="summary-pdf"),
+    path("cohorts/<int:pk>/summary/paper/", summaries.summary_paper, name="summary-paper"),
     path("cohorts/<int:pk>/summary/export/", summaries.summary_export, name="summary-export"),
     # orders
     path("orders/", orders.orders, name="order-list"),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
+
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 
 from zachetka.core.clock import LEGAL_ZONE
 from zachetka.core.russian import date_digits, decimal, grouped, moment_digits, typeset
@@ -13,6 +17,14 @@ if TYPE_CHECKING:
     from zachetka.rendering.xlsx import Value
 
 NOTHING: Final = "—"
+_CODE: Final = re.compile(r"(?<![\w-])[А-ЯЁA-Z]{2,3}-\d+(?:-\d+)*(?![\w-])")
+"""Codes of cohorts and programmes, numbers of record books: «ПП-26-01», «ЗК-26-0481»."""
+
+
+def unbroken(text: str) -> SafeString:
+    """Return `text` as HTML in which no code or number breaks at its hyphens (look.md, «Typography»)."""
+    escaped = conditional_escape(text)
+    return SafeString(_CODE.sub(lambda code: f'<span class="nowrap">{code[0]}</span>', escaped))
 
 
 def shown(value: Value) -> str:

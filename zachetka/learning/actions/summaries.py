@@ -13,8 +13,10 @@ from zachetka.access.models import RoleAssignment
 from zachetka.access.policy import Permission, Role
 from zachetka.core.clock import legal_date
 from zachetka.core.hashing import sha256
+from zachetka.jobs.actions import ask_for
 from zachetka.learning.actions.record_books import RecordsDiffer, signer_of
-from zachetka.learning.models import Cohort
+from zachetka.learning.as_of import moment_of
+from zachetka.learning.models import Cohort, Enrolment
 from zachetka.learning.queries.summary import Summary, summary_of
 from zachetka.learning.queries.summary_proof import proof_of
 from zachetka.learning.summary_paper import content_of, paper_of, workbook_of
@@ -22,6 +24,7 @@ from zachetka.learning.tokens import event_token, new_check
 from zachetka.ledger.actions import record_event, record_statement
 from zachetka.ledger.events import EventType
 from zachetka.ledger.proofs import NotSealedYet
+from zachetka.programs.models import Module
 from zachetka.rendering.forms import summary_sheet as form
 from zachetka.rendering.press import Pdf, press
 from zachetka.rendering.taken import count_taking
@@ -30,9 +33,32 @@ if TYPE_CHECKING:
     from datetime import date
 
     from zachetka.access.models import Account
+    from zachetka.jobs.models import Job
     from zachetka.rendering.forms.mentions import Signer
 
 CLAUSE: Final = "2.5"
+FORMED: Final = "Группа сформирована"
+PAPER: Final = "summary-paper"
+LARGE: Final = 4_000
+"""Marks on a paper that a request still sets, in a second or so; more are set in the background (п. 3.9)."""
+
+
+def is_large(cohort: Cohort) -> bool:
+    """True when the paper of `cohort` holds more marks than a request should wait for; two queries."""
+    people = Enrolment.objects.filter(cohort=cohort).count()
+    return people * Module.objects.filter(version=cohort.program_version_id).count() > LARGE
+
+
+def ask_for_paper(cohort: Cohort, day: str, *, actor: Account, at: datetime) -> Job:
+    """Ask for the paper of a large sheet as of `day`, "" for the moment of asking; asked again it is the same work.
+
+    Raises:
+        Forbidden: the policy does not let the actor read the sheet.
+        RuleViolation: not a day on which there was anything to show.
+    """
+    require(actor, Permission.SUMMARY_READ, cohort)
+    moment_of(day, first=legal_date(cohort.created_at), at=at, opened=FORMED)
+    return ask_for(PAPER, f"Сводная ведомость группы {cohort.code}, PDF", actor=actor, at=at, cohort=cohort.pk, on=day)
 
 
 def print_summary(cohort: Cohort, *, actor: Account, at: datetime, seen_at: datetime) -> Pdf:

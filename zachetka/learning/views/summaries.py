@@ -5,19 +5,20 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header, urlencode
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from zachetka.access.guard import needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.core.errors import RuleViolation
 from zachetka.core.russian import counted, decimal, plural
-from zachetka.learning.actions.summaries import export_summary, print_summary
+from zachetka.learning.actions.summaries import FORMED, LARGE, ask_for_paper, export_summary, is_large, print_summary
 from zachetka.learning.as_of import moment_of
 from zachetka.learning.models import Cohort
 from zachetka.learning.queries.planned_results import BANDS, cohort_matrix
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from zachetka.access.guard import ActorRequest
 
 READ: Final = Permission.SUMMARY_READ
-FORMED: Final = "Группа сформирована"
 
 
 @require_safe
@@ -45,6 +45,7 @@ def summary(request: ActorRequest, pk: int) -> HttpResponse:
             for total in shown.totals
         ],
         "figures": _figures(shown) if shown.lines else [],
+        "is_large": len(shown.lines) * len(shown.modules) > LARGE,
     }
     return render(request, "learning/summary.html", context, status=422 if context["wrong"] else 200)
 
@@ -61,11 +62,22 @@ def cohort_planned(request: ActorRequest, pk: int) -> HttpResponse:
 @require_safe
 @needs(READ)
 def summary_pdf(request: ActorRequest, pk: int) -> HttpResponse:
-    """The sheet on paper; it is stated in the ledger and that it was taken is recorded."""
+    """The sheet on paper; it is stated in the ledger and that it was taken is recorded. A large one is asked for by its button."""
     cohort, at = _found(request, pk), now()
+    if is_large(cohort):
+        messages.info(request, "Ведомость большая: её PDF собирают в фоне — кнопка «Собрать PDF».")
+        return redirect("learning:summary", cohort.pk)
     seen_at = _moment(request, cohort, at)
     pdf = print_summary(cohort, actor=request.user, at=at, seen_at=seen_at)
     return _file(pdf.content, "application/pdf", cohort, seen_at, "pdf")
+
+
+@require_POST
+@needs(READ)
+def summary_paper(request: ActorRequest, pk: int) -> HttpResponse:
+    """Ask for the paper of a large sheet and go to its progress (п. 3.9)."""
+    job = ask_for_paper(_found(request, pk), request.GET.get("on", ""), actor=request.user, at=now())
+    return redirect("jobs:job", job.pk)
 
 
 @require_safe

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic
 
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 
-from zachetka.rendering.cells import shown
+from zachetka.rendering.cells import shown, unbroken
 from zachetka.rendering.tables.columns import Column, Empty, R
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Page(Generic[R]):
 def cell_of(column: Column[Any], row: Any) -> Cell:
     """Return what stands in `column` of `row`."""
     value = None if column.cell else column.value(row)
-    html = column.cell(row) if column.cell else conditional_escape(shown(value))
+    html = column.cell(row) if column.cell else unbroken(shown(value))
     if column.link:
         html = format_html('<a class="row-name" href="{}">{}</a>', column.link(row), html)
     return Cell(html, column.label, column.align, column.link is not None, not column.cell and value in (None, ""))

@@ -366,6 +366,7 @@ ABOUT: Final[dict[str, tuple[str, ...]]] = {
     "learning:cohort-books": _BOOKS,
     "learning:summary": _SUMMARY,
     "learning:summary-pdf": _SUMMARY,
+    "learning:summary-paper": _SUMMARY,
     "learning:summary-export": _SUMMARY,
     "learning:cohort-planned": _PLANNED,
     "learning:order-list": _ORDERS,

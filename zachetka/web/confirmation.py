@@ -21,7 +21,7 @@ from zachetka.people.actions.factors import Proof, factors_of
 from zachetka.people.actions.own_password import confirm_by_password, record_confirmed
 from zachetka.rendering.fields import at_its_field
 from zachetka.web import proof
-from zachetka.web.refusals import TOO_LARGE, answer, refused
+from zachetka.web.refusals import TOO_LARGE, answer, door_of, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -147,6 +147,7 @@ def _page(
         "lost_files": bool(request.FILES) if request.method == "POST" else False,
         "question": proof.question(request, known),
         "address": request.get_full_path(),
+        "back": door.url if (door := door_of(request)) else "/",
     }
     if by_htmx:
         answer = render(request, "account/_confirm.html", context, status=422)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
@@ -18,6 +18,7 @@ from zachetka.files.actions import store_file
 from zachetka.jobs.models import Job
 from zachetka.learning.actions.excuses import record_excuse
 from zachetka.learning.actions.mark_uploads import upload_marks
+from zachetka.learning.actions.reopenings import ask_reopening
 from zachetka.learning.models import Enrolment, MarkSheet
 from zachetka.ledger.models import Event
 from zachetka.notices.actions import tell
@@ -42,6 +43,7 @@ SEEN_BY: Final[dict[str, frozenset[str]]] = {
     "marks/files/": frozenset(),
     "marks/": OVERSEERS | {"registrar"},
     "corrections/": OVERSEERS,
+    "reopenings/": OVERSEERS,
     "cohorts/": KEEPERS,
     "orders/": KEEPERS | {"archivist"},
     "programs/": KEEPERS | {"archivist"},
@@ -54,7 +56,7 @@ SEEN_BY: Final[dict[str, frozenset[str]]] = {
 
 OF_LEARNING: Final = (
     "learning_cohort", "learning_enrolment", "learning_marksheet", "learning_mark", "learning_order", "learning_correction",
-    "learning_excuse", "learning_markupload", "programs_programversion", "programs_program",
+    "learning_excuse", "learning_reopening", "learning_markupload", "programs_programversion", "programs_program",
 )  # fmt: skip
 """Tables of records with which a role of one unit has no business in another."""
 
@@ -91,6 +93,10 @@ def belongings(at: datetime) -> Foreign:
         person, key=uuid4(), asked_on=today, document="письмо 1", actor=account["privacy"], at=at
     )
     sheet = MarkSheet.objects.filter(cohort=cohort).exclude(pk=known["sheets/"]).order_by("pk")[0]
+    reopening = ask_reopening(
+        MarkSheet.objects.get(pk=known["sheets/"]), reason="не вся группа", basis="записка 3", until=today + timedelta(days=3),
+        actor=account["gushchina"], at=at,
+    )  # fmt: skip
     table = f"ФИО;Оценка\n{person.full_name};зач\n".encode()
     marks = upload_marks(table, cohort, sheet, name="Оценки.csv", key=uuid4(), actor=account["aksenov"], at=at)
     people = "Фамилия;Имя;Дата рождения\nЗябликвзнова;Анна;01.02.1990\n".encode()
@@ -109,7 +115,7 @@ def belongings(at: datetime) -> Foreign:
     )
     version = cohort.program_version
     known |= {
-        "excuses/": str(excuse.pk), "consents/": str(consent.pk), "requests/": str(request.pk), "marks/files/": str(marks.pk),
+        "excuses/": str(excuse.pk), "reopenings/": str(reopening.pk), "consents/": str(consent.pk), "requests/": str(request.pk), "marks/files/": str(marks.pk),
         "imports/": str(uploaded.pk), "notices/": str(Notice.objects.get(key="foreign").pk), "jobs/": str(job.pk),
         "programs/versions/": str(version.pk), "events/": str(Event.objects.filter(subject_uid=person.uid).latest("pk").pk),
     }  # fmt: skip
@@ -120,11 +126,10 @@ def _keys(known: dict[str, str], version: int) -> dict[str, tuple[int, ...]]:
     at = {
         "learning_cohort": "cohorts/<int", "learning_enrolment": "record-books/", "learning_marksheet": "sheets/",
         "learning_mark": "marks/", "learning_order": "orders/", "learning_correction": "corrections/",
-        "learning_excuse": "excuses/", "learning_markupload": "marks/files/", "programs_program": "programs/",
+        "learning_excuse": "excuses/", "learning_reopening": "reopenings/", "learning_markupload": "marks/files/", "programs_program": "programs/",
     }  # fmt: skip
-    return {table: (int(known[beginning]),) for table, beginning in at.items()} | {
-        "programs_programversion": (version,)
-    }
+    keys: dict[str, tuple[int, ...]] = {table: (int(known[beginning]),) for table, beginning in at.items()}
+    return keys | {"programs_programversion": (version,)}
 
 
 def about(foreign: Foreign, tables: Iterable[str] = OF_LEARNING) -> dict[str, str]:

@@ -55,8 +55,8 @@ class Met(NamedTuple):
     """Tables in which a refused request has left something."""
 
 
-WRITTEN: Final = """
-SELECT relname FROM pg_stat_xact_user_tables
+TOUCHED: Final = """
+SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
 WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 AND NOT relname ^@ ANY (%s)
 """
 
@@ -91,6 +91,7 @@ def answers(client: Client, requests: Iterator[Odd]) -> Iterator[Met]:
         half: tuple[str, ...] = ()
         with transaction.atomic():
             unhurried()
+            untouched = touched()
             start, worked = time.perf_counter(), time.process_time()
             answer: Any = odd.sent(client)
             seconds, worked = time.perf_counter() - start, time.process_time() - worked
@@ -99,7 +100,8 @@ def answers(client: Client, requests: Iterator[Odd]) -> Iterator[Met]:
             if status < 500:
                 assert not connection.needs_rollback, "the database is asked below"
                 connection.check_constraints()
-                half = left_by_a_refusal(before) if status >= 400 else ()
+                if status >= 400 and touched() != untouched:
+                    half = tuple(sorted(table for table, digest in rows().items() if digest != before[table]))
             transaction.set_rollback(True)
         yield Met(odd, status, seconds, worked, half)
 
@@ -113,14 +115,11 @@ def closed(answer: Any) -> None:
         request_finished.connect(close_old_connections)
 
 
-def left_by_a_refusal(before: dict[str, str]) -> tuple[str, ...]:
-    """Return the tables that differ from `before`; they are read only when a row of one was touched in this transaction."""
+def touched() -> dict[str, int]:
+    """Return how many rows of each table were written under way, those that were taken back too."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")
-        cursor.execute(WRITTEN, [list(TRACES)])
-        if cursor.fetchone() is None:
-            return ()
-    return tuple(sorted(table for table, digest in rows().items() if digest != before[table]))
+        cursor.execute(TOUCHED, [list(TRACES)])
+        return dict(cursor.fetchall())
 
 
 def faults(met: list[Met]) -> list[str]:

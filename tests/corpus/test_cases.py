@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from tests.corpus.cases import CASES, SIZES, Case
 from tests.corpus.texts import TEXTS
@@ -51,6 +52,37 @@ def test_every_case_of_the_groups_is_proved_or_says_why_not() -> None:
     assert unproved(CASES) == []
     assert CASES.keys() == GROUPS
     assert {case.verdict for case in CASES.values()} <= VERDICTS
+
+
+def arrived(awaits: str) -> bool:
+    """True when what a reason waits for is there: a room, or a field of any record."""
+    if not awaits.startswith("."):
+        return (ROOT / "zachetka" / awaits / "__init__.py").exists()
+    fields = {field.name for model in apps.get_models() for field in model._meta.get_fields()}
+    return any(awaits[1:] in name.split("_") for name in fields)
+
+
+def void(cases: dict[str, Case]) -> list[str]:
+    """Return the cases whose reason holds no longer, or never said what would end it."""
+    return sorted(
+        number
+        for number, case in cases.items()
+        if bool(case.reason) != bool(case.awaits) or (case.awaits and arrived(case.awaits))
+    )
+
+
+def test_a_reason_holds_only_until_the_room_is_there() -> None:
+    assert void(CASES) == []
+    assert {case.awaits for case in CASES.values() if case.reason} == {
+        ".inn",
+        ".passport",
+        "documents",
+        "attestation",
+        "archive",
+    }
+    assert void({**CASES, "E21": Case("R", reason="нет", awaits="learning")}) == ["E21"], "the negative control"
+    assert void({**CASES, "B6": Case("R", reason="нет", awaits=".snils")}) == ["B6"]
+    assert void({**CASES, "N2": Case("409", reason="нет")}) == ["N2"]
 
 
 def test_a_case_that_nobody_tests_would_be_noticed() -> None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import cache
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -18,13 +20,17 @@ from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 from tests.academy import ROLES, Academy, opened
+from tests.corpus.canaries import plant
 from tests.corpus.cases import CASES
-from tests.corpus.crawl import pages
+from tests.corpus.crawl import pages, unhurried
+from tests.corpus.foreign import Foreign, about, belongings
 from tests.corpus.forms import Forms
 from tests.corpus.spoiling import filled, rows, send
 from tests.corpus.texts import CAMPAIGN, TEXTS, dealt
 from zachetka.access.policy import Role
 from zachetka.access.tests.make import make_account
+from zachetka.core.clock import now
+from zachetka.learning.models import MarkSheet
 from zachetka.ledger.sealer import seal_forever
 from zachetka.postgres.address import Place
 
@@ -43,6 +49,26 @@ EXTRA = (
 )  # fmt: skip
 """Names of columns that some form or other does not have."""
 MARKED = "e12smuggled"
+UNNAMED = {"csrfmiddlewaretoken", "request_key", "key", "seen", "theme", "next"}
+"""Fields that name no record."""
+NAMING = (
+    "enrolment",
+    "learner",
+    "learners",
+    "cohort",
+    "sheet",
+    "mark",
+    "person",
+    "people",
+    "order",
+    "module",
+    "version",
+    "pk",
+    "id",
+)
+"""Names of fields that a form may listen to without showing them."""
+ALONE = {"/theme/", "/accounts/password/change/", "/accounts/security/sessions/end/", "/notices/read/"}
+"""Forms that are about oneself alone."""
 ELSEWHERE = ("access_session", "procrastinate_")
 
 
@@ -190,6 +216,67 @@ def test_fields_that_a_form_does_not_have_are_not_written_e12(walk: Walk, untouc
     assert len(sent) >= 2, sent
     assert {form for one in met for form, _, _ in addressed(one.address, one.content)} - sent == set()
     assert tables_with(MARKED) == []
+
+
+def misnamed(fields: dict[str, str], foreign: Foreign, place: int) -> Iterator[list[tuple[str, str]]]:
+    """Yield a form in which something of another unit is named: instead of a field's own value, beside it, in its name."""
+    theirs = [str(key) for keys in foreign.keys.values() for key in keys] + [foreign.person]
+    enrolment = str(foreign.keys["learning_enrolment"][0])
+    plain = list(fields.items())
+    for number, field in enumerate(name for name in fields if name not in UNNAMED):
+        for value in dealt(place + number, theirs, 6):
+            yield [(name, value if name == field else known) for name, known in plain]
+            yield [*plain, (field, value)]
+        if re.search(r"\d+", field):
+            renamed = re.sub(r"\d+", enrolment, field, count=1)
+            yield [(renamed if name == field else name, known) for name, known in plain]
+            yield [*plain, (renamed, fields[field])]
+    for name in dealt(place, NAMING, 6):
+        yield [*plain, *((name, value) for value in dealt(place, theirs, 6))]
+
+
+@pytest.mark.parametrize("login", ["learner", "teacher", "methodist", "secretary", "chair"])
+def test_what_is_anothers_is_touched_by_no_form_that_names_it_e13_e14_e15(
+    walk: Walk, untouched: Academy, login: str
+) -> None:
+    client, spared, seen = untouched.visitor(login), endings(), set[str]()
+    foreign = belongings(now() - timedelta(hours=2))
+    before, sent = about(foreign), 0
+    for one in walk(login):
+        for target, fields in filled(one.address, one.content):
+            form = shape(target)
+            if form in seen or not fields or form in ALONE:
+                continue
+            seen.add(form)
+            for pairs in misnamed(fields, foreign, len(seen)):
+                unhurried()
+                answer = client.post(
+                    spared.get(form, target), urlencode(pairs), content_type="application/x-www-form-urlencoded"
+                )
+                assert answer.status_code < 500, (target, pairs)
+                sent += 1
+            assert about(foreign) == before, target
+    assert sent >= 5 or login == "learner", sent
+
+
+def test_marks_of_a_stranger_among_ones_own_are_refused_whole_e13_e15(untouched: Academy) -> None:
+    """The click of a script, which sends no form: one foreign cell among one's own, in every place."""
+    foreign = belongings(now() - timedelta(hours=2))
+    enrolment, mine = foreign.keys["learning_enrolment"][0], plant("mine", now() - timedelta(hours=2)).addresses
+    closed, own = mine["sheets/"][0], int(mine["record-books/"][0])
+    sheet = MarkSheet.objects.filter(cohort_id=mine["cohorts/<int"][0]).exclude(pk=closed).order_by("pk")[0]
+    client, before = untouched.visitor("teacher"), rows()
+    for place, named in enumerate(((own, enrolment), (enrolment, own), (enrolment,))):
+        cells = [{"enrolment": one, "text": "зач", "seen": None} for one in named]
+        answer = client.post(f"/sheets/{sheet.pk}/marks/", {"cells": cells}, content_type="application/json")
+        assert answer.status_code == 404, answer.content.decode()
+        assert rows() == before, place
+    theirs = client.post(
+        f"/sheets/{foreign.keys['learning_marksheet'][0]}/marks/", {"cells": [{"enrolment": enrolment, "text": "4", "seen": None}]},
+        content_type="application/json",
+    )  # fmt: skip
+    assert theirs.status_code == 404
+    assert rows() == before
 
 
 def test_a_smuggled_field_would_be_found(academy: Academy) -> None:

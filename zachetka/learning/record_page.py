@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 from zachetka.core.russian import (
@@ -18,8 +19,9 @@ from zachetka.core.russian import (
 from zachetka.learning.models import Enrolment, Order, StudyPlan
 from zachetka.learning.paper import DISTANCE
 from zachetka.learning.plan_text import pace
+from zachetka.learning.queries.admission_list import Need, need_of
 from zachetka.learning.queries.record_book import RecordBook
-from zachetka.learning.queries.record_lines import Debt, retake_words
+from zachetka.learning.queries.record_lines import Debt, Line, retake_words
 
 MARK: Final = Noun("оценка", "оценки", "оценок", Gender.FEMININE)
 SECTIONS: Final = {
@@ -118,6 +120,30 @@ def admission_words(book: RecordBook) -> str:
     if missing:
         parts.append(counted(missing, MARK))
     return f"допуска пока нет: {' и '.join(parts)}" if parts else "план выполнен, приказа о допуске пока нет"
+
+
+def needs(book: RecordBook) -> list[Need]:
+    """Return what keeps the learner from final attestation, by which clause, and what comes next (273-ФЗ ст. 58, 59)."""
+    if book.state != Enrolment.State.ACTIVE:
+        return []
+    return [
+        need_of(
+            line.obstacle,
+            until=line.debt.until if line.debt else None,
+            resits=line.debt.retakes_used if line.debt else 0,
+            appointed=_appointed(line),
+            awaited=line.awaited,
+            is_put_off=bool(line.tried) and line.debt is None,
+            today=book.day,
+        )
+        for line in book.lines
+        if line.obstacle
+    ]
+
+
+def _appointed(line: Line) -> date | None:
+    """The day of the sheet in which the learner sits again, when it is there."""
+    return line.awaited.held_on if line.awaited is not None and not line.awaited.is_main else None
 
 
 def facts(book: RecordBook) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from zachetka.learning.views import (
+    admission,
     cohort_books,
     cohorts,
     corrections,
@@ -73,6 +74,7 @@ urlpatterns = [
     path("cohorts/<int:pk>/books/", cohort_books.cohort_books, name="cohort-books"),
     path("cohorts/<int:pk>/debts/", resits.debts, name="debts"),
     path("cohorts/<int:pk>/resits/<int:module>/<int:attempt>/", resits.resit_new, name="resit-new"),
+    path("cohorts/<int:pk>/admission/", admission.admission, name="admission"),
     path("cohorts/<int:pk>/summary/", summaries.summary, name="summary"),
     path("cohorts/<int:pk>/planned/", summaries.cohort_planned, name="cohort-planned"),
     path("cohorts/<int:pk>/summary/pdf/", summaries.summary_pdf, name="summary-pdf"),

@@ -249,10 +249,16 @@ def notices(actor: Account, at: datetime) -> list[Notice]:
             f"допущено {cohort.admitted} из {counted(cohort.learn, PERSON)}",
             "gavel",
             "warn" if cohort.admitted < cohort.learn else "ok",
-            reverse("learning:cohort", args=[cohort.pk]),
+            _admission_or_cohort(actor, cohort),
         )
         for cohort in near[:NOTICED]
     ]
+
+
+def _admission_or_cohort(actor: Account, cohort: Cohort) -> str:
+    """Return where to see who is not admitted and why; whoever does not read that sees the cohort."""
+    name = "learning:admission" if actor.allowed(Permission.SUMMARY_READ) else "learning:cohort"
+    return reverse(name, args=[cohort.pk])
 
 
 def search(actor: Account, text: str, limit: int) -> list[Hit]:

@@ -248,7 +248,7 @@ def _section(section: str, book: RecordBook, actor: Account, at: datetime) -> di
     if section == "":
         return {"path": path(book)}
     if section == "attestation":
-        return {"admission_words": record_page.admission_words(book)}
+        return {"admission_words": record_page.admission_words(book), "needs": record_page.needs(book)}
     if section == "planned":
         return {"reaching": planned_results(book)}
     if section == "readers":

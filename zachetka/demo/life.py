@@ -317,8 +317,14 @@ class Life:
         close_sheet(final, actor=teacher, at=at)
         passing = set(_passed(final))
         passed = [book.learner for book in ready if book.pk in passing]
-        failed = [book.learner for book in self.books if book.learner not in passed]
-        for learners, ground, days in ((passed, Order.Ground.COMPLETED, 1), (failed, Order.Ground.DEBT, 20)):
+        failed = [book.learner for book in ready if book.pk not in passing]
+        leaving = [book.learner for book in self.books if book not in admitted]
+        ends = (
+            (passed, Order.Ground.COMPLETED, 1),
+            (failed, Order.Ground.DEBT, 20),  # final attestation was not passed
+            (leaving, Order.Ground.OWN_WISH, 20),  # a debt may still be closed, but they go (273-ФЗ ст. 58 ч. 5)
+        )
+        for learners, ground, days in ends:
             if not learners:
                 continue
             at = self._moment(self.ends_on, days, 10)

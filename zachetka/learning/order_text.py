@@ -15,6 +15,7 @@ from zachetka.core.canonical import canonical
 from zachetka.core.hashing import new_salt, sha256
 from zachetka.core.russian import date_words, surname_first
 from zachetka.learning import plan_text
+from zachetka.learning.grounds import GROUNDS
 from zachetka.learning.models import Enrolment, Order, OrderLine
 from zachetka.learning.queries.enrolling import ENOUGH, LEVEL
 from zachetka.learning.queries.study_plans import written_in
@@ -37,12 +38,6 @@ ARTICLES: Final = {
     Order.Kind.ADMISSION: "со статьёй 59",
     Order.Kind.WITHDRAWAL: "со статьёй 61",
     Order.Kind.STUDY_PLAN: "с пунктом 3 части 1 статьи 34",
-}
-GROUNDS: Final = {
-    Order.Ground.COMPLETED: "в связи с завершением обучения",
-    Order.Ground.OWN_WISH: "по инициативе обучающегося",
-    Order.Ground.DEBT: "за невыполнение обязанностей по выполнению учебного плана",
-    Order.Ground.BREACH: "за нарушение порядка приёма",
 }
 
 
@@ -187,7 +182,7 @@ def _admit(order: Order) -> str:
 
 def _withdraw(order: Order) -> str:
     ground = GROUNDS[Order.Ground(order.ground)]
-    return f"Отчислить с {date_words(order.effective_on)} г. {ground} из группы {order.cohort.code}, обучавшихся {plan_text.program_words(order)}:"
+    return f"Отчислить с {date_words(order.effective_on)} г. {ground.wording} ({ground.article}) из группы {order.cohort.code}, обучавшихся {plan_text.program_words(order)}:"
 
 
 _FIRST: Final = {Order.Kind.ENROLMENT: _enrol, Order.Kind.ADMISSION: _admit, Order.Kind.WITHDRAWAL: _withdraw}

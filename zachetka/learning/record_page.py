@@ -134,6 +134,7 @@ def needs(book: RecordBook) -> list[Need]:
             appointed=_appointed(line),
             awaited=line.awaited,
             is_put_off=bool(line.tried) and line.debt is None,
+            apart_by=line.own.held_by if line.own is not None and not line.tried else None,
             today=book.day,
         )
         for line in book.lines

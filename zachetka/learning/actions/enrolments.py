@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Final
 from zachetka.core.clock import legal_date
 from zachetka.core.composed import Composed, Given
 from zachetka.core.errors import RuleViolation
+from zachetka.core.russian import date_words
 from zachetka.learning.actions.study_plans import bring_into_force, check_plan
+from zachetka.learning.grounds import grounds_on
 from zachetka.learning.models import Cohort, Enrolment, MarkSheet, Order
 from zachetka.learning.queries.admission import standings
+from zachetka.learning.queries.debts import debts_of
 from zachetka.learning.queries.enrolling import refuse_the_unfit, with_papers
+from zachetka.learning.queries.excuses import excuses_of
 from zachetka.learning.queries.order_choice import closed_words
 from zachetka.learning.refusal_words import and_others
 from zachetka.learning.statements import write_numbers
@@ -30,6 +34,7 @@ CLAUSE = "273-ФЗ ст. 53"
 AHEAD: Final = timedelta(days=366)
 """How far ahead an order about those who study may take effect; a later day is a slip of the pen."""
 PLAN_TOO: Final = "Ещё у {} план тоже не выполнен."
+SAME_TOO: Final = "Ещё у {} то же."
 STATE_TOO: Final = "Ещё у {} состояние тоже другое."
 
 
@@ -96,6 +101,12 @@ def _check_admission(order: Order, today: date) -> list[Enrolment]:
 def _check_withdrawal(order: Order, today: date) -> list[Enrolment]:
     found = _enrolments(order, Enrolment.State.ACTIVE, "обучается", also=Enrolment.State.ADMITTED)
     _check_day(order, found, today)
+    if order.ground not in grounds_on(order.effective_on):
+        raise RuleViolation("273-ФЗ ст. 61", "В этот день закон такого основания не знает.", field="ground")
+    if order.ground == Order.Ground.DEBT:
+        _check_debts(order, found, today)
+    if order.ground == Order.Ground.DISCIPLINE:
+        _check_excuses(order, found)
     if order.ground != Order.Ground.COMPLETED:
         return found
     how = standings(found)
@@ -112,6 +123,40 @@ def _check_withdrawal(order: Order, today: date) -> list[Enrolment]:
             f"{enrolment.learner}: обучение не завершено, {first.sentence}{more} Уберите из приказа или смените основание.",
         )
     return found
+
+
+def _check_debts(order: Order, found: Sequence[Enrolment], today: date) -> None:
+    """Withdraw for a debt only whoever can close it no more, or has failed final attestation (273-ФЗ ст. 58 ч. 5, 61 ч. 2)."""
+    how, owing = standings(found), debts_of([order.cohort])
+    lost = {one.enrolment.pk for one in owing if one.is_lost(today)}
+    lost |= {
+        enrolment.pk
+        for enrolment in found
+        if enrolment.state == Enrolment.State.ADMITTED and any(one.is_debt for one in how[enrolment.pk].final)
+    }
+    early = [enrolment for enrolment in found if enrolment.pk not in lost]
+    if early:
+        first = early[0]
+        open_one = next((one for one in owing if one.enrolment.pk == first.pk and one.owed), None)
+        why = "долга нет"
+        if open_one is not None and open_one.owed is not None:
+            why = f"долг «{open_one.module.title}» ещё можно закрыть до {date_words(open_one.owed.until)}"
+        raise RuleViolation(
+            "273-ФЗ ст. 58 ч. 5",
+            f"{first.learner}: {why}.{and_others(len(early) - 1, SAME_TOO)} Уберите из приказа или смените основание.",
+        )
+
+
+def _check_excuses(order: Order, found: Sequence[Enrolment]) -> None:
+    """No discipline during illness or leave (273-ФЗ ст. 43 ч. 6)."""
+    reasons, day = excuses_of([enrolment.pk for enrolment in found]), order.effective_on
+    ill = [one for one in found if any(days.shifts and days.first <= day <= days.last for days in reasons[one.pk])]
+    if ill:
+        raise RuleViolation(
+            "273-ФЗ ст. 43 ч. 6",
+            f"{ill[0].learner}: в этот день болезнь или отпуск, взыскание не применяют."
+            f"{and_others(len(ill) - 1, SAME_TOO)} Уберите из приказа или смените день.",
+        )
 
 
 def _check_day(order: Order, found: Sequence[Enrolment], today: date) -> None:

@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from zachetka.access.models import Account
 from zachetka.core.errors import RuleViolation
+from zachetka.learning.grounds import GROUNDS
 from zachetka.learning.models import Cohort, Order
 from zachetka.learning.queries.enrolling import with_papers
 from zachetka.learning.queries.order_choice import orderable, possible, why_not
@@ -59,7 +60,8 @@ class OrderForm(forms.Form):
     )
     ground = forms.ChoiceField(
         label="Почему отчисляем",
-        choices=[("", "Выберите…"), *Order.Ground.choices],
+        choices=[("", "Выберите…"), *((one.value, one.label) for one in GROUNDS)],
+        help_text="За долг отчисляют, когда его уже не закрыть: обе пересдачи использованы или год истёк (273-ФЗ ст. 58)",
         error_messages={"required": "Выберите основание отчисления (273-ФЗ ст. 61)."},
     )
 

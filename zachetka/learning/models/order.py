@@ -46,6 +46,9 @@ class Order(Provable):
         OWN_WISH = "own_wish", "по инициативе обучающегося"
         DEBT = "debt", "за невыполнение учебного плана"
         BREACH = "breach", "за нарушение порядка приёма"
+        DISCIPLINE = "discipline", "в порядке дисциплинарного взыскания"
+        OUTSIDE = "outside", "по обстоятельствам, не зависящим от воли сторон"
+        DEATH = "death", "в связи со смертью"
 
     kind = models.CharField("вид приказа", max_length=12, choices=Kind.choices)
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="orders")

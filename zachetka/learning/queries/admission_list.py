@@ -27,6 +27,7 @@ WHOLE_PLAN: Final = "273-ФЗ ст. 59"
 EXCUSED: Final = "273-ФЗ ст. 58 ч. 2"
 TERM: Final = "273-ФЗ ст. 58 ч. 5"
 COMMISSION: Final = "273-ФЗ ст. 58 ч. 6"
+OWN_PLAN: Final = "273-ФЗ ст. 34 ч. 1 п. 3"
 ENDED: Final = "273-ФЗ ст. 61"
 ALIKE: Final = 3
 """From so many people on what they all lack is said once."""
@@ -115,6 +116,7 @@ def need_of(
     appointed: date | None = None,
     awaited: MarkSheet | None = None,
     is_put_off: bool = False,
+    apart_by: date | None = None,
     today: date,
     url: str = "",
 ) -> Need:
@@ -127,13 +129,14 @@ def need_of(
         appointed: day of the resit that is open.
         awaited: the sheet in which the next mark is to appear.
         is_put_off: every attempt was an absence for a good reason.
+        apart_by: last day of the first attempt, which an individual plan appoints apart from the group.
         today: the legal day.
         url: where a resit is appointed.
     """
     clause, last = WHOLE_PLAN, None
-    if appointed is not None and (obstacle.is_debt or is_put_off):
-        clause = TERM if obstacle.is_debt else EXCUSED
-        word = "Сдать" if is_put_off else "Пересдать"
+    if appointed is not None and (obstacle.is_debt or is_put_off or apart_by is not None):
+        clause = TERM if obstacle.is_debt else EXCUSED if is_put_off else OWN_PLAN
+        word = "Пересдать" if obstacle.is_debt else "Сдать"
         return Need(
             obstacle.sentence,
             clause,
@@ -144,6 +147,8 @@ def need_of(
         )
     if is_put_off:
         clause, step = EXCUSED, "Назначить сдачу заново: неявка по уважительной причине — не попытка."
+    elif apart_by is not None and not obstacle.is_debt:
+        clause, step, last = OWN_PLAN, "Назначить сдачу отдельно от группы: так велит индивидуальный план.", apart_by
     elif obstacle.is_debt and (resits >= RESITS or (until is not None and until < today)):
         why = "пересдач не осталось" if resits >= RESITS else f"год на пересдачу истёк {date_words(until or today)}"
         clause, step, last, url = ENDED, f"Решает приказ об отчислении: {why}.", until, ""
@@ -208,6 +213,7 @@ def _needs(
                 appointed=known.appointed if known else None,
                 awaited=sheets.get(obstacle.module.pk),
                 is_put_off=known is not None and known.is_put_off,
+                apart_by=known.apart_by if known else None,
                 today=today,
                 url=url,
             )

@@ -19,7 +19,7 @@ from zachetka.learning.queries.completeness import LAWFUL_STATES
 from zachetka.learning.queries.excuses import excuses_of
 from zachetka.learning.queries.last_marks import IN_TURN
 from zachetka.learning.queries.study_plans import own_lines, waiting_apart
-from zachetka.learning.rules import Excused, Owed, Tried, is_excused, owed
+from zachetka.learning.rules import RESITS, Excused, Owed, Tried, is_excused, owed
 from zachetka.programs.models import Module
 
 if TYPE_CHECKING:
@@ -49,6 +49,10 @@ class Standing:
     last_on: date | None
     appointed: date | None
     apart_by: date | None = None
+
+    def is_lost(self, today: date) -> bool:
+        """True of a debt that cannot be closed any more: no resit is left, or its year has passed (273-ФЗ ст. 58 ч. 5)."""
+        return self.owed is not None and (self.owed.resits >= RESITS or self.owed.until < today)
 
     @property
     def attempt(self) -> int:

@@ -69,7 +69,9 @@ def test_an_order_of_withdrawal_says_its_ground(db: None) -> None:
     at = datetime(2026, 11, 20, 9, tzinfo=UTC)
     order = make_order(cohort, [learner], kind="withdrawal", ground="own_wish", effective_on=date(2026, 11, 23), at=at)
     text = read(order)
-    assert plain(text.first_point).startswith("Отчислить с 23 ноября 2026 г. по инициативе обучающегося из группы")
+    assert plain(text.first_point).startswith(
+        "Отчислить с 23 ноября 2026 г. по инициативе обучающегося (пункт 1 части 2 статьи 61) из группы"
+    )
     assert len(text.points) == 1
 
 

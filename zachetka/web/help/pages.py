@@ -141,7 +141,7 @@ _SUMMARY: Final = (
     "head#Как идут группы",
     "inspector#Группы, программы, сводная ведомость",
 )
-_ADMISSION: Final = (
+_ADMITTED: Final = (
     "methodist#Как допустить к итоговой аттестации",
     "secretary#Кто допущен к аттестации",
     *_SUMMARY[2:],
@@ -374,7 +374,7 @@ ABOUT: Final[dict[str, tuple[str, ...]]] = {
     "learning:summary-paper": _SUMMARY,
     "learning:summary-export": _SUMMARY,
     "learning:cohort-planned": _PLANNED,
-    "learning:admission": _ADMISSION,
+    "learning:admission": _ADMITTED,
     "learning:order-list": _ORDERS,
     "learning:order-export": _ORDERS,
     "learning:order-new": _ORDERS,

@@ -41,6 +41,7 @@ from zachetka.learning.tests.make import (
 from zachetka.ledger.agreement import differing, name_of
 from zachetka.ledger.models import Event
 from zachetka.notices.models import Notice
+from zachetka.notices.work import REMINDERS
 from zachetka.people.actions.employment import StaffOrder, dismiss
 from zachetka.people.tests.make import employee_of, make_learner
 from zachetka.programs.models import Module
@@ -286,6 +287,7 @@ def test_after_the_term_no_mark_is_written_and_the_sheet_closes_itself() -> None
     assert type_in(sheet, row, "5", at=late - DAY).refusal == "", "the control: the last day is a day of it"
     with pytest.raises(IllegalStep):
         type_in(sheet, row, "3", at=late)
+    assert close_overdue in REMINDERS, "the worker asks it each morning"
     assert close_overdue(late - DAY) == 0
     assert close_overdue(late) == 1
     assert close_overdue(late) == 0

@@ -141,11 +141,7 @@ _SUMMARY: Final = (
     "head#Как идут группы",
     "inspector#Группы, программы, сводная ведомость",
 )
-_ADMITTED: Final = (
-    "methodist#Как допустить к итоговой аттестации",
-    "secretary#Кто допущен к аттестации",
-    *_SUMMARY[2:],
-)
+_READY: Final = ("methodist#Как допустить к итоговой аттестации", "secretary#Кто допущен к аттестации", *_SUMMARY[2:])
 _PLANNED: Final = ("methodist#Сводная ведомость", "secretary#Какие результаты доказаны", *_SUMMARY[2:])
 _PLAN: Final = ("methodist#Как составить индивидуальный план",)
 _DEBTS: Final = ("methodist#Долги и пересдачи",)
@@ -374,7 +370,7 @@ ABOUT: Final[dict[str, tuple[str, ...]]] = {
     "learning:summary-paper": _SUMMARY,
     "learning:summary-export": _SUMMARY,
     "learning:cohort-planned": _PLANNED,
-    "learning:admission": _ADMITTED,
+    "learning:admission": _READY,
     "learning:order-list": _ORDERS,
     "learning:order-export": _ORDERS,
     "learning:order-new": _ORDERS,

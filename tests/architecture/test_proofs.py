@@ -38,6 +38,8 @@ UNPROVABLE: Final[dict[str, str]] = {
     "notices.digesthour": "when somebody wants to be told",
     "notices.letter": "the outbox: a letter says nothing but that there is something new",
     "notices.notice": "words about a fact that has an event of its own; read or dropped, the fact stays",
+    "people.resemblance": "what the rules find alike, read anew from the cards; what somebody decides of it is a distinction",
+    "people.unlooked": "the queue of cards to compare",
     "ledger.signingkey": "the ledger itself: each key is signed by the one before",
 }
 """«room.model» → why its rows are not committed to."""

@@ -55,6 +55,8 @@ DESCRIPTIONS: Final = {
         consent:read        all
         consent:edit        all
         consent:withdraw    all
+        double:read         all     documents
+        double:edit         all     documents
         learner:admit       unit
         employee:read       all
         program:read        unit
@@ -189,6 +191,7 @@ DESCRIPTIONS: Final = {
         consent:edit        all
         consent:withdraw    all
         consent:settle      all
+        double:read         all     documents
         notice:read         own
         home:read           own
         design:read         all

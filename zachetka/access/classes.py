@@ -102,6 +102,7 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
     "people.consent": _of(
         service="id key person purpose categories given_on valid_until withdrawal_way signature document recorded_by recorded_at"
     ),
+    "people.distinction": _of(service="id one other is_apart reasons reason decided_by decided_by_person decided_at"),
     "people.educationdocument": _of(
         service="id person level", documents="series number surname issued_on organisation recorded_at"
     ),
@@ -118,10 +119,12 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
         service="id person last_name first_name patronymic valid_from supersedes recorded_at", documents="basis"
     ),
     "people.posting": _of(service="id employee kind unit position since order_number order_date recorded_at"),
+    "people.resemblance": _of(service="id one other reasons points state found_at"),
     "people.subjectrequest": _of(
         service="id key person way asked_on due_on state recorded_by recorded_at prepared_at answered_on answered_by answer",
         documents="document file",
     ),
+    "people.unlooked": _of(service="person"),
     "people.upload": _of(
         documents="id key file sha256 state corrections uploaded_by uploaded_at ended_by ended_at people new known refused refused_file"
     ),

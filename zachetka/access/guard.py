@@ -51,6 +51,8 @@ SCOPE_PATHS: dict[str, dict[Scope, str]] = {
     "people.subjectrequest": {Scope.OWN: "person__uid"},
     "people.consent": {Scope.OWN: "person__uid"},
     "people.withdrawal": {Scope.OWN: "consent__person__uid"},
+    "people.distinction": {},
+    "people.resemblance": {},
     "programs.program": {
         Scope.OWN: "versions__cohorts__enrolments__learner__person__uid",
         Scope.TAUGHT: "versions__cohorts__sheets__teacher__person__uid",

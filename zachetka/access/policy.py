@@ -147,6 +147,11 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
         R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.6; 152-ФЗ ст. 9"),
     },
     P.CONSENT_SETTLE: {R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.6; 152-ФЗ ст. 21")},
+    P.DOUBLE_READ: {
+        R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.1", DOCUMENTS),
+        R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.1", DOCUMENTS),
+    },
+    P.DOUBLE_EDIT: {R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.1", DOCUMENTS)},
     P.LEARNER_ADMIT: {R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.10")},
     P.EMPLOYEE_READ: {
         R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.4"),
@@ -315,6 +320,7 @@ UNASKED: dict[Permission, str] = {
     P.PERSON_IMPORT: "каждую строку видят до записи, внесённое правят",
     P.PERSON_REVEAL: "открывают каждый день и по одному полю, каждое открытие записано и посчитано",
     P.CONSENT_EDIT: "внесённое согласие отзывают",
+    P.DOUBLE_EDIT: "решение о похожих карточках возвращают к рассмотрению",
     P.CONSENT_WITHDRAW: "взамен отозванного дают новое согласие",
     P.COHORT_EDIT: "сроки и преподавателей меняют, пока ведомость открыта",
     P.SHEET_FILL: "в открытой ведомости оценку меняют, прежняя остаётся видна",

@@ -99,6 +99,8 @@ class Permission(StrEnum):
     CONSENT_EDIT = "consent:edit"
     CONSENT_WITHDRAW = "consent:withdraw"
     CONSENT_SETTLE = "consent:settle"
+    DOUBLE_READ = "double:read"
+    DOUBLE_EDIT = "double:edit"
     LEARNER_ADMIT = "learner:admit"
     EMPLOYEE_READ = "employee:read"
     EMPLOYEE_EDIT = "employee:edit"
@@ -163,6 +165,8 @@ PERMISSION_SENTENCES = {
     Permission.CONSENT_EDIT: "вносить согласия",
     Permission.CONSENT_WITHDRAW: "отзывать согласие, вносить его отзыв",
     Permission.CONSENT_SETTLE: "исполнять отзыв согласия",
+    Permission.DOUBLE_READ: "видеть похожие карточки и решения о них",
+    Permission.DOUBLE_EDIT: "вести решения о похожих карточках: разные люди или снова под вопросом",
     Permission.LEARNER_ADMIT: "давать вход зачисленным: учётную запись, роль слушателя по приказу, временный пароль",
     Permission.EMPLOYEE_READ: "видеть список работников",
     Permission.EMPLOYEE_EDIT: "вести список работников: приём, перевод, увольнение",

@@ -4,6 +4,7 @@ people.py      names, СНИЛС and papers that belong to nobody
 catalogue.py   twelve programmes of all four kinds
 staff.py       units, employees, accounts and their roles
 life.py        the life of one cohort, told as a generator of moments
+doubles.py     people entered twice
 academy.py     the diary: whose moment comes next acts next
 """
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from zachetka.core.clock import LEGAL_ZONE, legal_date
 from zachetka.demo.catalogue import CATALOGUE, Plan
 from zachetka.demo.diary import live
+from zachetka.demo.doubles import enter_twice
 from zachetka.demo.life import Course, Life
 from zachetka.demo.people import Strangers
 from zachetka.demo.staff import Staff, hire
@@ -87,6 +88,8 @@ def build_academy(
         done=lambda acts: progress(min(acts, total), total),
     )
     leave_work(courses, staff, at)
+    with transaction.atomic():
+        enter_twice(actor=staff.methodist(0), at=at - timedelta(days=1))
     progress(total, total)
 
 

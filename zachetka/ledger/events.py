@@ -78,6 +78,10 @@ class EventType(StrEnum):
     CONSENT_GIVEN = "consent.given", "внесено согласие на обработку данных"
     CONSENT_WITHDRAWN = "consent.withdrawn", "отозвано согласие на обработку данных"
     WITHDRAWAL_SETTLED = "withdrawal.settled", "исполнен отзыв согласия"
+    DISTINCTION_MADE = "distinction.made", "похожие карточки признаны разными людьми"
+    DISTINCTION_WITHDRAWN = "distinction.withdrawn", "похожие карточки возвращены к рассмотрению"
+    RESEMBLANCE_TOLD_APART = "resemblance.told_apart", "похожая карточка признана карточкой другого человека"
+    RESEMBLANCE_RECONSIDERED = "resemblance.reconsidered", "сходство с другой карточкой возвращено к рассмотрению"
     # files (п. 3.6)
     FILE_STORED = "file.stored", "принят файл"
     # exchange
@@ -206,6 +210,7 @@ APPENDED: Final = frozenset(
         "learning.studyplan",
         "learning.verificationtoken",
         "people.consent",
+        "people.distinction",
         "people.educationdocument",
         "people.matrixdecision",
         "people.matrixedition",

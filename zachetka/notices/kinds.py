@@ -50,6 +50,7 @@ class NoticeKind(StrEnum):
     EMERGENCY_REVIEWED = "emergency.reviewed"
     MATRIX_PROPOSED = "matrix.proposed"
     MATRIX_DECIDED = "matrix.decided"
+    DOUBLES_FOUND = "doubles.found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ KINDS: Final[dict[NoticeKind, Line]] = {
     K.EMERGENCY_REVIEWED: Line("ваш экстренный доступ проверен", STAFF, M.DIGEST, "lock-open"),
     K.MATRIX_PROPOSED: Line("«Матрица доступа» ждёт утверждения", frozenset({R.HEAD}), M.AT_ONCE, "table"),
     K.MATRIX_DECIDED: Line("решено о «Матрице доступа»", frozenset({R.SECURITY}), M.DIGEST, "table"),
+    K.DOUBLES_FOUND: Line("найдены похожие карточки", frozenset({R.METHODIST}), M.DIGEST, "users"),
 }
 """The table, in the order of the settings."""
 

@@ -132,7 +132,7 @@ class LearnerForm(NameForm, DetailsForm, PaperForm):
         required=False,
         choices=[("", "документа пока нет"), *EducationDocument.Level.choices],
     )
-    another = forms.BooleanField(label="Это другой человек: имя и дата рождения совпали", required=False)
+    another = forms.BooleanField(label="Это другой человек: с похожими карточками сверено", required=False)
     field_order = (*NameForm.base_fields, *DetailsForm.base_fields, *PaperForm.base_fields)
 
     def wants_number(self) -> bool:

@@ -119,7 +119,7 @@ def _row(row: Checked, layout: Layout) -> RowShown:
         was = "добавим" if change.was == NOTHING else f"было «{change.was}»"
         say(change.field, was, "warn", f"{was}: {change.becomes}")
     for notice in row.notices:
-        say(notice.field, notice.sentence, "", notice.sentence)
+        say(notice.field, notice.sentence, notice.tone, notice.sentence)
     return RowShown(row.row.number, BADGES[row.verdict], cells, notes)
 
 

@@ -13,11 +13,13 @@ from django.utils.crypto import salted_hmac
 
 from zachetka.intake.cells import Table
 from zachetka.intake.handed_in import table_of
+from zachetka.people.alike import doubles_of
 from zachetka.people.corrections import unpacked
 from zachetka.people.intake.checking import Circumstances, check
+from zachetka.people.intake.columns import Field
 from zachetka.people.intake.comparing import COMPARED
 from zachetka.people.intake.header import Correction
-from zachetka.people.intake.people import Known, Result
+from zachetka.people.intake.people import Known, Notice, Result, Verdict
 from zachetka.people.models import Upload
 from zachetka.people.recorded import Recorded
 from zachetka.people.rules.birth import ages_on
@@ -51,7 +53,23 @@ def review_table(
 ) -> Result:
     """Return the verdict on every row of a file that is not stored; otherwise as `review`."""
     known = Recorded(reader=reader.person_uid if reader else None, is_locking=is_locking)
-    return check(table, known, circumstances(today), corrections)
+    result = check(table, known, circumstances(today), corrections)
+    if reader is not None and not is_locking:
+        _point_at_doubles(result)
+    return result
+
+
+def _point_at_doubles(result: Result) -> None:
+    """Say of each new row whom it looks like, before a double is made of it; three queries for the whole file."""
+    new = result.having(Verdict.NEW)
+    given = {
+        place: (row.person, [(row.person.diploma_series, row.person.diploma_number)], [row.person.diploma_last_name])
+        for place, row in enumerate(new)
+    }
+    for place, likes in doubles_of(given).items():
+        like = likes[0]
+        sentence = f"Похоже на карточку: {like.person.full_name}. {like.told} Сверьте, не тот ли это человек."
+        new[place].notices.append(Notice(Field.LAST_NAME, sentence, "warn"))
 
 
 @dataclass(frozen=True, slots=True)

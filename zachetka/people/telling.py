@@ -15,6 +15,8 @@ from zachetka.notices.actions import close_cause, tell
 from zachetka.notices.kinds import NoticeKind
 from zachetka.notices.queries import holding
 from zachetka.notices.work import daily
+from zachetka.people.models import Resemblance
+from zachetka.people.rules.likeness import LIKELY_FROM
 
 if TYPE_CHECKING:
     from zachetka.people.models import MatrixEdition
@@ -132,6 +134,24 @@ def matrix_decided(edition: MatrixEdition, word: str, *, at: datetime) -> None:
         key=f"matrix-{edition.number}-decided",
         at=at,
     )
+
+
+@daily
+def doubles_found(at: datetime) -> int:
+    """Tell whoever keeps cards that likely doubles were found since yesterday; said once a day."""
+    today = legal_date(at)
+    found = Resemblance.objects.waiting().filter(points__gte=LIKELY_FROM, found_at__gt=at - timedelta(days=1)).count()
+    if not found:
+        return 0
+    with transaction.atomic():
+        return tell(
+            NoticeKind.DOUBLES_FOUND,
+            holding(Role.METHODIST, day=today),
+            title=f"Похожие карточки: {found}. Сверьте, не один ли это человек",
+            url=f"{reverse('people:doubles')}?state=waiting",
+            key=f"doubles-{today:%Y-%m-%d}",
+            at=at,
+        )
 
 
 def name_of(assignment: RoleAssignment) -> str:

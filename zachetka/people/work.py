@@ -1,14 +1,30 @@
-"""Long work about people: everything that is kept of one person, as a file (152-ФЗ ст. 14; п. 3.9)."""
+"""Work about people in the background: the answer to a data subject, cards compared with each other (152-ФЗ ст. 14; п. 2.1, 3.9)."""
 
 from __future__ import annotations
 
+from typing import Final
+
+from django.db import close_old_connections
 from django.urls import reverse
+from procrastinate.contrib.django import app
 
 from zachetka.core.clock import now
 from zachetka.jobs.work import Progress, Result, doing
+from zachetka.people.actions.resemblances import look_through
 from zachetka.people.actions.subject_requests import make_answer
 from zachetka.people.models import SubjectRequest
 from zachetka.people.subject.package import WORK
+
+BATCHES: Final = 40
+"""Batches of cards in one turn: a hundred thousand cards after a change of the rules are compared in a few turns."""
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="zachetka.people.work.look_for_doubles", queue="jobs", queueing_lock="doubles")
+def look_for_doubles(timestamp: int) -> None:  # noqa: ARG001 - the queue tells the minute
+    """Compare the cards that were entered or changed since the last turn with all others."""
+    close_old_connections()
+    look_through(now(), batches=BATCHES)
 
 
 @doing(WORK)

@@ -21,6 +21,7 @@ from zachetka.learning.queries.learner_tasks import learner_notices, learner_tas
 from zachetka.people import consent_section as consents
 from zachetka.people import editions, emergencies
 from zachetka.people import queries as people
+from zachetka.people import resemblance_list as doubles
 from zachetka.people.subject import waiting as subject_requests
 from zachetka.programs import queries as programs
 from zachetka.registers import queries as registers
@@ -48,6 +49,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     checks.tasks,
     subject_requests.tasks,
     consents.tasks,
+    doubles.tasks,
 )
 """Functions of the rooms that say what waits for a person."""
 RAIL: Final[tuple[Rail, ...]] = (

@@ -22,7 +22,9 @@ from zachetka.people.actions.passwords import INITIAL_TERM, initial_password, re
 from zachetka.people.actions.persons import Particulars, change_person, register_employee, register_learners
 from zachetka.people.actions.roles import create_account, shut_account
 from zachetka.people.actions.turns import wait_for, wait_for_namesakes
+from zachetka.people.alike import Like, doubles_of
 from zachetka.people.models import Employee, Learner, Person
+from zachetka.people.rules.likeness import LIKELY_FROM
 
 if TYPE_CHECKING:
     from zachetka.access.models import Unit
@@ -36,13 +38,13 @@ def register_once(given: Particulars, *, key: UUID, is_another: bool, actor: Acc
     Args:
         given: what the form said.
         key: of the form, made when it was opened.
-        is_another: somebody has looked at the people of the same name and birth date: this is another person.
+        is_another: somebody has looked at the people who look alike: this is another person.
         actor: who enters.
         at: when.
 
     Raises:
         Forbidden: the role does not grant it.
-        RuleViolation: another person has this СНИЛС, or the same name and birth date.
+        RuleViolation: another person has this СНИЛС, the same name and birth date, or looks like this one.
     """
     require(actor, Permission.PERSON_EDIT)
     uid = _identity(key, actor)
@@ -56,7 +58,15 @@ def register_once(given: Particulars, *, key: UUID, is_another: bool, actor: Acc
             raise RuleViolation(
                 "2.1", "Человек с таким именем и датой рождения уже есть. Откройте его карточку.", field="another"
             )
+        if not is_another and doubles_like(given):
+            raise RuleViolation("2.1", "Похожий человек уже есть. Сверьте с его карточкой.", field="another")
         return register_learners([replace(given, uid=uid)], actor=actor, at=at)[0]
+
+
+def doubles_like(given: Particulars, *, at_least: int = LIKELY_FROM) -> list[Like]:
+    """Return the cards that somebody about to be entered by hand may double, the strongest first; three queries."""
+    papers = [(paper.series, paper.number) for paper in given.education]
+    return doubles_of({0: (given, papers, [paper.surname for paper in given.education])}, at_least=at_least).get(0, [])
 
 
 def last_change(person: Person) -> int:

@@ -117,10 +117,11 @@ class Problem(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """What the person should look at in a row that is accepted."""
+    """What the person should look at in a row that is accepted; `tone` «warn» when it is better looked at first."""
 
     field: str
     sentence: str
+    tone: str = ""
 
 
 NOTHING: Final = "—"

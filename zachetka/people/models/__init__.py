@@ -7,11 +7,13 @@ from zachetka.people.models.employee import Employee
 from zachetka.people.models.learner import Learner
 from zachetka.people.models.person import Person, PersonName
 from zachetka.people.models.posting import Posting
+from zachetka.people.models.resemblance import Distinction, Resemblance, Unlooked
 from zachetka.people.models.subject_request import SubjectRequest
 from zachetka.people.models.upload import Upload
 
 __all__ = [
     "Consent",
+    "Distinction",
     "EducationDocument",
     "Employee",
     "Learner",
@@ -20,7 +22,9 @@ __all__ = [
     "Person",
     "PersonName",
     "Posting",
+    "Resemblance",
     "SubjectRequest",
+    "Unlooked",
     "Upload",
     "Withdrawal",
 ]

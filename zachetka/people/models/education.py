@@ -37,6 +37,7 @@ class EducationDocument(Provable):
 
     class Meta:
         ordering = ("recorded_at", "pk")
+        indexes = [models.Index(fields=["number"], name="education_number", condition=~models.Q(number=""))]
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "level", "series", "number"], name="education_document_is_recorded_once"

@@ -83,6 +83,10 @@ class Person(Provable):
         indexes = [
             GinIndex(fields=["search"], name="person_search"),
             models.Index(fields=["sort_key", "id"], name="person_sort"),
+            models.Index(fields=["name_key"], name="person_name"),
+            models.Index(fields=["birth_date"], name="person_born"),
+            models.Index(fields=["email"], name="person_email", condition=~Q(email="")),
+            models.Index(fields=["phone"], name="person_phone", condition=~Q(phone="")),
         ]
         constraints = [
             models.CheckConstraint(

@@ -54,6 +54,9 @@ GROUNDS: Final[dict[str, Ground]] = {
     "learning.verificationtoken": Ground("Адреса проверки выписок", RESULTS),
     "people.consent": Ground("Согласия", CONSENT, KEPT_CONSENT),
     "people.withdrawal": Ground("Отзывы согласий", CONSENT, KEPT_CONSENT),
+    "people.resemblance": Ground("Похожие карточки", RESULTS),
+    "people.distinction": Ground("Решения о похожих карточках", RESULTS),
+    "people.unlooked": Ground("Отметки, что карточку ещё не сверяли с другими", RESULTS, "до сверки"),
     "people.subjectrequest": Ground("Запросы субъекта данных", RIGHTS),
     "access.account": Ground("Учётные записи", SAFETY),
     "access.roleassignment": Ground("Роли", SAFETY),
@@ -92,6 +95,9 @@ WITHHELD: Final[dict[str, tuple[str, str]]] = {
 COUNTED: Final[dict[str, str]] = {
     "account.emailaddress": "таблица средства входа: система ею не пользуется",
     "account.emailconfirmation": "таблица средства входа: система ею не пользуется",
+    "people.resemblance": "в записи стоит карточка другого человека",
+    "people.distinction": "в записи стоит карточка другого человека",
+    "people.unlooked": "отметка работы, сведений о человеке в ней нет",
     "ledger.leaf": "хеши, по которым проверяют журнал; сведений о человеке в них нет",
     "ledger.opening": "случайные числа, без которых обязательства журнала ничего не открывают",
 }

@@ -19,10 +19,12 @@ from zachetka.core.clock import legal_date, now
 from zachetka.lifecycle.hands import last_hand
 from zachetka.people import actions, lists, queries
 from zachetka.people.actions import looks, registering, same_person
+from zachetka.people.alike import Like
 from zachetka.people.card import card_of, surname_hint
 from zachetka.people.fields import BASIS_MASKED, PERSONAL_FIELDS, paper_masked, value_masked, value_shown
 from zachetka.people.forms import DetailsForm, EditForm, LearnerForm, PaperForm
 from zachetka.people.models import Person
+from zachetka.people.rules.likeness import SUGGESTED_FROM
 from zachetka.rendering.fields import at_its_field
 from zachetka.rendering.meanwhile import if_overtaken, taken_back
 from zachetka.rendering.taken import count_taking
@@ -30,6 +32,7 @@ from zachetka.rendering.taken import count_taking
 if TYPE_CHECKING:
     from zachetka.access.models import Account
 
+LIKES_SHOWN = 5
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
@@ -131,7 +134,7 @@ def new(request: ActorRequest) -> HttpResponse:
     """One learner entered by hand (п. 2.1; 273-ФЗ ст. 76 ч. 3)."""
     at = now()
     form = LearnerForm(request.POST or None, today=legal_date(at), initial={"key": uuid4(), "citizenship": "643"})
-    namesakes: list[Person] = []
+    likes: list[Like] = []
     if request.method == "POST" and form.is_valid():
         given = form.given()
         with at_its_field(form):
@@ -145,8 +148,19 @@ def new(request: ActorRequest) -> HttpResponse:
             messages.success(request, f"{learner.person.full_name} — внесено.")
             return redirect("people:card", learner.person.uid)
         if "another" in form.errors:
-            namesakes = list(queries.namesakes(given).visible_to(request.user)[:5])
-    return _form(request, "people/new.html", form, namesakes=namesakes)
+            likes = _likes(request, given)
+    return _form(request, "people/new.html", form, likes=likes)
+
+
+def _likes(request: ActorRequest, given: actions.Particulars) -> list[Like]:
+    """Return whom somebody about to be entered looks like, of those whom the reader may see, with the reasons."""
+    found = registering.doubles_like(given, at_least=SUGGESTED_FROM)
+    seen = set(
+        Person.objects.visible_to(request.user)
+        .filter(pk__in=[one.person.pk for one in found])
+        .values_list("pk", flat=True)
+    )
+    return [one for one in found if one.person.pk in seen][:LIKES_SHOWN]
 
 
 @require_http_methods(FORM_METHODS)

@@ -16,6 +16,7 @@ from zachetka.people.fields import PERSONAL_FIELDS
 OTHERS: Final = {
     "jobs.job": "фоновое задание",
     "ledger.signingkey": "ключ подписи",
+    "people.resemblance": "похожие карточки",
 }
 """Nouns of records that commit to nothing; the others say theirs themselves (`Provable.noun`)."""
 
@@ -37,6 +38,7 @@ ICONS: Final = {
     "subject_request": "mail-question",
     "consent": "writing-sign",
     "withdrawal": "writing-sign-off",
+    "distinction": "users",
     "employee": "briefcase",
     "posting": "briefcase",
     "file": "file",
@@ -51,6 +53,7 @@ ICONS: Final = {
     "mark": "pencil",
     "correction": "pencil",
     "record_book": "notebook",
+    "resemblance": "users",
     "register": "list-numbers",
     "number": "list-numbers",
     "ledger": "shield-check",

@@ -44,6 +44,7 @@ _CARD: Final = (
     "teacher#Как найти слушателя",
     "inspector#Кто смотрел данные слушателя",
 )
+_DOUBLES: Final = ("methodist#Похожие карточки", "privacy#Похожие карточки и решения о них")
 _NAME: Final = ("methodist#Как сменить имя",)
 _CONSENT: Final = (
     "learner#Как отозвать согласие",
@@ -233,6 +234,11 @@ ABOUT: Final[dict[str, tuple[str, ...]]] = {
     "people:list": ("methodist#Как внести одного слушателя", *_CARD),
     "people:export": ("privacy#Скрытые сведения", "methodist#Карточка человека: сведения, документы, имя"),
     "people:new": ("methodist#Как внести одного слушателя",),
+    "people:doubles": _DOUBLES,
+    "people:doubles_export": _DOUBLES,
+    "people:double": _DOUBLES,
+    "people:double_apart": _DOUBLES,
+    "people:double_again": _DOUBLES,
     "people:card": _CARD,
     "people:edit": _CARD,
     "people:begin_to_learn": _CARD,

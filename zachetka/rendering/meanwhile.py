@@ -26,6 +26,7 @@ WAS: Final = "was"
 TAKE: Final = "take"
 """The button beside a field: take what is written instead of what was typed; its value is the field's name on the page."""
 LONGEST: Final = 20_000
+SPOILT: Final = "Страница пришла испорченной. Проверьте введённое и сохраните ещё раз."
 
 
 class Overtaken(forms.ValidationError):
@@ -62,17 +63,18 @@ class SharedForm(forms.Form):
             '<input type="hidden" name="{}" value="{}">', self.add_prefix(WAS), json.dumps(was, ensure_ascii=False)
         )
 
+    def clean(self) -> dict[str, Any]:
+        """What the page carries is as it was drawn, or the form is refused; drawn again, it carries nothing unreadable."""
+        typed = super().clean() or self.cleaned_data
+        if self.shared and _read(self.data.get(self.add_prefix(WAS), "{}")) is None:
+            self.add_error(self.shared[0], forms.ValidationError(SPOILT, code=WAS))
+        return typed
+
     @property
     def was(self) -> dict[str, str]:
         """What the page says was written when it was opened; what cannot be read says nothing."""
-        sent = self.data.get(self.add_prefix(WAS), "")
-        try:
-            read = json.loads(sent) if len(sent) <= LONGEST else {}
-        except (ValueError, RecursionError):
-            return {}
-        if not isinstance(read, dict):
-            return {}
-        return {name: text for name, text in read.items() if name in self.shared and isinstance(text, str)}
+        read = _read(self.data.get(self.add_prefix(WAS), "{}")) or {}
+        return {name: text for name, text in read.items() if name in self.shared}
 
     def written(self, name: str, value: object) -> str:
         """Return `value` as the field `name` sends it."""
@@ -144,6 +146,17 @@ def met_words(who: str, *, is_different: bool) -> str:
         else "То, что есть на этой странице, при этом не изменилось: сохраните ещё раз."
     )
     return f"Пока вы правили, запись изменили: {who}. {rest}"
+
+
+def _read(sent: str) -> dict[str, str] | None:
+    """Return the words that a page carries, or None: no page of ours carries this."""
+    try:
+        read = json.loads(sent) if len(sent) <= LONGEST else None
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(read, dict) or not all(isinstance(text, str) for text in read.values()):
+        return None
+    return read
 
 
 def put(data: QueryDict, name: str, text: str) -> None:

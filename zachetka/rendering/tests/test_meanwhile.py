@@ -105,7 +105,9 @@ def test_what_the_page_carries_may_be_anything_and_decides_nothing(carried: str)
     data = sent({"name": "Моё"})
     data["was"] = carried
     form = Record(data)
-    assert form.is_valid()
+    assert form.is_valid() == (carried == '{"чужое": "да"}')
+    assert ("пришла испорченной" in told(form, "name")) == (carried != '{"чужое": "да"}')
+    assert 'value="{}"' in str(form.carried), "drawn again it can be sent"
     later = data.copy()
     (found,) = form.meet(later, WRITTEN | {"name": "Чужое"})
     assert (found[0], later["name"]) == ("name", "Моё"), "what is unknown is never taken for untouched"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from itertools import product
 from typing import Any, Final
 
@@ -25,12 +26,15 @@ from zachetka.core.address import networks
 from zachetka.core.clock import now
 from zachetka.learning.actions import record_books
 from zachetka.learning.models import Enrolment, VerificationToken
-from zachetka.learning.tokens import new_token
+from zachetka.learning.queries import public_check
+from zachetka.learning.tokens import event_token, new_check, new_token
+from zachetka.learning.views import verification
+from zachetka.ledger.models import Event
 
 pytestmark = [pytest.mark.clause("3.8"), pytest.mark.timeout(1800)]
 
 HELD: Final = {
-    "healthz": "silent", "readyz": "silent", "account_logout": "silent", "web:theme": "silent", "learning:verifier": "silent",
+    "healthz": "silent", "readyz": "silent", "account_logout": "silent", "web:theme": "silent", "learning:verifier": "silent", "help:common": "silent",
     "account_login": "login", "learning:verify": "token", "account_change_password": "door", "account_second_step": "door",
     "account_security": "door", "account_add_app": "door", "account_add_key": "door", "account_end_factor": "door",
     "account_oidc_link": "door", "account_oidc_end": "door", "account_oidc": "service", "account_oidc_back": "service",
@@ -44,6 +48,8 @@ ECHO: Final = re.compile(rb'value="[^"]*"')
 """What was typed comes back in its field: it tells nobody anything new."""
 HEADERS: Final = ("Content-Type", "Content-Length", "Cache-Control", "Referrer-Policy", "X-Robots-Tag", "Vary", "Allow")
 TRIES: Final = 2000 if CAMPAIGN else 150
+LEAK: Final = 0.003 if CAMPAIGN else 0.03
+"""Seconds that a planted leak takes: enough to be seen by so many tries on such a machine."""
 LOGINS: Final = 200 if CAMPAIGN else 30
 WRONG: Final = "совсем-не-тот-пароль"
 
@@ -136,6 +142,54 @@ def test_every_miss_is_the_same_bytes_k1_k2_k3_k8_k10(stranger: Client, token: s
     assert token not in body.decode()
 
 
+def test_a_code_of_a_summary_sheet_misses_as_every_other_does_k8(stranger: Client) -> None:
+    """Such a code names an event: neither a wrong check, nor an event of another kind, nor none at all looks otherwise."""
+    event = Event.objects.latest("pk").pk
+    misses = [event_token(number, new_check()) for number in (0, 1, event, event + 1, 2**59)] + [new_token()]
+    answers = set()
+    for miss in misses:
+        unhurried()
+        answers.add(told(stranger.get(f"/verify/{miss}")))
+    assert len(answers) == 1
+
+
+BENT: Final = (
+    "/verify/{}/", "/verify//{}", "//verify/{}", "/verify/{}//", "/verify/./{}", "/x/../verify/{}", "/%2e/verify/{}", "/verify%2f{}",
+    "/Verify/{}", "/VERIFY/{}", "/verify/{};a=b", "/verify/{}%00", "/verify/{}%20", "/verify/%09{}", "/verify/{}?token=1", "/verify/{}.json",
+    "/verify/{}%2ejson", "/verify/{}%0d%0aX:1", "/verify/{}#x", "/verify?token={}", "/verify/?{}", "/verify/x{}", "/verify/" + "A" * 20_000 + "{}",
+)  # fmt: skip
+"""Addresses that a server might take for the right one."""
+
+
+@pytest.mark.parametrize("bent", BENT, ids=range(len(BENT)))
+def test_no_twin_of_an_address_tells_a_code_from_none_k8_k9_k14(stranger: Client, token: str, bent: str) -> None:
+    page = told(stranger.get(f"/verify/{token}"))
+    for method in ("GET", "HEAD", "OPTIONS", "TRACE", "POST"):
+        unhurried()
+        theirs, nobodys = (
+            told(
+                stranger.generic(method, bent.format(code), headers={"x-original-url": "/people/", "host": "localhost"})
+            )
+            for code in (token, new_token())
+        )
+        known = method in {"GET", "HEAD"} and theirs[0] == 200
+        assert theirs[:2] == (page if method == "GET" else (200, b""))[:2] if known else theirs == nobodys, (
+            method,
+            theirs,
+        )
+
+
+@pytest.mark.parametrize("method", ["HEAD", "GET"])
+def test_no_method_and_no_spelling_gives_more_checks_k11(stranger: Client, token: str, method: str) -> None:
+    limit, spellings = record_books.BY_ADDRESS.tries, (token, token.lower(), f"{token} ", new_token(), "x", token[:-1])
+    statuses = [
+        stranger.generic(method, f"/verify/{spellings[place % len(spellings)]}?n={place}").status_code
+        for place in range(limit + 2)
+    ]
+    assert statuses[limit:] == [429, 429]
+    assert stranger.get(f"/verify/{token}").status_code == 429, "the right one waits as well"
+
+
 def test_a_code_is_known_in_any_case_and_with_letters_for_figures_k9(stranger: Client, token: str) -> None:
     for spelling in (token, token.lower(), token.replace("0", "O"), token.replace("1", "I"), token.replace("1", "l")):
         unhurried()
@@ -172,6 +226,23 @@ def test_a_code_that_is_off_by_one_takes_as_long_as_any_other_k3(stranger: Clien
     acts = [lambda: stranger.get(f"/verify/{near}"), lambda: stranger.get(f"/verify/{new_token()}")]
     within = 0.05 if CAMPAIGN else 0.17
     assert abs(chance_that_one_is_slower(*timed(acts, TRIES)) - 0.5) <= within
+
+
+def test_a_code_of_which_almost_all_is_right_would_be_noticed_by_its_time(
+    stranger: Client, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: a planted leak, some milliseconds for a code that begins as a real one does."""
+    honest = public_check.checked
+
+    def leaking(typed: str, at: datetime) -> Any:
+        if typed[:20] == token[:20]:
+            time.sleep(LEAK)
+        return honest(typed, at)
+
+    monkeypatch.setattr(verification, "checked", leaking)
+    near = one_off(token)[-1]
+    acts = [lambda: stranger.get(f"/verify/{near}"), lambda: stranger.get(f"/verify/{new_token()}")]
+    assert chance_that_one_is_slower(*timed(acts, 150)) > 0.5 + (0.05 if CAMPAIGN else 0.17)
 
 
 @pytest.mark.parametrize("forwarded", ["", "10.0.0.{}", "{}.1.1.1, 10.0.0.{}"])

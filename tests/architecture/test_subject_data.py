@@ -21,6 +21,7 @@ pytestmark = pytest.mark.clause("152-ФЗ ст. 14")
 OF_NOBODY: Final = {
     "key": "names the sending of a form",
     "request_key": "names the sending of a form",
+    "identity": "names a message to a mailbox",
     "shown_as": "names a session on the page of its holder",
 }
 """Names of columns that identify something else than a person, and what."""

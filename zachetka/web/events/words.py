@@ -108,6 +108,8 @@ LISTS: Final = {
     "accounts": "учётные записи",
     "cohorts": "группы",
     "corrections": "исправления оценок",
+    "reopenings": "повторные открытия ведомостей",
+    "doubles": "возможные двойники",
     "employees": "работники",
     "orders": "приказы",
     "programs": "программы",

@@ -57,6 +57,7 @@ DESCRIPTIONS: Final = {
         consent:withdraw    all
         double:read         all     documents
         double:edit         all     documents
+        double:merge        all     documents
         learner:admit       unit
         employee:read       all
         program:read        unit
@@ -254,6 +255,7 @@ ASKED_ANEW: Final = """
     resit:appoint
     emergency:review
     consent:settle
+    double:merge
     request:answer
 """
 """What cannot be taken back: whoever does it has proved in the last five minutes that it is they (security.md, 7.5.3)."""

@@ -110,8 +110,11 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
     "people.learner": _of(service="id person registered_at"),
     "people.matrixdecision": _of(service="id edition verdict decided_by decided_by_person decided_at"),
     "people.matrixedition": _of(service="id number content sha256 proposed_by proposed_by_person proposed_at"),
+    "people.merge": _of(
+        service="id key survivor absorbed taken reason state merged_by merged_by_person merged_at undone_by undone_by_person undone_at undo_reason"
+    ),
     "people.person": _of(
-        service="id uid last_name first_name patronymic name_key sort_key search registered_at",
+        service="id uid last_name first_name patronymic name_key sort_key search registered_at merged_into",
         personal="sex birth_date citizenship email phone",
         documents="snils",
     ),

@@ -51,6 +51,7 @@ SCOPE_PATHS: dict[str, dict[Scope, str]] = {
     "people.subjectrequest": {Scope.OWN: "person__uid"},
     "people.consent": {Scope.OWN: "person__uid"},
     "people.withdrawal": {Scope.OWN: "consent__person__uid"},
+    "people.merge": {},
     "people.distinction": {},
     "people.resemblance": {},
     "programs.program": {

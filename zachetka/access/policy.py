@@ -152,6 +152,7 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
         R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.1", DOCUMENTS),
     },
     P.DOUBLE_EDIT: {R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.1", DOCUMENTS)},
+    P.DOUBLE_MERGE: {R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.1", DOCUMENTS)},
     P.LEARNER_ADMIT: {R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.10")},
     P.EMPLOYEE_READ: {
         R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.4"),
@@ -291,6 +292,7 @@ ANEW: dict[Permission, str] = {
     P.ACCOUNT_CLOSE: "закрытую учётную запись не открывают снова",
     P.LEARNER_ADMIT: "с листком входят вместо слушателя",
     P.EMERGENCY_OPEN: "увиденного по экстренному доступу назад не вернуть",
+    P.DOUBLE_MERGE: "объединённая карточка пропадает из списков, и разъединит её только другой человек",
     P.MATRIX_APPROVE: "по утверждённой матрице отвечают, кто и к чему допущен",
     P.EMPLOYEE_EDIT: "увольнение закрывает учётную запись и прекращает роли",
     P.RESIT_APPOINT: "назначенную пересдачу не отменяют, а закон даёт их две",

@@ -101,6 +101,7 @@ class Permission(StrEnum):
     CONSENT_SETTLE = "consent:settle"
     DOUBLE_READ = "double:read"
     DOUBLE_EDIT = "double:edit"
+    DOUBLE_MERGE = "double:merge"
     LEARNER_ADMIT = "learner:admit"
     EMPLOYEE_READ = "employee:read"
     EMPLOYEE_EDIT = "employee:edit"
@@ -167,6 +168,7 @@ PERMISSION_SENTENCES = {
     Permission.CONSENT_SETTLE: "исполнять отзыв согласия",
     Permission.DOUBLE_READ: "видеть похожие карточки и решения о них",
     Permission.DOUBLE_EDIT: "вести решения о похожих карточках: разные люди или снова под вопросом",
+    Permission.DOUBLE_MERGE: "объединять карточки одного человека и разъединять объединённые другим",
     Permission.LEARNER_ADMIT: "давать вход зачисленным: учётную запись, роль слушателя по приказу, временный пароль",
     Permission.EMPLOYEE_READ: "видеть список работников",
     Permission.EMPLOYEE_EDIT: "вести список работников: приём, перевод, увольнение",

@@ -168,6 +168,7 @@ def _person(identity: str) -> Person:
 
     from zachetka.access.models import Account
     from zachetka.learning.models import Enrolment
+    from zachetka.people.merged import survivor_of
     from zachetka.people.models import Person
 
     account = Account.objects.filter(login=identity.strip().lower()).first()
@@ -180,7 +181,7 @@ def _person(identity: str) -> Person:
     found = None if uid is None else Person.objects.filter(uid=uid).first()
     if found is None:
         raise click.ClickException("Такого человека нет: назовите номер зачётной книжки, логин или код карточки.")
-    return found
+    return survivor_of(found)
 
 
 def _export(enrolment: Enrolment, pdf: Path | None, bundle: Path | None) -> dict[str, object]:

@@ -81,6 +81,10 @@ class EventType(StrEnum):
     DISTINCTION_MADE = "distinction.made", "похожие карточки признаны разными людьми"
     DISTINCTION_WITHDRAWN = "distinction.withdrawn", "похожие карточки возвращены к рассмотрению"
     RESEMBLANCE_TOLD_APART = "resemblance.told_apart", "похожая карточка признана карточкой другого человека"
+    MERGE_DONE = "merge.done", "карточки одного человека объединены"
+    MERGE_UNDONE = "merge.undone", "объединённые карточки разъединены"
+    PERSON_MERGED = "person.merged", "карточка объединена с другой карточкой того же человека"
+    PERSON_PARTED = "person.parted", "карточка снова отдельная"
     RESEMBLANCE_RECONSIDERED = "resemblance.reconsidered", "сходство с другой карточкой возвращено к рассмотрению"
     # files (п. 3.6)
     FILE_STORED = "file.stored", "принят файл"

@@ -21,9 +21,9 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Events of one record, oldest first."""
         return self.filter(object_type=object_type_of(type(record)), object_id=str(record.pk)).order_by("pk")
 
-    def about(self, person_uid: UUID) -> Self:
+    def about(self, *identities: UUID) -> Self:
         """Everything that concerns a natural person, newest first: what they may ask to see (152-ФЗ ст. 14)."""
-        return self.filter(subject_uid=person_uid).order_by("-pk")
+        return self.filter(subject_uid__in=identities).order_by("-pk")
 
     def newest_first(self) -> Self:
         """The order of a feed."""

@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 from django.db.models import Q
 
 from zachetka.core.text import search_key
+from zachetka.people.merged import survivor_of
 from zachetka.people.models import EducationDocument, Person, PersonName
 from zachetka.people.rules.likeness import LIKELY_FROM, Facts, Reason, points, reasons, snils_slips, swapped, told
 from zachetka.people.rules.names import FIRST_NAME_FROM
@@ -72,13 +73,15 @@ def facts_of(people: Collection[Person]) -> dict[int, Facts]:
 def alike(asked: Mapping[_Asker, Facts], names: Mapping[_Asker, str]) -> dict[_Asker, list[Like]]:
     """Return for each of `asked` the cards that look like them, the strongest first; who looks like nobody is left out.
 
-    A card asked about finds itself too: the caller knows which it is.
+    A card asked about finds itself too: the caller knows which it is. Whoever looks like an absorbed card looks like the
+    card that stands for the person.
 
     Args:
         asked: facts by whatever the caller finds them again.
         names: their whole names as written, for those whose date of birth is not known.
     """
-    people = list(Person.objects.filter(_within(asked, names)).defer("search", "sort_key")) if asked else []
+    rows = Person.objects.filter(_within(asked, names)).select_related("merged_into").defer("search", "sort_key")
+    people = list(rows) if asked else []
     known, by_key = facts_of(people), {one.pk: one for one in people}
     places: defaultdict[Hashable, list[int]] = defaultdict(list)
     for key, facts in known.items():
@@ -87,9 +90,13 @@ def alike(asked: Mapping[_Asker, Facts], names: Mapping[_Asker, str]) -> dict[_A
     found: dict[_Asker, list[Like]] = {}
     for asker, facts in asked.items():
         near = {key for place in _places(facts, asks=True) for key in places.get(place, ())}
-        likes = [Like(by_key[key], why) for key in near if (why := reasons(facts, known[key]))]
+        likes = dict[int, Like]()
+        for key in near:
+            if why := reasons(facts, known[key]):
+                like = Like(survivor_of(by_key[key]), why)
+                likes[like.person.pk] = max(like, likes.get(like.person.pk, like), key=lambda one: one.points)
         if likes:
-            found[asker] = sorted(likes, key=lambda like: (-like.points, like.person.pk))
+            found[asker] = sorted(likes.values(), key=lambda like: (-like.points, like.person.pk))
     return found
 
 

@@ -10,5 +10,5 @@ class PeopleConfig(AppConfig):
     verbose_name = "Люди"
 
     def ready(self) -> None:
-        """Know the work that may be asked for and what is told by the clock, give cards the part of consents."""
-        from zachetka.people import consent_section, telling, work  # noqa: F401 - importing them registers all three
+        """Know the work that may be asked for and what is told by the clock, give cards the parts of consents and merges."""
+        from zachetka.people import consent_section, merged, telling, work  # noqa: F401 - importing them registers each

@@ -7,7 +7,7 @@ from typing import Final
 from zachetka.access.policy import Permission
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import Step
-from zachetka.people.models import SubjectRequest, Upload, Withdrawal
+from zachetka.people.models import Merge, SubjectRequest, Upload, Withdrawal
 
 _OVER: Final = "Этот список уже загружен или отменён: откройте его, там сказано, кем и когда."
 
@@ -51,3 +51,11 @@ SETTLE_WITHDRAWAL: Final = Step(
 )  # fmt: skip
 
 WITHDRAWAL_STEPS: Final = {"settle": SETTLE_WITHDRAWAL}
+
+UNDO_MERGE: Final = Step(
+    sources=(Merge.State.DONE,), target=Merge.State.UNDONE,
+    permission=Permission.DOUBLE_MERGE, event=EventType.MERGE_UNDONE, clause="2.1",
+    refusal="Эти карточки уже разъединены: сказано, кто, когда и почему.",
+)  # fmt: skip
+
+MERGE_STEPS: Final = {"undo": UNDO_MERGE}

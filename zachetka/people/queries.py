@@ -17,6 +17,7 @@ from zachetka.core.text import search_key
 from zachetka.ledger.agreement import name_of, openings
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
+from zachetka.people.merged import found_cards
 from zachetka.people.models import EducationDocument, Employee, Person, PersonName, Posting
 from zachetka.people.models.person import PersonQuerySet
 from zachetka.rendering.tasks import Hit, Notice, Task
@@ -38,7 +39,8 @@ KEYS: Final = ("name_key", "sort_key", "search")
 
 def learners(actor: Account) -> PersonQuerySet:
     """Return the learners whom `actor` may see, as people."""
-    return Person.objects.visible_to(actor).filter(learner__isnull=False).defer(*KEYS).prefetch_related("education")
+    found = Person.objects.visible_to(actor).filter(learner__isnull=False, merged_into=None)
+    return found.defer(*KEYS).prefetch_related("education")
 
 
 def opened_to(actor: Account, permission: Permission = Permission.PERSON_READ) -> frozenset[FieldClass]:
@@ -64,12 +66,12 @@ def by_name(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
     """Find by any part of the name; digits find nothing: СНИЛС is not for this reader (security.md E5)."""
     if not any(sign.isalpha() for sign in text):
         return rows.none()
-    return rows.filter(pk__in=Person.objects.matching(text).values("pk"))
+    return rows.filter(pk__in=found_cards(text))
 
 
 def by_name_or_snils(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
     """Find by any part of the name, or by the whole СНИЛС in any writing; part of a number finds nothing (п. 3.8)."""
-    return rows.filter(pk__in=Person.objects.matching(text).values("pk"))
+    return rows.filter(pk__in=found_cards(text))
 
 
 def found_by(actor: Account, rows: QuerySet[Person], text: str) -> QuerySet[Person]:
@@ -110,7 +112,7 @@ def card(actor: Account, uid: UUID) -> QuerySet[Person]:
     return (
         Person.objects.visible_to(actor)
         .filter(uid=uid)
-        .select_related("learner", "employee__unit")
+        .select_related("learner", "employee__unit", "merged_into")
         .prefetch_related("names", Prefetch("education", EducationDocument.objects.select_related("person")))
     )
 
@@ -152,7 +154,9 @@ def of_education(rows: QuerySet[Person], level: str) -> QuerySet[Person]:
 
 def learners_exactly(name: str, birth_date: date) -> list[Person]:
     """Return the learners of exactly this full name and birth date; for whoever knows whom they need and may not search."""
-    named = Person.objects.filter(name_key=search_key(name), birth_date=birth_date, learner__isnull=False)
+    named = Person.objects.filter(
+        name_key=search_key(name), birth_date=birth_date, learner__isnull=False, merged_into=None
+    )
     return list(named.order_by("pk")[:2])
 
 

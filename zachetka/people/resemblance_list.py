@@ -30,7 +30,12 @@ TONES: Final = {
     Strength.LIKELY: ("warn", "users"),
     Strength.POSSIBLE: ("neutral", "users"),
 }
-STATES: Final = {STATE.WAITING: ("info", "clock"), STATE.APART: ("ok", "users"), STATE.GONE: ("neutral", "users-minus")}
+STATES: Final = {
+    STATE.WAITING: ("info", "clock"),
+    STATE.APART: ("ok", "users"),
+    STATE.MERGED: ("ok", "user-check"),
+    STATE.GONE: ("neutral", "users-minus"),
+}
 
 
 def resemblances(actor: Account) -> ResemblanceQuerySet:

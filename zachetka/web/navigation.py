@@ -89,7 +89,7 @@ ENTRIES: Final = (
         also=("/record-books/", "/kept/", "/consents/"),
         roles=STAFF,
     ),
-    Entry("Похожие карточки", "users", "people:doubles", P.DOUBLE_READ, short="Похожие"),
+    Entry("Похожие карточки", "users", "people:doubles", P.DOUBLE_READ, short="Похожие", also=("/merges/",)),
     Entry("Ведомости", "table", "learning:sheet-list", P.SHEET_READ, also=("/sheets/", "/marks/")),
     Entry("Исправления", "pencil-check", "learning:correction-list", P.SHEET_READ),
     Entry("Повторные открытия", "lock-open", "learning:reopening-list", P.SHEET_READ, short="Открытия"),

@@ -89,4 +89,4 @@ def people_asked(asked: QueryDict) -> list[int]:
 
 def seen_by(actor: Account, keys: Sequence[int]) -> list[Learner]:
     """Return those of `keys` whom `actor` may see, in the order of a list."""
-    return list(with_papers(Learner.objects.visible_to(actor).filter(pk__in=keys)))
+    return list(with_papers(Learner.objects.visible_to(actor).filter(pk__in=keys, person__merged_into=None)))

@@ -18,6 +18,7 @@ from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock, take
 from zachetka.people.lifecycle import SETTLE_WITHDRAWAL
+from zachetka.people.merged import require_unmerged
 from zachetka.people.models import Consent, Person, Withdrawal
 from zachetka.people.rules.own_card import OWN_CARD
 from zachetka.people.rules.purposes import CATEGORIES, ON_THE_CARD, purposes_on, settle_by
@@ -60,7 +61,7 @@ def give_consent(person: Person, terms: Terms, *, key: UUID, actor: Account, at:
     if purpose is None:
         raise RuleViolation(CLAUSE, "На этот день такой цели в перечне нет.", field="purpose")
     with transaction.atomic():
-        lock(person)
+        require_unmerged(lock(person))
         known = Consent.objects.filter(key=key).first()
         if known is not None:
             return known
@@ -111,8 +112,9 @@ def withdraw_consent(
 
 
 def still_kept(consent: Consent, person: Person) -> list[str]:
-    """Return the categories of a consent that stand on the card of the person."""
-    return [one for one in consent.categories if one in ON_THE_CARD and getattr(person, one)]
+    """Return the categories of a consent that stand on the card of the person, or on a card that it has absorbed."""
+    cards = [person, *Person.objects.filter(merged_into=person)]
+    return [one for one in consent.categories if one in ON_THE_CARD and any(getattr(card, one) for card in cards)]
 
 
 def settle_withdrawal(withdrawal: Withdrawal, *, kept_because: str, actor: Account, at: datetime) -> Withdrawal:

@@ -16,6 +16,7 @@ from zachetka.ledger.actions import record_event, record_events
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
 from zachetka.people.actions.account_names import rename_accounts
+from zachetka.people.merged import require_unmerged
 from zachetka.people.models import Person, PersonName
 from zachetka.people.rules.own_card import OWN_CARD
 
@@ -49,6 +50,7 @@ def change_name(
         person = lock(person)
         require(actor, Permission.PERSON_EDIT, person)
         require_another_person(person.uid, actor, OWN_CARD)
+        require_unmerged(person)
         if valid_from > (today := legal_date(at)):
             raise RuleViolation(
                 CLAUSE, f"Имя меняют, когда оно уже действует: дата не позже {today:%d.%m.%Y}.", field="valid_from"
@@ -92,6 +94,7 @@ def correct_name(
         person = lock(name.person)
         require(actor, Permission.PERSON_EDIT, person)
         require_another_person(person.uid, actor, OWN_CARD)
+        require_unmerged(person)
         if person.names.filter(supersedes=name).exists():
             raise IllegalStep(CLAUSE, "Эту запись уже исправили: исправляют последнюю, она наверху.")
         if (name.last_name, name.first_name, name.patronymic) == (last_name, first_name, patronymic):

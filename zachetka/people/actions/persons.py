@@ -20,7 +20,9 @@ from zachetka.lifecycle.steps import lock
 from zachetka.people.actions.posting import add_posting
 from zachetka.people.actions.uniqueness import recorded_once
 from zachetka.people.fields import field_class, value_shown
+from zachetka.people.merged import require_unmerged
 from zachetka.people.models import EducationDocument, Employee, Learner, Person, PersonName, Posting
+from zachetka.people.rules.merging import BLANK
 from zachetka.people.rules.names import FIRST_NAME_FROM
 from zachetka.people.rules.own_card import OWN_CARD
 
@@ -185,6 +187,7 @@ def change_person(person: Person, changes: dict[str, object], *, actor: Account,
         person = lock(person)
         require(actor, Permission.PERSON_EDIT, person)
         require_another_person(person.uid, actor, OWN_CARD)
+        require_unmerged(person)
         changed = [name for name, value in changes.items() if getattr(person, name) != value]
         if not changed:
             return person
@@ -193,7 +196,19 @@ def change_person(person: Person, changes: dict[str, object], *, actor: Account,
         with recorded_once():
             person.save(update_fields=changed)
         record_event(EventType.PERSON_CHANGED, person, actor=actor, at=at, clause=CLAUSE, fields=sorted(changed))
+        _erase_beside(person, [name for name in changed if not changes[name]], actor=actor, at=at)
     return person
+
+
+def _erase_beside(person: Person, gone: Sequence[str], *, actor: Account, at: datetime) -> None:
+    """Delete from the cards that a locked one has absorbed what was deleted from it: they are one person (152-ФЗ ст. 21)."""
+    for card in Person.objects.select_for_update(no_key=True).filter(merged_into=person).order_by("pk") if gone else ():
+        held = [name for name in gone if getattr(card, name)]
+        for name in held:
+            setattr(card, name, BLANK[name])
+        if held:
+            card.save(update_fields=held)
+            record_event(EventType.PERSON_CHANGED, card, actor=actor, at=at, clause=CLAUSE, fields=sorted(held))
 
 
 def add_education(person: Person, paper: Schooling, *, actor: Account, at: datetime) -> EducationDocument:
@@ -207,6 +222,7 @@ def add_education(person: Person, paper: Schooling, *, actor: Account, at: datet
         person = lock(person)
         require(actor, Permission.PERSON_EDIT, person)
         require_another_person(person.uid, actor, OWN_CARD)
+        require_unmerged(person)
         with recorded_once():
             document = EducationDocument.objects.create(
                 person=person,

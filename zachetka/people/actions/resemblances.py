@@ -44,7 +44,7 @@ def look_through(at: datetime, *, batches: int) -> int:
             if not keys:
                 break
             Unlooked.objects.filter(pk__in=keys).delete()
-            compare(Person.objects.filter(pk__in=keys).defer("search", "sort_key"), at=at)
+            compare(Person.objects.filter(pk__in=keys, merged_into=None).defer("search", "sort_key"), at=at)
             looked += len(keys)
     return looked
 
@@ -53,12 +53,12 @@ def compare(people: Iterable[Person], *, at: datetime) -> None:
     """Bring the resemblances of `people` up to date, in the caller's transaction and a constant number of statements."""
     asked = {one.pk: one for one in people}
     found = alike(facts_of(list(asked.values())), {key: one.full_name for key, one in asked.items()})
-    pairs = {
-        _pair(key, like.person.pk): like.reasons
-        for key, likes in found.items()
-        for like in likes
-        if like.person.pk != key
-    }
+    pairs: dict[Pair, tuple[Reason, ...]] = {}
+    for key, likes in found.items():
+        for like in likes:
+            pair = _pair(key, like.person.pk)
+            if like.person.pk != key and like.points > points(pairs.get(pair, ())):
+                pairs[pair] = like.reasons
     known = {(row.one_id, row.other_id): row for row in _of(asked)}
     decided = _decided(pairs)
     made, changed = [], []
@@ -72,7 +72,7 @@ def compare(people: Iterable[Person], *, at: datetime) -> None:
             row.reasons, row.points, row.state = told, points(reasons), state
             changed.append(row)
     for row in known.values():
-        if row.state != STATE.GONE:
+        if row.state not in (STATE.GONE, STATE.MERGED):
             row.state = STATE.GONE
             changed.append(row)
     Resemblance.objects.bulk_create(
@@ -158,5 +158,6 @@ def _decide(
 REFUSALS: Final = {
     STATE.WAITING: "Об этих карточках ещё не решили: возвращать нечего.",
     STATE.APART: "Эти карточки уже признали разными людьми: сказано, кто, когда и почему.",
+    STATE.MERGED: "Эти карточки объединены: откройте объединение.",
     STATE.GONE: "Эти карточки больше не похожи: сведения изменились.",
 }

@@ -20,6 +20,7 @@ from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
 from zachetka.people.actions.persons import Particulars
 from zachetka.people.actions.posting import add_posting
+from zachetka.people.merged import require_unmerged
 from zachetka.people.models import Employee, Learner, Person, Posting
 from zachetka.people.rules.own_card import OWN_CARD
 
@@ -44,6 +45,7 @@ def begin_to_learn(person: Person, *, actor: Account, at: datetime) -> Learner:
         person = lock(person)
         require(actor, Permission.PERSON_EDIT, person)
         require_another_person(person.uid, actor, OWN_CARD)
+        require_unmerged(person)
         if Learner.objects.filter(person=person).exists():
             raise IllegalStep("2.1", "Этот человек уже внесён в слушатели.")
         learner = Learner.objects.create(person=person, registered_at=at)
@@ -64,7 +66,7 @@ def hire_known(card: UUID, given: Particulars, place: Position, *, actor: Accoun
     require_another_person(card, actor, OWN_CARD)
     full = " ".join(filter(None, (given.last_name, given.first_name, given.patronymic)))
     with transaction.atomic():
-        known = Person.objects.filter(uid=card, name_key=search_key(full)).first()
+        known = Person.objects.filter(uid=card, name_key=search_key(full), merged_into=None).first()
         if known is None:
             raise RuleViolation("3.8", NOT_FOUND, field="card")
         person = lock(known)

@@ -22,6 +22,7 @@ from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock, take
 from zachetka.people.actions.subject_data import export_subject_data, unwatched
 from zachetka.people.lifecycle import DELIVER_ANSWER, HAND_ANSWER_OVER, PREPARE_ANSWER
+from zachetka.people.merged import require_unmerged
 from zachetka.people.models import SubjectRequest
 from zachetka.people.rules.subject_terms import answer_due
 from zachetka.people.subject.package import WORK
@@ -76,7 +77,7 @@ def register_request(
     if asked_on > legal_date(at):
         raise RuleViolation(CLAUSE, "Запрос не мог прийти позже, чем сегодня.", field="asked_on")
     with transaction.atomic():
-        lock(person)
+        require_unmerged(lock(person))
         known = SubjectRequest.objects.filter(key=key).first()
         if known is not None:
             return known

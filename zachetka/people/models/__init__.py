@@ -5,6 +5,7 @@ from zachetka.people.models.edition import MatrixDecision, MatrixEdition
 from zachetka.people.models.education import EducationDocument
 from zachetka.people.models.employee import Employee
 from zachetka.people.models.learner import Learner
+from zachetka.people.models.merge import Merge
 from zachetka.people.models.person import Person, PersonName
 from zachetka.people.models.posting import Posting
 from zachetka.people.models.resemblance import Distinction, Resemblance, Unlooked
@@ -19,6 +20,7 @@ __all__ = [
     "Learner",
     "MatrixDecision",
     "MatrixEdition",
+    "Merge",
     "Person",
     "PersonName",
     "Posting",

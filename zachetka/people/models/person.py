@@ -69,11 +69,15 @@ class Person(Provable):
     email = models.EmailField("почта", blank=True)
     phone = models.CharField("телефон", max_length=20, blank=True)
     registered_at = models.DateTimeField()
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name="объединена с"
+    )
+    """The card of the same person that stands for this one; a trigger holds that a merge in force says so."""
 
     noun: ClassVar[str] = "человек"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "uid", "last_name", "first_name", "patronymic", "sex", "birth_date", "snils", "citizenship", "email", "phone",
-        "registered_at",
+        "registered_at", "merged_into_id",
     )  # fmt: skip
 
     objects = PersonQuerySet.as_manager()

@@ -40,6 +40,7 @@ class Resemblance(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", "ждёт решения"
         APART = "apart", "разные люди"
+        MERGED = "merged", "один человек"
         GONE = "gone", "больше не похожи"
 
     one = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -59,7 +60,7 @@ class Resemblance(models.Model):
             models.UniqueConstraint(fields=["one", "other"], name="resemblance_is_found_once"),
             models.CheckConstraint(condition=Q(one__lt=F("other")), name="resemblance_is_of_two"),
             models.CheckConstraint(
-                condition=Q(state__in=["waiting", "apart", "gone"]), name="resemblance_has_a_known_state"
+                condition=Q(state__in=["waiting", "apart", "merged", "gone"]), name="resemblance_has_a_known_state"
             ),
         ]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.conf import settings
 
 from zachetka.core.canonical import Plain, plain
+from zachetka.people.merged import identities_of
 from zachetka.people.subject import holdings, seen
 from zachetka.people.subject.grounds import BEYOND, GROUNDS, WITHHELD
 from zachetka.people.subject.ways import kinds
@@ -21,7 +22,8 @@ FORMAT: Final = "zachetka-subject-data/1"
 
 def answer_about(person: Person, *, at: datetime) -> dict[str, Any]:
     """Return everything that is kept of `person`, who looked at it, where it went, and what is not handed out and why."""
-    held, signed = holdings.counted(person.uid)
+    identities = identities_of(person)
+    held, signed = holdings.counted(identities)
     by_label = {kind.label: kind for kind in kinds()}
     labels = {one.label for one in held}
     return {
@@ -37,7 +39,7 @@ def answer_about(person: Person, *, at: datetime) -> dict[str, Any]:
                 "period": one.period,
                 "count": one.count,
                 "told_by_number_alone": one.reason,
-                "records": [] if one.reason else list(holdings.records(by_label[one.label], person.uid)),
+                "records": [] if one.reason else list(holdings.records(by_label[one.label], identities)),
             }
             for one in held
         ],

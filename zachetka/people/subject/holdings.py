@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -61,9 +61,9 @@ class Signed:
     count: int
 
 
-def counted(person_uid: UUID) -> tuple[list[Holding], list[Signed]]:
+def counted(identities: Collection[UUID]) -> tuple[list[Holding], list[Signed]]:
     """Return how much is kept about a person and how often they are named in what is not about them; one query."""
-    found = dict[str, int](_counts(person_uid))
+    found = dict[str, int](_counts(identities))
     order = list(GROUNDS)
     held = [
         Holding(
@@ -86,13 +86,13 @@ def counted(person_uid: UUID) -> tuple[list[Holding], list[Signed]]:
     return held, signed
 
 
-def _counts(person_uid: UUID) -> Iterable[tuple[str, int]]:
+def _counts(identities: Collection[UUID]) -> Iterable[tuple[str, int]]:
     parts: list[tuple[str, QuerySet[Any]]] = []
     for kind in kinds():
         if kind.about:
-            parts.append((kind.label, kind.of(person_uid)))
+            parts.append((kind.label, kind.of(identities)))
         for field, way in kind.named.items():
-            rows = kind.model._base_manager.filter(**{way: person_uid})
+            rows = kind.model._base_manager.filter(**{f"{way}__in": identities})
             parts.append((f"{NAMES}{kind.label}:{field}", rows))
     first, *rest = (
         rows.order_by()
@@ -123,11 +123,11 @@ def classes_of(model: type[models.Model]) -> tuple[FieldClass, ...]:
 # --- Every field --------------------------------------------------------------------------------------------------------
 
 
-def records(kind: Kind, person_uid: UUID) -> Iterator[dict[str, Plain]]:
+def records(kind: Kind, identities: Collection[UUID]) -> Iterator[dict[str, Plain]]:
     """Yield every record of `kind` about a person, every field of it."""
     keys = [field.name for field in kind.model._meta.concrete_fields if isinstance(field, models.ForeignKey)]
     called = dict[str, str]()
-    for row in kind.of(person_uid).select_related(*keys).order_by("pk"):
+    for row in kind.of(identities).select_related(*keys).order_by("pk"):
         yield {"id": str(row.pk), "fields": {field.name: told for field, told in _fields(row, called)}}
 
 

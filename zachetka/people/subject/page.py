@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zachetka.access.policy import FieldClass, Permission
 from zachetka.jobs.models import Job
 from zachetka.people.card import Rights, particulars_of
+from zachetka.people.merged import identities_of
 from zachetka.people.models import SubjectRequest
 from zachetka.people.subject import holdings, seen
 from zachetka.people.subject.grounds import BEYOND, WITHHELD
@@ -26,7 +27,7 @@ WORDS: Final = {
 
 def kept_page(person: Person, reader: Account) -> dict[str, Any]:
     """Return the context of the page; a fixed number of queries however much is kept."""
-    held, signed = holdings.counted(person.uid)
+    held, signed = holdings.counted(identities_of(person))
     looks, taken = seen.looks(person), seen.taken(person)
     labels = {one.label for one in held}
     asked = SubjectRequest.objects.visible_to(reader).filter(person=person).select_related("file", "answered_by")

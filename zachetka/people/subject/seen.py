@@ -10,6 +10,7 @@ from zachetka.access.policy import MATRIX, Permission, Role
 from zachetka.core.russian import ROW, counted
 from zachetka.ledger.events import STATED, WITNESSED, EventType
 from zachetka.ledger.models import Event
+from zachetka.people.merged import identities_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,13 +62,17 @@ class Seen:
 
 def looks(person: Person) -> QuerySet[Event]:
     """Return the events by which others looked at `person`, newest first."""
-    others = Event.objects.about(person.uid).filter(type__in=[kind.value for kind in LOOKS])
+    others = Event.objects.about(*identities_of(person)).filter(type__in=[kind.value for kind in LOOKS])
     return others.exclude(actor__person_uid=person.uid).select_related("actor")
 
 
 def taken(person: Person) -> QuerySet[Event]:
     """Return the events by which something about `person` left the system, their own asking too, newest first."""
-    return Event.objects.about(person.uid).filter(type__in=[kind.value for kind in TAKEN]).select_related("actor")
+    return (
+        Event.objects.about(*identities_of(person))
+        .filter(type__in=[kind.value for kind in TAKEN])
+        .select_related("actor")
+    )
 
 
 def lists_taken(person: Person) -> QuerySet[Event]:

@@ -48,12 +48,12 @@ class Kind:
         """«people.person»."""
         return self.model._meta.label_lower
 
-    def of(self, person_uid: object) -> QuerySet[Any]:
-        """Return the records about one person."""
+    def of(self, identities: Collection[object]) -> QuerySet[Any]:
+        """Return the records about one person, by every identifier they have."""
         rows = self.model._base_manager.all()
         if len(self.about) == 1:
-            return rows.filter(**{self.about[0]: person_uid})
-        found = [rows.order_by().filter(**{way: person_uid}).values("pk") for way in self.about]
+            return rows.filter(**{f"{self.about[0]}__in": identities})
+        found = [rows.order_by().filter(**{f"{way}__in": identities}).values("pk") for way in self.about]
         return rows.filter(pk__in=found[0].union(*found[1:]))
 
 

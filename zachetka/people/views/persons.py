@@ -84,6 +84,8 @@ def card(request: ActorRequest, uid: UUID) -> HttpResponse:
     """A person's card; opening somebody else's is recorded before anything is shown (п. 3.8)."""
     with transaction.atomic():
         person = get_object_or_404(queries.card(request.user, uid))
+        if person.merged_into is not None:
+            return redirect("people:card", person.merged_into.uid)
         looks.read_card(person, actor=request.user, at=now())
         return render(request, "people/card.html", card_of(person, request.user))
 

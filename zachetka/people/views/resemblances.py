@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -13,10 +15,11 @@ from zachetka.access.policy import Permission
 from zachetka.core.clock import now
 from zachetka.people import queries
 from zachetka.people.actions import looks
+from zachetka.people.actions.merging import merge_cards, undo_merge
 from zachetka.people.actions.resemblances import reconsider, tell_apart
 from zachetka.people.comparison import compared
-from zachetka.people.models import Distinction, Person, Resemblance
-from zachetka.people.resemblance_forms import DecisionForm
+from zachetka.people.models import Distinction, Merge, Person, Resemblance
+from zachetka.people.resemblance_forms import CALLED, DecisionForm, MergeForm
 from zachetka.people.resemblance_list import RESEMBLANCES, reasons_of, resemblances, state_badge, strength_badge
 from zachetka.people.rules.likeness import told
 from zachetka.rendering.fields import at_its_field
@@ -71,12 +74,77 @@ def again(request: ActorRequest, pk: int) -> HttpResponse:
     return _page(request, found, form)
 
 
+@require_POST
+@needs(Permission.DOUBLE_MERGE)
+def merge(request: ActorRequest, pk: int) -> HttpResponse:
+    """They are one person: one card stays, the other points at it."""
+    found = _found(request, pk)
+    form = MergeForm(found.one, found.other, request.POST)
+    if form.is_valid():
+        with at_its_field(form):
+            made = merge_cards(
+                found,
+                form.survives(),
+                wanted=form.cleaned_data["wanted"],
+                reason=form.cleaned_data["reason"],
+                key=form.cleaned_data["key"],
+                actor=request.user,
+                at=now(),
+            )
+            messages.success(request, "Карточки объединены. Разъединить их может другой человек.")
+            return redirect("people:merge", made.pk)
+    return _page(request, found, DecisionForm(), form)
+
+
+@require_safe
+@needs(Permission.DOUBLE_READ)
+def merged(request: ActorRequest, pk: int) -> HttpResponse:
+    """One merge: which card stays, what it took, who parted them and why."""
+    return _merge_page(request, _merge(request, pk), DecisionForm())
+
+
+@require_POST
+@needs(Permission.DOUBLE_MERGE)
+def part(request: ActorRequest, pk: int) -> HttpResponse:
+    """They are two people after all: both cards as they were."""
+    found, form = _merge(request, pk), DecisionForm(request.POST)
+    if form.is_valid():
+        with at_its_field(form):
+            undo_merge(found, reason=form.cleaned_data["reason"], actor=request.user, at=now())
+            messages.success(request, "Карточки разъединены, пара снова ждёт решения.")
+            return redirect("people:merge", pk)
+    return _merge_page(request, found, form)
+
+
+def _merge(request: ActorRequest, pk: int) -> Merge:
+    seen = Merge.objects.visible_to(request.user)
+    return get_object_or_404(seen.select_related("survivor", "absorbed", "merged_by", "undone_by"), pk=pk)
+
+
+def _merge_page(request: ActorRequest, found: Merge, form: DecisionForm) -> HttpResponse:
+    is_mine = any(is_own(person.uid, request.user) for person in (found.survivor, found.absorbed))
+    is_by_me = is_own(found.merged_by_person, request.user)
+    may = request.user.allowed(Permission.DOUBLE_MERGE) and found.state == Merge.State.DONE
+    context = {
+        "merge": found,
+        "form": form,
+        "taken": ", ".join(CALLED[name] for name in found.taken),
+        "is_locked": may and (is_mine or is_by_me),
+        "may_part": may and not is_mine and not is_by_me,
+    }
+    return render(request, "people/doubles/merge.html", context, status=422 if form.errors else 200)
+
+
 def _found(request: ActorRequest, pk: int) -> Resemblance:
     return get_object_or_404(resemblances(request.user), pk=pk)
 
 
-def _page(request: ActorRequest, found: Resemblance, form: DecisionForm) -> HttpResponse:
+def _page(
+    request: ActorRequest, found: Resemblance, form: DecisionForm, merging: MergeForm | None = None
+) -> HttpResponse:
     at, reader = now(), request.user
+    told_wrong = bool(form.errors) or merging is not None
+    merging = merging or MergeForm(found.one, found.other, initial={"key": uuid4()})
     with transaction.atomic():
         one, other = (_card(request, person) for person in (found.one, found.other))
         for person in (one, other):
@@ -89,6 +157,8 @@ def _page(request: ActorRequest, found: Resemblance, form: DecisionForm) -> Http
             "one": one,
             "other": other,
             "form": form,
+            "merging": merging,
+            "may_merge": reader.allowed(Permission.DOUBLE_MERGE) and not is_mine,
             "told": told(reasons_of(found)),
             "strength": strength_badge(found),
             "state": state_badge(found),
@@ -99,7 +169,7 @@ def _page(request: ActorRequest, found: Resemblance, form: DecisionForm) -> Http
             "may_settle": reader.allowed(Permission.DOUBLE_EDIT) and not is_mine,
         }
         page = context | compared(one, other, reader)
-        return render(request, "people/doubles/pair.html", page, status=422 if form.errors else 200)
+        return render(request, "people/doubles/pair.html", page, status=422 if told_wrong else 200)
 
 
 def _card(request: ActorRequest, person: Person) -> Person:

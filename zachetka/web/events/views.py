@@ -17,6 +17,7 @@ from zachetka.access.policy import Permission, Scope
 from zachetka.core.clock import legal_date, now
 from zachetka.jobs.actions import ask_for
 from zachetka.ledger.models import Event
+from zachetka.people.merged import identities_of
 from zachetka.people.models import Person
 from zachetka.web.events import proof, reading, words
 from zachetka.web.events.export import journal_file
@@ -61,7 +62,7 @@ def of_person(request: ActorRequest, uid: UUID) -> HttpResponse:
     if show not in {"looks", "records"}:
         raise Http404
     kinds = [kind.value for kind in words.LOOKS]
-    about = reading.events_of(request.user).filter(subject_uid=uid)
+    about = reading.events_of(request.user).filter(subject_uid__in=identities_of(person))
     about = about.filter(type__in=kinds) if show == "looks" else about.exclude(type__in=kinds)
     rows, form = reading.narrowed(about, asked)
     if form.errors:

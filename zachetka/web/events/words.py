@@ -57,6 +57,7 @@ ICONS: Final = {
     "register": "list-numbers",
     "number": "list-numbers",
     "ledger": "shield-check",
+    "merge": "users-group",
     "signing_key": "key",
     "cohort": "users-group",
     "summary": "table-column",

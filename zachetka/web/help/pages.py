@@ -45,6 +45,7 @@ _CARD: Final = (
     "inspector#Кто смотрел данные слушателя",
 )
 _DOUBLES: Final = ("methodist#Похожие карточки", "privacy#Похожие карточки и решения о них")
+_MERGES: Final = ("methodist#Как объединить карточки одного человека", "privacy#Похожие карточки и решения о них")
 _NAME: Final = ("methodist#Как сменить имя",)
 _CONSENT: Final = (
     "learner#Как отозвать согласие",
@@ -239,6 +240,9 @@ ABOUT: Final[dict[str, tuple[str, ...]]] = {
     "people:double": _DOUBLES,
     "people:double_apart": _DOUBLES,
     "people:double_again": _DOUBLES,
+    "people:double_merge": _MERGES,
+    "people:merge": _MERGES,
+    "people:merge_undo": _MERGES,
     "people:card": _CARD,
     "people:edit": _CARD,
     "people:begin_to_learn": _CARD,

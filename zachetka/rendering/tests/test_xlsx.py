@@ -56,7 +56,7 @@ def test_a_negative_number_is_not_guarded_in_csv() -> None:
 @pytest.mark.clause("2.5")
 def test_a_list_longer_than_one_file_is_refused_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xlsx, "MOST_ROWS", 2)
-    with pytest.raises(RuleViolation, match="не больше 2 строк"):
+    with pytest.raises(RuleViolation, match="Сузьте список"):
         xlsx.xlsx("Список", HEADS, [["а"]] * 3)
 
 

@@ -15,6 +15,7 @@ LONGEST: Final = (
     "tests/corpus/test_canary.py",
     "tests/corpus/test_requests.py",
     "tests/corpus/test_lists.py",
+    "tests/corpus/test_foreign.py",
     "zachetka/cli/tests/test_run.py",
     "zachetka/learning/tests/test_sheet_journey.py",
     "tests/journeys/test_spine.py",

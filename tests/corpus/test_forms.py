@@ -224,15 +224,15 @@ def misnamed(fields: dict[str, str], foreign: Foreign, place: int) -> Iterator[l
     enrolment = str(foreign.keys["learning_enrolment"][0])
     plain = list(fields.items())
     for number, field in enumerate(name for name in fields if name not in UNNAMED):
-        for value in dealt(place + number, theirs, 6):
+        for value in dealt(place + number, theirs, SHARES):
             yield [(name, value if name == field else known) for name, known in plain]
             yield [*plain, (field, value)]
         if re.search(r"\d+", field):
             renamed = re.sub(r"\d+", enrolment, field, count=1)
             yield [(renamed if name == field else name, known) for name, known in plain]
             yield [*plain, (renamed, fields[field])]
-    for name in dealt(place, NAMING, 6):
-        yield [*plain, *((name, value) for value in dealt(place, theirs, 6))]
+    for name in dealt(place, NAMING, SHARES):
+        yield [*plain, *((name, value) for value in dealt(place, theirs, SHARES))]
 
 
 @pytest.mark.parametrize("login", ["learner", "teacher", "methodist", "secretary", "chair"])

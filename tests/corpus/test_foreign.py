@@ -82,7 +82,17 @@ def test_in_no_address_does_anothers_record_look_otherwise_than_none_e1_e2_e8_e1
 def test_every_address_with_a_number_is_on_the_table() -> None:
     numbered = {route.pattern for route in routes() if PARAMETER.search(route.pattern)}
     held = tuple(SEEN_BY)
-    others = {"verify/", "employees/", "accounts/<int:pk>/", "roles/", "registers/", "emergency/", "help/", "doubles/"}
+    others = {
+        "verify/",
+        "employees/",
+        "accounts/<int:pk>/",
+        "roles/",
+        "registers/",
+        "emergency/",
+        "help/",
+        "doubles/",
+        "merges/",
+    }
     """A code that is nobody's; a page of the guide; records that are of the whole academy: whoever may see one of them may see all."""
     assert {one for one in numbered if not one.startswith((*held, *others))} == set()
 

@@ -25,6 +25,7 @@ UNPROVEN: Final[dict[str, str]] = {
 """«room.model.field» of a provable model → why no event commits to it."""
 
 UNPROVABLE: Final[dict[str, str]] = {
+    "access.refusaltally": "counters of one hour; the ledger tells them when it is over",
     "access.session": "who is signed in just now; each sign-in is an event",
     "access.signinthrottle": "counters of tries, emptied by time",
     "jobs.job": "the progress of a job; what the job did has events of its own",

@@ -9,7 +9,7 @@ from functools import cache
 from django.test import Client
 
 from tests.architecture.routes import Route, routes
-from zachetka.access.models import SignInThrottle
+from zachetka.access.models import RefusalTally, SignInThrottle
 
 HREF = re.compile(r"""(?:href|hx-get)=["'](/[^"'#]*)["']""")
 STATIC = ("/static/", "/accounts/logout/", "/theme/")
@@ -48,6 +48,7 @@ def pages(client: Client, start: str = "/") -> Iterator[tuple[str, str, int]]:
 def unhurried() -> None:
     """Forget how much was taken away lately: who clicks everything does so in days, not in seconds."""
     SignInThrottle.objects.all().delete()
+    RefusalTally.objects.all().delete()
 
 
 @cache

@@ -13,6 +13,7 @@ ORDERS = "zachetka/learning/tests/test_orders.py"
 RESITS = "zachetka/learning/tests/test_resits.py"
 CONSENTS = "zachetka/people/tests/test_consents.py"
 ANOTHER = "tests/rights/test_another_cohort.py"
+REFUSED = "tests/rights/test_refused_looks.py"
 
 PROVED: Final[dict[str, tuple[str, ...]]] = {
     "T1": (f"{RULES}::test_a_right_snils_is_accepted_at_every_boundary_of_the_control_number",),
@@ -43,6 +44,8 @@ PROVED: Final[dict[str, tuple[str, ...]]] = {
     "T17": (
         f"{ANOTHER}::test_t17_a_teacher_finds_nothing_of_a_learner_of_another_cohort",
         f"{ANOTHER}::test_t17_an_administrator_reads_neither_people_nor_marks",
+        f"{REFUSED}::test_t17_each_refusal_of_a_teacher_leaves_one_event_with_identifiers_alone",
+        f"{REFUSED}::test_t17_an_administrator_who_opens_a_sheet_leaves_an_event",
     ),
 }
 """Case → `file::test` of each test that proves it, or the part of it that these pages reach."""

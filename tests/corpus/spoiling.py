@@ -14,7 +14,7 @@ from tests.corpus.crawl import unhurried
 from tests.corpus.forms import Forms
 
 TRACES: Final = (
-    "learning_verificationtoken", "django_session", "access_session", "access_signinthrottle", "ledger_opening", "procrastinate_",
+    "learning_verificationtoken", "django_session", "access_session", "access_refusaltally", "access_signinthrottle", "ledger_opening", "procrastinate_",
 )  # fmt: skip
 """Tables that whoever asks may touch: the session, the counters, the address on a printed paper, the queue of jobs."""
 TYPED: Final = {

@@ -93,3 +93,16 @@ def test_what_cannot_be_recorded_is_not_shown(own_academy: Academy) -> None:
         shown = body.decode("utf-8", "replace")
         assert not [name for name in names if name in shown], address
         assert not body.startswith(b"%PDF"), address
+
+
+def test_a_refusal_that_cannot_be_recorded_is_not_answered_either(own_academy: Academy) -> None:
+    """A look at somebody else's, by an account that has no right: the trace first, then «no such page»."""
+    from zachetka.learning.models import MarkSheet
+
+    sheet = f"/sheets/{MarkSheet.objects.order_by('pk')[0].pk}/"
+    client = own_academy.visitor("admin")
+    assert body_of(client, sheet)[0] == 403
+    with psycopg.connect(own_academy.place.conninfo(MIGRATE), autocommit=True) as owner:
+        owner.execute("REVOKE INSERT ON ledger_event FROM zachetka_app")
+    assert body_of(client, sheet)[0] == 503
+    assert body_of(client, "/sheets/987654321/")[0] == 503

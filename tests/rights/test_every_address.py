@@ -31,7 +31,7 @@ WRITTEN = {
 FORBIDDEN = 403
 ANSWERS = {200, 302, 400, 404, 405, 409, 410, 411, 413, 415, 422, 429}
 TRACES = {
-    *("person.read", "record_book.read", "personal_data.revealed", "list.exported"),
+    *("access.refused", "person.read", "record_book.read", "personal_data.revealed", "list.exported"),
     *(
         "record_book.exported",
         "verification_token.made",

@@ -39,6 +39,7 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
     "access.roleassignment": _of(
         service="id account role unit order_number order_date valid_from valid_to substitutes state proposed_by proposed_by_person approved_by approved_by_person decided_at"
     ),
+    "access.refusaltally": _of(service="id account hour count"),
     "access.secondfactor": _of(
         service="id account kind counter added_at last_used_at ended_at",
         personal="name",

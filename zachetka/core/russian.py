@@ -48,6 +48,7 @@ class Noun(NamedTuple):
 
 
 HOUR: Final = Noun("час", "часа", "часов", Gender.MASCULINE)
+TIME: Final = Noun("раз", "раза", "раз", Gender.MASCULINE)
 DAY: Final = Noun("день", "дня", "дней", Gender.MASCULINE)
 SHEET: Final = Noun("лист", "листа", "листов", Gender.MASCULINE)
 BLANK: Final = Noun("бланк", "бланка", "бланков", Gender.MASCULINE)

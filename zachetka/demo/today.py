@@ -9,6 +9,7 @@ from uuid import uuid5
 
 from django.db import transaction
 
+from zachetka.access.guard import visible
 from zachetka.access.models import RoleAssignment
 from zachetka.access.policy import Permission, Role
 from zachetka.core.clock import LEGAL_ZONE, legal_date
@@ -27,6 +28,7 @@ from zachetka.people.actions.emergency import VERDICT as REVIEWED
 from zachetka.people.actions.emergency import Wanted, open_emergency, review_emergency
 from zachetka.people.actions.employment import StaffOrder, move
 from zachetka.people.actions.matrix import VERDICT, decide_matrix, propose_matrix
+from zachetka.people.actions.refused_looks import Asked, key_of, refused_look
 from zachetka.people.actions.roles import Basis
 from zachetka.people.actions.subject_requests import register_request
 from zachetka.people.actions.substitution import propose_substitute
@@ -52,6 +54,7 @@ def leave_work(courses: Sequence[Course], staff: Staff, at: datetime) -> None:
         _reopening(staff, at)
         _debts(courses, staff, at)
     _emergencies(staff, at)
+    _refused(staff, at)
 
 
 def _edition(courses: Sequence[Course], staff: Staff, at: datetime) -> None:
@@ -263,3 +266,16 @@ def _opened(learner: Learner, reason: str, actor: Account, at: datetime) -> Emer
     if person.birth_date is None:
         raise LookupError("the academy knows when each of its learners was born")
     return open_emergency(Wanted(person.full_name, person.birth_date), reason=reason, minutes=30, actor=actor, at=at)
+
+
+def _refused(staff: Staff, at: datetime) -> None:
+    """Yesterday a teacher asked for the card of somebody they do not teach, and the administrator for a sheet."""
+    morning = datetime.combine(legal_date(at), time(9, 41), tzinfo=LEGAL_ZONE) - timedelta(days=1)
+    teacher, sheet = staff.accounts["kotov"], MarkSheet.objects.order_by("pk")[0]
+    taught = Learner.objects.filter(visible(teacher, Permission.PERSON_READ, Learner)).values("pk")
+    foreign = Learner.objects.exclude(pk__in=taught).select_related("person").order_by("pk").first()
+    if foreign is not None:
+        card = Asked("people:card", "GET", "people.person", key_of(foreign.person.uid))
+        refused_look(card, actor=teacher, at=morning)
+    protocol = Asked("learning:sheet", "GET", "learning.marksheet", key_of(sheet.pk))
+    refused_look(protocol, actor=staff.accounts["admin"], at=morning + timedelta(hours=5, minutes=12))

@@ -40,6 +40,7 @@ class EventType(StrEnum):
     MATRIX_EXPORTED = "matrix.exported", "выгружена «Матрица доступа»"
     PERSONAL_DATA_REVEALED = "personal_data.revealed", "раскрыты персональные данные"
     PERSON_READ = "person.read", "просмотрена карточка человека"
+    ACCESS_REFUSED = "access.refused", "отказано в доступе"
     ACCOUNT_PASSWORD_GIVEN = "account.password_given", "выдан временный пароль"
     ACCOUNT_PASSWORD_ASKED = "account.password_asked", "запрошен временный пароль"
     ACCOUNT_PASSWORD_WITHDRAWN = "account.password_withdrawn", "отменён пароль, выданный до назначения роли"
@@ -171,6 +172,7 @@ class EventType(StrEnum):
 
 WITNESSED: Final = frozenset(
     {
+        EventType.ACCESS_REFUSED,
         EventType.ACCOUNT_SIGNED_IN,
         EventType.ACCOUNT_SIGN_IN_REFUSED,
         EventType.ACCOUNT_SIGNED_OUT,

@@ -46,6 +46,7 @@ class NoticeKind(StrEnum):
     ROLE_GIVEN = "role.given"
     ROLE_ENDS = "role.ends"
     PASSWORD_GIVEN = "password.given"  # noqa: S105 - the name of a kind
+    ACCESS_REFUSED = "access.refused"
     EMERGENCY_OPENED = "emergency.opened"
     EMERGENCY_REVIEWED = "emergency.reviewed"
     MATRIX_PROPOSED = "matrix.proposed"
@@ -94,6 +95,9 @@ KINDS: Final[dict[NoticeKind, Line]] = {
     K.ROLE_GIVEN: Line("вам дана роль", EVERYBODY, M.DIGEST, "user-check"),
     K.ROLE_ENDS: Line("срок роли кончается", STAFF, M.DIGEST, "calendar-due"),
     K.PASSWORD_GIVEN: Line("вам выдан временный пароль", EVERYBODY, M.AT_ONCE, "key"),
+    K.ACCESS_REFUSED: Line(
+        "одной учётной записи много раз отказано в доступе", frozenset({R.PRIVACY, R.SECURITY}), M.AT_ONCE, "lock-x"
+    ),
     K.EMERGENCY_OPENED: Line("открыт экстренный доступ", frozenset({R.PRIVACY, R.SECURITY}), M.AT_ONCE, "lock-open"),
     K.EMERGENCY_REVIEWED: Line("ваш экстренный доступ проверен", STAFF, M.DIGEST, "lock-open"),
     K.MATRIX_PROPOSED: Line("«Матрица доступа» ждёт утверждения", frozenset({R.HEAD}), M.AT_ONCE, "table"),

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from zachetka.access.models import Account, EmergencyAccess, RoleAssignment
 from zachetka.access.policy import STAFF, Role
 from zachetka.core.clock import legal_date
+from zachetka.core.russian import TIME, counted
+from zachetka.ledger.events import EventType
 from zachetka.notices.actions import close_cause, tell
 from zachetka.notices.kinds import NoticeKind
 from zachetka.notices.queries import holding
@@ -82,6 +85,20 @@ def password_changed(account: Account, *, at: datetime) -> None:
 def role_ended(assignment: RoleAssignment, *, at: datetime) -> None:
     """A role that has ended does not end any more."""
     close_cause(f"role-{assignment.pk}-ends-", at=at)
+
+
+def refused_often(account: Account, times: int, *, at: datetime) -> None:
+    """Tell those who answer for security and personal data that somebody asks for what is not theirs; once a day of theirs."""
+    day = legal_date(at)
+    tell(
+        NoticeKind.ACCESS_REFUSED,
+        holding(Role.PRIVACY, Role.SECURITY, day=day),
+        title=f"Одной учётной записи отказано в доступе {counted(times, TIME)} за час",
+        url=f"{reverse('events:list')}?{urlencode({'kind': EventType.ACCESS_REFUSED.value, 'actor': account.login})}",
+        key=f"refused-{account.pk}-{day:%Y-%m-%d}",
+        at=at,
+        but=account,
+    )
 
 
 def emergency_opened(opened: EmergencyAccess, *, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Work about people in the background: the answer to a data subject, cards compared with each other (152-ФЗ ст. 14; п. 2.1, 3.9)."""
+"""Work about people in the background: the answer to a data subject, cards compared, refusals told (152-ФЗ ст. 14; п. 2.1, 3.9)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 
 from zachetka.core.clock import now
 from zachetka.jobs.work import Progress, Result, doing
+from zachetka.people.actions.refused_looks import tell_counted
 from zachetka.people.actions.resemblances import look_through
 from zachetka.people.actions.subject_requests import make_answer
 from zachetka.people.models import SubjectRequest
@@ -45,3 +46,11 @@ def answer_subject(progress: Progress) -> Result:
     return Result(
         "Ответ готов. Передайте его человеку и отметьте, как и когда.", url=reverse("people:request", args=[request.pk])
     )
+
+
+@app.periodic(cron="6 * * * *")
+@app.task(name="zachetka.people.work.tell_refusals", queue="jobs", queueing_lock="tell_refusals")
+def tell_refusals(timestamp: int) -> None:  # noqa: ARG001 - the queue tells the minute
+    """Tell in the ledger how many refusals of the past hour were only counted (п. 3.8)."""
+    close_old_connections()
+    tell_counted(now())

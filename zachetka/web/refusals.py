@@ -19,7 +19,7 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -27,6 +27,7 @@ from django.urls import Resolver404, resolve
 
 from zachetka.core.constraints import LOCK_TIMEOUT, guard_words, sqlstate_of
 from zachetka.core.errors import Busy, Door, Forbidden, Refusal, Stale, TooMany
+from zachetka.web.asked import record_refusal
 
 logger = logging.getLogger(__name__)
 
@@ -104,7 +105,14 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer what we know how to answer; leave the rest to be a 500 with its traceback in the log."""
+        """Answer what we know how to answer; leave the rest to be a 500 with its traceback in the log.
+
+        What the policy refused leaves a trace first, in a transaction of its own; without the trace there is no answer.
+        """
+        try:
+            record_refusal(request, exception)
+        except DatabaseError as trouble:
+            return _database_trouble(request, trouble)
         if isinstance(exception, Forbidden) and exception.hidden:
             return answer(request, 404)
         if isinstance(exception, Refusal):

@@ -7,6 +7,7 @@ from zachetka.access.models.account import (
     AccountManager,
     Emergency,
     EmergencyAccess,
+    RefusalTally,
     RoleAssignment,
     RoleAssignmentQuerySet,
     SignInThrottle,
@@ -15,6 +16,6 @@ from zachetka.access.models.account import (
 from zachetka.access.models.sign_in import FactorReset, OutsideIdentity, RecoveryCode, SecondFactor, Session
 
 __all__ = [
-    "LOGIN_PATTERN", "ROLES_IN_FORCE", "Account", "AccountManager", "Emergency", "EmergencyAccess", "FactorReset", "OutsideIdentity", "RecoveryCode", "RoleAssignment", "RoleAssignmentQuerySet",
+    "LOGIN_PATTERN", "ROLES_IN_FORCE", "Account", "AccountManager", "Emergency", "EmergencyAccess", "FactorReset", "OutsideIdentity", "RecoveryCode", "RefusalTally", "RoleAssignment", "RoleAssignmentQuerySet",
     "SecondFactor", "Session", "SignInThrottle", "Unit",
 ]  # fmt: skip

@@ -263,6 +263,24 @@ class SignInThrottle(models.Model):
         return self.key
 
 
+class RefusalTally(models.Model):
+    """How often the policy refused an account within one hour: so much is recorded one by one, the rest is counted (п. 3.8).
+
+    The row of an hour that is over goes with the event that tells its count (`people.actions.refused_looks`).
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    hour = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "hour"], name="refusals_are_counted_by_the_hour")]
+        indexes = [models.Index(fields=["hour"], name="access_refusaltally_hour")]
+
+    def __str__(self) -> str:
+        return f"отказы {self.account_id} с {self.hour}: {self.count}"
+
+
 class EmergencyAccess(Provable):
     """To see one learner beyond one's roles, for an hour at most, with a reason that another person reviews (п. 3.8).
 

@@ -66,6 +66,7 @@ GROUNDS: Final[dict[str, Ground]] = {
     "access.recoverycode": Ground("Коды восстановления входа", SAFETY),
     "access.factorreset": Ground("Сбросы второго фактора", SAFETY),
     "access.session": Ground("Открытые сеансы", SAFETY, "до конца сеанса"),
+    "access.refusaltally": Ground("Счёт отказов в доступе", SAFETY, "до конца часа"),
     "notices.notice": Ground("Уведомления", f"{CONTRACT}; {SERVICE}"),
     "notices.letter": Ground("Письма об уведомлениях", f"{CONTRACT}; {SERVICE}"),
     "notices.choice": Ground("Что присылать", f"{CONTRACT}; {SERVICE}"),

@@ -20,8 +20,14 @@ if TYPE_CHECKING:
     from zachetka.people.models import Person
 
 OF_THE_DOOR: Final = frozenset(
-    {EventType.ACCOUNT_SIGNED_IN, EventType.ACCOUNT_SIGN_IN_REFUSED, EventType.ACCOUNT_SIGNED_OUT}
+    {
+        EventType.ACCESS_REFUSED,
+        EventType.ACCOUNT_SIGNED_IN,
+        EventType.ACCOUNT_SIGN_IN_REFUSED,
+        EventType.ACCOUNT_SIGNED_OUT,
+    }
 )
+"""Who came in, who left, who was refused: nothing was seen of anybody, so it is no part of an answer (152-ФЗ ст. 14 ч. 7)."""
 LOOKS: Final = (WITNESSED | STATED) - OF_THE_DOOR
 """Kinds of events that say that somebody looked or took away; what a new room adds to the ledger's sets is among them."""
 TAKEN: Final = frozenset({EventType.RECORD_BOOK_EXPORTED, EventType.SUBJECT_DATA_EXPORTED, EventType.LIST_EXPORTED})

@@ -10,6 +10,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat
 
 from zachetka.learning.models import Cohort, Enrolment, MarkSheet, Order
+from zachetka.ledger.events import EventType
 from zachetka.registers.models import Register
 
 if TYPE_CHECKING:
@@ -41,12 +42,20 @@ OWN: Final = {
 """By kind of record; the others are called by their place in the table."""
 
 
+def asked_of(event: Event) -> tuple[str, str]:
+    """Return the kind and the identifier of what somebody was refused; empty for other events."""
+    if event.type != EventType.ACCESS_REFUSED:
+        return "", ""
+    return str(event.body.get("object", "")), str(event.body.get("id", ""))
+
+
 def own_names(events: Iterable[Event], reader: Account) -> dict[tuple[str, str], str]:
     """Return (kind, identifier) → what the record calls itself; a query for each kind that has names and is met."""
     met: defaultdict[str, set[str]] = defaultdict(set)
     for event in events:
-        if event.object_type in OWN and event.object_id.isdecimal():
-            met[event.object_type].add(event.object_id)
+        for kind, key in ((event.object_type, event.object_id), asked_of(event)):
+            if kind in OWN and key.isdecimal():
+                met[kind].add(key)
     found: dict[tuple[str, str], str] = {}
     for kind, keys in met.items():
         rows, name, written = OWN[kind]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,7 +28,7 @@ from zachetka.ledger.proofs import proof_status
 from zachetka.people.models import Person
 from zachetka.rendering.fields import Day, Line
 from zachetka.web.events import words
-from zachetka.web.events.own_names import own_names
+from zachetka.web.events.own_names import asked_of, own_names
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -40,6 +41,7 @@ KINDS: Final = sorted(((kind.value, words.sentence(kind)) for kind in EventType)
 OF_ONESELF: Final = frozenset({"access.account", "people.person", "people.learner"})
 """Records that are the person: once the person is named, there is nothing to add."""
 OBJECT: Final = r"^[a-z_]{1,40}\.[a-z_]{1,40}:[A-Za-z0-9-]{1,60}$"
+UUID_FORM: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TYPED: Final = frozenset({"since", "until"})
 """What people type: a slip is told at its field; the rest comes from the page itself."""
 
@@ -66,6 +68,7 @@ class Told:
         about: the record, or the person by name or by identifier.
         record: how the record is called, whoever it is about.
         about_url: the card of the person, when the reader may open it.
+        asked: what somebody was refused, "" for other events.
         detail: particulars in words.
         index: place in the tree, None until sealed.
     """
@@ -78,6 +81,7 @@ class Told:
     about: str
     record: str
     about_url: str
+    asked: str
     detail: str
     index: int | None
     url: str
@@ -127,7 +131,10 @@ def narrowed(rows: QuerySet[Event], asked: Mapping[str, Any]) -> tuple[QuerySet[
         rows = rows.filter(subject_uid=given["person"])
     if given["record"]:
         object_type, _, object_id = given["record"].partition(":")
-        rows = rows.filter(object_type=object_type, object_id=object_id)
+        if given["kind"] == EventType.ACCESS_REFUSED:
+            rows = rows.filter(body__object=object_type, body__id=object_id)
+        else:
+            rows = rows.filter(object_type=object_type, object_id=object_id)
     if given["since"]:
         rows = rows.filter(at__gte=start_of_day(given["since"]))
     if given["until"]:
@@ -158,9 +165,18 @@ def lines_of(events: list[Event], reader: Account) -> list[Told]:
     """Return the lines of these events: places in the tree, people, accounts, and a query for each kind of named record."""
     own = own_names(events, reader)
     places = proof_status(event.pk for event in events)
-    people = names_of({event.subject_uid for event in events if event.subject_uid}, reader)
+    asked = {event.pk: asked_of(event) for event in events}
+    whom = {pk: UUID(key) for pk, (kind, key) in asked.items() if kind == "people.person" and UUID_FORM.fullmatch(key)}
+    people = names_of({*whom.values(), *(event.subject_uid for event in events if event.subject_uid)}, reader)
     return [
-        _line(event, places[event.pk], people, own.get((event.object_type, event.object_id), "")) for event in events
+        _line(
+            event,
+            places[event.pk],
+            people,
+            own.get((event.object_type, event.object_id), ""),
+            people[whom[event.pk]].text if whom.get(event.pk) in people else own.get(asked[event.pk], ""),
+        )
+        for event in events
     ]
 
 
@@ -190,7 +206,7 @@ def _seen(model: type[Model], permission: Permission, reader: Account) -> QueryS
     return model._base_manager.filter(visible(reader, permission, model))
 
 
-def _line(event: Event, index: int | None, people: Mapping[UUID, Name], own: str) -> Told:
+def _line(event: Event, index: int | None, people: Mapping[UUID, Name], own: str, asked: str) -> Told:
     uid = event.subject_uid
     person = people.get(uid) if uid else None
     record = words.record(event.object_type, event.object_id, own)
@@ -199,7 +215,7 @@ def _line(event: Event, index: int | None, people: Mapping[UUID, Name], own: str
         whom = record = ""
     elif whom and event.object_type in OF_ONESELF:
         record = ""
-    capacity = words.capacity(event.body)
+    capacity, refused = words.capacity(event.body), words.asked(event.body, asked)
     return Told(
         event=event,
         time=clock(event.at.astimezone(LEGAL_ZONE)),
@@ -209,10 +225,12 @@ def _line(event: Event, index: int | None, people: Mapping[UUID, Name], own: str
         about=whom or record,
         record=words.record(event.object_type, event.object_id, own),
         about_url=person.url if person else "",
+        asked=refused,
         detail=" · ".join(
             filter(
                 None,
                 (
+                    refused,
                     words.particulars(event.object_type, event.body),
                     record if whom else "",
                     f"как {capacity}" if capacity else "",

@@ -21,6 +21,7 @@ from zachetka.people.merged import identities_of
 from zachetka.people.models import Person
 from zachetka.web.events import proof, reading, words
 from zachetka.web.events.export import journal_file
+from zachetka.web.events.own_names import asked_of
 
 CHECKS_SHOWN: Final = 10
 
@@ -29,7 +30,7 @@ CHECKS_SHOWN: Final = 10
 @needs(Permission.EVENT_READ)
 def journal(request: ActorRequest) -> HttpResponse:
     """What happened, newest first, as far as the reader may know it (п. 2.1, 3.8)."""
-    if all(held.grant.scope is Scope.OWN for held in grants_of(request.user, Permission.EVENT_READ)):
+    if _sees_own_alone(request):
         return redirect("events:person", request.user.person_uid)
     asked = request.GET.dict()
     rows, form = reading.narrowed(reading.events_of(request.user), asked)
@@ -74,6 +75,7 @@ def of_person(request: ActorRequest, uid: UUID) -> HttpResponse:
         {
             "person": person,
             "is_own": uid == request.user.person_uid,
+            "sees_refused": not _sees_own_alone(request),
             "feed": reading.feed(rows, request.user, today=legal_date(now()), address=address),
             "tabs": [
                 {"label": "Кто смотрел", "url": "?show=looks", "count": None, "current": show == "looks"},
@@ -98,6 +100,7 @@ def event(request: ActorRequest, pk: int) -> HttpResponse:
             "title": f"Событие № {pk}",
             "line": line,
             "detail": words.particulars(found.object_type, found.body),
+            "refused_key": ":".join(filter(None, asked_of(found))),
             "capacity": words.capacity(found.body),
             "record": line.record,
             "record_key": f"{found.object_type}:{found.object_id}" if found.object_id else "",
@@ -114,6 +117,10 @@ def event_proof(request: ActorRequest, pk: int) -> HttpResponse:
     answer = HttpResponse(proof.inclusion_file(_event(request, pk)), content_type="application/json")
     answer["Content-Disposition"] = f'attachment; filename="event-{pk}-proof.json"'
     return answer
+
+
+def _sees_own_alone(request: ActorRequest) -> bool:
+    return all(held.grant.scope is Scope.OWN for held in grants_of(request.user, Permission.EVENT_READ))
 
 
 def _event(request: ActorRequest, pk: int) -> Event:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
 from django.apps import apps
@@ -9,18 +10,23 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 
 from zachetka.access.policy import ROLE_NAMES, Role
-from zachetka.core.russian import ROW, counted
+from zachetka.core.clock import LEGAL_ZONE
+from zachetka.core.russian import ROW, TIME, clock, counted
 from zachetka.ledger.events import EventType
 from zachetka.people.fields import PERSONAL_FIELDS
 
 OTHERS: Final = {
+    "access.session": "сеанс",
     "jobs.job": "фоновое задание",
+    "ledger.event": "событие",
     "ledger.signingkey": "ключ подписи",
+    "notices.notice": "уведомление",
     "people.resemblance": "похожие карточки",
 }
 """Nouns of records that commit to nothing; the others say theirs themselves (`Provable.noun`)."""
 
 ICONS: Final = {
+    "access": "lock-x",
     "account": "login-2",
     "second_factor": "device-mobile",
     "recovery_code": "list-numbers",
@@ -64,6 +70,8 @@ ICONS: Final = {
     "personal_file": "folder",
 }
 """First word of a kind of event → a drawing of tabler.io/icons."""
+CODE_SHOWN: Final = 13
+"""Signs of an identifier of which no number is made: a code of a cohort whole, of others the beginning."""
 LOOKS: Final = frozenset(
     {
         EventType.EMERGENCY_OPENED,
@@ -190,6 +198,7 @@ def particulars(object_type: str, body: dict[str, Any]) -> str:
         counted(body["rows"], ROW) if isinstance(body.get("rows"), int) and "list" in body else "",
         f"экстренный доступ № {body['emergency']}" if isinstance(body.get("emergency"), int) else "",
         f"редакция № {body['edition']}" if isinstance(body.get("edition"), int) else "",
+        _counted(body),
         _checked(body),
     ]
     return ", ".join(filter(None, said))
@@ -198,6 +207,30 @@ def particulars(object_type: str, body: dict[str, Any]) -> str:
 def capacity(body: dict[str, Any]) -> str:
     """Return in which roles somebody looked, as recorded at the time."""
     return ", ".join(ROLE_NAMES[Role(name)] for name in _many(body, "roles") if name in ROLE_NAMES)
+
+
+def asked(body: dict[str, Any], own: str = "") -> str:
+    """Return what somebody was refused: «страница: карточка человека» or an act, and the record; "" for other events."""
+    if "route" not in body:
+        return ""
+    way = "отправка формы" if body.get("method") == "POST" else "просмотр"
+    kind, key = str(body.get("object", "")), str(body.get("id", ""))
+    if not kind:
+        return way
+    if key.startswith("sha256:"):
+        return f"{way}: {noun_of(kind)}, адрес с ошибкой"
+    return f"{way}: {record(kind, key, own or ('' if key.isdecimal() else key[:CODE_SHOWN]))}"
+
+
+def _counted(body: dict[str, Any]) -> str:
+    """Return how the refusals of an hour go on in the journal, or how many of them were only counted."""
+    since = body.get("hour")
+    if not isinstance(since, str):
+        return ""
+    hour = clock(datetime.fromisoformat(since).astimezone(LEGAL_ZONE))
+    if isinstance(body.get("counted"), int):
+        return f"ещё {counted(body['counted'], TIME)} за час с {hour} МСК, без записи о каждом"
+    return f"дальнейшие отказы часа, который начался в {hour} МСК, только считаются"
 
 
 def _checked(body: dict[str, Any]) -> str:

@@ -12,12 +12,12 @@ from zachetka.access.guard import require, require_another_person
 from zachetka.access.policy import Permission
 from zachetka.access.throttle import Limit, count_try
 from zachetka.core.canonical import canonical
-from zachetka.core.constraints import refusing
 from zachetka.core.errors import IllegalStep, RuleViolation, Stale
 from zachetka.core.hashing import sha256
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.people import editions, matrix, matrix_files, queries, telling
+from zachetka.people.actions.turns import EDITIONS, wait_for
 from zachetka.people.models import MatrixDecision, MatrixEdition
 from zachetka.people.rules.difference import difference
 from zachetka.rendering.press import press
@@ -48,10 +48,10 @@ def propose_matrix(*, actor: Account, at: datetime) -> MatrixEdition:
     Raises:
         Forbidden: the policy does not allow it.
         RuleViolation: it is what has been approved already, or what waits already.
-        Stale: another person put one at this very moment.
     """
     require(actor, Permission.MATRIX_PROPOSE)
     with transaction.atomic():
+        wait_for(EDITIONS)
         live = matrix.content(queries.holders(at))
         last, approved = editions.last_edition(), editions.approved_edition()
         if approved is not None and not difference(approved.told, live):
@@ -59,16 +59,14 @@ def propose_matrix(*, actor: Account, at: datetime) -> MatrixEdition:
         if last is not None and not editions.is_decided(last) and not difference(last.told, live):
             raise RuleViolation(CLAUSE, f"Эта матрица уже ждёт руководителя: {last}.")
         content = canonical(live)
-        at_once = Stale(CLAUSE, "Матрицу в эту же минуту представил другой человек. Откройте страницу снова.")
-        with refusing({"people_matrixedition_number_key": at_once}):
-            edition = MatrixEdition.objects.create(
-                number=1 if last is None else last.number + 1,
-                content=content.decode(),
-                sha256=sha256(content).hex(),
-                proposed_by=actor,
-                proposed_by_person=actor.person_uid,
-                proposed_at=at,
-            )
+        edition = MatrixEdition.objects.create(
+            number=1 if last is None else last.number + 1,
+            content=content.decode(),
+            sha256=sha256(content).hex(),
+            proposed_by=actor,
+            proposed_by_person=actor.person_uid,
+            proposed_at=at,
+        )
         _record(EventType.MATRIX_PROPOSED, edition, edition, actor, at)
         telling.matrix_proposed(edition, at=at)
     return edition
@@ -84,10 +82,10 @@ def decide_matrix(edition: MatrixEdition, verdict: MatrixDecision.Verdict, *, ac
         Stale: rights or holders changed since it was put.
     """
     with transaction.atomic():
+        wait_for(EDITIONS)
         require(actor, Permission.MATRIX_APPROVE, edition)
-        decided = IllegalStep(CLAUSE, "По этой редакции уже решено.")
         if MatrixDecision.objects.filter(edition=edition).exists():
-            raise decided
+            raise IllegalStep(CLAUSE, "По этой редакции уже решено.")
         if MatrixEdition.objects.filter(number__gt=edition.number).exists():
             raise IllegalStep(CLAUSE, "После этой редакции представлена другая: решают о последней.")
         require_another_person(
@@ -95,10 +93,9 @@ def decide_matrix(edition: MatrixEdition, verdict: MatrixDecision.Verdict, *, ac
         )
         if verdict == VERDICT.APPROVED and difference(edition.told, matrix.content(queries.holders(at))):
             raise Stale(CLAUSE, "Права или держатели ролей с тех пор изменились: пусть матрицу представят снова.")
-        with refusing({"people_matrixdecision_edition_id_key": decided}):
-            decision = MatrixDecision.objects.create(
-                edition=edition, verdict=verdict, decided_by=actor, decided_by_person=actor.person_uid, decided_at=at
-            )
+        decision = MatrixDecision.objects.create(
+            edition=edition, verdict=verdict, decided_by=actor, decided_by_person=actor.person_uid, decided_at=at
+        )
         _record(EVENTS[verdict], decision, edition, actor, at)
         telling.matrix_decided(edition, decision.get_verdict_display(), at=at)
 

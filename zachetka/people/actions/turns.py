@@ -13,6 +13,8 @@ from django.db import connection
 
 LISTS: Final = 2_001_001
 """Held alone by a list that is being entered, together by those who enter one person by hand."""
+EDITIONS: Final = 2_001_002
+"""Held by whoever puts an edition of the «Матрица доступа» or decides one: its number follows the last (п. 3.8)."""
 
 
 def wait_for(*numbers: int) -> None:

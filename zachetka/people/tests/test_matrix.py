@@ -15,7 +15,7 @@ from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 from python_calamine import CalamineWorkbook
 
-from tests.at_once import at_once
+from tests.at_once import at_once, meanwhile
 from zachetka.access.models import Account
 from zachetka.access.policy import MATRIX, SEPARATED, Grant, Permission, Role, Scope
 from zachetka.access.tests.make import give_role, make_account, make_unit
@@ -142,7 +142,29 @@ def test_two_who_put_it_at_once_make_one_edition():
     outcomes = at_once(lambda: propose_matrix(actor=one, at=AT), lambda: propose_matrix(actor=other, at=AT))
     assert MatrixEdition.objects.count() == 1
     assert sum(isinstance(outcome, MatrixEdition) for outcome in outcomes) == 1
-    assert sum(isinstance(outcome, (RuleViolation, Stale, IntegrityError)) for outcome in outcomes) == 1
+    (refusal,) = (outcome for outcome in outcomes if isinstance(outcome, RuleViolation))
+    assert "уже ждёт руководителя" in refusal.sentence
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_who_comes_before_the_first_commits_waits_and_is_told_in_words():
+    """Without the turn the second reads no edition, and the guard of the database refuses its number with its own error."""
+    one, other = make_account("security"), make_account("security")
+    second = meanwhile(lambda: propose_matrix(actor=one, at=AT), lambda: propose_matrix(actor=other, at=AT))
+    assert isinstance(second, RuleViolation)
+    assert "уже ждёт руководителя" in second.sentence
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_an_edition_that_is_being_replaced_is_not_decided():
+    one, other, head = make_account("security"), make_account("security"), make_account("head")
+    edition = propose_matrix(actor=one, at=AT)
+    give_role(make_account(), "methodist")
+    decision = meanwhile(
+        lambda: propose_matrix(actor=other, at=AT), lambda: decide_matrix(edition, VERDICT.APPROVED, actor=head, at=AT)
+    )
+    assert isinstance(decision, IllegalStep)
+    assert "представлена другая" in decision.sentence
 
 
 # --- What differs --------------------------------------------------------------------------------------------------------

@@ -335,7 +335,10 @@ def initials_first(surname: str, given: str, patronymic: str = "") -> str:
 _SHORT: Final = "а|в|и|к|о|с|у|во|до|за|из|ко|на|не|ни|но|об|от|по|со"
 _UNITS: Final = "ч|час|часа|часов|мин|сек|дн|дня|дней|день|лет|год|года|г|гг|мм|см|м|км|кг|т|руб|коп|шт|экз|л|МБ|КБ|%"
 _SHORTENED: Final = "г|ст|ч|п|пп|гл|ул|д|кв|им|стр|рис|табл|см"
+_PLACE: Final = r"(?:ст|чч?|пп?|подп)\. \d[\d.–]*"
+_LAW: Final = r"(?:\d+-ФЗ|(?:ТК|ГК|НК|КоАП) РФ)"
 _GLUE: Final = (  # a space (or nothing, before a joiner) that keeps two things on one line
+    re.compile(rf"(?<![\w-])(?:{_LAW}(?: {_PLACE})+|{_PLACE}(?: {_PLACE})+(?: {_LAW})?)"),
     re.compile(r"(?<=№) (?=\S)"),
     re.compile(rf"(?<![\w-])(?:{_SHORT})(?P<gap> )(?=[^\s—–])", re.IGNORECASE),
     re.compile(r"(?<=\S) (?=[—–](?:\s|$))"),
@@ -356,7 +359,7 @@ def _glued(match: re.Match[str]) -> str:
 def typeset(text: str) -> str:
     """Replace the spaces that must not break and bind ranges; change nothing a reader can see.
 
-    «№ 5», «72 ч», «25 июня», «ст. 58», «О. С. Белова», short prepositions, the space before a dash, «10–12».
+    «№ 5», «72 ч», «25 июня», «273-ФЗ ст. 58 ч. 5» as a whole, «О. С. Белова», short prepositions, the space before a dash, «10–12».
     Codes such as ПП-26-03 have no spaces and are left alone. Applying it twice is the same as once, and `plain`
     gives the original back.
     """

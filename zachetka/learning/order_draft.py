@@ -18,15 +18,18 @@ from zachetka.learning.queries.admission import Obstacle, standings
 from zachetka.learning.queries.cohorts import people_of
 from zachetka.learning.queries.enrolling import Fitness, fitness, found_people, learners_of_upload
 from zachetka.people.models import Learner
+from zachetka.rendering.meanwhile import TAKE, met_words, taken_back
 
 NAMED = 3
 """Lines of the plan without a mark that are named one by one; the rest are counted."""
-BUTTONS = ("find", "add", "drop", "mark")
+BUTTONS = ("find", "add", "drop", "mark", TAKE)
 """Buttons that change the page and write nothing."""
 UNFIT = "unfit"
 """What «Убрать» sends to take out everybody who cannot be enrolled."""
 ALL, NOBODY = "all", "nobody"
 """What «Отметить всех» and «Снять отметки» send: those of the cohort who can be named, or none of them."""
+OF_THE_PAGE = ("request_key", "seen", "people")
+"""Fields that no action takes as what the order says."""
 BEYOND = "beyond"
 """What «Оставить первых» sends to take out everybody who does not fit in one order."""
 
@@ -60,10 +63,10 @@ class OrderDraft:
     def __init__(
         self, request: ActorRequest, kind: str, cohort: Cohort, keys: Sequence[int], initial: dict[str, Any]
     ) -> None:
-        posted = request.POST if request.method == "POST" else None
+        posted = (taken_back(request.POST) or request.POST) if request.method == "POST" else None
         self.kind, self.cohort, self.actor = Order.Kind(kind), cohort, request.user
-        self.day = legal_date(now())
-        self.is_asking = posted is not None and any(button in posted for button in BUTTONS)
+        self.day, self.came_and_went = legal_date(now()), ""
+        self.is_asking = posted is not None and any(button in request.POST for button in BUTTONS)
         if posted is not None and self.is_asking:
             self.form = OrderForm(kind=kind, initial=initial | posted.dict())  # what was typed stays, nothing is judged
         else:
@@ -102,20 +105,45 @@ class OrderDraft:
         return cls(request, kind, cohort, keys, initial)
 
     @classmethod
-    def reopened(cls, request: ActorRequest, order: Order) -> Self:
-        """Return the page of a draft that is being corrected."""
-        keys = [line.learner_id for line in order.lines.all()]
-        initial = {name: getattr(order, name) for name in ("request_key", "effective_on", "basis", "ground")}
-        return cls(request, order.kind, order.cohort, keys, initial)
+    def reopened(cls, request: ActorRequest, order: Order, seen: str) -> Self:
+        """Return the page of a draft that is being corrected; `seen` is `lifecycle.hands.seen_of` of it."""
+        initial = _written_in(order) | {"request_key": order.request_key, "seen": seen}
+        return cls(request, order.kind, order.cohort, _named_in(order), initial)
 
     @property
     def status(self) -> int:
-        """Return 422 when something typed is refused, 200 otherwise."""
+        """Return 409 when somebody has overtaken the page, 422 when something typed is refused, 200 otherwise."""
+        if self.form.met:
+            return 409
         return 422 if self.form.is_bound and not self.is_asking else 200
 
     def said(self) -> dict[str, Any]:
         """Return what was typed, as the actions take it."""
-        return {name: value for name, value in self.form.cleaned_data.items() if name != "request_key"}
+        return {name: value for name, value in self.form.cleaned_data.items() if name not in {*OF_THE_PAGE}}
+
+    def overtake(self, order: Order, seen: str, who: str) -> None:
+        """Show what `who` has written into `order` meanwhile (security.md N16).
+
+        Whom they added is named here too, whom they took out is not; whom this page added or took out stays so.
+        """
+        theirs, words = _named_in(order), self.form.was.get("people")
+        before = theirs if words is None else keys_of(words.split())
+        came = [key for key in theirs if key not in {*before, *self.keys}]
+        went = [key for key in self.keys if key in before and key not in theirs]
+        self.keys = [key for key in [*self.keys, *came] if key not in went]
+        self.named = seen_by(self.actor, self.keys)
+        now_written = _written_in(order)
+        people = {"people": str(now_written.pop("people"))}
+        shared = {name: value for name, value in now_written.items() if name in self.form.shared}
+        self.form.overtake(shared, seen=seen, who=who, beside=people)
+        names = [(verb, self._names(keys)) for verb, keys in (("назвали", came), ("убрали", went)) if keys]
+        if names:
+            said = "; ".join(f"{verb}: {who_}" for verb, who_ in names)
+            self.came_and_went = f"Пока вы правили, в приказе {said}. В списке уже так; отмеченное вами осталось."
+            self.form.met = met_words(who, is_different=True)
+
+    def _names(self, keys: Sequence[int]) -> str:
+        return ", ".join(learner.person.full_name for learner in seen_by(self.actor, keys))
 
     @cached_property
     def people(self) -> list[tuple[Learner, Fitness]]:
@@ -168,6 +196,15 @@ BASES = {
     Order.Kind.ADMISSION: "ведомости промежуточной аттестации",
     Order.Kind.WITHDRAWAL: "",
 }
+
+
+def _named_in(order: Order) -> list[int]:
+    return [line.learner_id for line in order.lines.all()]
+
+
+def _written_in(order: Order) -> dict[str, object]:
+    written = {name: getattr(order, name) for name in ("effective_on", "basis", "ground")}
+    return written | {"people": " ".join(map(str, _named_in(order)))}
 
 
 def _in_short(obstacles: Sequence[Obstacle]) -> list[str]:

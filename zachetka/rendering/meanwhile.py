@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 WAS: Final = "was"
 TAKE: Final = "take"
 """The button beside a field: take what is written instead of what was typed; its value is the field's name on the page."""
-LONGEST: Final = 20_000
+LONGEST: Final = 60_000
 SPOILT: Final = "Страница пришла испорченной. Проверьте введённое и сохраните ещё раз."
 
 
@@ -51,7 +51,7 @@ class SharedForm(forms.Form):
     @property
     def carried(self) -> SafeString | str:
         """What the page carries: the words of each shared field when it was opened."""
-        if self.is_bound:
+        if self.is_bound or WAS in self.initial:
             was = self.was
         elif self.initial:
             was = {
@@ -72,8 +72,12 @@ class SharedForm(forms.Form):
 
     @property
     def was(self) -> dict[str, str]:
-        """What the page says was written when it was opened; what cannot be read says nothing."""
-        read = _read(self.data.get(self.add_prefix(WAS), "{}")) or {}
+        """What the page says was written when it was opened; what cannot be read says nothing.
+
+        A page drawn again before anything is judged carries it in its initial values.
+        """
+        sent = self.data.get(self.add_prefix(WAS), "{}") if self.is_bound else str(self.initial.get(WAS, "{}"))
+        read = _read(sent) or {}
         return {name: text for name, text in read.items() if name in self.shared}
 
     def written(self, name: str, value: object) -> str:
@@ -112,6 +116,15 @@ class SharedForm(forms.Form):
                 said.append((name, Overtaken(f"{words} В поле — ваше: оставьте его или возьмите записанное.", sent)))
         data[self.add_prefix(WAS)] = json.dumps(theirs | dict(beside or {}), ensure_ascii=False)
         return said
+
+    def overtake(
+        self, now_written: Mapping[str, object], *, seen: str, who: str, beside: Mapping[str, str] | None = None
+    ) -> None:
+        """Become the form of the record as `who` has written it, which `seen` names, with what is said at its fields."""
+        sent = self.data.copy()  # type: ignore[attr-defined] # what a browser sent
+        sent[self.add_prefix("seen")] = seen
+        said, self.data = self.meet(sent, now_written, beside), sent
+        self.tell(said, who)
 
     def tell(self, said: list[tuple[str, Overtaken]], who: str) -> None:
         """Say at its field what the others wrote, and above the form who did."""

@@ -40,6 +40,7 @@ WROTE_IT: Final = "Кто готовил, правил или передавал
 MOST_PEOPLE: Final = 500
 """People of one order; more are divided into several."""
 CHANGED_MEANWHILE: Final = "Пока вы читали, проект приказа изменили. Прочтите его заново — и тогда издайте."
+OVERTAKEN: Final = "Пока вы правили проект приказа, его изменили. Откройте его заново."
 NAMED_IN_IT: Final = "Вы названы в этом приказе: его издаёт другой человек."
 
 
@@ -97,14 +98,17 @@ def change_order(
     basis: str,
     ground: str = "",
     plan: PlanSaid | None = None,
+    seen: str,
     actor: Account,
     at: datetime,
 ) -> Order:
     """Make the draft say what its page says: people, date, basis, ground, plan; kind and cohort stay (273-ФЗ ст. 53).
 
-    Whoever changed it last is its drafter.
+    Whoever changed it last is its drafter. `seen` is `lifecycle.hands.seen_of` of the draft when its page was opened;
+    what the draft says already is said again by anybody.
 
     Raises:
+        Stale: somebody changed the draft after `seen`, and it says something else.
         Forbidden: the cohort is not of the actor's unit.
         IllegalStep: the order is no longer a draft.
         RuleViolation: nobody is named, the ground is missing, a person does not fit this kind of order.
@@ -121,15 +125,17 @@ def change_order(
             "ground": ground if order.kind == Order.Kind.WITHDRAWAL else "",
         }
         changed = [name for name, value in said.items() if getattr(order, name) != value]
-        for name in changed:
-            setattr(order, name, said[name])
         wanted = {learner.pk: learner for learner in learners}
         lines = list(order.lines.select_related("learner__person"))
         gone = [line for line in lines if line.learner_id not in wanted]
-        record_events(_lines_happened(EventType.ORDER_LINE_REMOVED, gone, actor, at))
-        OrderLine.objects.filter(pk__in=[line.pk for line in gone]).delete()
         known = {line.learner_id for line in lines}
         new = [learner for pk, learner in wanted.items() if pk not in known]
+        if changed or gone or new or (plan is not None and plan != said_before(order)):
+            require_seen(order, seen, clause=CLAUSE, sentence=OVERTAKEN)
+        for name in changed:
+            setattr(order, name, said[name])
+        record_events(_lines_happened(EventType.ORDER_LINE_REMOVED, gone, actor, at))
+        OrderLine.objects.filter(pk__in=[line.pk for line in gone]).delete()
         _add_lines(order, new, actor, at)
         if gone or new:
             changed.append("learners")

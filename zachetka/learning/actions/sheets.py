@@ -17,6 +17,7 @@ from zachetka.learning.queries.teachers import refuse_others
 from zachetka.learning.rules import LAST_ATTEMPT
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
+from zachetka.lifecycle.hands import require_seen
 from zachetka.lifecycle.steps import lock
 
 if TYPE_CHECKING:
@@ -25,14 +26,16 @@ if TYPE_CHECKING:
 
 
 def change_sheet(
-    sheet: MarkSheet, *, teacher: Employee, held_on: date, due_on: date, actor: Account, at: datetime
+    sheet: MarkSheet, *, teacher: Employee, held_on: date, due_on: date, seen: str, actor: Account, at: datetime
 ) -> MarkSheet:
     """Give an open sheet to `teacher`, to be controlled on `held_on` and filled by `due_on` (п. 2.2).
 
     Marks that stand keep the teacher and the day they were given by. Said twice, it changes nothing the second time.
-    The event keeps what was appointed before, so that a record book of a past date shows it (п. 2.5).
+    The event keeps what was appointed before, so that a record book of a past date shows it (п. 2.5). `seen` is
+    `lifecycle.hands.seen_of` of the sheet when its page was opened.
 
     Raises:
+        Stale: somebody changed the sheet after `seen`, and it says something else.
         Forbidden: the cohort is not of the actor's unit.
         IllegalStep: the sheet is closed.
         RuleViolation: a day does not fit, marks hold the day of control, the teacher no longer works here or
@@ -48,6 +51,9 @@ def change_sheet(
         changed = sorted(name for name, value in wanted.items() if getattr(sheet, name) != value)
         if not changed:
             return sheet
+        require_seen(
+            sheet, seen, clause="2.2", sentence="Пока вы правили, ведомость изменили. Откройте страницу заново."
+        )
         if "teacher_id" in changed and teacher.left_on is not None and teacher.left_on <= legal_date(at):
             raise RuleViolation("2.2", "Этот преподаватель уже не работает: выберите другого.", field="teacher")
         if not sheet.is_main and "held_on" in changed:

@@ -17,6 +17,7 @@ from zachetka.learning.queries.enrolling import with_papers
 from zachetka.learning.queries.order_choice import orderable, possible, why_not
 from zachetka.people.models import Learner
 from zachetka.rendering.fields import Day, Line, RequestKey, error_of
+from zachetka.rendering.meanwhile import SharedForm
 
 LARGEST_KEY: Final = 2**63 - 1
 
@@ -50,10 +51,13 @@ def _line(cohort: Cohort) -> str:
     return f"{cohort.code} · {cohort.program_version.title} · {cohort.starts_on:%d.%m.%Y} — {cohort.ends_on:%d.%m.%Y}"
 
 
-class OrderForm(forms.Form):
-    """Date, basis, ground and people of an order."""
+class OrderForm(SharedForm):
+    """Date, basis, ground and people of an order; `people`, keys apart by spaces, are compared by the page of the draft."""
 
+    shared = ("effective_on", "basis", "ground", "people")
     request_key = RequestKey()
+    seen = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+    people = forms.CharField(max_length=12_000, required=False, widget=forms.HiddenInput)
     effective_on = Day(label="Действует с")
     basis = Line(
         label="Документ-основание", max_length=255, help_text="Договоры, заявления, ведомости: вид, номер, дата"
@@ -69,6 +73,7 @@ class OrderForm(forms.Form):
         super().__init__(*args, **given)
         if kind != Order.Kind.WITHDRAWAL:
             del self.fields["ground"]
+            self.shared = tuple(name for name in self.shared if name != "ground")  # type: ignore[misc,assignment] # of this kind
         if kind == Order.Kind.ENROLMENT:
             self.fields["effective_on"].label = "Зачислить с"
             self.fields["basis"].help_text = "Договоры об образовании (273-ФЗ ст. 53 ч. 2): номера или реестр, дата"

@@ -16,6 +16,7 @@ from zachetka.learning.models import Enrolment, Order
 from zachetka.learning.plan_rules import Planned, Terms, Way, flaws, hours_kept, hours_taken
 from zachetka.learning.queries.study_plans import planned_of, terms_of
 from zachetka.rendering.fields import Choices, Day, Line, RequestKey, error_of
+from zachetka.rendering.meanwhile import SharedForm
 
 WAYS: Final = (
     (Way.GROUP, "с группой"),
@@ -37,16 +38,24 @@ class Row:
     basis: forms.BoundField | None = None
 
 
-class StudyPlanForm(forms.Form):
+class StudyPlanForm(SharedForm):
     """Term, paper, and for each module of the programme how the learner takes it."""
 
     request_key = RequestKey()
+    seen = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
     effective_on = Day(label="Действует с")
     ends_on = Day(label="Окончание обучения")
     paper = Line(label="Документ-основание", max_length=255, help_text="Заявление слушателя: номер, дата")
 
     def __init__(
-        self, typed: Any, *, enrolment: Enrolment, today: date, order: Order | None = None, said: PlanSaid | None = None
+        self,
+        typed: Any,
+        *,
+        enrolment: Enrolment,
+        today: date,
+        order: Order | None = None,
+        said: PlanSaid | None = None,
+        seen: str = "",
     ) -> None:
         self.enrolment, self.today = enrolment, today
         own = {key: (one.way, one.held_by, one.basis) for key, one in said.own.items()} if said else None
@@ -56,6 +65,7 @@ class StudyPlanForm(forms.Form):
             typed,
             initial={
                 "request_key": order.request_key if order else uuid4(),
+                "seen": seen,
                 "effective_on": order.effective_on if order else max(today, enrolment.started_on),
                 "ends_on": said.ends_on if said else (before.ends_on if before else enrolment.cohort.ends_on),
                 "paper": order.basis if order else BASIS,
@@ -64,6 +74,7 @@ class StudyPlanForm(forms.Form):
         for line in self.planned:
             if not _fixed(line):
                 self._add(line)
+        self.shared = tuple(name for name in self.fields if name not in {"request_key", "seen"})  # type: ignore[misc]
 
     def _add(self, line: Planned) -> None:
         ways = WAYS[:2] if line.is_final else WAYS
@@ -91,6 +102,18 @@ class StudyPlanForm(forms.Form):
                 if shown is None or shown not in self.errors:
                     self.add_error(shown, error_of(RuleViolation(flaw.clause, flaw.said if shown else flaw.sentence)))
         return given
+
+    def overtaken_by(self, order: Order, said: PlanSaid | None, *, seen: str, who: str) -> None:
+        """Show what `who` has written into the draft meanwhile (security.md N16)."""
+        given: dict[str, Any] = {"enrolment": self.enrolment, "today": self.today}
+        fresh = StudyPlanForm(None, order=order, said=said, **given)
+        shared = [name for name in self.shared if name in fresh.fields]
+        self.overtake(
+            {name: fresh.get_initial_for_field(fresh.fields[name], name) for name in shared}, seen=seen, who=who
+        )
+        judged = StudyPlanForm(self.data, **given)
+        judged.full_clean()
+        self.planned = judged.planned
 
     def said(self) -> PlanSaid:
         """Return the plan as the action takes it."""

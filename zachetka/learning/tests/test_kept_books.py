@@ -33,6 +33,7 @@ from zachetka.learning.tests.make import (
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.ledger.sealer import seal
+from zachetka.lifecycle.hands import seen_of
 from zachetka.notices.actions import read_all, tell
 from zachetka.notices.kinds import NoticeKind
 from zachetka.people.actions import change_name
@@ -300,7 +301,8 @@ def test_a_teacher_who_hands_the_sheet_over_reads_the_book_no_more(db: None):
     unit, employee = sheet.cohort.program_version.program.unit, make_employee(unit=sheet.teacher.unit)
     make_teacher(employee)
     methodist = make_account("methodist", unit=unit)
-    change_sheet(sheet, teacher=employee, held_on=sheet.held_on, due_on=sheet.due_on, actor=methodist, at=now())
+    given = {"held_on": sheet.held_on, "due_on": sheet.due_on, "seen": seen_of(sheet)}
+    change_sheet(sheet, teacher=employee, **given, actor=methodist, at=now())  # type: ignore[arg-type]
     assert teacher.client.get(address_of(enrolment)).status_code == 404
 
 

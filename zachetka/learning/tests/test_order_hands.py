@@ -43,6 +43,7 @@ def test_whoever_rewrote_a_draft_does_not_issue_it_and_neither_does_its_first_au
     order = make_order(cohort, people, approved=False)
     first, second = order.drafted_by, methodist_of(cohort)
     given: dict[str, Any] = {"effective_on": order.effective_on, "basis": order.basis, "actor": second, "at": ENROLLED}
+    given["seen"] = seen_of(order)
     if how == "basis":
         change_order(order, learners=people, **given | {"basis": "иной договор"})
     else:
@@ -70,7 +71,8 @@ def test_a_draft_saved_without_a_change_keeps_its_author(db: None) -> None:
     cohort, people = make_cohort(), make_learners(1)
     order = make_order(cohort, people, approved=False)
     other = methodist_of(cohort)
-    change_order(order, learners=people, effective_on=order.effective_on, basis=order.basis, actor=other, at=ENROLLED)
+    given: dict[str, Any] = {"effective_on": order.effective_on, "basis": order.basis, "seen": ""}
+    change_order(order, learners=people, **given, actor=other, at=ENROLLED)
     order = submit_order(order, actor=order.drafted_by, at=ENROLLED)
     assert approve_order(order, seen=seen_of(order), actor=as_head(other), at=ENROLLED).state == "approved"
 
@@ -107,7 +109,13 @@ def test_an_order_changed_after_it_was_read_is_not_issued():
     read = seen_of(order)
     order = return_order(order, remark="проверьте состав", actor=make_account("head"), at=ENROLLED)
     order = change_order(
-        order, learners=make_learners(1), effective_on=order.effective_on, basis="другое", actor=author, at=ENROLLED
+        order,
+        learners=make_learners(1),
+        effective_on=order.effective_on,
+        basis="другое",
+        seen=seen_of(order),
+        actor=author,
+        at=ENROLLED,
     )
     order = submit_order(order, actor=author, at=ENROLLED)
     with pytest.raises(Stale) as refusal:

@@ -198,7 +198,7 @@ def test_a_returned_order_is_corrected_and_issued(db: None) -> None:
     assert refused(lambda: return_order(order, remark="", actor=head, at=ENROLLED)).field == "remark"
     order = return_order(order, remark="Лишний человек", actor=head, at=ENROLLED)
     assert [task.verb for task in tasks(methodist, ENROLLED)] == ["Исправить"]
-    given: dict[str, Any] = {"effective_on": cohort.starts_on, "basis": "договоры и заявления"}
+    given: dict[str, Any] = {"effective_on": cohort.starts_on, "basis": "договоры и заявления", "seen": seen_of(order)}
     order = change_order(order, learners=people[1:], **given, actor=methodist, at=ENROLLED)
     order = submit_order(order, actor=methodist, at=ENROLLED)
     order = approve_order(order, seen=seen_of(order), actor=head, at=ENROLLED)
@@ -212,7 +212,8 @@ def test_a_submitted_order_is_not_edited(db: None) -> None:
     methodist = methodist_of(cohort)
     order = submit_order(drafted(cohort, people, actor=methodist), actor=methodist, at=ENROLLED)
     given: dict[str, Any] = {"effective_on": cohort.starts_on, "basis": "иное", "actor": methodist, "at": ENROLLED}
-    assert isinstance(refused(lambda: change_order(order, learners=people, **given)), IllegalStep)
+    late = given | {"seen": seen_of(order)}
+    assert isinstance(refused(lambda: change_order(order, learners=people, **late)), IllegalStep)
     assert isinstance(refused(lambda: cancel_order(order, actor=methodist, at=ENROLLED)), IllegalStep)
 
 

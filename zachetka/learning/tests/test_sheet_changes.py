@@ -24,6 +24,7 @@ from zachetka.learning.queries.sheet_tasks import tasks
 from zachetka.learning.tests.make import NOON, enrolments_of, fill_sheet, make_enrolment, make_sheet, teacher_of
 from zachetka.ledger.agreement import differing, name_of
 from zachetka.ledger.models import Event
+from zachetka.lifecycle.hands import seen_of
 from zachetka.people.actions.employment import StaffOrder, dismiss
 from zachetka.people.models import Employee
 from zachetka.people.sections import left_behind
@@ -39,7 +40,7 @@ def methodist_of(sheet: MarkSheet) -> Account:
 
 
 def change(sheet: MarkSheet, *, actor: Account | None = None, **given: object) -> MarkSheet:
-    known = {"teacher": sheet.teacher, "held_on": sheet.held_on, "due_on": sheet.due_on}
+    known = {"teacher": sheet.teacher, "held_on": sheet.held_on, "due_on": sheet.due_on, "seen": seen_of(sheet)}
     return change_sheet(sheet, **(known | given), actor=actor or methodist_of(sheet), at=NOON)  # type: ignore[arg-type]
 
 
@@ -135,7 +136,12 @@ def test_the_methodist_changes_it_on_a_page(client: Client, db: None) -> None:
     client.force_login(methodist)
     assert address in client.get(f"/cohorts/{sheet.cohort_id}/").content.decode()
     assert client.get(address).status_code == 200
-    typed = {"teacher": employee.pk, "held_on": sheet.held_on.isoformat(), "due_on": "2026-09-01"}
+    typed = {
+        "teacher": employee.pk,
+        "held_on": sheet.held_on.isoformat(),
+        "due_on": "2026-09-01",
+        "seen": seen_of(sheet),
+    }
     wrong = client.post(address, typed)
     assert wrong.status_code == 422
     assert "в день контроля или позже" in wrong.content.decode().replace("\u00a0", " ")
@@ -184,7 +190,13 @@ def test_the_book_of_a_past_day_shows_who_was_to_control_then_and_when(db: None)
         teacher = make_lecturer(unit=first.unit)
         held_on = sheet.held_on + timedelta(days=30 - days // 2)
         change_sheet(
-            sheet, teacher=teacher, held_on=held_on, due_on=held_on, actor=methodist, at=NOON - timedelta(days=days)
+            sheet,
+            teacher=teacher,
+            held_on=held_on,
+            due_on=held_on,
+            seen=seen_of(sheet),
+            actor=methodist,
+            at=NOON - timedelta(days=days),
         )
     book = partial(record_book, Enrolment.objects.select_related(*PAPERS).get(pk=enrolment.pk), at=NOON)
     then, between, today = (book(seen_at=moment).lines[0] for moment in (before, NOON - timedelta(days=25), NOON))

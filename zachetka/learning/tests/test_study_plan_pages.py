@@ -18,6 +18,7 @@ from zachetka.learning.models import Enrolment, Order, StudyPlan
 from zachetka.learning.tests.make import make_cohort, make_enrolments, make_mark
 from zachetka.learning.tests.make_plans import apart, credited, make_plan, needless
 from zachetka.learning.tests.test_record_book_tasks import owner_of
+from zachetka.lifecycle.hands import seen_of
 from zachetka.programs.models import Module
 
 pytestmark = [
@@ -123,7 +124,10 @@ def test_a_draft_is_corrected_on_its_own_page(learner: Enrolment):
     page = client.get(f"/orders/{order.pk}/plan/")
     first = modules(learner)[0]
     assert page.context["form"][f"way_{first.pk}"].initial == "credited"
-    answer = client.post(f"/orders/{order.pk}/plan/", typed(learner, "group", "group", "group", ends_on="01.03.2027"))
+    answer = client.post(
+        f"/orders/{order.pk}/plan/",
+        typed(learner, "group", "group", "group", ends_on="01.03.2027", seen=seen_of(order)),
+    )
     assert answer.status_code == 302
     assert StudyPlan.objects.filter(order=order).count() == 2
 

@@ -125,6 +125,7 @@ def test_the_draft_is_written_anew_and_the_order_says_the_newest():
     said = PlanSaid(date(2027, 2, 1), {})
     change_order(
         order, learners=[learner.learner], effective_on=WRITTEN.date(), basis="заявление", plan=said,
+        seen=seen_of(order),
         actor=order.drafted_by, at=WRITTEN,
     )  # fmt: skip
     assert StudyPlan.objects.filter(order=order).count() == 2
@@ -155,7 +156,7 @@ def test_the_head_does_not_issue_a_plan_that_changed_while_they_read():
     seen = seen_of(order)
     change_order(
         order, learners=[learner.learner], effective_on=order.effective_on, basis=order.basis,
-        plan=PlanSaid(date(2027, 2, 1), {}), actor=order.drafted_by, at=WRITTEN,
+        plan=PlanSaid(date(2027, 2, 1), {}), seen=seen_of(order), actor=order.drafted_by, at=WRITTEN,
     )  # fmt: skip
     order = submit_order(order, actor=order.drafted_by, at=WRITTEN)
     with pytest.raises(Stale):
@@ -357,7 +358,7 @@ def test_an_issued_plan_is_changed_by_nobody():
     with pytest.raises(IllegalStep):
         change_order(
             order, learners=[learner.learner], effective_on=order.effective_on, basis="x",
-            plan=PlanSaid(date(2027, 2, 1), {}), actor=order.drafted_by, at=NOON,
+            plan=PlanSaid(date(2027, 2, 1), {}), seen=seen_of(order), actor=order.drafted_by, at=NOON,
         )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from zachetka.learning.actions.sheets import change_sheet
 from zachetka.learning.models import Cohort
 from zachetka.learning.queries.teachers import teachers
 from zachetka.learning.tests.make import ENROLLED, HELD, NOON, make_sheet, teacher_of
+from zachetka.lifecycle.hands import seen_of
 from zachetka.people.models import Employee
 from zachetka.people.tests.make import make_employee, make_lecturer, make_teacher
 from zachetka.programs.models import ProgramVersion
@@ -65,7 +66,7 @@ def test_no_cohort_is_formed_with_a_teacher_who_has_no_role():
 def test_a_sheet_does_not_pass_to_whoever_has_no_role_and_stays_with_whoever_lost_it():
     sheet = make_sheet()
     methodist = make_account("methodist", unit=sheet.cohort.program_version.program.unit)
-    given = {"held_on": sheet.held_on, "due_on": sheet.due_on, "actor": methodist, "at": NOON}
+    given = {"held_on": sheet.held_on, "due_on": sheet.due_on, "seen": seen_of(sheet), "actor": methodist, "at": NOON}
     with pytest.raises(RuleViolation, match="роли преподавателя нет"), transaction.atomic():
         change_sheet(sheet, teacher=make_employee(), **given)  # type: ignore[arg-type]
     RoleAssignment.objects.filter(account__person_uid=sheet.teacher.person.uid).update(state="ended")

@@ -25,10 +25,11 @@ from zachetka.learning.queries import orders as queries
 from zachetka.learning.queries.enrolling import fitness, found_people
 from zachetka.learning.queries.order_choice import NO_COHORTS
 from zachetka.learning.queries.order_list import ORDERS
-from zachetka.lifecycle.hands import has_handled, seen_of
+from zachetka.lifecycle.hands import has_handled, last_hand, seen_of
 from zachetka.lifecycle.steps import allowed
 from zachetka.rendering.acts import Act, Come, RemarkForm, SeenForm, Stage
 from zachetka.rendering.fields import at_its_field
+from zachetka.rendering.meanwhile import if_overtaken
 from zachetka.rendering.taken import taken
 
 
@@ -119,19 +120,26 @@ def _choice(request: ActorRequest, choice: OrderChoice, *, asked: bool) -> HttpR
 @needs(Permission.ORDER_DRAFT)
 def order_edit(request: ActorRequest, pk: int) -> HttpResponse:
     """Correct a draft; a submitted or issued order opens as it is."""
-    shown = get_object_or_404(queries.order_page(request.user, pk))
+    shown, seen = _read(request, pk)
     if request.method != "POST" and shown.state != Order.State.DRAFT:
         return redirect("learning:order", shown.pk)
     if shown.kind == Order.Kind.STUDY_PLAN:
         return redirect("learning:study-plan-edit", shown.pk)
-    draft = OrderDraft.reopened(request, shown)
+    draft = OrderDraft.reopened(request, shown, seen)
     if request.method == "POST" and draft.is_sent:
-        with at_its_field(draft.form):
-            actions.change_order(shown, learners=draft.named, **draft.said(), actor=request.user, at=now())
+        with at_its_field(draft.form), if_overtaken(lambda _: _meet(draft, request, pk)):
+            seen = draft.form.cleaned_data["seen"]
+            actions.change_order(shown, learners=draft.named, **draft.said(), seen=seen, actor=request.user, at=now())
             messages.success(request, "Проект приказа сохранён.")
             return redirect("learning:order", shown.pk)
     context = {"draft": draft, "cohort": shown.cohort, "order": shown}
     return render(request, "learning/order_draft.html", context, status=draft.status)
+
+
+def _meet(draft: OrderDraft, request: ActorRequest, pk: int) -> None:
+    """Show on the page of `draft` what somebody else has written into the order meanwhile."""
+    fresh, seen = _read(request, pk)
+    draft.overtake(fresh, seen, last_hand(fresh))
 
 
 @require_safe

@@ -20,18 +20,23 @@ from zachetka.core.russian import clock, plural
 from zachetka.learning.actions.marks import Cell, Outcome, check_marks, close_sheet, set_marks
 from zachetka.learning.actions.sheets import change_sheet
 from zachetka.learning.forms.cells import read_cells, read_column
-from zachetka.learning.forms.sheets import SheetForm
+from zachetka.learning.forms.sheets import SheetForm, written_in
 from zachetka.learning.models import Cohort, MarkSheet
 from zachetka.learning.queries.completeness import without_mark
 from zachetka.learning.queries.reopenings import may_ask, reopenings_seen
 from zachetka.learning.queries.sheet import Column, Grid, Line, Slot, column_of, mark_text, sheet_of, standings
 from zachetka.learning.queries.sheet_list import SHEETS, listed
 from zachetka.learning.views.sheet_cells import columns_told, drawn_rows
+from zachetka.lifecycle.hands import last_hand, seen_of
 from zachetka.rendering.fields import at_its_field
+from zachetka.rendering.meanwhile import if_overtaken, taken_back
 from zachetka.rendering.taken import taken
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from zachetka.access.guard import ActorRequest
+    from zachetka.access.models import Account
 
 
 @require_safe
@@ -170,17 +175,32 @@ def sheet_close(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.COHORT_EDIT)
 def sheet_change(request: ActorRequest, pk: int) -> HttpResponse:
     """Give an open sheet to another teacher or another day (п. 2.2)."""
-    sheets = MarkSheet.objects.visible_to(request.user, Permission.COHORT_EDIT)
-    sheet = get_object_or_404(sheets.select_related("cohort", "module", "teacher__person"), pk=pk)
+    seen = seen_of(MarkSheet(pk=pk))
+    sheet = get_object_or_404(_to_change(request.user), pk=pk)
+    asked = taken_back(request.POST)
     typed = request.POST if request.method == "POST" else None
-    form = SheetForm(typed, sheet=sheet, day=legal_date(now()), actor=request.user)
-    if request.method == "POST" and form.is_valid():
-        with at_its_field(form):
+    form = SheetForm(asked or typed, sheet=sheet, seen=seen, day=legal_date(now()), actor=request.user)
+    if request.method == "POST" and asked is None and form.is_valid():
+        with at_its_field(form), if_overtaken(lambda _: _meet(form, request.user, pk)):
             change_sheet(sheet, **form.cleaned_data, actor=request.user, at=now())
             messages.success(request, f"Ведомость «{sheet.module.short_title}»: преподаватель и сроки сохранены.")
             return redirect("learning:cohort", sheet.cohort_id)
     context = {"sheet": sheet, "form": form}
-    return render(request, "learning/sheet_change.html", context, status=422 if form.errors else 200)
+    status = 409 if form.met else 422 if form.errors else 200
+    return render(request, "learning/sheet_change.html", context, status=status)
+
+
+def _to_change(actor: Account) -> QuerySet[MarkSheet]:
+    sheets = MarkSheet.objects.visible_to(actor, Permission.COHORT_EDIT)
+    return sheets.select_related("cohort", "module", "teacher__person")
+
+
+def _meet(form: SheetForm, actor: Account, pk: int) -> None:
+    """Show in `form` what somebody else has written into the sheet meanwhile."""
+    seen = seen_of(MarkSheet(pk=pk))
+    sheet = get_object_or_404(_to_change(actor), pk=pk)
+    form.offer(sheet)
+    form.overtake(written_in(sheet), seen=seen, who=last_hand(sheet))
 
 
 @cache

@@ -190,10 +190,7 @@ def _meet(form: EditForm, person: Person, actor: Account, at: datetime) -> None:
     person.refresh_from_db()
     looks.open_for_editing(person, actor=actor, at=at)
     now_written = _initial(person)
-    sent = form.data.copy()  # type: ignore[attr-defined] # what a browser sent
-    sent["seen"] = str(now_written.pop("seen"))
-    said, form.data = form.meet(sent, now_written), sent
-    form.tell(said, last_hand(person))
+    form.overtake(now_written, seen=str(now_written.pop("seen")), who=last_hand(person))
 
 
 def _initial(person: Person) -> dict[str, object]:

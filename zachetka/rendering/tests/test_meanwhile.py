@@ -99,7 +99,7 @@ def test_one_button_takes_what_is_written() -> None:
 
 
 @pytest.mark.parametrize(
-    "carried", ["", "x", "[]", "7", '{"name": 5}', '{"чужое": "да"}', "[" * 15_000, '{"name": "' + "а" * 30_000 + '"}']
+    "carried", ["", "x", "[]", "7", '{"name": 5}', '{"чужое": "да"}', "[" * 15_000, '{"name": "' + "а" * 61_000 + '"}']
 )
 def test_what_the_page_carries_may_be_anything_and_decides_nothing(carried: str) -> None:
     data = sent({"name": "Моё"})

@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import Any, Self
 from uuid import uuid4
 
+from django.core.exceptions import ValidationError
+
 from zachetka.access.guard import ActorRequest
 from zachetka.core.clock import legal_date, now
 from zachetka.learning.actions.orders import MOST_PEOPLE
@@ -17,6 +19,7 @@ from zachetka.learning.models import Cohort, Enrolment, Order
 from zachetka.learning.queries.admission import Obstacle, standings
 from zachetka.learning.queries.cohorts import people_of
 from zachetka.learning.queries.enrolling import Fitness, fitness, found_people, learners_of_upload
+from zachetka.learning.queries.withdrawing import barred
 from zachetka.people.models import Learner
 from zachetka.rendering.meanwhile import TAKE, met_words, taken_back
 
@@ -71,6 +74,8 @@ class OrderDraft:
             self.form = OrderForm(kind=kind, initial=initial | posted.dict())  # what was typed stays, nothing is judged
         else:
             self.form = OrderForm(posted, kind=kind, initial=initial)
+        if self.kind == Order.Kind.WITHDRAWAL:
+            self.form.bar(barred(cohort, _learning(cohort), day=self._effective_on(), today=self.day))
         self.keys = people_asked(request.POST) if posted is not None else list(keys)
         if posted is not None and not self.is_enrolment and (asked := posted.get("mark", "")) in {ALL, NOBODY}:
             fit = _candidates(self.kind, cohort, (), self.day) if asked == ALL else []
@@ -88,6 +93,14 @@ class OrderDraft:
         if self.is_sent and len(self.named) != len(self.keys):
             self.form.add_error(None, "Кого-то из отмеченных нет среди людей, которых вы видите. Проверьте список.")
             self.is_sent = False
+
+    def _effective_on(self) -> date:
+        """Return the day that the page says, today while it says none."""
+        said = self.form["effective_on"].value()
+        try:
+            return self.form.fields["effective_on"].clean(said) or self.day
+        except ValidationError:
+            return self.day
 
     @classmethod
     def begun(cls, request: ActorRequest, kind: str, cohort: Cohort) -> Self:
@@ -196,6 +209,10 @@ BASES = {
     Order.Kind.ADMISSION: "ведомости промежуточной аттестации",
     Order.Kind.WITHDRAWAL: "",
 }
+
+
+def _learning(cohort: Cohort) -> list[Enrolment]:
+    return list(people_of(cohort).filter(state__in=[Enrolment.State.ACTIVE, Enrolment.State.ADMITTED]))
 
 
 def _named_in(order: Order) -> list[int]:

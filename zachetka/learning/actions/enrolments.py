@@ -14,10 +14,9 @@ from zachetka.learning.actions.study_plans import bring_into_force, check_plan
 from zachetka.learning.grounds import grounds_on
 from zachetka.learning.models import Cohort, Enrolment, MarkSheet, Order
 from zachetka.learning.queries.admission import standings
-from zachetka.learning.queries.debts import debts_of
 from zachetka.learning.queries.enrolling import refuse_the_unfit, with_papers
-from zachetka.learning.queries.excuses import excuses_of
 from zachetka.learning.queries.order_choice import closed_words
+from zachetka.learning.queries.withdrawing import ill_on, owing_in
 from zachetka.learning.refusal_words import and_others
 from zachetka.learning.statements import write_numbers
 from zachetka.ledger.actions import Happening, record_events
@@ -127,17 +126,11 @@ def _check_withdrawal(order: Order, today: date) -> list[Enrolment]:
 
 def _check_debts(order: Order, found: Sequence[Enrolment], today: date) -> None:
     """Withdraw for a debt only whoever can close it no more, or has failed final attestation (273-ФЗ ст. 58 ч. 5, 61 ч. 2)."""
-    how, owing = standings(found), debts_of([order.cohort])
-    lost = {one.enrolment.pk for one in owing if one.is_lost(today)}
-    lost |= {
-        enrolment.pk
-        for enrolment in found
-        if enrolment.state == Enrolment.State.ADMITTED and any(one.is_debt for one in how[enrolment.pk].final)
-    }
-    early = [enrolment for enrolment in found if enrolment.pk not in lost]
+    owing = owing_in(order.cohort, found, standings(found), today)
+    early = [enrolment for enrolment in found if enrolment.pk not in owing.lost]
     if early:
         first = early[0]
-        open_one = next((one for one in owing if one.enrolment.pk == first.pk and one.owed), None)
+        open_one = next((one for one in owing.all if one.enrolment.pk == first.pk and one.owed), None)
         why = "долга нет"
         if open_one is not None and open_one.owed is not None:
             why = f"долг «{open_one.module.title}» ещё можно закрыть до {date_words(open_one.owed.until)}"
@@ -149,9 +142,7 @@ def _check_debts(order: Order, found: Sequence[Enrolment], today: date) -> None:
 
 def _check_excuses(order: Order, found: Sequence[Enrolment]) -> None:
     """No discipline during illness or leave (273-ФЗ ст. 43 ч. 6)."""
-    reasons, day = excuses_of([enrolment.pk for enrolment in found]), order.effective_on
-    ill = [one for one in found if any(days.shifts and days.first <= day <= days.last for days in reasons[one.pk])]
-    if ill:
+    if ill := ill_on(found, order.effective_on):
         raise RuleViolation(
             "273-ФЗ ст. 43 ч. 6",
             f"{ill[0].learner}: в этот день болезнь или отпуск, взыскание не применяют."

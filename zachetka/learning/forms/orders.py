@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -51,6 +51,24 @@ def _line(cohort: Cohort) -> str:
     return f"{cohort.code} · {cohort.program_version.title} · {cohort.starts_on:%d.%m.%Y} — {cohort.ends_on:%d.%m.%Y}"
 
 
+class GroundInput(forms.Select):
+    """Grounds of withdrawal; one that holds for nobody stays in the list with the reason, and cannot be chosen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.barred: Mapping[str, str] = {}
+
+    def create_option(self, name: str, value: Any, label: Any, *place: Any, **given: Any) -> dict[str, Any]:
+        """Return the option; a barred one says why."""
+        why = self.barred.get(str(value), "")
+        option: dict[str, Any] = super().create_option(
+            name, value, f"{label} — {why}" if why else label, *place, **given
+        )
+        if why:
+            option["attrs"]["disabled"] = True
+        return option
+
+
 class OrderForm(SharedForm):
     """Date, basis, ground and people of an order; `people`, keys apart by spaces, are compared by the page of the draft."""
 
@@ -64,6 +82,7 @@ class OrderForm(SharedForm):
     )
     ground = forms.ChoiceField(
         label="Почему отчисляем",
+        widget=GroundInput,
         choices=[("", "Выберите…"), *((one.value, one.label) for one in GROUNDS)],
         help_text="За долг отчисляют, когда его уже не закрыть: обе пересдачи использованы или год истёк (273-ФЗ ст. 58)",
         error_messages={"required": "Выберите основание отчисления (273-ФЗ ст. 61)."},
@@ -77,6 +96,10 @@ class OrderForm(SharedForm):
         if kind == Order.Kind.ENROLMENT:
             self.fields["effective_on"].label = "Зачислить с"
             self.fields["basis"].help_text = "Договоры об образовании (273-ФЗ ст. 53 ч. 2): номера или реестр, дата"
+
+    def bar(self, grounds: Mapping[Order.Ground, str]) -> None:
+        """Offer no ground that holds for nobody; what was sent all the same is the action's to refuse (273-ФЗ ст. 61)."""
+        self.fields["ground"].widget.barred = {ground.value: why for ground, why in grounds.items()}
 
 
 def keys_of(texts: Sequence[str]) -> list[int]:

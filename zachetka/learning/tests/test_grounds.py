@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import DatabaseError, transaction
+from django.test import Client
 
 from zachetka.access.tests.make import make_account
 from zachetka.core.errors import RuleViolation
@@ -18,6 +22,7 @@ from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.grounds import GROUNDS, Ground, grounds_on
 from zachetka.learning.models import Enrolment, MarkSheet, Order
 from zachetka.learning.order_text import order_text
+from zachetka.learning.queries.withdrawing import NOBODY_HOLDS
 from zachetka.learning.tests.make import NOON, enrolments_of, fill_sheet, make_order, make_sheet, teacher_of
 from zachetka.people.tests.make import make_employee
 
@@ -141,3 +146,43 @@ def test_discipline_waits_for_the_end_of_an_illness() -> None:
     assert refusal.value.clause == "273-ФЗ ст. 43 ч. 6"
     make_order(sheet.cohort, [row.learner], effective_on=date(2026, 11, 21), **said)
     assert Enrolment.objects.get(pk=row.pk).state == "withdrawn"
+
+
+# --- What the page offers ------------------------------------------------------------------------------------------------
+
+
+def offered(client: Client, cohort_id: int) -> dict[str, str]:
+    """Return the reason beside each ground that the page of a new order does not let choose."""
+    page = client.get(f"/orders/new/?kind=withdrawal&cohort={cohort_id}").content.decode().replace("\u00a0", " ")
+    options = re.findall(r'<option value="(\w+)"([^>]*)>([^<]*)<', page)
+    return {value: label.partition(" — ")[2] for value, attrs, label in options if "disabled" in attrs}
+
+
+@pytest.mark.usefixtures("collected_statics")
+def test_a_ground_that_holds_for_nobody_is_named_with_the_reason_and_cannot_be_chosen(client: Client) -> None:
+    sheet = make_sheet(learners=2)
+    methodist = make_account("methodist", unit=sheet.cohort.program_version.program.unit)
+    with time_machine.travel(NOON, tick=False):
+        client.force_login(methodist)
+        assert offered(client, sheet.cohort_id) == {
+            "completed": "обучение ещё никто не завершил",
+            "debt": NOBODY_HOLDS[Order.Ground.DEBT],
+        }
+    late = failed(learners=2)
+    with time_machine.travel(NOON + timedelta(days=400), tick=False):
+        client.force_login(make_account("methodist", unit=late.cohort.program_version.program.unit))
+        assert "debt" not in offered(client, late.cohort_id), "its year has passed"
+
+
+@pytest.mark.usefixtures("collected_statics")
+def test_a_ground_chosen_past_the_page_is_refused_by_the_action(client: Client) -> None:
+    sheet = make_sheet(learners=1)
+    (row,) = enrolments_of(sheet)
+    with time_machine.travel(NOON, tick=False):
+        client.force_login(make_account("methodist", unit=sheet.cohort.program_version.program.unit))
+        typed = {"request_key": str(uuid4()), "effective_on": "20.11.2026", "basis": "приказ", "ground": "debt"}
+        answer = client.post(
+            f"/orders/new/?kind=withdrawal&cohort={sheet.cohort_id}", typed | {"learner": row.learner_id}
+        )
+    assert answer.status_code == 422
+    assert not Order.objects.filter(kind="withdrawal").exists()

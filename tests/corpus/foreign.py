@@ -16,6 +16,7 @@ from zachetka.access.models import Account
 from zachetka.core.clock import legal_date
 from zachetka.files.actions import store_file
 from zachetka.jobs.models import Job
+from zachetka.learning.actions.awards import record_award
 from zachetka.learning.actions.excuses import record_excuse
 from zachetka.learning.actions.mark_uploads import upload_marks
 from zachetka.learning.actions.reopenings import ask_reopening
@@ -38,6 +39,7 @@ SEEN_BY: Final[dict[str, frozenset[str]]] = {
     "requests/": frozenset({"inspector", "privacy"}),
     "imports/": frozenset({"methodist"}),
     "record-books/": KEEPERS,
+    "awards/": KEEPERS,
     "excuses/": frozenset(),
     "sheets/": OVERSEERS,
     "marks/files/": frozenset(),
@@ -56,7 +58,7 @@ SEEN_BY: Final[dict[str, frozenset[str]]] = {
 
 OF_LEARNING: Final = (
     "learning_cohort", "learning_enrolment", "learning_marksheet", "learning_mark", "learning_order", "learning_correction",
-    "learning_excuse", "learning_reopening", "learning_markupload", "programs_programversion", "programs_program",
+    "learning_award", "learning_excuse", "learning_reopening", "learning_markupload", "programs_programversion", "programs_program",
 )  # fmt: skip
 """Tables of records with which a role of one unit has no business in another."""
 
@@ -87,6 +89,10 @@ def belongings(at: datetime) -> Foreign:
         enrolment, kind="other", first_day=enrolment.started_on, last_day=today, basis="справка 1", actor=account["gushchina"],
         at=at,
     )  # fmt: skip
+    award = record_award(
+        enrolment, kind="thanks", wording="за помощь группе", awarded_on=enrolment.started_on, basis="приказ 1",
+        actor=account["gushchina"], at=at,
+    )  # fmt: skip
     terms = Terms("mailing", today, None, "письмом", "paper", "бланк 1")
     consent = give_consent(person, terms, key=uuid4(), actor=account["privacy"], at=at)
     request = register_request(
@@ -115,7 +121,7 @@ def belongings(at: datetime) -> Foreign:
     )
     version = cohort.program_version
     known |= {
-        "excuses/": str(excuse.pk), "reopenings/": str(reopening.pk), "consents/": str(consent.pk), "requests/": str(request.pk), "marks/files/": str(marks.pk),
+        "awards/": str(award.pk), "excuses/": str(excuse.pk), "reopenings/": str(reopening.pk), "consents/": str(consent.pk), "requests/": str(request.pk), "marks/files/": str(marks.pk),
         "imports/": str(uploaded.pk), "notices/": str(Notice.objects.get(key="foreign").pk), "jobs/": str(job.pk),
         "programs/versions/": str(version.pk), "events/": str(Event.objects.filter(subject_uid=person.uid).latest("pk").pk),
     }  # fmt: skip
@@ -126,7 +132,7 @@ def _keys(known: dict[str, str], version: int) -> dict[str, tuple[int, ...]]:
     at = {
         "learning_cohort": "cohorts/<int", "learning_enrolment": "record-books/", "learning_marksheet": "sheets/",
         "learning_mark": "marks/", "learning_order": "orders/", "learning_correction": "corrections/",
-        "learning_excuse": "excuses/", "learning_reopening": "reopenings/", "learning_markupload": "marks/files/", "programs_program": "programs/",
+        "learning_award": "awards/", "learning_excuse": "excuses/", "learning_reopening": "reopenings/", "learning_markupload": "marks/files/", "programs_program": "programs/",
     }  # fmt: skip
     keys: dict[str, tuple[int, ...]] = {table: (int(known[beginning]),) for table, beginning in at.items()}
     return keys | {"programs_programversion": (version,)}

@@ -33,6 +33,7 @@ FORGERIES: Final = (
     ("access.account", "is_active = true", "login = 'second'"),
     ("access.roleassignment", "role = 'head'", "role = 'teacher'"),
     ("access.unit", "name = name || ' и закупок'", "true"),
+    ("learning.award", "wording = wording || '!'", "true"),
     ("learning.correction", "proposed_by_person = gen_random_uuid()", "true"),
     ("learning.mark", "recorded_by_person = gen_random_uuid()", "true"),
     ("learning.order", "approved_at = approved_at - interval '30 days'", "state = 'approved'"),

@@ -70,6 +70,8 @@ DESCRIPTIONS: Final = {
         sheet:read          unit
         summary:read        unit
         resit:appoint       unit    personal
+        award:edit          unit
+        award:withdraw      unit
         reopening:ask       unit
         correction:confirm  unit
         record_book:read    unit    documents
@@ -168,6 +170,7 @@ DESCRIPTIONS: Final = {
         order:approve       all
         sheet:read          all
         summary:read        all
+        award:withdraw      all
         reopening:decide    all
         record_book:read    all     personal
         notice:read         own

@@ -57,6 +57,9 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
         service="id kind title given state done total stop_asked outcome result url asked_by asked_at started_at ended_at"
     ),
     "jobs.jobpart": _of(service="id job name sha256 size"),
+    "learning.award": _of(
+        service="id enrolment kind wording awarded_on basis cancels reason recorded_by recorded_by_person recorded_at"
+    ),
     "learning.cohort": _of(service="id code program_version starts_on ends_on attestation_on created_at"),
     "learning.commissioner": _of(service="id sheet employee is_chair"),
     "learning.correction": _of(

@@ -86,6 +86,11 @@ SCOPE_PATHS: dict[str, dict[Scope, str]] = {
         Scope.UNIT: "sheet__cohort__program_version__program__unit",
     },
     "learning.markupload": {Scope.TAUGHT: "uploaded_by__person_uid"},
+    "learning.award": {
+        Scope.OWN: "enrolment__learner__person__uid",
+        Scope.TAUGHT: "enrolment__cohort__sheets__teacher__person__uid",
+        Scope.UNIT: "enrolment__cohort__program_version__program__unit",
+    },
     "learning.excuse": {Scope.UNIT: "enrolment__cohort__program_version__program__unit"},
     "learning.reopening": {
         Scope.TAUGHT: "sheet__teacher__person__uid",

@@ -219,6 +219,11 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
     P.SHEET_FILL: {R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.2")},
     P.SHEET_CLOSE: {R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.2")},
     P.RESIT_APPOINT: {R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.11; 273-ФЗ ст. 58", PERSONAL)},
+    P.AWARD_EDIT: {R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.8; 273-ФЗ ст. 28 ч. 3 п. 11")},
+    P.AWARD_WITHDRAW: {
+        R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.8"),
+        R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.3"),
+    },
     P.REOPENING_ASK: {
         R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.3"),
         R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.9"),
@@ -325,6 +330,8 @@ UNASKED: dict[Permission, str] = {
     P.DOUBLE_EDIT: "решение о похожих карточках возвращают к рассмотрению",
     P.CONSENT_WITHDRAW: "взамен отозванного дают новое согласие",
     P.COHORT_EDIT: "сроки и преподавателей меняют, пока ведомость открыта",
+    P.AWARD_EDIT: "ошибочную запись отзывает другой человек, обе остаются",
+    P.AWARD_WITHDRAW: "отозванное вносят снова, обе записи остаются",
     P.SHEET_FILL: "в открытой ведомости оценку меняют, прежняя остаётся видна",
     P.SHEET_CLOSE: "закрытую ведомость исправляют вдвоём",
     **dict.fromkeys(

@@ -119,6 +119,8 @@ class Permission(StrEnum):
     SHEET_FILL = "sheet:fill"
     SHEET_CLOSE = "sheet:close"
     RESIT_APPOINT = "resit:appoint"
+    AWARD_EDIT = "award:edit"
+    AWARD_WITHDRAW = "award:withdraw"
     REOPENING_ASK = "reopening:ask"
     REOPENING_DECIDE = "reopening:decide"
     CORRECTION_PROPOSE = "correction:propose"
@@ -186,6 +188,8 @@ PERMISSION_SENTENCES = {
     Permission.SHEET_FILL: "вносить оценки в свою ведомость",
     Permission.SHEET_CLOSE: "закрывать свою ведомость",
     Permission.RESIT_APPOINT: "назначать пересдачи и учитывать уважительные причины",
+    Permission.AWARD_EDIT: "вносить поощрения слушателей",
+    Permission.AWARD_WITHDRAW: "отзывать поощрение, внесённое другим",
     Permission.REOPENING_ASK: "просить открыть закрытую ведомость заново",
     Permission.REOPENING_DECIDE: "открывать закрытую ведомость заново по просьбе другого",
     Permission.CORRECTION_PROPOSE: "предлагать исправление своей оценки",

@@ -14,6 +14,7 @@ from zachetka.access.models import RoleAssignment
 from zachetka.access.policy import Permission, Role
 from zachetka.core.clock import LEGAL_ZONE, legal_date
 from zachetka.core.working_days import working_day
+from zachetka.demo.awards import reward
 from zachetka.demo.life import HEROINE, Course
 from zachetka.learning.actions.excuses import record_excuse
 from zachetka.learning.actions.marks import propose_correction
@@ -53,6 +54,7 @@ def leave_work(courses: Sequence[Course], staff: Staff, at: datetime) -> None:
         _correction(staff, at)
         _reopening(staff, at)
         _debts(courses, staff, at)
+        reward(courses, staff, at)
     _emergencies(staff, at)
     _refused(staff, at)
 

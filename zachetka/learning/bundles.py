@@ -15,7 +15,7 @@ from django.db.models import prefetch_related_objects
 
 from zachetka.core.canonical import Plain
 from zachetka.core.russian import full_name
-from zachetka.learning.models import Enrolment, Mark, PlanLine
+from zachetka.learning.models import Award, Enrolment, Mark, PlanLine
 from zachetka.learning.queries.record_book import RecordBook
 from zachetka.learning.queries.record_lines import Attempt, Line, Written
 from zachetka.ledger.bundle import Exhibit
@@ -34,7 +34,8 @@ def statement_of(book: RecordBook) -> tuple[Exhibit, dict[str, Plain]]:
     exhibit = Exhibit(kind=KIND, title=f"Зачётная книжка № {book.enrolment}", academy=str(settings.ACADEMY["name"]))
     lines = [_line(exhibit, book, place, line) for place, line in enumerate(book.all_lines, 1)]
     teachers = [_person(exhibit, name, "Преподаватель") for name in _teachers(book)]
-    return exhibit, exhibit.document(holder=_holder(exhibit, book), lines=[*lines, *teachers])
+    awards = [_award(exhibit, one.award) for one in book.awards]
+    return exhibit, exhibit.document(holder=_holder(exhibit, book), lines=[*lines, *teachers, *awards])
 
 
 _OWN_PLAN: Final = (
@@ -101,6 +102,17 @@ def _own(exhibit: Exhibit, own: PlanLine) -> list[Shown]:
         exhibit.shows(own, "module_id.title", label="Дисциплина плана"),
         exhibit.shows(own, "plan_id.enrolment_id.number", label="План зачётной книжки №"),
         *([exhibit.shows(own, "held_by", label="Сдать до")] if own.held_by else []),
+    ]
+
+
+def _award(exhibit: Exhibit, award: Award) -> list[Shown]:
+    """An encouragement of this book with its paper; those taken back are not in force and are not shown."""
+    return [
+        exhibit.shows(award, "kind", label="Поощрение", word=str(award.get_kind_display())),
+        exhibit.shows(award, "wording", label="За что"),
+        exhibit.shows(award, "awarded_on", label="День поощрения"),
+        exhibit.shows(award, "basis", label="Основание поощрения"),
+        exhibit.shows(award, "enrolment_id.number", label="Поощрение зачётной книжки №"),
     ]
 
 

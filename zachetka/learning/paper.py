@@ -8,8 +8,8 @@ from typing import Final
 
 from django.conf import settings
 
-from zachetka.core.russian import decimal
-from zachetka.learning.models import Enrolment, Order
+from zachetka.core.russian import date_digits, decimal
+from zachetka.learning.models import Award, Enrolment, Order
 from zachetka.learning.plan_text import pace
 from zachetka.learning.queries.record_book import RecordBook
 from zachetka.learning.queries.record_lines import Attempt, Line, Written
@@ -72,6 +72,7 @@ def sheet_of(
             )
             for debt in book.debts
         ),
+        awards=tuple(_award(one.award) for one in book.awards),
         signer=signer,
     )
 
@@ -93,6 +94,10 @@ def _plan(book: RecordBook) -> form.OwnPlan | None:
     order = book.plan.order
     kind = pace(book.plan.ends_on, book.enrolment.cohort.ends_on)
     return form.OwnPlan(kind, _reference(order, book.enrolment))
+
+
+def _award(award: Award) -> form.Award:
+    return form.Award(f"{award.words}, {date_digits(award.awarded_on)}", award.basis)
 
 
 def _module(line: Line, records: Records, number_of: Mapping[int, int]) -> form.Module:

@@ -20,7 +20,7 @@ from zachetka.core.russian import (
     plural,
     surname_first,
 )
-from zachetka.learning.models import Enrolment, Order
+from zachetka.learning.models import Award, Enrolment, Order
 from zachetka.learning.order_text import OrderText
 from zachetka.people.fields import PERSONAL_FIELDS, paper_shown, value_shown
 from zachetka.people.rules.names import FIRST_NAME_FROM
@@ -61,8 +61,10 @@ def blank_leaf(enrolment: Enrolment, title: str) -> Leaf:
     )
 
 
-def card_leaf(enrolment: Enrolment, *, names: Sequence[PersonName], opened: frozenset[FieldClass]) -> Leaf:
-    """Return the personal card: particulars by their class, only of the classes that are opened, and the names."""
+def card_leaf(
+    enrolment: Enrolment, *, names: Sequence[PersonName], opened: frozenset[FieldClass], awards: Sequence[Award] = ()
+) -> Leaf:
+    """Return the personal card: particulars by their class, only of the classes that are opened, the names, the awards."""
     person, version = enrolment.learner.person, enrolment.cohort.program_version
     own = (("Пол", person.get_sex_display()),) if FieldClass.PERSONAL in opened else ()
     return replace(
@@ -95,9 +97,15 @@ def card_leaf(enrolment: Enrolment, *, names: Sequence[PersonName], opened: froz
                     for name in names
                 ),
             ),
+            *((_awards(awards),) if awards else ()),
         ),
         closing=("Раскрытие сведений карточки записано в журнал событий (п. 3.8 Положения).",),
     )
+
+
+def _awards(awards: Sequence[Award]) -> Table:
+    rows = tuple((one.words, date_digits(one.awarded_on), one.basis) for one in awards)
+    return Table("Поощрения", ("Поощрение", "День", "Документ"), (0, 26, 62), rows)
 
 
 def _since(day: date) -> str:

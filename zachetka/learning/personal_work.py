@@ -100,7 +100,9 @@ def _plan(file: _File) -> None:
     book = record_book(enrolment, at=job.asked_at)
 
     def card(name: str) -> None:
-        content = file.printed(leaves.card_leaf(enrolment, names=names, opened=opened))
+        content = file.printed(
+            leaves.card_leaf(enrolment, names=names, opened=opened, awards=[one.award for one in book.awards])
+        )
         finish_card(job, name, content, enrolment, names=names, opened=opened)
 
     def education(name: str) -> None:

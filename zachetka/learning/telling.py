@@ -22,7 +22,7 @@ from zachetka.programs.models import Module
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
-    from zachetka.learning.models import Correction, Enrolment, Order, Reopening
+    from zachetka.learning.models import Award, Correction, Enrolment, Order, Reopening
 
 
 def order_waits(order: Order, *, actor: Account, at: datetime) -> None:
@@ -61,6 +61,22 @@ def plan_set(enrolment: Enrolment, order: Order, *, at: datetime) -> None:
         key=f"order-{order.pk}-plan",
         at=at,
     )
+
+
+def award_recorded(award: Award, *, at: datetime) -> None:
+    """Tell the learner that an encouragement of theirs is in their record book (273-ФЗ ст. 28 ч. 3 п. 11)."""
+    _tell_rewarded(award, f"Внесено поощрение: {award}", f"award-{award.pk}-recorded", at)
+
+
+def award_cancelled(back: Award, award: Award, *, at: datetime) -> None:
+    """Tell the learner that it was taken back, in place of the earlier notice."""
+    close_cause(f"award-{award.pk}-recorded", at=at)
+    _tell_rewarded(back, f"Отозвано поощрение: {award}", f"award-{award.pk}-cancelled", at)
+
+
+def _tell_rewarded(award: Award, title: str, key: str, at: datetime) -> None:
+    address = reverse("learning:record-book-section", args=[award.enrolment_id, "awards"])
+    tell(NoticeKind.AWARD_CHANGED, of_people([award.subject_uid]), title=title, url=address, key=key, at=at)
 
 
 def _tell_drafter(kind: NoticeKind, order: Order, title: str, actor: Account, at: datetime) -> None:

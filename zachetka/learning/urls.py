@@ -4,6 +4,7 @@ from django.urls import path
 
 from zachetka.learning.views import (
     admission,
+    awards,
     cohort_books,
     cohorts,
     corrections,
@@ -34,6 +35,11 @@ urlpatterns = [
     path("record-books/<int:pk>/plan/", study_plans.study_plan_new, name="study-plan-new"),
     path("record-books/<int:pk>/excuses/", excuses.excuses, name="excuses"),
     path("excuses/<int:pk>/cancel/", excuses.excuse_cancel, name="excuse-cancel"),
+    path("record-books/<int:pk>/award/", awards.award_new, name="award-new"),
+    path("awards/", awards.award_list, name="award-list"),
+    path("awards/export/", awards.award_export, name="award-export"),
+    path("awards/<int:pk>/", awards.award_page, name="award"),
+    path("awards/<int:pk>/cancel/", awards.award_cancel, name="award-cancel"),
     path("record-books/<int:pk>/<slug:section>/", record_book.record_book, name="record-book-section"),
     path("verify/verify_bundle.py", verification.verifier, name="verifier"),
     path("verify/<str:token>", verification.verify, name="verify"),

@@ -138,6 +138,8 @@ class EventType(StrEnum):
     COMMISSIONER_NAMED = "commissioner.named", "назначен член комиссии пересдачи"
     EXCUSE_RECORDED = "excuse.recorded", "учтена уважительная причина"
     EXCUSE_CANCELLED = "excuse.cancelled", "отозвана уважительная причина"
+    AWARD_RECORDED = "award.recorded", "внесено поощрение"
+    AWARD_CANCELLED = "award.cancelled", "отозвано поощрение"
     SHEET_CHANGED = "sheet.changed", "изменены преподаватель или сроки ведомости"
     SHEET_CLOSED = "sheet.closed", "закрыта ведомость"
     REOPENING_ASKED = "reopening.asked", "запрошено повторное открытие ведомости"
@@ -208,6 +210,7 @@ REMOVED: Final = frozenset(
 APPENDED: Final = frozenset(
     {
         "files.storedfile",
+        "learning.award",
         "learning.commissioner",
         "learning.excuse",
         "learning.mark",

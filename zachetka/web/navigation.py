@@ -93,6 +93,7 @@ ENTRIES: Final = (
     Entry("Ведомости", "table", "learning:sheet-list", P.SHEET_READ, also=("/sheets/", "/marks/")),
     Entry("Исправления", "pencil-check", "learning:correction-list", P.SHEET_READ),
     Entry("Повторные открытия", "lock-open", "learning:reopening-list", P.SHEET_READ, short="Открытия"),
+    Entry("Поощрения", "certificate", "learning:award-list", P.RECORD_BOOK_READ, also=("/awards/",), roles=STAFF),
     Entry("Приказы", "file-text", "learning:order-list", P.ORDER_READ),
     Entry("Загрузка списков", "file-import", "imports:list", P.PERSON_IMPORT, short="Загрузка"),
     Entry(

@@ -14,7 +14,7 @@ from zachetka.demo import ACCOUNTS, build_academy
 from zachetka.demo.catalogue import CATALOGUE
 from zachetka.demo.people import FATHERS, Strangers, patronymic_of, snils_of
 from zachetka.demo.staff import hire
-from zachetka.learning.models import Cohort, Correction, Enrolment, Excuse, Mark, MarkSheet, Order, Reopening
+from zachetka.learning.models import Award, Cohort, Correction, Enrolment, Excuse, Mark, MarkSheet, Order, Reopening
 from zachetka.ledger.models import Event
 from zachetka.ledger.sealer import seal
 from zachetka.ledger.verification import verify
@@ -110,6 +110,8 @@ def test_each_page_has_something_real_to_show(academy):
     assert all(sheet.commissioners.count() >= 3 for sheet in MarkSheet.objects.filter(attempt=3))
     assert MarkSheet.objects.filter(state="open", attempt__gt=1).exists()
     assert Excuse.objects.in_force().exists()
+    assert Award.objects.in_force().exists()
+    assert Award.objects.exclude(cancels=None).count() == 1
     assert set(EmergencyAccess.objects.values_list("verdict", flat=True)) == {"justified", ""}
     assert {one.settled_at is None for one in Withdrawal.objects.all()} == {True, False}
     assert SubjectRequest.objects.filter(state="waiting").exists()

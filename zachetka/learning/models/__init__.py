@@ -1,5 +1,6 @@
 """Cohorts, orders, enrolments, mark sheets and marks."""
 
+from zachetka.learning.models.award import Award
 from zachetka.learning.models.cohort import Cohort
 from zachetka.learning.models.correction import Correction
 from zachetka.learning.models.enrolment import Enrolment
@@ -14,6 +15,7 @@ from zachetka.learning.models.study_plan import PlanLine, StudyPlan
 from zachetka.learning.models.verification import VerificationToken
 
 __all__ = [
+    "Award",
     "Cohort",
     "Commissioner",
     "Correction",

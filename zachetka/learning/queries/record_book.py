@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from zachetka.core.clock import legal_date
 from zachetka.learning.models import Enrolment, Order, StudyPlan
 from zachetka.learning.queries.admission import Obstacle
+from zachetka.learning.queries.awards import Shown, later_than, shown_at
 from zachetka.learning.queries.record_lines import TAKEN_BACK, Debt, Line, lines_at
 from zachetka.learning.queries.record_rows import Rows, cohort_average, rows_of
 from zachetka.learning.queries.study_plans import in_force_at
@@ -42,6 +43,8 @@ class RecordBook:
         cohort_average: None also where it would tell somebody's marks.
         obstacles: what stood between the learner and final attestation; empty once admitted.
         plan: the individual plan in force then, None with the plan of the group.
+        awards: encouragements in force then, the earliest first.
+        later_awards: how many were recorded after the moment shown.
     """
 
     enrolment: Enrolment
@@ -57,6 +60,8 @@ class RecordBook:
     graded: int
     cohort_average: Decimal | None
     plan: StudyPlan | None = None
+    awards: tuple[Shown, ...] = ()
+    later_awards: int = 0
 
     @cached_property
     def day(self) -> date:
@@ -115,8 +120,8 @@ class RecordBook:
 
     @cached_property
     def changed(self) -> int:
-        """Lines that read otherwise today."""
-        return sum(bool(line.later) for line in self.all_lines)
+        """Lines and awards that read otherwise today."""
+        return sum(bool(line.later) for line in self.all_lines) + sum(one.cancelled is not None for one in self.awards)
 
     @property
     def is_ended(self) -> bool:
@@ -201,6 +206,8 @@ def book_of(rows: Rows, *, at: datetime, seen_at: datetime, cohort: Decimal | No
         graded=sum(one is not None for one in points),
         cohort_average=cohort,
         plan=plan,
+        awards=shown_at(rows.awards, seen_at),
+        later_awards=later_than(rows.awards, seen_at),
     )
 
 

@@ -91,7 +91,7 @@ def proof_of(book: RecordBook) -> BookProof:
 def _records(book: RecordBook) -> dict[str, Provable]:
     """Every row that the book shows, and the marks that it would show on another day."""
     plans = [record for plan in book.rows.plans for record in (plan, *plan.lines.all())]
-    heads = [book.enrolment, book.version, *book.orders, *plans]
+    heads = [book.enrolment, book.version, *book.orders, *plans, *book.rows.awards]
     return {name_of(each): each for each in [*heads, *book.rows.modules, *(_beneath(book.rows.marks))]}
 
 
@@ -112,6 +112,7 @@ def disagreements(book: RecordBook, proven: BookProof) -> list[str]:
         for plan in book.rows.plans
         if any(name_of(record) in proven.differing for record in (plan, *plan.lines.all()))
     ]
+    words += [f"поощрение {award}" for award in book.rows.awards if name_of(award) in proven.differing]
     return words + [f"приказ № {order.number}" for order in book.orders if name_of(order) in proven.differing]
 
 

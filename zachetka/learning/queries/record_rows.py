@@ -19,7 +19,8 @@ from django.db.models.functions import Coalesce, Concat, NullIf, Trim, TruncDate
 from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
 from zachetka.core.composed import Asked, Composed, Given, together
-from zachetka.learning.models import Correction, Enrolment, Excuse, Mark, MarkSheet, SheetMember, StudyPlan
+from zachetka.learning.models import Award, Correction, Enrolment, Excuse, Mark, MarkSheet, SheetMember, StudyPlan
+from zachetka.learning.queries.awards import AWARDS_OF
 from zachetka.learning.queries.excuses import ALL_OF
 from zachetka.learning.queries.study_plans import plans_of
 from zachetka.ledger.agreement import differing, name_of
@@ -110,6 +111,7 @@ class Rows:
         excuses: every row about good reasons, those taken back too.
         damaged: marks that are not what the ledger committed to: changed past the system.
         plans: individual plans that orders have set, oldest first.
+        awards: every row about encouragements, those taken back too.
     """
 
     enrolment: Enrolment
@@ -126,6 +128,7 @@ class Rows:
     excuses: Sequence[Excuse]
     damaged: frozenset[int]
     plans: Sequence[StudyPlan] = ()
+    awards: Sequence[Award] = ()
 
 
 PAPERS: Final = (
@@ -169,11 +172,12 @@ def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
         reader: whose right to correct marks is asked; None asks for nobody.
     """
     scopes = scopes_of(reader, Permission.CORRECTION_PROPOSE) if reader else ()
-    modules, sheets, marks, excuses = together(
+    modules, sheets, marks, excuses, awards = together(
         _MODULES.told(version=enrolment.cohort.program_version_id),
         _SHEETS.told(cohort=enrolment.cohort_id, enrolment=enrolment.pk),
         _marks_within(scopes).told(enrolment=enrolment.pk, person_uid=reader and reader.person_uid),
         ALL_OF.told(enrolment=enrolment.pk),
+        AWARDS_OF.told(enrolment=enrolment.pk),
     )
     _join(enrolment, modules, sheets, marks)
     teachers = {row.teacher_id: row.teacher_person for rows in (sheets, marks) for row in rows}
@@ -194,7 +198,14 @@ def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
         excuses=excuses,
         damaged=_damaged(marks),
         plans=plans_of(enrolment),
+        awards=_of(enrolment, awards),
     )
+
+
+def _of(enrolment: Enrolment, awards: list[Award]) -> list[Award]:
+    for award in awards:
+        award.enrolment = enrolment
+    return awards
 
 
 def _damaged(marks: Iterable[Mark]) -> frozenset[int]:

@@ -251,6 +251,8 @@ def _section(section: str, book: RecordBook, actor: Account, at: datetime) -> di
         return {"admission_words": record_page.admission_words(book), "needs": record_page.needs(book)}
     if section == "planned":
         return {"reaching": planned_results(book)}
+    if section == "awards":
+        return {"may_award": can(actor, Permission.AWARD_EDIT, book.enrolment)}
     if section == "readers":
         if not sees_readers(book.enrolment, actor):
             raise Http404

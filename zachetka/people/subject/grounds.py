@@ -51,6 +51,7 @@ GROUNDS: Final[dict[str, Ground]] = {
     "learning.correction": Ground("Исправления оценок", RESULTS),
     "learning.sheetmember": Ground("Направления на пересдачу", f"{RESULTS}; 273-ФЗ ст. 58"),
     "learning.excuse": Ground("Уважительные причины", f"{RESULTS}; 273-ФЗ ст. 58 ч. 2, 5"),
+    "learning.award": Ground("Поощрения", RESULTS),
     "learning.verificationtoken": Ground("Адреса проверки выписок", RESULTS),
     "people.consent": Ground("Согласия", CONSENT, KEPT_CONSENT),
     "people.withdrawal": Ground("Отзывы согласий", CONSENT, KEPT_CONSENT),

@@ -159,11 +159,16 @@ class IssuedDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Encouragement:
-    """An encouragement by order."""
+class Award:
+    """An encouragement (273-ФЗ ст. 28 ч. 3 п. 11).
+
+    Attributes:
+        kind: what it is, for what and when: «Благодарность: за отличную учёбу, 20.05.2026».
+        basis: its paper.
+    """
 
     kind: str
-    basis: Reference
+    basis: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +225,7 @@ class RecordBookSheet:
     debts: tuple[Debt, ...] = ()
     final: tuple[FinalAttestation, ...] = ()
     documents: tuple[IssuedDocument, ...] = ()
-    encouragements: tuple[Encouragement, ...] = ()
+    awards: tuple[Award, ...] = ()
     signer: Signer | None = None
     plan: OwnPlan | None = None
     hours_taken: int | None = None
@@ -266,9 +271,7 @@ def printed(sheet: RecordBookSheet, at: datetime) -> dict[str, Any]:
         "corrections": [_correction(correction) for correction in sheet.corrections],
         "debts": [_debt(debt) for debt in sheet.debts],
         "final": [_final(final) for final in sheet.final],
-        "encouragements": [
-            {"kind": one.kind, "basis": f"приказ {reference(one.basis)}"} for one in sheet.encouragements
-        ],
+        "awards": [{"kind": one.kind, "basis": one.basis} for one in sheet.awards],
         "documents": [_document(document) for document in sheet.documents],
         "proof": {
             "qr": qr.svg(sheet.proof.address),

@@ -10,12 +10,12 @@ from typing import Any, Final
 from zachetka.core.hashing import sha256
 from zachetka.rendering.forms.access_matrix import AccessMatrixSheet, Approval, Difference, Holder
 from zachetka.rendering.forms.access_matrix import Grant as MatrixGrant
-from zachetka.rendering.forms.mentions import Name, Record, Reference, Signer
+from zachetka.rendering.forms.mentions import Name, Record, Reference, Signer, reference
 from zachetka.rendering.forms.record_book import (
     Attempt,
+    Award,
     Correction,
     Debt,
-    Encouragement,
     FinalAttestation,
     IssuedDocument,
     Module,
@@ -110,7 +110,7 @@ def make_sheet(module_count: int = 1, **given: Any) -> RecordBookSheet:
 
 
 def make_rich_sheet(**given: Any) -> RecordBookSheet:
-    """Return a sheet with every section: retake, credit, correction, debt, final, document, encouragement."""
+    """Return a sheet with every section: retake, credit, correction, debt, final, document, award."""
     modules = [make_module(index) for index in range(len(PLAN))]
     failed = make_attempt(
         1, grade="неудовлетворительно", score=Decimal(48), is_pass=False, teacher=TEACHERS[1], day=date(2026, 2, 10)
@@ -162,8 +162,10 @@ def make_rich_sheet(**given: Any) -> RecordBookSheet:
                 make_record(48_401),
             ),
         ),
-        "encouragements": (
-            Encouragement("Благодарность за разработку плана занятий", Reference("17-у", date(2026, 5, 20))),
+        "awards": (
+            Award(
+                "Благодарность за разработку плана занятий", f"приказ {reference(Reference('17-у', date(2026, 5, 20)))}"
+            ),
         ),
         "signer": Signer("Методист учебного отдела", Name("Охтинская", "Жанна", "Игоревна")),
     }

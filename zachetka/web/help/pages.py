@@ -158,6 +158,8 @@ _RECORD_BOOK: Final = (
     "head#Карточка слушателя и работника",
     "inspector#Что было на прошлый день",
 )
+_REWARDED: Final = ("learner#Меня поощрили", "methodist#Как внести поощрение", "head#Как отозвать поощрение")
+_AWARDS: Final = (*_REWARDED, *_RECORD_BOOK[2:])
 _SHEETS: Final = (
     "teacher#Как внести оценки",
     "methodist#Ведомости и кто не сдал",
@@ -337,6 +339,7 @@ ABOUT: Final[dict[str, tuple[str, ...]]] = {
     "learning:personal-file": ("methodist#Зачётная книжка и личное дело", "registrar#Как собрать личное дело"),
     "learning:sign-in": _ADMITTING,
     "learning:cohort-sign-in": _ADMITTING,
+    **{f"learning:award{end}": _AWARDS for end in ("", "-new", "-list", "-export", "-cancel")},
     "learning:excuses": _EXCUSES,
     "learning:excuse-cancel": _EXCUSES,
     "learning:debts": _DEBTS,
@@ -366,19 +369,12 @@ ABOUT: Final[dict[str, tuple[str, ...]]] = {
     "learning:correction-refuse": _CORRECTIONS,
     "learning:sheet-reopen": _REOPENINGS,
     **{f"learning:reopening{end}": _REOPENINGS for end in ("", "-list", "-export", "-grant", "-refuse")},
-    "learning:cohort-list": _COHORT,
-    "learning:cohort-export": _COHORT,
-    "learning:cohort-new": _COHORT,
-    "learning:cohort": _COHORT,
+    **{f"learning:cohort{end}": _COHORT for end in ("", "-list", "-export", "-new")},
     "learning:cohort-books": _BOOKS,
     **{f"learning:summary{end}": _SUMMARY for end in ("", "-pdf", "-paper", "-export")},
     "learning:cohort-planned": _PLANNED,
     "learning:admission": _READY,
-    "learning:order-list": _ORDERS,
-    "learning:order-export": _ORDERS,
-    "learning:order-new": _ORDERS,
-    "learning:order-people": _ORDERS,
-    "learning:order": _ORDERS,
+    **{f"learning:order{end}": _ORDERS for end in ("", "-list", "-export", "-new", "-people")},
     "learning:order-edit": ("methodist#Приказ вернули с замечанием",),
     "learning:order-step": _ORDERS,
     "learning:study-plan-new": _PLAN,

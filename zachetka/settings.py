@@ -24,6 +24,7 @@ ZACHETKA_SMTP_SECURITY       starttls, tls, or none for a server on this machine
 ZACHETKA_SMTP_USER           name at the mail server                                      (none)
 ZACHETKA_SMTP_PASSWORD       password at the mail server; the worker's alone              (none)
 ZACHETKA_MAIL_FROM           whom letters come from                                       Зачётка <no-reply@(host)>
+ZACHETKA_RESULT_DAYS         days that a file made in the background is kept, 1 to 365     7
 ZACHETKA_DEBUG               1 while developing: tracebacks in the browser                0
 
 ZACHETKA_DUTY is no operator's: a command sets it for itself, and with it what its process can reach (`postgres/duties.py`).
@@ -334,6 +335,12 @@ PERSONAL_DATA_TERMS = {
 """«answer»: working days for the answer to a data subject (ст. 20 ч. 1); «withdrawal»: calendar days in which data that
 rest on a withdrawn consent alone are deleted (ст. 21 ч. 5). From memory («по памяти, не проверено»): a lawyer
 compares it with the text of the law before the first use and corrects it here, with the day of the change."""
+
+_kept = _text("RESULT_DAYS", "7")
+if not (_kept.isascii() and _kept.isdigit() and len(_kept) < 4 and 1 <= int(_kept) <= 365):
+    raise ServerTrouble("ZACHETKA_RESULT_DAYS: нужно целое число дней от 1 до 365.")
+RESULT_TERM = timedelta(days=int(_kept))
+"""How long the file of a background job is kept; each job keeps the day that it was given when it ended."""
 
 LOGGING = {
     "version": 1,

@@ -54,7 +54,7 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
     "access.unit": _of(public="id name"),
     "files.storedfile": _of(service="id sha256 size name media_type stored_by stored_at"),
     "jobs.job": _of(
-        service="id kind title given state done total stop_asked outcome result url asked_by asked_at started_at ended_at"
+        service="id kind title given state done total stop_asked outcome result kept_until removed_at url asked_by asked_at started_at ended_at"
     ),
     "jobs.jobpart": _of(service="id job name sha256 size"),
     "learning.award": _of(

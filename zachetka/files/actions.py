@@ -65,6 +65,16 @@ def discard(digests: Iterable[str], *, kept: Callable[[Iterable[str]], Iterable[
         store.remove(sha256)
 
 
+def remove_bytes(file: StoredFile, *, gone: Iterable[int]) -> None:
+    """Take away the bytes of `file`, in the caller's transaction; its row stays and says what there was (п. 3.6).
+
+    They stay while any file that is not among `gone` has the same; `file` is one of `gone`.
+    """
+    _lock(ALONE)
+    if not StoredFile.objects.filter(sha256=file.sha256).exclude(pk__in=gone).exists():
+        store.remove(file.sha256)
+
+
 def _take_away(arrived: list[str]) -> None:
     """Remove bytes without a row. Whoever is bringing the same bytes now is waited for, and then they stay."""
     if not arrived:

@@ -11,12 +11,18 @@ from procrastinate.contrib.django import app
 
 from zachetka.access.guard import require
 from zachetka.access.policy import Permission
+from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep
-from zachetka.files.actions import discard, put_aside
+from zachetka.files.actions import discard, put_aside, remove_bytes
+from zachetka.files.models import StoredFile
 from zachetka.jobs.models import Job, JobPart
+from zachetka.ledger.actions import record_event
+from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from zachetka.access.models import Account
 
 
@@ -57,6 +63,53 @@ def drop_parts(job: Job) -> None:
 
 def _of_others(digests: Iterable[str]) -> Iterable[str]:
     return JobPart.objects.filter(sha256__in=digests).values_list("sha256", flat=True)
+
+
+def remove_files(at: datetime) -> int:
+    """Take away the files whose term is over, and parts that a killed worker left; return how many files (152-ФЗ ст. 5 ч. 7).
+
+    Done again it finds nothing: a job is marked, recorded and its bytes taken away in one transaction.
+    """
+    overdue = list(Job.objects.overdue(legal_date(at)).values_list("pk", flat=True))
+    removed = sum(_remove_file(pk, at) for pk in overdue)
+    ended = Job.objects.exclude(state__in=[Job.State.WAITING, Job.State.RUNNING])
+    for job in ended.filter(pk__in=JobPart.objects.values("job")):
+        drop_parts(job)
+    return removed
+
+
+def _remove_file(pk: int, at: datetime) -> bool:
+    with transaction.atomic():
+        rows = Job.objects.overdue(legal_date(at)).select_for_update(of=("self",), no_key=True, skip_locked=True)
+        job = rows.select_related("result").filter(pk=pk).first()
+        if job is None or job.result is None:
+            return False
+        job.removed_at = at
+        job.save(update_fields=["removed_at"])
+        record_event(
+            EventType.JOB_FILE_REMOVED,
+            job,
+            actor=None,
+            at=at,
+            clause="152-ФЗ ст. 5 ч. 7",
+            about=job.asked_by.person_uid,
+            file=job.result.pk,
+            sha256=job.result.sha256,
+        )
+        remove_bytes(job.result, gone=_gone())
+    return True
+
+
+def _gone() -> QuerySet[Job, int]:
+    """Return the files of jobs that are kept for no job any more."""
+    kept = Job.objects.filter(result__isnull=False, removed_at=None).values("result")
+    return Job.objects.filter(removed_at__isnull=False).exclude(result__in=kept).values_list("result", flat=True)
+
+
+def handed_out(job: Job, sha256: str, name: str) -> StoredFile | None:
+    """Return the file that a worker of `job` stored before it was killed, None when there is none that is still kept."""
+    stored = StoredFile.objects.filter(sha256=sha256, stored_by=job.asked_by, name=name)
+    return stored.exclude(pk__in=_gone()).first()
 
 
 def stop_job(job: Job, *, actor: Account, at: datetime) -> Job:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -21,6 +22,10 @@ class JobQuerySet(ScopedQuerySet["Job"]):
     def unfinished(self) -> Self:
         """Waiting or running."""
         return self.filter(state__in=[Job.State.WAITING, Job.State.RUNNING])
+
+    def overdue(self, day: date) -> Self:
+        """With a file that was kept until a day before `day`."""
+        return self.filter(result__isnull=False, removed_at=None, kept_until__lt=day)
 
 
 class Job(models.Model):
@@ -46,6 +51,9 @@ class Job(models.Model):
     stop_asked = models.BooleanField(default=False)
     outcome = models.CharField(max_length=500, blank=True)
     result = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    kept_until = models.DateField(null=True)
+    """Last day of the file, set when the job ends."""
+    removed_at = models.DateTimeField(null=True)
     url = models.CharField(max_length=200, blank=True)
     """Where the result can be looked at, when it is a page."""
     asked_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="jobs")
@@ -68,6 +76,10 @@ class Job(models.Model):
                 fields=["asked_by", "kind", "given"],
                 condition=Q(state__in=["waiting", "running"]),
                 name="job_runs_once_at_a_time",
+            ),
+            models.CheckConstraint(condition=Q(result=None) | Q(kept_until__isnull=False), name="job_file_has_a_term"),
+            models.CheckConstraint(
+                condition=Q(removed_at=None) | Q(result__isnull=False), name="job_removed_had_a_file"
             ),
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse
@@ -13,7 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from zachetka.access.guard import needs
 from zachetka.access.policy import Permission
-from zachetka.core.clock import now
+from zachetka.core.clock import legal_date, now
+from zachetka.core.errors import IllegalStep
+from zachetka.core.russian import date_digits
 from zachetka.files import store
 from zachetka.jobs.actions import stop_job
 from zachetka.jobs.lists import JOBS
@@ -37,11 +40,16 @@ class Card:
     outcome: str
     failure: str
     result_url: str
+    kept: str
 
     @classmethod
     def of(cls, job: Job) -> Card:
         """Return the card of `job`."""
         failed = job.state == Job.State.FAILED
+        is_over = _is_over(job, legal_date(now()))
+        kept = ""
+        if job.kept_until is not None:
+            kept = f"Файл {'хранился' if is_over else 'хранится'} до {date_digits(job.kept_until)}."
         return cls(
             id=job.pk,
             label=job.title,
@@ -51,8 +59,14 @@ class Card:
             active=job.state in (Job.State.WAITING, Job.State.RUNNING),
             outcome="" if failed else job.outcome,
             failure=job.outcome if failed else "",
-            result_url=reverse("jobs:result", args=[job.pk]) if job.result_id else job.url,
+            result_url="" if is_over else reverse("jobs:result", args=[job.pk]) if job.result_id else job.url,
+            kept=kept,
         )
+
+
+def _is_over(job: Job, day: date) -> bool:
+    """True when the term of the file is over, whether its bytes have been taken away yet or not."""
+    return job.removed_at is not None or (job.kept_until is not None and job.kept_until < day)
 
 
 @require_safe
@@ -91,10 +105,12 @@ def job_stop(request: ActorRequest, pk: int) -> HttpResponse:
 @require_safe
 @needs(Permission.JOB_READ)
 def job_result(request: ActorRequest, pk: int) -> HttpResponse:
-    """The file that came of my job."""
+    """The file that came of my job, while its term lasts (152-ФЗ ст. 5 ч. 7)."""
     job = get_object_or_404(Job.objects.visible_to(request.user).select_related("result"), pk=pk)
     if job.result is None:
         raise Http404
+    if job.kept_until is not None and _is_over(job, legal_date(now())):
+        raise IllegalStep("3.9", f"Файл хранился до {date_digits(job.kept_until)}. Запустите задание снова.")
     response = HttpResponse(store.read(job.result.sha256), content_type=job.result.media_type)
     name = content_disposition_header(as_attachment=True, filename=job.result.name)
     response["Content-Disposition"] = name or "attachment"

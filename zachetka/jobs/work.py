@@ -13,16 +13,17 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import close_old_connections, transaction
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.jobs import Status
 
-from zachetka.core.clock import now
+from zachetka.core.clock import legal_date, now
 from zachetka.core.errors import Refusal
 from zachetka.files.models import StoredFile
-from zachetka.jobs.actions import drop_parts
+from zachetka.jobs.actions import drop_parts, remove_files
 from zachetka.jobs.models import Job
 
 logger = logging.getLogger(__name__)
@@ -126,6 +127,14 @@ async def revive(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 -
             await queue.retry_job(held)
 
 
+@app.periodic(cron="25 * * * *")
+@app.task(name="zachetka.jobs.work.remove_overdue", queue="jobs", queueing_lock="remove_overdue")
+def remove_overdue(timestamp: int) -> None:  # noqa: ARG001 - the queue tells the minute
+    """Take away files whose term is over, once an hour (152-ФЗ ст. 5 ч. 7)."""
+    close_old_connections()
+    remove_files(now())
+
+
 def _is_last(tried: QueuedJob) -> bool:
     return tried.attempts + 1 >= ATTEMPTS  # the queue counts a try when it is over
 
@@ -169,6 +178,8 @@ def _end(job: Job, state: str, result: Result) -> None:
         "result": result.file,
         "ended_at": now(),
     }
+    if result.file is not None:
+        changes["kept_until"] = legal_date(changes["ended_at"]) + settings.RESULT_TERM
     if state == Job.State.DONE:
         changes["done"] = job.total
     Job.objects.filter(pk=job.pk).update(**changes)

@@ -89,6 +89,8 @@ class EventType(StrEnum):
     RESEMBLANCE_RECONSIDERED = "resemblance.reconsidered", "сходство с другой карточкой возвращено к рассмотрению"
     # files (п. 3.6)
     FILE_STORED = "file.stored", "принят файл"
+    # jobs (п. 3.9)
+    JOB_FILE_REMOVED = "job.file_removed", "удалён файл фонового задания: срок хранения вышел"
     # exchange
     IMPORT_UPLOADED = "import.uploaded", "загружен список"
     IMPORT_CHANGED = "import.changed", "уточнены столбцы списка"

@@ -48,6 +48,7 @@ ICONS: Final = {
     "employee": "briefcase",
     "posting": "briefcase",
     "file": "file",
+    "job": "trash",
     "import": "file-import",
     "list": "download",
     "program": "book",

@@ -18,6 +18,7 @@ UNPROVEN: Final[dict[str, str]] = {
     "access.account.last_login": "Django writes it at every sign-in; the sign-in itself is an event",
     "access.secondfactor.counter": "moves at every use; the use itself is an event, and going back is refused by the database",
     "access.secondfactor.last_used_at": "moves at every use; the use itself is an event",
+    "people.person.human_uid": "follows from the card that absorbed it, which is committed to; held by a trigger",
     "people.person.name_key": "follows from the name, which is committed to; for search only",
     "people.person.search": "follows from the name, which is committed to; for search only",
     "people.person.sort_key": "follows from the name, which is committed to; for the order of lists only",

@@ -118,7 +118,7 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
         service="id key survivor absorbed taken reason state merged_by merged_by_person merged_at undone_by undone_by_person undone_at undo_reason"
     ),
     "people.person": _of(
-        service="id uid last_name first_name patronymic name_key sort_key search registered_at merged_into",
+        service="id uid last_name first_name patronymic name_key sort_key search registered_at merged_into human_uid",
         personal="sex birth_date citizenship email phone",
         documents="snils",
     ),

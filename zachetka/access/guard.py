@@ -12,6 +12,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Final, ParamSpec, Self, TypeVar, cast
 from uuid import UUID
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.postgres.expressions import ArraySubquery
@@ -38,41 +39,41 @@ SCOPE_PATHS: dict[str, dict[Scope, str]] = {
     "jobs.job": {Scope.OWN: "asked_by__person_uid"},
     "notices.notice": {Scope.OWN: "account__person_uid"},
     "people.person": {
-        Scope.OWN: "uid",
+        Scope.OWN: "human_uid",
         Scope.TAUGHT: "learner__enrolments__cohort__sheets__teacher__person__uid",
     },
     "people.learner": {
-        Scope.OWN: "person__uid",
+        Scope.OWN: "person__human_uid",
         Scope.TAUGHT: "enrolments__cohort__sheets__teacher__person__uid",
     },
     "people.employee": {Scope.OWN: "person__uid"},
     "people.upload": {},
     "people.matrixedition": {},
-    "people.subjectrequest": {Scope.OWN: "person__uid"},
-    "people.consent": {Scope.OWN: "person__uid"},
-    "people.withdrawal": {Scope.OWN: "consent__person__uid"},
+    "people.subjectrequest": {Scope.OWN: "person__human_uid"},
+    "people.consent": {Scope.OWN: "person__human_uid"},
+    "people.withdrawal": {Scope.OWN: "consent__person__human_uid"},
     "people.merge": {},
     "people.distinction": {},
     "people.resemblance": {},
     "programs.program": {
-        Scope.OWN: "versions__cohorts__enrolments__learner__person__uid",
+        Scope.OWN: "versions__cohorts__enrolments__learner__person__human_uid",
         Scope.TAUGHT: "versions__cohorts__sheets__teacher__person__uid",
         Scope.UNIT: "unit",
     },
     "programs.programversion": {
-        Scope.OWN: "cohorts__enrolments__learner__person__uid",
+        Scope.OWN: "cohorts__enrolments__learner__person__human_uid",
         Scope.TAUGHT: "cohorts__sheets__teacher__person__uid",
         Scope.UNIT: "program__unit",
     },
     "registers.register": {},
     "learning.cohort": {
-        Scope.OWN: "enrolments__learner__person__uid",
+        Scope.OWN: "enrolments__learner__person__human_uid",
         Scope.TAUGHT: "sheets__teacher__person__uid",
         Scope.UNIT: "program_version__program__unit",
     },
     "learning.order": {Scope.UNIT: "cohort__program_version__program__unit"},
     "learning.enrolment": {
-        Scope.OWN: "learner__person__uid",
+        Scope.OWN: "learner__person__human_uid",
         Scope.TAUGHT: "cohort__sheets__teacher__person__uid",
         Scope.UNIT: "cohort__program_version__program__unit",
     },
@@ -81,7 +82,7 @@ SCOPE_PATHS: dict[str, dict[Scope, str]] = {
         Scope.UNIT: "cohort__program_version__program__unit",
     },
     "learning.mark": {
-        Scope.OWN: "enrolment__learner__person__uid",
+        Scope.OWN: "enrolment__learner__person__human_uid",
         Scope.TAUGHT: "sheet__teacher__person__uid",
         Scope.UNIT: "sheet__cohort__program_version__program__unit",
     },
@@ -102,6 +103,9 @@ SCOPE_PATHS: dict[str, dict[Scope, str]] = {
     },
 }
 """For each kind of record: the way from it to the person or unit that a scope speaks of. No way, no rows."""
+OF_CARDS: Final = {"ledger.event": "subject_uid"}
+"""Kinds of records that name a card and not who it is of: «one's own» are those of every card of the person."""
+CARD: Final = "people.person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,9 @@ def _reach_of(scope: Scope, where: int | UUID | None, person_uid: UUID | Given, 
     if path is None or (scope is Scope.ONE and not isinstance(where, UUID)):
         return Q(pk__in=[])
     value = where if scope in (Scope.UNIT, Scope.ONE) else person_uid
+    if path == OF_CARDS.get(model._meta.label_lower):
+        cards = apps.get_model(CARD)._base_manager.filter(human_uid=value)
+        return Q(**{path: value}) | Q(**{f"{path}__any": ArraySubquery(cards.values("uid"))})
     if scope is Scope.UNIT or "s__" not in path:
         return Q(**{path: value})
     return Q(pk__in=_at_the_end_of(path, value, model).values("pk"))
@@ -263,7 +270,11 @@ def _out_of_reach(permission: Permission) -> Forbidden:
 
 
 def is_own(person_uid: UUID, actor: Account) -> bool:
-    """True when a record about this natural person is the record of `actor`, whichever account they use."""
+    """True when a record about this natural person is the record of `actor`, whichever account they use.
+
+    Of somebody with several cards `person_uid` is that of the card that stands for them (`Person.human_uid`): the accounts of
+    an absorbed card are closed, so whoever acts does so as the person.
+    """
     return person_uid == actor.person_uid
 
 

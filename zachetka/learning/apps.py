@@ -13,6 +13,7 @@ class LearningConfig(AppConfig):
         """Give people's cards and the answers to data subjects what this room knows, do its background work and what is due."""
         from zachetka.learning import (  # noqa: F401 - importing them registers what they do
             card_section,
+            merging,
             personal_work,
             subject_papers,
             summary_work,

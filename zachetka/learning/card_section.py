@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zachetka.access.guard import is_own
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.learning.models import Enrolment, MarkSheet
@@ -22,7 +23,7 @@ def enrolments(person: Person, reader: Account) -> CardSection | None:
         return None
     found = (
         Enrolment.objects.visible_to(reader)
-        .filter(learner__person=person)
+        .filter(learner__person__human_uid=person.human_uid)
         .select_related("cohort__program_version")
         .order_by("-started_on", "-pk")
     )
@@ -37,9 +38,9 @@ def enrolments(person: Person, reader: Account) -> CardSection | None:
 @on_card
 def sign_in(person: Person, reader: Account) -> CardSection | None:
     """Return how far the person has got on the way to signing in, for whoever may let them in; three queries."""
-    if not reader.allowed(Permission.LEARNER_ADMIT) or person.uid == reader.person_uid:
+    if not reader.allowed(Permission.LEARNER_ADMIT) or is_own(person.human_uid, reader):
         return None
-    newest = admittable(reader, Enrolment.objects.filter(learner__person=person)).exclude(
+    newest = admittable(reader, Enrolment.objects.filter(learner__person__human_uid=person.human_uid)).exclude(
         state=Enrolment.State.WITHDRAWN
     )
     found = entrants(newest, now())

@@ -25,7 +25,11 @@ def record_books(asking: Asking) -> list[Maker]:
 
     A book whose records differ from the ledger is not handed out, and the answer says so: the rest does not wait for it.
     """
-    books = Enrolment.objects.filter(learner__person=asking.person).select_related(*PAPERS).order_by("pk")
+    books = (
+        Enrolment.objects.filter(learner__person__human_uid=asking.person.human_uid)
+        .select_related(*PAPERS)
+        .order_by("pk")
+    )
     return [partial(_papers, book, asking) for book in books]
 
 

@@ -131,7 +131,7 @@ def mark_corrected(mark: Mark, *, at: datetime) -> None:
     """Tell the learner that a mark of theirs was corrected."""
     tell(
         NoticeKind.MARK_CORRECTED,
-        of_people([mark.enrolment.learner.person.uid]),
+        of_people([mark.enrolment.human_uid]),
         title=f"Исправлена оценка: {mark.sheet.module.title}",
         url=reverse("learning:record-book", args=[mark.enrolment_id]),
         key=f"mark-{mark.pk}-corrected",
@@ -143,7 +143,7 @@ def sheet_closed(sheet: MarkSheet, *, at: datetime, changed_by: Reopening | None
     """Nobody is late with it any more; whoever passed has no debt of it or of an earlier one; whoever failed has one."""
     sheet_put_off(sheet, at=at)
     passed = Mark.objects.in_force().filter(sheet=sheet, grade__is_passing=True)
-    free = list(of_people(passed.values_list("enrolment__learner__person__uid", flat=True)))
+    free = list(of_people(passed.values_list("enrolment__learner__person__human_uid", flat=True)))
     earlier = MarkSheet.objects.filter(cohort=sheet.cohort_id, module=sheet.module_id, attempt__lte=sheet.attempt)
     for pk in earlier.values_list("pk", flat=True):
         close_cause(_debt(pk), at=at, accounts=free)
@@ -169,7 +169,7 @@ def debts_arose(sheet: MarkSheet, *, at: datetime, changed_by: Reopening | None 
     failed = Mark.objects.in_force().filter(sheet=sheet, grade__is_passing=False)
     if changed_by is not None:
         failed = failed.filter(reopening=changed_by)
-    books = dict(failed.values_list("enrolment__learner__person__uid", "enrolment"))
+    books = dict(failed.values_list("enrolment__learner__person__human_uid", "enrolment"))
     told = [
         Told(
             account,
@@ -226,7 +226,7 @@ def sheet_closed_again(reopening: Reopening, *, actor: Account | None, at: datet
         but=actor,
     )
     changed = Mark.objects.in_force().filter(reopening=reopening)
-    books = dict(changed.values_list("enrolment__learner__person__uid", "enrolment"))
+    books = dict(changed.values_list("enrolment__learner__person__human_uid", "enrolment"))
     corrected = [
         Told(
             account,

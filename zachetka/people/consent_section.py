@@ -24,7 +24,7 @@ def consents(person: Person, reader: Account) -> CardSection | None:
     """Return the consents of `person` that `reader` may see, newest first; one query."""
     if not reader.allowed(Permission.CONSENT_READ):
         return None
-    found = Consent.objects.visible_to(reader).filter(person=person).select_related("withdrawal")
+    found = Consent.objects.visible_to(reader).filter(person__human_uid=person.human_uid).select_related("withdrawal")
     day = legal_date(now())
     return CardSection(
         title="Согласия",

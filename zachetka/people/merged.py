@@ -37,9 +37,9 @@ def survivor_of(person: Person) -> Person:
 
 
 def identities_of(person: Person) -> list[UUID]:
-    """Return the identifiers of the card and of every card that it has absorbed: all of them are one person; one query."""
-    absorbed = Person.objects.filter(merged_into=person).order_by("pk").values_list("uid", flat=True)
-    return [person.uid, *absorbed]
+    """Return the identifiers of every card of the person, first of the one that stands for them; one query."""
+    cards = Person.objects.filter(human_uid=person.human_uid).order_by("pk").values_list("uid", flat=True)
+    return [person.human_uid, *(uid for uid in cards if uid != person.human_uid)]
 
 
 def found_cards(text: str) -> QuerySet[Person, Any]:

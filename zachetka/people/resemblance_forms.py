@@ -56,8 +56,9 @@ class MergeForm(forms.Form):
         fields["survivor"].choices = [
             (key, f"{person.full_name}, внесена {person.registered_at:%d.%m.%Y}") for key, person in self.people.items()
         ]
-        fields["wanted"].choices = [(name, CALLED[name]) for name in TAKEABLE if name in lacked]
-        fields["wanted"].initial = [name for name in TAKEABLE if name in lacked]
+        offered = [name for name in TAKEABLE if name in lacked and name != "snils"]  # it is taken whether wanted or not
+        fields["wanted"].choices = [(name, CALLED[name]) for name in offered]
+        fields["wanted"].initial = offered
 
     def survives(self) -> Person:
         """Return the card that stays."""

@@ -69,7 +69,7 @@ def own_books(actor: Account, at: datetime) -> Section | None:
     """«Моё обучение»: the record books of a learner, the running first; one query."""
     if Role.LEARNER not in actor.roles_held:
         return None
-    own = Enrolment.objects.filter(learner__person__uid=actor.person_uid).visible_to(actor)
+    own = Enrolment.objects.filter(learner__person__human_uid=actor.person_uid).visible_to(actor)
     found = own.select_related("cohort__program_version").order_by("-started_on", "-pk")
     rows = [(one, one.words_on(legal_date(at))) for one in found]
     return Section("web/_own_books.html", "Моё обучение", rows)

@@ -30,6 +30,7 @@ from zachetka.learning.queries.entrants import Entrant, Way, admittable, entrant
 from zachetka.ledger.actions import Happening, record_events
 from zachetka.ledger.events import EventType
 from zachetka.people.actions.passwords import SLIP_TERM, initial_password
+from zachetka.people.merged import require_unmerged
 from zachetka.people.models import Person
 
 CLAUSE: Final = "3.8"
@@ -85,7 +86,7 @@ class Turn:
 
 def lettable(cohort: Cohort, actor: Account) -> QuerySet[Enrolment]:
     """Return those of `cohort` whom `actor` may let in; nobody lets in oneself."""
-    return admittable(actor, of_cohort(cohort)).exclude(learner__person__uid=actor.person_uid)
+    return admittable(actor, of_cohort(cohort)).exclude(learner__person__human_uid=actor.person_uid)
 
 
 def next_turn(named: Iterable[Entrant], *, again: bool, at: datetime) -> Turn:
@@ -130,10 +131,11 @@ def admit(enrolment: Enrolment, *, actor: Account, at: datetime) -> Slip:
     Raises:
         Forbidden: the cohort is not of the actor's unit.
         RuleViolation: oneself, or an account with a role of the staff, whose password takes two people.
-        IllegalStep: the person has been withdrawn, or the role waits for approval.
+        IllegalStep: the person has been withdrawn, their card was absorbed, or the role waits for approval.
     """
     require(actor, Permission.LEARNER_ADMIT, enrolment)
-    require_another_person(enrolment.learner.person.uid, actor, OWN)
+    require_another_person(enrolment.human_uid, actor, OWN)
+    require_unmerged(enrolment.learner.person)
     secrets = _secrets([enrolment.pk])
     with transaction.atomic():
         _one_at_a_time([enrolment.learner.person_id])

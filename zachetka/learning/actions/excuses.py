@@ -40,7 +40,7 @@ def record_excuse(
     with transaction.atomic():
         enrolment = lock(enrolment)
         require(actor, Permission.RESIT_APPOINT, enrolment)
-        require_another_person(enrolment.subject_uid, actor, OWN)
+        require_another_person(enrolment.human_uid, actor, OWN)
         if kind not in Excuse.Kind.values:
             raise RuleViolation(LAW, "Выберите причину.", field="kind")
         if last_day < first_day:
@@ -83,7 +83,7 @@ def cancel_excuse(excuse: Excuse, *, why: str, actor: Account, at: datetime) -> 
     with transaction.atomic():
         enrolment = lock(excuse.enrolment)
         require(actor, Permission.RESIT_APPOINT, enrolment)
-        require_another_person(enrolment.subject_uid, actor, OWN)
+        require_another_person(enrolment.human_uid, actor, OWN)
         if excuse.cancels_id is not None or Excuse.objects.filter(cancels=excuse).exists():
             raise ALREADY
         with refusing({"learning_excuse_cancels_id_key": ALREADY}):

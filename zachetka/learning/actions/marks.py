@@ -153,8 +153,8 @@ def propose_correction(mark: Mark, *, text: str, reason: str, basis: str, actor:
         Stale: the mark was corrected meanwhile.
     """
     require(actor, Permission.CORRECTION_PROPOSE, mark)
-    about = mark.enrolment.learner.person.uid
-    require_another_person(about, actor, OWN_MARK)
+    about = mark.enrolment.subject_uid
+    require_another_person(mark.enrolment.human_uid, actor, OWN_MARK)
     if not reason:
         raise RuleViolation("2.1", "Напишите причину: её увидят слушатель и проверяющий.", field="reason")
     if not basis:
@@ -207,9 +207,9 @@ def confirm_correction(correction: Correction, *, actor: Account, at: datetime) 
         RuleViolation: whoever proposed it, or got the mark, may not confirm it.
         Stale: the mark was superseded meanwhile.
     """
-    about = correction.mark.enrolment.learner.person.uid
+    about, human = correction.mark.enrolment.subject_uid, correction.mark.enrolment.human_uid
     with take(CONFIRM_CORRECTION, correction, actor=actor, at=at) as correction:
-        require_another_person(about, actor, OWN_MARK)
+        require_another_person(human, actor, OWN_MARK)
         _require_another(correction.proposed_by_person, actor)
         old = correction.mark
         lock(old.sheet)
@@ -243,9 +243,9 @@ def refuse_correction(correction: Correction, *, why: str, actor: Account, at: d
     """Refuse a correction, saying why (п. 2.1)."""
     if not why:
         raise RuleViolation("2.1", "Напишите, почему исправление отклонено.", field="why")
-    about = correction.mark.enrolment.learner.person.uid
+    human = correction.mark.enrolment.human_uid
     with take(REFUSE_CORRECTION, correction, actor=actor, at=at) as correction:
-        require_another_person(about, actor, OWN_MARK)
+        require_another_person(human, actor, OWN_MARK)
         _require_another(correction.proposed_by_person, actor)
         correction.refusal = why
         correction.decided_by, correction.decided_by_person, correction.decided_at = actor, actor.person_uid, at

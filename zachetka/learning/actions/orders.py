@@ -230,7 +230,7 @@ def approve_order(order: Order, *, seen: str, actor: Account, at: datetime) -> O
             require_seen(order, seen, clause=CLAUSE, sentence=CHANGED_MEANWHILE)
             require_another_person(order.drafted_by_person, actor, WROTE_IT)
             require_fresh_eyes(order, WRITTEN_BY, actor, WROTE_IT)
-            for named in order.lines.values_list("learner__person__uid", flat=True):
+            for named in order.lines.values_list("learner__person__human_uid", flat=True):
                 require_another_person(named, actor, NAMED_IN_IT)
             order.cohort = lock(order.cohort)
             books = check_order(order, at)

@@ -86,5 +86,10 @@ class Enrolment(Provable):
         """Whose record book it is."""
         return self.learner.person.uid
 
+    @property
+    def human_uid(self) -> UUID:
+        """Who it is: the card that stands for the person, whichever card they were enrolled by (п. 3.8)."""
+        return self.learner.person.human_uid
+
     def __str__(self) -> str:
         return self.number or "без номера"

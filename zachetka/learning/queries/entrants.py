@@ -70,6 +70,7 @@ def of_cohort(cohort: Cohort) -> QuerySet[Enrolment]:
 
 def admittable(actor: Account, enrolments: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
     """Leave the enrolments whose people `actor` may let in."""
+    enrolments = enrolments.filter(learner__person__merged_into=None)  # an absorbed card gets no account
     return enrolments & Enrolment.objects.visible_to(actor, Permission.LEARNER_ADMIT)
 
 

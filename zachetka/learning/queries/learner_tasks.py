@@ -58,7 +58,7 @@ def learner_notices(actor: Account, at: datetime) -> list[Notice]:
 def _courses(actor: Account) -> list[_Course]:
     if Role.LEARNER not in actor.roles_held:
         return []  # whoever does not learn here pays nothing for the question
-    own = Enrolment.objects.filter(learner__person__uid=actor.person_uid, state__in=LEARNING).visible_to(actor)
+    own = Enrolment.objects.filter(learner__person__human_uid=actor.person_uid, state__in=LEARNING).visible_to(actor)
     courses = {
         row.pk: _Course(row, defaultdict(list), defaultdict(list), [])
         for row in own.select_related("cohort__program_version").order_by("pk")

@@ -69,7 +69,7 @@ def tasks(actor: Account, at: datetime) -> list[Task]:
     if actor.allowed(Permission.ORDER_APPROVE):
         waiting = listed(actor).filter(state=STATE.SUBMITTED).exclude(drafted_by_person=actor.person_uid)
         waiting = waiting.exclude(handled(Order, WRITTEN_BY, actor))
-        waiting = waiting.exclude(lines__learner__person__uid=actor.person_uid)
+        waiting = waiting.exclude(lines__learner__person__human_uid=actor.person_uid)
         found += [
             Task(
                 f"Приказ {ABOUT[Order.Kind(order.kind)]} {order.cohort.code} — на подписи",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from zachetka.access.guard import grants_of, visible
+from zachetka.access.guard import grants_of, is_own, visible
 from zachetka.access.policy import Permission, Role, Scope
 from zachetka.core.clock import legal_date
 from zachetka.ledger.events import EventType
@@ -84,5 +84,5 @@ def sees_readers(enrolment: Enrolment, reader: Account) -> bool:
     `readings` filters by the policy once more, so this only decides whether the tab is drawn.
     """
     held = grants_of(reader, Permission.EVENT_READ)
-    own = reader.person_uid == enrolment.subject_uid
+    own = is_own(enrolment.human_uid, reader)
     return any(one.grant.scope is Scope.ALL or (one.grant.scope is Scope.OWN and own) for one in held)

@@ -77,7 +77,7 @@ def keepers_of(sheet: MarkSheet) -> frozenset[UUID]:
 
 def has_mark_in(sheet: MarkSheet, actor: Account) -> bool:
     """True when the natural person behind `actor` has a mark in `sheet`."""
-    return Mark.objects.filter(sheet=sheet, enrolment__learner__person__uid=actor.person_uid).exists()
+    return Mark.objects.filter(sheet=sheet, enrolment__learner__person__human_uid=actor.person_uid).exists()
 
 
 def hands_of(reopening: Reopening, actor: Account) -> str:

@@ -17,6 +17,8 @@ from zachetka.people.queries import hit_of, searched
 from zachetka.rendering.tasks import Hit
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from zachetka.access.models import Account
 
 NAMED: Final = 3
@@ -43,11 +45,11 @@ def record_books(actor: Account, text: str, limit: int) -> list[Hit]:
 def people(actor: Account, text: str, limit: int) -> list[Hit]:
     """Find people, each with the groups that `actor` may see them in: namesakes are told apart; two queries."""
     found = searched(actor, text, limit)
-    groups: defaultdict[int, list[str]] = defaultdict(list)
+    groups: defaultdict[UUID, list[str]] = defaultdict(list)
     asked = _groups(scopes_of(actor, Permission.RECORD_BOOK_READ))
-    for person, code in asked(people=[one.pk for one in found], person_uid=actor.person_uid):
+    for person, code in asked(people=[one.uid for one in found], person_uid=actor.person_uid):
         groups[person].append(code)
-    return [hit_of(one, ", ".join(groups[one.pk][:NAMED])) for one in found]
+    return [hit_of(one, ", ".join(groups[one.uid][:NAMED])) for one in found]
 
 
 @cache
@@ -58,6 +60,8 @@ def _by_number(scopes: Scopes, limit: int) -> Composed[tuple[int, str, str, str,
 
 
 @cache
-def _groups(scopes: Scopes) -> Composed[tuple[int, str]]:
-    rows = Enrolment.objects.filter(reach(scopes, Enrolment), learner__person__id__any=Given("people"))
-    return Composed(lambda: rows.order_by("-started_on", "-pk").values_list("learner__person_id", "cohort__code"))
+def _groups(scopes: Scopes) -> Composed[tuple[UUID, str]]:
+    rows = Enrolment.objects.filter(reach(scopes, Enrolment), learner__person__human_uid__any=Given("people"))
+    return Composed(
+        lambda: rows.order_by("-started_on", "-pk").values_list("learner__person__human_uid", "cohort__code")
+    )

@@ -32,7 +32,7 @@ def merging(case: Two, *, is_turned: bool = False) -> Merge:
 def test_whoever_learns_or_is_named_by_a_draft_is_the_card_that_stays() -> None:
     case = two()
     make_enrolment(learner=case.stays.learner)
-    with pytest.raises(RuleViolation, match="строки приказов, зачётные книжки"):
+    with pytest.raises(RuleViolation, match="ещё учатся: сделайте её главной"):
         merging(case, is_turned=True)
     book = Enrolment.objects.get()
     merging(case)
@@ -61,7 +61,7 @@ def test_plain_sql_absorbs_nobody_who_learns() -> None:
         f"merged_at, undo_reason) SELECT gen_random_uuid(), survivor_id, {learns}, taken, reason, 'done', merged_by_id, "
         f"merged_by_person, merged_at, '' FROM people_merge WHERE id = {merge.pk}"
     )
-    with pytest.raises(IntegrityError, match="есть обучение"), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(IntegrityError, match="ещё учатся"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 
 

@@ -139,7 +139,7 @@ def _seen(request: ActorRequest, pk: int) -> Correction:
 def _correction(request: ActorRequest, correction: Correction, form: RefusalForm, status: int = 200) -> HttpResponse:
     waits = correction.state == Correction.State.PROPOSED
     mine = correction.proposed_by_person == request.user.person_uid
-    about_me = is_own(correction.mark.enrolment.subject_uid, request.user)
+    about_me = is_own(correction.mark.enrolment.human_uid, request.user)
     may_decide = waits and can(request.user, Permission.CORRECTION_CONFIRM, correction)
     return render(
         request,

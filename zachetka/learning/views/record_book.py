@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from zachetka.access.guard import Scopes, can, fields, needs, reach, scopes_of
+from zachetka.access.guard import Scopes, can, fields, is_own, needs, reach, scopes_of
 from zachetka.access.policy import FieldClass, Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.core.composed import Composed, Given
@@ -66,7 +66,7 @@ READ, EXPORT = Permission.RECORD_BOOK_READ, Permission.RECORD_BOOK_EXPORT
 @needs(READ)
 def my_record_books(request: ActorRequest) -> HttpResponse:
     """The learner's own books: straight to the only one, or a choice of several."""
-    own = Enrolment.objects.filter(learner__person__uid=request.user.person_uid).visible_to(request.user)
+    own = Enrolment.objects.filter(learner__person__human_uid=request.user.person_uid).visible_to(request.user)
     found = list(own.select_related("cohort__program_version").order_by("-started_on", "-pk"))
     if len(found) == 1:
         return redirect("learning:record-book", pk=found[0].pk)
@@ -273,7 +273,7 @@ def _section(section: str, book: RecordBook, actor: Account, at: datetime) -> di
 
 def _particulars(enrolment: Enrolment, book: RecordBook, actor: Account, birth_date: str) -> dict[str, Any]:
     person = enrolment.learner.person
-    own = actor.person_uid == person.uid
+    own = is_own(person.human_uid, actor)
     opened = FieldClass.PERSONAL in fields(actor, enrolment, READ)
     return {
         "facts": record_page.facts(book),

@@ -112,8 +112,8 @@ def withdraw_consent(
 
 
 def still_kept(consent: Consent, person: Person) -> list[str]:
-    """Return the categories of a consent that stand on the card of the person, or on a card that it has absorbed."""
-    cards = [person, *Person.objects.filter(merged_into=person)]
+    """Return the categories of a consent that stand on any card of the person."""
+    cards = [*Person.objects.filter(human_uid=person.human_uid)]
     return [one for one in consent.categories if one in ON_THE_CARD and any(getattr(card, one) for card in cards)]
 
 

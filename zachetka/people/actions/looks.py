@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from zachetka.access.classes import class_of
-from zachetka.access.guard import fields, require
+from zachetka.access.guard import fields, is_own, require
 from zachetka.access.policy import FieldClass, Permission
 from zachetka.core.errors import Forbidden
 from zachetka.ledger.actions import record_event
@@ -32,7 +32,7 @@ def read_card(person: Person, *, actor: Account, at: datetime) -> None:
     Raises:
         Forbidden: the card is out of reach.
     """
-    if person.uid == actor.person_uid:
+    if is_own(person.human_uid, actor):
         return
     with transaction.atomic():
         require(actor, Permission.PERSON_READ, person)
@@ -45,7 +45,7 @@ def read_kept(person: Person, *, actor: Account, at: datetime) -> None:
     Raises:
         Forbidden: it is out of reach.
     """
-    if person.uid == actor.person_uid:
+    if is_own(person.human_uid, actor):
         return
     with transaction.atomic():
         require(actor, Permission.SUBJECT_READ, person)
@@ -60,7 +60,7 @@ def take_answer(request: SubjectRequest, *, actor: Account, at: datetime) -> Non
         Forbidden: it is out of reach.
     """
     require(actor, Permission.SUBJECT_EXPORT, request)
-    if request.person.uid == actor.person_uid:
+    if is_own(request.person.human_uid, actor):
         return
     with transaction.atomic():
         record_event(

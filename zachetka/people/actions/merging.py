@@ -1,12 +1,13 @@
 """Two cards of one person made one, and parted again (п. 2.1, 3.8).
 
-Only a card on which nothing rests is absorbed: enrolments, orders, papers, consents, accounts stay where they are and are
-never moved from card to card.
+Nothing is moved from card to card: record books, orders, marks, consents stay on the card on which they were made, and
+readings by person gather from every card of the person (`Person.human_uid`). Whoever still learns, works or acts by a card
+has it stand for them: it is the one that stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -15,17 +16,19 @@ from django.db import transaction
 from django.db.models import Q
 
 from zachetka.access.guard import require, require_another_person
-from zachetka.access.models import Account
-from zachetka.access.policy import Permission
+from zachetka.access.models import Account, RoleAssignment
+from zachetka.access.policy import STAFF, Permission
 from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.lifecycle.steps import lock, take
 from zachetka.people.actions.resemblances import compare
+from zachetka.people.actions.roles import shut_account
 from zachetka.people.lifecycle import UNDO_MERGE
 from zachetka.people.models import Merge, Person, Resemblance
 from zachetka.people.rules.merging import BLANK, TAKEABLE, takeable
+from zachetka.people.standing import refuse_what_stands
 from zachetka.people.subject.grounds import GROUNDS
 from zachetka.people.subject.ways import kinds
 
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
 CLAUSE: Final = "2.1"
 STATE: Final = Resemblance.State
 OWN: Final = "Одна из карточек — ваша: о ней решает другой человек."
-LIGHT: Final = frozenset(
+STAYS_IN_PLACE: Final = frozenset(
     {
         "people.person",
         "people.personname",
@@ -49,9 +52,44 @@ LIGHT: Final = frozenset(
         "ledger.leaf",
         "ledger.opening",
         "access.emergencyaccess",
+        "people.consent",
+        "people.withdrawal",
+        "people.subjectrequest",
+        "learning.orderline",
+        "learning.enrolment",
+        "learning.mark",
+        "learning.correction",
+        "learning.excuse",
+        "learning.sheetmember",
+        "learning.studyplan",
+        "learning.planline",
+        "learning.verificationtoken",
+        "access.account",
+        "access.roleassignment",
+        "access.factorreset",
+        "access.outsideidentity",
+        "access.recoverycode",
+        "access.secondfactor",
+        "access.session",
+        "notices.choice",
+        "notices.digesthour",
+        "notices.letter",
+        "notices.notice",
+        "jobs.job",
+        "account.emailaddress",
+        "account.emailconfirmation",
     }
 )
-"""Kinds of records that an absorbed card may have: what it says of itself, and what was noted about it."""
+"""Kinds of records that an absorbed card may have: readings by person gather them, or they are of an account that is closed.
+A room that is added later is refused until somebody thinks of it."""
+WORKS: Final = (
+    "По карточке, которую вы поглощаете, работали: у её учётной записи есть или была роль работника, и обязанности разделяют по "
+    "ней. Сделайте её главной."
+)
+SIGNS_IN: Final = (
+    "Человек входит по учётной записи карточки, которую вы поглощаете, а у главной её нет. Сделайте главной ту, по которой "
+    "входят, или дайте главной вход в её группе."
+)
 
 
 def merge_cards(
@@ -78,8 +116,8 @@ def merge_cards(
     Raises:
         Forbidden, ConfirmAnew: the policy.
         IllegalStep: the pair was decided about, or one of the cards is merged already.
-        RuleViolation: something rests on the card to be absorbed, the two have different СНИЛС, a document would be lost
-            sight of, one of the cards is one's own.
+        RuleViolation: they work, sign in or still learn by the card to be absorbed, one of the two decided about the
+            other, the two have different СНИЛС, a document would be lost sight of, one of the cards is one's own.
     """
     require(actor, Permission.DOUBLE_MERGE)
     require(actor, Permission.DOUBLE_READ, resemblance)
@@ -93,10 +131,15 @@ def merge_cards(
         if known is not None:
             return known
         stays, goes = _locked(row, survivor.pk)
+        accounts = _locked_accounts(goes)
         if row.state != STATE.WAITING:
             raise IllegalStep(CLAUSE, "О паре уже решили: верните её к рассмотрению или откройте решение.")
         _refuse_a_chain(stays, goes)
+        refuse_what_stands(stays, goes)
         _refuse_what_rests(stays, goes)
+        _refuse_who_signs_in(stays, goes, accounts)
+        for account in accounts:
+            shut_account(account, actor=actor, at=at)
         taken = takeable(_values(stays), _values(goes), wanted)
         merge = Merge.objects.create(
             key=key,
@@ -121,7 +164,8 @@ def merge_cards(
 def undo_merge(merge: Merge, *, reason: str, actor: Account, at: datetime) -> Merge:
     """Part two cards again: the absorbed one is as it was, the other gives back what it took and has not changed since.
 
-    Whatever came to be after the merge is about the card on which it was written, and stays there.
+    Whatever came to be after the merge is about the card on which it was written, and stays there. Accounts that the merge
+    closed stay closed: a closed account is never opened, whoever lets learners in gives another.
 
     Raises:
         Forbidden, ConfirmAnew: the policy.
@@ -156,6 +200,12 @@ def _locked(row: Resemblance, survivor: int) -> tuple[Person, Person]:
     return stays, people.popitem()[1]
 
 
+def _locked_accounts(goes: Person) -> list[Account]:
+    """Return the open accounts of a card, locked in the order of their keys."""
+    held = Account.objects.select_for_update(no_key=True).filter(person_uid=goes.uid, is_active=True)
+    return list(held.order_by("pk"))
+
+
 def _refuse_a_chain(stays: Person, goes: Person) -> None:
     if stays.merged_into_id is not None or goes.merged_into_id is not None:
         raise IllegalStep(CLAUSE, "Одна из карточек уже объединена с другой: откройте ту.")
@@ -167,7 +217,7 @@ def _refuse_what_rests(stays: Person, goes: Person) -> None:
     if resting := resting_on(goes):
         raise RuleViolation(
             CLAUSE,
-            f"В карточке, которую вы поглощаете, есть записи: {', '.join(resting)}. Их не переносят: сделайте её главной.",
+            f"В карточке, которую вы поглощаете, есть записи: {', '.join(resting)}. Сделайте её главной.",
             field="survivor",
         )
     if stays.snils and goes.snils:
@@ -184,9 +234,19 @@ def _refuse_what_rests(stays: Person, goes: Person) -> None:
         )
 
 
+def _refuse_who_signs_in(stays: Person, goes: Person, accounts: Sequence[Account]) -> None:
+    """Refuse to absorb who has ever worked by their card, or to close the only account by which the person comes in."""
+    staff = RoleAssignment.objects.filter(account__person_uid=goes.uid, role__in=STAFF)
+    if staff.exclude(state=RoleAssignment.State.REFUSED).exists():
+        raise RuleViolation("3.8", WORKS, field="survivor")
+    if accounts and not Account.objects.filter(person_uid=stays.uid, is_active=True).exists():
+        raise RuleViolation("3.8", SIGNS_IN, field="survivor")
+
+
 def resting_on(person: Person) -> list[str]:
-    """Return what rests on a card besides what it says of itself, in words; one query a kind of record."""
-    found = (kind for kind in kinds() if kind.about and kind.label not in LIGHT and kind.of([person.uid]).exists())
+    """Return what a card may not have when it is absorbed, in words; one query a kind of record."""
+    kept = (kind for kind in kinds() if kind.about and kind.label not in STAYS_IN_PLACE)
+    found = (kind for kind in kept if kind.of([person.uid]).exists())
     return [GROUNDS[kind.label].called.lower() for kind in found]
 
 
@@ -203,10 +263,10 @@ def _values(person: Person) -> dict[str, object]:
 def _point(goes: Person, stays: Person, taken: list[str], merge: Merge, *, actor: Account, at: datetime) -> None:
     """Let one card point at the other, which takes what it lacked; a СНИЛС stands on one card alone."""
     values = _values(goes)
-    goes.merged_into = stays
+    goes.merged_into, goes.human_uid = stays, stays.uid
     if "snils" in taken:
         goes.snils = None
-    goes.save(update_fields=["merged_into", "snils"])
+    goes.save(update_fields=["merged_into", "human_uid", "snils"])
     record_event(EventType.PERSON_MERGED, goes, actor=actor, at=at, clause=CLAUSE, merge=merge.pk)
     _set(stays, {name: values[name] for name in taken}, merge, actor=actor, at=at)
 
@@ -216,10 +276,10 @@ def _part(goes: Person, stays: Person, merge: Merge, *, actor: Account, at: date
     taken = [name for name in merge.taken if name not in _changed_since(stays, merge)]
     number = stays.snils
     _set(stays, {name: BLANK[name] for name in taken}, merge, actor=actor, at=at)
-    goes.merged_into = None
+    goes.merged_into, goes.human_uid = None, goes.uid
     if "snils" in taken:
         goes.snils = number
-    goes.save(update_fields=["merged_into", "snils"])
+    goes.save(update_fields=["merged_into", "human_uid", "snils"])
     record_event(EventType.PERSON_PARTED, goes, actor=actor, at=at, clause=CLAUSE, merge=merge.pk)
 
 

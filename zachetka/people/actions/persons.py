@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Q
 
 from zachetka.access.guard import fields, require, require_another_person
 from zachetka.access.policy import Permission
-from zachetka.core.errors import Forbidden
+from zachetka.core.errors import Busy, Forbidden
 from zachetka.core.text import search_key, sort_key, tidy, trigrams
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
@@ -184,7 +185,8 @@ def change_person(person: Person, changes: dict[str, object], *, actor: Account,
     if unknown:
         raise ValueError(f"not particulars of a person: {sorted(unknown)}")
     with transaction.atomic():
-        person = lock(person)
+        cards = _locked_cards(person) if not all(changes.values()) else {person.pk: lock(person)}
+        person = cards.pop(person.pk)
         require(actor, Permission.PERSON_EDIT, person)
         require_another_person(person.uid, actor, OWN_CARD)
         require_unmerged(person)
@@ -196,13 +198,28 @@ def change_person(person: Person, changes: dict[str, object], *, actor: Account,
         with recorded_once():
             person.save(update_fields=changed)
         record_event(EventType.PERSON_CHANGED, person, actor=actor, at=at, clause=CLAUSE, fields=sorted(changed))
-        _erase_beside(person, [name for name in changed if not changes[name]], actor=actor, at=at)
+        if gone := [name for name in changed if not changes[name]]:
+            _erase_beside(person, cards, gone, actor=actor, at=at)
     return person
 
 
-def _erase_beside(person: Person, gone: Sequence[str], *, actor: Account, at: datetime) -> None:
-    """Delete from the cards that a locked one has absorbed what was deleted from it: they are one person (152-ФЗ ст. 21)."""
-    for card in Person.objects.select_for_update(no_key=True).filter(merged_into=person).order_by("pk") if gone else ():
+def _locked_cards(person: Person) -> dict[int, Person]:
+    """Return the card and those that it has absorbed, locked in the order of their keys, as whoever merges or reads a list does."""
+    cards = Person.objects.filter(Q(pk=person.pk) | Q(merged_into=person)).order_by("pk")
+    return {card.pk: lock(card) for card in cards}
+
+
+def _erase_beside(
+    person: Person, cards: dict[int, Person], gone: Sequence[str], *, actor: Account, at: datetime
+) -> None:
+    """Delete from the cards that a locked one has absorbed what was deleted from it: they are one person (152-ФЗ ст. 21).
+
+    Raises:
+        Busy: another card was merged with it while this one waited for the lock.
+    """
+    if set(Person.objects.filter(merged_into=person).values_list("pk", flat=True)) != cards.keys():
+        raise Busy(CLAUSE, "Карточку только что объединили с другой или разъединили. Повторите.")
+    for card in cards.values():
         held = [name for name in gone if getattr(card, name)]
         for name in held:
             setattr(card, name, BLANK[name])

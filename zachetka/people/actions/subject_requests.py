@@ -137,7 +137,7 @@ def make_answer(
     if request.file_id is not None:
         return request
     package = export_subject_data(request.person, actor=actor, at=at, tell=tell)
-    is_asked_by_oneself = request.way == Way.SYSTEM and is_own(request.person.uid, actor)
+    is_asked_by_oneself = request.way == Way.SYSTEM and is_own(request.person.human_uid, actor)
     step = DELIVER_ANSWER if is_asked_by_oneself else PREPARE_ANSWER
     with kept_together(), take(step, request, actor=actor, at=at) as locked:
         name = f"Сведения о человеке {legal_date(at):%Y-%m-%d}.zip"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -45,6 +45,16 @@ class PersonQuerySet(ScopedQuerySet["Person"]):
         return found
 
 
+class HumanField(models.UUIDField):  # type: ignore[type-arg] # as Django's own field
+    """Whose card it is: of a card just entered, its own."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 - as Django calls it
+        """Return the identifier of the card itself while it is entered."""
+        if add:
+            setattr(model_instance, self.attname, getattr(model_instance, "uid"))  # noqa: B009 - any model with cards
+        return getattr(model_instance, self.attname)
+
+
 class Person(Provable):
     """A natural person, known once however many times they come (п. 2.1).
 
@@ -73,6 +83,9 @@ class Person(Provable):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name="объединена с"
     )
     """The card of the same person that stands for this one; a trigger holds that a merge in force says so."""
+    human_uid: models.UUIDField[uuid.UUID, uuid.UUID] = HumanField("чья карточка", editable=False)
+    """The identifier of the card that stands for the person: its own, or of the card that absorbed it. Readings by person and
+    the separation of duties ask this; a trigger holds that it follows `merged_into`."""
 
     noun: ClassVar[str] = "человек"
     proven_fields: ClassVar[tuple[str, ...]] = (
@@ -89,6 +102,7 @@ class Person(Provable):
             models.Index(fields=["sort_key", "id"], name="person_sort"),
             models.Index(fields=["name_key"], name="person_name"),
             models.Index(fields=["birth_date"], name="person_born"),
+            models.Index(fields=["human_uid"], name="person_human"),
             models.Index(fields=["email"], name="person_email", condition=~Q(email="")),
             models.Index(fields=["phone"], name="person_phone", condition=~Q(phone="")),
         ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.conf import settings
 
 from zachetka.core.canonical import Plain, plain
-from zachetka.people.merged import identities_of
+from zachetka.people.merged import identities_of, survivor_of
 from zachetka.people.subject import holdings, seen
 from zachetka.people.subject.grounds import BEYOND, GROUNDS, WITHHELD
 from zachetka.people.subject.ways import kinds
@@ -22,7 +22,7 @@ FORMAT: Final = "zachetka-subject-data/1"
 
 def answer_about(person: Person, *, at: datetime) -> dict[str, Any]:
     """Return everything that is kept of `person`, who looked at it, where it went, and what is not handed out and why."""
-    identities = identities_of(person)
+    person, identities = survivor_of(person), identities_of(person)
     held, signed = holdings.counted(identities)
     by_label = {kind.label: kind for kind in kinds()}
     labels = {one.label for one in held}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from zachetka.access.guard import is_own
 from zachetka.access.policy import FieldClass, Permission
 from zachetka.jobs.models import Job
 from zachetka.people.card import Rights, particulars_of
@@ -30,11 +31,15 @@ def kept_page(person: Person, reader: Account) -> dict[str, Any]:
     held, signed = holdings.counted(identities_of(person))
     looks, taken = seen.looks(person), seen.taken(person)
     labels = {one.label for one in held}
-    asked = SubjectRequest.objects.visible_to(reader).filter(person=person).select_related("file", "answered_by")
+    asked = (
+        SubjectRequest.objects.visible_to(reader)
+        .filter(person__human_uid=person.human_uid)
+        .select_related("file", "answered_by")
+    )
     requests = list(asked[:SHOWN])
     return {
         "person": person,
-        "is_own": person.uid == reader.person_uid,
+        "is_own": is_own(person.human_uid, reader),
         "particulars": particulars_of(person, Rights.of(reader, person)),
         "figures": [
             {"label": "Записей о человеке", "figure": sum(one.count for one in held), "base": f"в {len(held)} видах"},

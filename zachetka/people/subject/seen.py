@@ -69,7 +69,7 @@ class Seen:
 def looks(person: Person) -> QuerySet[Event]:
     """Return the events by which others looked at `person`, newest first."""
     others = Event.objects.about(*identities_of(person)).filter(type__in=[kind.value for kind in LOOKS])
-    return others.exclude(actor__person_uid=person.uid).select_related("actor")
+    return others.exclude(actor__person_uid=person.human_uid).select_related("actor")
 
 
 def taken(person: Person) -> QuerySet[Event]:

@@ -135,5 +135,5 @@ def is_told(model: type[models.Model], field: models.UUIDField[Any, Any]) -> boo
     return (
         field.name in IDENTIFIERS
         or (beside != field.name and beside in names)
-        or (model._meta.label_lower == PERSON and field.name == "uid")
+        or (model._meta.label_lower == PERSON and field.name in {"uid", "human_uid"})
     )

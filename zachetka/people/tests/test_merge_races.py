@@ -11,10 +11,10 @@ from django.db import IntegrityError, transaction
 from tests.at_once import at_once, meanwhile
 from zachetka.access.tests.make import make_account
 from zachetka.core.errors import IllegalStep
-from zachetka.people.actions import Schooling, add_education
+from zachetka.people.actions import Schooling, add_education, change_person
 from zachetka.people.actions.merging import merge_cards
 from zachetka.people.models import EducationDocument, Merge
-from zachetka.people.tests.test_merging import Two, two
+from zachetka.people.tests.test_merging import Two, two, undo
 from zachetka.people.tests.test_resemblances import NOON
 
 pytestmark = [pytest.mark.clause("2.1"), pytest.mark.usefixtures("fresh_database")]
@@ -51,3 +51,16 @@ def test_the_database_makes_plain_sql_wait_for_the_merge_too() -> None:
         return ""
 
     assert "вносят в главную" in str(meanwhile(partial(merging, case), plain))
+
+
+def test_deleting_from_the_card_that_stays_and_parting_do_not_wait_for_each_other_for_ever() -> None:
+    told = {"email": "gone@example.ru", "education": ()}
+    case = two(stays=told, goes=told)
+    one, other = case.stays, case.goes
+    if one.pk < other.pk:  # the card that stays has the later key: whoever locked it first would meet the other head-on
+        case = Two(other, one, case.pair, case.actor)
+    merge = case.merge(wanted=())
+    erase = partial(change_person, case.stays, {"email": ""}, actor=case.actor, at=NOON)
+    came = at_once(erase, partial(undo, merge))
+    assert {type(said).__name__ for said in came} <= {"Person", "Merge", "Busy"}
+    assert Merge.objects.get().state == Merge.State.UNDONE

@@ -21,16 +21,18 @@ from zachetka.ledger.agreement import name_of, openings
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.people import queries
-from zachetka.people.actions import Schooling, add_education, change_name, change_person
+from zachetka.people.actions import Schooling, add_education, change_name, change_person, merging
 from zachetka.people.actions.consents import Terms, give_consent, still_kept
 from zachetka.people.actions.merging import merge_cards, undo_merge
 from zachetka.people.actions.resemblances import look_through
+from zachetka.people.actions.roles import shut_account
 from zachetka.people.actions.same_person import begin_to_learn
 from zachetka.people.actions.subject_requests import register_request
 from zachetka.people.intake.tests.make import make_person as make_row
 from zachetka.people.merged import identities_of, survivor_of
 from zachetka.people.models import Merge, Person, Resemblance
 from zachetka.people.rules.merging import BLANK, TAKEABLE, takeable
+from zachetka.people.sections import sections_of
 from zachetka.people.subject.holdings import counted
 from zachetka.people.tests.make import make_employee, make_learner
 from zachetka.people.tests.test_pages import by, signed_in, text_of
@@ -131,16 +133,65 @@ def test_the_ledger_agrees_with_both_cards_after_a_merge_and_after_its_undoing()
 # --- Refused --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_card_on_which_something_rests_is_not_absorbed() -> None:
+@pytest.mark.clause("152-ФЗ ст. 9")
+def test_consents_of_both_cards_are_read_on_the_one_that_stays_and_settled_by_what_either_holds() -> None:
+    case = two(goes={"email": "kept@example.ru"})
+    terms = Terms("mailing", date(2026, 9, 1), None, "заявлением", "paper", "№ 12")
+    consent = give_consent(case.goes, terms, key=uuid4(), actor=case.actor, at=NOON)
+    merge = case.merge(wanted=())
+    reader = make_account("privacy")
+    (section,) = [one for one in sections_of(case.fresh()[0], reader) if one.title == "Согласия"]
+    assert [row[0] for row in section.rows] == [consent]
+    assert consent.person == case.goes, "nothing is moved"
+    assert still_kept(consent, case.fresh()[0]) == still_kept(consent, case.fresh()[1]) == ["email"]
+    undo(merge)
+    (section,) = [one for one in sections_of(case.fresh()[0], reader) if one.title == "Согласия"]
+    assert section.rows == []
+
+
+@pytest.mark.clause("3.8")
+def test_the_account_of_the_absorbed_card_is_closed_its_sessions_end_and_nobody_gives_another() -> None:
+    case = two()
+    own, other = (make_account("learner", person_uid=one.uid) for one in (case.stays, case.goes))
+    client = signed_in(other)
+    assert client.get("/").status_code == 200
+    merge = case.merge()
+    own.refresh_from_db()
+    other.refresh_from_db()
+    assert (own.is_active, other.is_active, other.closed_at) == (True, False, NOON)
+    assert "/accounts/login/" in client.get("/")["Location"]
+    (closed,) = Event.objects.filter(type=EventType.ACCOUNT_CLOSED.value)
+    assert (closed.actor, closed.subject_uid) == (case.actor, case.goes.uid)
+    with pytest.raises(IntegrityError, match="не входят"), transaction.atomic():
+        make_account("learner", person_uid=case.goes.uid)
+    undo(merge)
+    other.refresh_from_db()
+    assert not other.is_active, "a closed account stays closed: whoever lets in gives another"
+    make_account("learner", person_uid=case.goes.uid)
+
+
+@pytest.mark.clause("3.8")
+def test_who_signs_in_only_by_the_card_or_ever_worked_by_it_has_it_stand_for_them() -> None:
+    case = two()
+    only = make_account("learner", person_uid=case.goes.uid)
+    with pytest.raises(RuleViolation, match="Человек входит по учётной записи"):
+        case.merge()
+    make_account("learner", person_uid=case.stays.uid)
+    shut_account(only, actor=case.actor, at=NOON)
+    worked = make_account("teacher", person_uid=case.goes.uid)
+    shut_account(worked, actor=case.actor, at=NOON)
+    with pytest.raises(RuleViolation, match="работали"):
+        case.merge()
+    assert not Merge.objects.exists()
+
+
+def test_a_kind_of_record_nobody_thought_of_keeps_a_card_from_being_absorbed(monkeypatch: pytest.MonkeyPatch) -> None:
     case = two()
     terms = Terms("mailing", date(2026, 9, 1), None, "заявлением", "paper", "№ 12")
     give_consent(case.goes, terms, key=uuid4(), actor=case.actor, at=NOON)
-    with pytest.raises(RuleViolation, match=r"есть записи: согласия\. Их не переносят"):
+    monkeypatch.setattr(merging, "STAYS_IN_PLACE", merging.STAYS_IN_PLACE - {"people.consent"})
+    with pytest.raises(RuleViolation, match=r"есть записи: согласия"):
         case.merge()
-    make_account("learner", person_uid=case.goes.uid)
-    with pytest.raises(RuleViolation, match="учётные записи"):
-        case.merge()
-    assert not Merge.objects.exists()
 
 
 def test_an_employee_is_the_card_that_stays() -> None:
@@ -241,7 +292,7 @@ def test_another_person_parts_and_with_a_reason() -> None:
     with pytest.raises(RuleViolation, match="людей двое"):
         undo(merge, reason="")
     with pytest.raises(RuleViolation, match="ваша"):
-        undo(merge, actor=make_account("methodist", person_uid=case.goes.uid))
+        undo(merge, actor=make_account("methodist", person_uid=case.stays.uid))
     with pytest.raises(Forbidden):
         undo(merge, actor=make_account("privacy"))
     merge.refresh_from_db()
@@ -359,6 +410,7 @@ def test_plain_sql_merges_no_other_way() -> None:
     refuses("не удаляется", f"DELETE FROM people_merge {row}")  # noqa: S608
     refuses("не меняется", f"UPDATE people_merge SET reason = 'x' {row}")  # noqa: S608
     refuses("не меняется", f"UPDATE people_person SET email = 'x' WHERE id = {goes}")  # noqa: S608
+    refuses("Чья карточка", f"UPDATE people_person SET human_uid = '{case.goes.uid}' WHERE id = {third.pk}")  # noqa: S608
     refuses("указывает на ту", f"UPDATE people_person SET merged_into_id = NULL WHERE id = {goes}")  # noqa: S608
     refuses("указывает на ту", f"UPDATE people_person SET merged_into_id = {stays} WHERE id = {third.pk}")  # noqa: S608
     copy = (
@@ -370,7 +422,7 @@ def test_plain_sql_merges_no_other_way() -> None:
     refuses("ни цепочек, ни колец", copy.format(goes, third.pk, actor.pk, actor.person_uid))
     refuses("О своей карточке", copy.format(stays, third.pk, own.pk, own.person_uid))
     refuses("владелец учётной записи", copy.format(stays, third.pk, actor.pk, uuid4()))
-    refuses("есть записи", copy.format(stays, third.pk, actor.pk, actor.person_uid))
+    refuses("остаётся главной", copy.format(stays, third.pk, actor.pk, actor.person_uid))
     fourth = make_learner().person.pk
     refuses("указывает на главную", copy.format(stays, fourth, actor.pk, actor.person_uid))
     refuses("merge_is_of_two|ни цепочек", copy.format(fourth, fourth, actor.pk, actor.person_uid))

@@ -50,7 +50,7 @@ def consent(request: ActorRequest, pk: int) -> HttpResponse:
 def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
     """Take a consent back: by oneself with one press, by others with the paper they were handed (152-ФЗ ст. 9 ч. 2)."""
     found, at = _consent(request, pk), now()
-    own = is_own(found.person.uid, request.user)
+    own = is_own(found.person.human_uid, request.user)
     given = {"withdrawn_on": f"{legal_date(at):%d.%m.%Y}", "document": BY_ONESELF} if own else request.POST
     form = WithdrawalForm(given)
     if form.is_valid():
@@ -95,7 +95,7 @@ def _page(
         "removed": ", ".join(CATEGORIES.get(one, one) for one in withdrawal.removed) if withdrawal else "",
         "still_kept": ", ".join(CATEGORIES[one] for one in consents.still_kept(found, found.person)),
         "is_in_force": is_in_force(found.given_on, found.valid_until, withdrawn_on, legal_date(now())),
-        "is_own": is_own(found.person.uid, request.user),
+        "is_own": is_own(found.person.human_uid, request.user),
         "may_withdraw": withdrawal is None and request.user.allowed(Permission.CONSENT_WITHDRAW),
         "may_settle": waits and request.user.allowed(Permission.CONSENT_SETTLE),
         "withdrawal_form": withdrawal_form,

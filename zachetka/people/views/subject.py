@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from zachetka.access.guard import ActorRequest, needs
+from zachetka.access.guard import ActorRequest, is_own, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.files import store
@@ -102,7 +102,7 @@ def _request_page(request: ActorRequest, found: SubjectRequest, form: HandOverFo
     context = {
         "asked": found,
         "form": form,
-        "is_own": found.person.uid == request.user.person_uid,
+        "is_own": is_own(found.person.human_uid, request.user),
         "steps": allowed(SUBJECT_REQUEST_STEPS, found, request.user),
         "job": running_on([found], request.user),
         "may_take": found.file_id and request.user.allowed(Permission.SUBJECT_EXPORT),

@@ -1,0 +1,237 @@
+"""Duties are separated by the person, whichever card a record stands on; a card by which nobody learns any more is absorbed with
+its records (п. 2.1, 3.8)."""
+
+from django.db import migrations
+
+from zachetka.postgres.replacing import ReplaceFunction
+
+ABSORBED = """
+CREATE OR REPLACE FUNCTION learning_nobody_who_learns_is_absorbed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    who uuid := (SELECT uid FROM people_person WHERE id = NEW.survivor_id);
+BEGIN
+    IF EXISTS (SELECT FROM learning_enrolment e JOIN people_learner l ON l.id = e.learner_id
+               WHERE l.person_id = NEW.absorbed_id AND e.state IN ('active', 'admitted'))
+       OR EXISTS (SELECT FROM learning_orderline n JOIN people_learner l ON l.id = n.learner_id
+                  JOIN learning_order o ON o.id = n.order_id
+                  WHERE l.person_id = NEW.absorbed_id AND o.state IN ('draft', 'submitted')) THEN
+        RAISE EXCEPTION 'По поглощаемой карточке ещё учатся: она остаётся главной (п. 2.1).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF EXISTS (SELECT FROM learning_enrolment e JOIN people_learner l ON l.id = e.learner_id
+               JOIN learning_enrolment other ON other.cohort_id = e.cohort_id
+               JOIN people_learner stays ON stays.id = other.learner_id
+               WHERE l.person_id = NEW.absorbed_id AND stays.person_id = NEW.survivor_id) THEN
+        RAISE EXCEPTION 'Один человек не учится в одной группе дважды (п. 2.1).' USING ERRCODE = 'check_violation';
+    END IF;
+    IF EXISTS (SELECT FROM learning_mark m JOIN learning_enrolment e ON e.id = m.enrolment_id
+               JOIN people_learner l ON l.id = e.learner_id
+               WHERE l.person_id = NEW.absorbed_id AND who IN (m.recorded_by_person, m.confirmed_by_person))
+       OR EXISTS (SELECT FROM learning_correction c JOIN learning_mark m ON m.id = c.mark_id
+                  JOIN learning_enrolment e ON e.id = m.enrolment_id JOIN people_learner l ON l.id = e.learner_id
+                  WHERE l.person_id = NEW.absorbed_id AND who IN (c.proposed_by_person, c.decided_by_person))
+       OR EXISTS (SELECT FROM learning_excuse x JOIN learning_enrolment e ON e.id = x.enrolment_id
+                  JOIN people_learner l ON l.id = e.learner_id
+                  WHERE l.person_id = NEW.absorbed_id AND x.recorded_by_person = who)
+       OR EXISTS (SELECT FROM learning_orderline n JOIN people_learner l ON l.id = n.learner_id
+                  JOIN learning_order o ON o.id = n.order_id
+                  WHERE l.person_id = NEW.absorbed_id AND o.approved_by_person = who) THEN
+        RAISE EXCEPTION 'О записях поглощаемой карточки решал человек главной: решать о себе нельзя (п. 3.8).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+MARKS = """
+CREATE OR REPLACE FUNCTION learning_mark_is_signed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM access_account WHERE id = NEW.recorded_by_id AND person_uid = NEW.recorded_by_person)
+       OR (NEW.confirmed_by_id IS NULL) <> (NEW.confirmed_by_person IS NULL)
+       OR NEW.confirmed_by_id IS NOT NULL AND NOT EXISTS (
+           SELECT FROM access_account WHERE id = NEW.confirmed_by_id AND person_uid = NEW.confirmed_by_person) THEN
+        RAISE EXCEPTION 'Оценку вносит и подтверждает человек под своей учётной записью (п. 3.8).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF EXISTS (SELECT FROM learning_enrolment e JOIN people_learner l ON l.id = e.learner_id
+               JOIN people_person p ON p.id = l.person_id
+               WHERE e.id = NEW.enrolment_id AND p.human_uid IN (NEW.recorded_by_person, NEW.confirmed_by_person)) THEN
+        RAISE EXCEPTION 'Свою оценку не вносят и не подтверждают: это делает другой человек (п. 3.8).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.grade_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM programs_grade g JOIN programs_scaleversion v ON v.id = g.version_id
+        WHERE g.id = NEW.grade_id AND v.valid_from <= NEW.held_on
+          AND (v.valid_to IS NULL OR v.valid_to >= NEW.held_on)
+          AND NOT EXISTS (SELECT FROM programs_scaleversion newer WHERE newer.scale_id = v.scale_id
+              AND newer.valid_from > v.valid_from AND newer.valid_from <= NEW.held_on
+              AND (newer.valid_to IS NULL OR newer.valid_to >= NEW.held_on))
+          AND (NEW.score IS NULL OR round(NEW.score) BETWEEN g.score_from AND g.score_to)) THEN
+        RAISE EXCEPTION 'Оценка — из редакции шкалы на день контроля, балл — в её пределах (п. 2.3).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+CORRECTIONS = """
+CREATE OR REPLACE FUNCTION learning_correction_is_of_others() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM learning_mark m JOIN learning_enrolment e ON e.id = m.enrolment_id
+               JOIN people_learner l ON l.id = e.learner_id JOIN people_person p ON p.id = l.person_id
+               WHERE m.id = NEW.mark_id AND p.human_uid IN (NEW.proposed_by_person, NEW.decided_by_person)) THEN
+        RAISE EXCEPTION 'Исправление своей оценки предлагают и решают другие (п. 3.8).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+EXCUSES = """
+CREATE OR REPLACE FUNCTION learning_excuse_is_lawful() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM access_account WHERE id = NEW.recorded_by_id AND person_uid = NEW.recorded_by_person) THEN
+        RAISE EXCEPTION 'Уважительную причину учитывает человек под своей учётной записью (п. 3.8).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF EXISTS (SELECT FROM learning_enrolment e JOIN people_learner l ON l.id = e.learner_id
+               JOIN people_person p ON p.id = l.person_id
+               WHERE e.id = NEW.enrolment_id AND p.human_uid = NEW.recorded_by_person) THEN
+        RAISE EXCEPTION 'Свою уважительную причину учитывает другой человек (п. 3.8).' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.cancels_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM learning_excuse x WHERE x.id = NEW.cancels_id AND x.cancels_id IS NULL
+        AND (x.enrolment_id, x.kind, x.first_day, x.last_day)
+            = (NEW.enrolment_id, NEW.kind, NEW.first_day, NEW.last_day)) THEN
+        RAISE EXCEPTION 'Отзывают учтённую причину целиком (273-ФЗ ст. 58).' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+ORDERS = """
+CREATE OR REPLACE FUNCTION learning_order_walks() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    decided text[] := ARRAY['state', 'remark', 'number', 'order_date', 'approved_by_id', 'approved_by_person',
+        'approved_at', 'text', 'text_hash'];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state <> 'draft' OR NEW.number <> '' OR NEW.order_date IS NOT NULL OR NEW.approved_by_id IS NOT NULL
+           OR NEW.approved_by_person IS NOT NULL OR NEW.approved_at IS NOT NULL THEN
+            RAISE EXCEPTION 'Приказ начинается с черновика: без номера, даты и подписи (273-ФЗ ст. 53).'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF (NEW.id, NEW.kind, NEW.cohort_id, NEW.request_key, NEW.drafted_at)
+       IS DISTINCT FROM (OLD.id, OLD.kind, OLD.cohort_id, OLD.request_key, OLD.drafted_at) THEN
+        RAISE EXCEPTION 'Вид и группа приказа не меняются: подготовьте новый (273-ФЗ ст. 53).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (
+        ('draft', 'submitted'), ('draft', 'cancelled'), ('submitted', 'draft'), ('submitted', 'approved')) THEN
+        RAISE EXCEPTION 'Приказ готовят, передают на подпись, издают или возвращают: иного пути нет (273-ФЗ ст. 53).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF OLD.state = 'submitted' AND (NEW.state = 'submitted' AND to_jsonb(NEW) <> to_jsonb(OLD)
+       OR to_jsonb(NEW) - decided <> to_jsonb(OLD) - decided) THEN
+        RAISE EXCEPTION 'Приказ на подписи не правят: его возвращают в черновик (273-ФЗ ст. 53).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.state <> 'approved' OR OLD.state = 'approved' THEN
+        RETURN NEW;
+    END IF;
+    IF NOT EXISTS (SELECT FROM access_account WHERE id = NEW.approved_by_id AND person_uid = NEW.approved_by_person) THEN
+        RAISE EXCEPTION 'Приказ издаёт человек под своей учётной записью (п. 3.8).' USING ERRCODE = 'check_violation';
+    END IF;
+    IF EXISTS (SELECT FROM learning_orderline l JOIN people_learner p ON p.id = l.learner_id
+               JOIN people_person h ON h.id = p.person_id
+               WHERE l.order_id = NEW.id AND h.human_uid = NEW.approved_by_person) THEN
+        RAISE EXCEPTION 'Названный в приказе его не издаёт (п. 3.8).' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NOT EXISTS (SELECT FROM registers_entry e JOIN registers_register r ON r.id = e.register_id
+                   WHERE e.record_type = 'learning.order' AND e.record_id = NEW.id AND e.written = NEW.number
+                     AND r.code = 'order-' || NEW.kind AND r.year = extract(year FROM NEW.order_date)) THEN
+        RAISE EXCEPTION 'Номера «%» нет в книге приказов: номер даёт книга регистрации (п. 2.5).', NEW.number
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+REOPENINGS = """
+CREATE OR REPLACE FUNCTION learning_reopening_walks() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    moving text[] := ARRAY['state', 'refusal', 'decided_by_id', 'decided_by_person', 'decided_at', 'ended_by_id', 'ended_at'];
+    sheet learning_marksheet%ROWTYPE;
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'Запись о повторном открытии не удаляется (п. 2.1).' USING ERRCODE = 'restrict_violation';
+    END IF;
+    SELECT * INTO sheet FROM learning_marksheet WHERE id = NEW.sheet_id FOR SHARE;
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state <> 'asked' OR NEW.refusal <> '' OR NEW.decided_by_id IS NOT NULL OR NEW.decided_by_person IS NOT NULL
+           OR NEW.ended_by_id IS NOT NULL THEN
+            RAISE EXCEPTION 'Повторное открытие сначала просят, решает потом другой человек (п. 2.2).'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        IF NOT EXISTS (SELECT FROM access_account WHERE id = NEW.asked_by_id AND person_uid = NEW.asked_by_person) THEN
+            RAISE EXCEPTION 'Повторное открытие просит человек под своей учётной записью (п. 3.8).'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        IF sheet.state <> 'closed' THEN
+            RAISE EXCEPTION 'Открывают заново закрытую ведомость (п. 2.2).' USING ERRCODE = 'check_violation';
+        END IF;
+        IF EXISTS (SELECT FROM programs_module WHERE id = sheet.module_id AND sort = 'final') THEN
+            RAISE EXCEPTION 'Итоговую аттестацию заново не открывают: её исправляет протокол комиссии (273-ФЗ ст. 59).'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF to_jsonb(NEW) = to_jsonb(OLD) THEN
+        RETURN NEW;
+    END IF;
+    IF (OLD.state, NEW.state) NOT IN (('asked', 'open'), ('asked', 'refused'), ('open', 'ended'))
+       OR to_jsonb(NEW) - moving <> to_jsonb(OLD) - moving OR (NEW.state = 'refused') <> (NEW.refusal <> '')
+       OR OLD.state = 'open' AND (NEW.decided_by_id, NEW.decided_by_person, NEW.decided_at, NEW.refusal)
+           IS DISTINCT FROM (OLD.decided_by_id, OLD.decided_by_person, OLD.decided_at, OLD.refusal)
+       OR OLD.state = 'asked' AND NOT EXISTS (
+           SELECT FROM access_account WHERE id = NEW.decided_by_id AND person_uid = NEW.decided_by_person) THEN
+        RAISE EXCEPTION 'О повторном открытии решают один раз, и оно один раз кончается (п. 2.2).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF OLD.state = 'asked' AND (
+        EXISTS (SELECT FROM people_employee e JOIN people_person p ON p.id = e.person_id
+                WHERE p.uid = NEW.decided_by_person AND (e.id = sheet.teacher_id OR e.id IN (
+                    SELECT employee_id FROM learning_commissioner WHERE sheet_id = sheet.id)))
+        OR EXISTS (SELECT FROM access_account WHERE id = sheet.closed_by_id AND person_uid = NEW.decided_by_person)
+        OR EXISTS (SELECT FROM learning_mark m JOIN learning_enrolment e ON e.id = m.enrolment_id
+                   JOIN people_learner l ON l.id = e.learner_id JOIN people_person p ON p.id = l.person_id
+                   WHERE m.sheet_id = sheet.id AND p.human_uid = NEW.decided_by_person)) THEN
+        RAISE EXCEPTION 'О повторном открытии решает не тот, кто ведёт или закрыл ведомость, и не тот, кому в ней оценка (п. 2.2, 3.8).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.state = 'open' AND EXISTS (SELECT FROM learning_correction c JOIN learning_mark m ON m.id = c.mark_id
+                                      WHERE m.sheet_id = sheet.id AND c.state = 'proposed') THEN
+        RAISE EXCEPTION 'Сначала решают предложенные исправления, потом открывают ведомость (п. 2.1).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("learning", "0023_nobody_merged_learns"),
+        ("people", "0012_merged_with_records"),
+    ]
+
+    operations = [
+        ReplaceFunction(ABSORBED, was="learning.0023_nobody_merged_learns"),
+        ReplaceFunction(MARKS, was="learning.0013_whose_hands_set_a_mark"),
+        ReplaceFunction(CORRECTIONS, was="learning.0013_whose_hands_set_a_mark"),
+        ReplaceFunction(EXCUSES, was="learning.0015_law_of_resits"),
+        ReplaceFunction(ORDERS, was="learning.0005_ways_of_records"),
+        ReplaceFunction(REOPENINGS, was="learning.0019_law_of_reopenings"),
+    ]

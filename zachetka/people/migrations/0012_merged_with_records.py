@@ -46,7 +46,7 @@ BEGIN
         SELECT survivor_id FROM people_merge WHERE state = 'done' AND absorbed_id = NEW.id) THEN
         RAISE EXCEPTION 'Карточка указывает на ту, с которой её объединили (п. 2.1).' USING ERRCODE = 'check_violation';
     END IF;
-    IF NEW.human_uid <> COALESCE((SELECT uid FROM people_person WHERE id = NEW.merged_into_id), NEW.uid) THEN
+    IF NEW.human_uid <> COALESCE((SELECT uid FROM people_person WHERE id = NEW.merged_into_id), OLD.uid) THEN
         RAISE EXCEPTION 'Чья карточка, говорит та, с которой её объединили (п. 2.1).' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;

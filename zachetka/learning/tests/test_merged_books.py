@@ -131,7 +131,7 @@ def test_nothing_is_moved_and_everything_agrees_with_the_ledger_after_the_merge_
     assert [card.human_uid for card in one.case.fresh()] == [one.case.stays.uid, one.case.goes.uid]
 
 
-@pytest.mark.clause("152-ФЗ ст. 14 ч. 7")
+@pytest.mark.clause("152-ФЗ ст. 14")
 def test_the_subject_is_told_of_the_books_of_both_cards() -> None:
     one = returned()
     one.merge()

@@ -88,7 +88,7 @@ SCOPE_PATHS: dict[str, dict[Scope, str]] = {
     },
     "learning.markupload": {Scope.TAUGHT: "uploaded_by__person_uid"},
     "learning.award": {
-        Scope.OWN: "enrolment__learner__person__uid",
+        Scope.OWN: "enrolment__learner__person__human_uid",
         Scope.TAUGHT: "enrolment__cohort__sheets__teacher__person__uid",
         Scope.UNIT: "enrolment__cohort__program_version__program__unit",
     },

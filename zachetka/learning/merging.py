@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from django.db.models import Q
 
 from zachetka.core.errors import RuleViolation
-from zachetka.learning.models import Commissioner, Correction, Enrolment, Excuse, Mark, OrderLine, Reopening
+from zachetka.learning.models import Award, Commissioner, Correction, Enrolment, Excuse, Mark, OrderLine, Reopening
 from zachetka.learning.models.order import Order
 from zachetka.people.standing import against_merging
 
@@ -72,5 +72,7 @@ def _hands_of(who: UUID, goes: Person) -> Iterator[str]:
         yield "открывал(а) ведомость заново"
     if Excuse.objects.filter(enrolment__learner__person=goes, recorded_by_person=who).exists():
         yield "учитывал(а) уважительную причину"
+    if Award.objects.filter(enrolment__learner__person=goes, recorded_by_person=who).exists():
+        yield "вносил(а) поощрение"
     if OrderLine.objects.filter(learner__person=goes, order__approved_by_person=who).exists():
         yield "издавал(а) приказ"

@@ -55,7 +55,7 @@ def plan_set(enrolment: Enrolment, order: Order, *, at: datetime) -> None:
     """Tell the learner that an individual plan of theirs is in force (273-ФЗ ст. 34 ч. 1 п. 3)."""
     tell(
         NoticeKind.PLAN_SET,
-        of_people([enrolment.subject_uid]),
+        of_people([enrolment.human_uid]),
         title=f"Утверждён индивидуальный учебный план: приказ № {order.number}",
         url=reverse("learning:record-book", args=[enrolment.pk]),
         key=f"order-{order.pk}-plan",
@@ -76,7 +76,7 @@ def award_cancelled(back: Award, award: Award, *, at: datetime) -> None:
 
 def _tell_rewarded(award: Award, title: str, key: str, at: datetime) -> None:
     address = reverse("learning:record-book-section", args=[award.enrolment_id, "awards"])
-    tell(NoticeKind.AWARD_CHANGED, of_people([award.subject_uid]), title=title, url=address, key=key, at=at)
+    tell(NoticeKind.AWARD_CHANGED, of_people([award.enrolment.human_uid]), title=title, url=address, key=key, at=at)
 
 
 def _tell_drafter(kind: NoticeKind, order: Order, title: str, actor: Account, at: datetime) -> None:

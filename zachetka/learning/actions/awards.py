@@ -41,7 +41,7 @@ def record_award(
     with transaction.atomic():
         enrolment = lock(enrolment)
         require(actor, Permission.AWARD_EDIT, enrolment)
-        require_another_person(enrolment.subject_uid, actor, OWN)
+        require_another_person(enrolment.human_uid, actor, OWN)
         if kind not in KINDS:
             raise RuleViolation(LAW, "Выберите вид поощрения.", field="kind")
         _check_day(enrolment, awarded_on, legal_date(at))
@@ -88,7 +88,7 @@ def cancel_award(award: Award, *, why: str, actor: Account, at: datetime) -> Awa
     with transaction.atomic():
         enrolment = lock(award.enrolment)
         require(actor, Permission.AWARD_WITHDRAW, enrolment)
-        require_another_person(enrolment.subject_uid, actor, OWN)
+        require_another_person(enrolment.human_uid, actor, OWN)
         require_another_person(award.recorded_by_person, actor, RECORDED_BY_YOU)
         if award.cancels_id is not None or Award.objects.filter(cancels=award).exists():
             raise ALREADY

@@ -112,6 +112,6 @@ def _award(request: ActorRequest, award: Award, form: CancelForm, status: int = 
 
 def _barred(award: Award, reader: Account) -> str:
     """Return why whoever holds the right still does not take `award` back, "" when nothing keeps them from it (п. 3.8)."""
-    if is_own(award.enrolment.subject_uid, reader):
+    if is_own(award.enrolment.human_uid, reader):
         return OWN
     return RECORDED_BY_YOU if is_own(award.recorded_by_person, reader) else ""

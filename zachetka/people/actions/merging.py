@@ -60,6 +60,7 @@ STAYS_IN_PLACE: Final = frozenset(
         "learning.mark",
         "learning.correction",
         "learning.excuse",
+        "learning.award",
         "learning.sheetmember",
         "learning.studyplan",
         "learning.planline",

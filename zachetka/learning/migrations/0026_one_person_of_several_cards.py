@@ -33,6 +33,9 @@ BEGIN
        OR EXISTS (SELECT FROM learning_excuse x JOIN learning_enrolment e ON e.id = x.enrolment_id
                   JOIN people_learner l ON l.id = e.learner_id
                   WHERE l.person_id = NEW.absorbed_id AND x.recorded_by_person = who)
+       OR EXISTS (SELECT FROM learning_award a JOIN learning_enrolment e ON e.id = a.enrolment_id
+                  JOIN people_learner l ON l.id = e.learner_id
+                  WHERE l.person_id = NEW.absorbed_id AND a.recorded_by_person = who)
        OR EXISTS (SELECT FROM learning_orderline n JOIN people_learner l ON l.id = n.learner_id
                   JOIN learning_order o ON o.id = n.order_id
                   WHERE l.person_id = NEW.absorbed_id AND o.approved_by_person = who) THEN
@@ -220,10 +223,45 @@ BEGIN
 END $$;
 """
 
+AWARDS = """
+CREATE OR REPLACE FUNCTION learning_award_is_lawful() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    of_whom learning_enrolment%ROWTYPE;
+    taken_back learning_award%ROWTYPE;
+BEGIN
+    SELECT * INTO of_whom FROM learning_enrolment WHERE id = NEW.enrolment_id FOR SHARE;
+    IF NOT EXISTS (SELECT FROM access_account WHERE id = NEW.recorded_by_id AND person_uid = NEW.recorded_by_person) THEN
+        RAISE EXCEPTION 'Поощрение вносит человек под своей учётной записью (п. 3.8).' USING ERRCODE = 'check_violation';
+    END IF;
+    IF EXISTS (SELECT FROM people_learner l JOIN people_person p ON p.id = l.person_id
+               WHERE l.id = of_whom.learner_id AND p.human_uid = NEW.recorded_by_person) THEN
+        RAISE EXCEPTION 'Своё поощрение вносит и отзывает другой человек (п. 3.8).' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.cancels_id IS NULL THEN
+        IF NEW.awarded_on < of_whom.started_on OR NEW.awarded_on > coalesce(of_whom.ended_on, NEW.awarded_on)
+           OR NEW.awarded_on > (NEW.recorded_at AT TIME ZONE 'Europe/Moscow')::date THEN
+            RAISE EXCEPTION 'День поощрения — во время обучения и уже наступил (273-ФЗ ст. 28 ч. 3 п. 11).'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    SELECT * INTO taken_back FROM learning_award WHERE id = NEW.cancels_id;
+    IF taken_back.cancels_id IS NOT NULL
+       OR (taken_back.enrolment_id, taken_back.kind, taken_back.wording, taken_back.awarded_on, taken_back.basis)
+           IS DISTINCT FROM (NEW.enrolment_id, NEW.kind, NEW.wording, NEW.awarded_on, NEW.basis) THEN
+        RAISE EXCEPTION 'Отзывают внесённое поощрение целиком (п. 2.1).' USING ERRCODE = 'check_violation';
+    END IF;
+    IF taken_back.recorded_by_person = NEW.recorded_by_person THEN
+        RAISE EXCEPTION 'Поощрение отзывает не тот, кто его внёс (п. 2.1, 3.8).' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("learning", "0023_nobody_merged_learns"),
+        ("learning", "0025_law_of_awards"),
         ("people", "0012_merged_with_records"),
     ]
 
@@ -232,6 +270,7 @@ class Migration(migrations.Migration):
         ReplaceFunction(MARKS, was="learning.0013_whose_hands_set_a_mark"),
         ReplaceFunction(CORRECTIONS, was="learning.0013_whose_hands_set_a_mark"),
         ReplaceFunction(EXCUSES, was="learning.0015_law_of_resits"),
+        ReplaceFunction(AWARDS, was="learning.0025_law_of_awards"),
         ReplaceFunction(ORDERS, was="learning.0005_ways_of_records"),
         ReplaceFunction(REOPENINGS, was="learning.0019_law_of_reopenings"),
     ]

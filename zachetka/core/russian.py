@@ -349,6 +349,7 @@ _GLUE: Final = (  # a space (or nothing, before a joiner) that keeps two things 
     re.compile(r"(?<=[А-ЯЁ]\.) (?=[А-ЯЁ]\.|[А-ЯЁ][а-яё])"),
     re.compile(r"(?<=[а-яё]) (?=[А-ЯЁ]\.(?:\s?[А-ЯЁ]\.))"),
 )
+_NUMBERED_LAW: Final = re.compile(r"(?<=\d)-(?=ФЗ\b)")
 _RANGE: Final = re.compile(r"(?<![\w–-])(?P<first>\d[\d.,]*)–(?P<last>\d[\d.,]*)(?![\w–-])")
 
 
@@ -365,6 +366,7 @@ def typeset(text: str) -> str:
     """
     for rule in _GLUE:
         text = rule.sub(_glued, text)
+    text = _NUMBERED_LAW.sub(f"-{WORD_JOINER}", text)
     return _RANGE.sub(rf"\g<first>{WORD_JOINER}–{WORD_JOINER}\g<last>", text)
 
 

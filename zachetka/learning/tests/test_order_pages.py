@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from zachetka.access.models import Account, Unit
 from zachetka.access.tests.make import make_account, make_unit
+from zachetka.core.russian import plain
 from zachetka.core.working_days import is_working
 from zachetka.intake.tests.make import HEADER, make_xlsx
 from zachetka.learning.models import Cohort, Enrolment, Order
@@ -202,7 +203,7 @@ def test_a_person_who_does_not_fit_is_named_in_the_list_and_at_the_refusal(
     answer = methodist.post(where, order_form(learner=[learner.pk]))
     assert answer.status_code == 422
     assert learner.person.full_name in answer.content.decode()
-    assert "273-ФЗ ст. 76 ч. 3" in answer.content.decode().replace("\u00a0", " ")
+    assert "273-ФЗ ст. 76 ч. 3" in plain(answer.content.decode())
     assert 'value="договоры"' in answer.content.decode()
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from zachetka.core.clock import legal_date
+from zachetka.core.clock import LEGAL_ZONE, legal_date
+from zachetka.core.working_days import working_day
 from zachetka.demo.life import HEROINE
 from zachetka.learning.actions.awards import cancel_award, record_award
 from zachetka.learning.models import Award, Enrolment
@@ -28,7 +29,7 @@ class _Reward(NamedTuple):
 OF_HEROINE: Final = _Reward(Award.Kind.THANKS, "за помощь группе в подготовке к экзамену", "приказ № 19-у", 5)
 OF_OTHERS: Final = (
     _Reward(Award.Kind.WINNER, "за первое место в конкурсе учебных проектов", "протокол конкурсной комиссии № 3", 8),
-    _Reward(Award.Kind.CERTIFICATE, "за отличную учёбу", "приказ № 18-у", 6),
+    _Reward(Award.Kind.CERTIFICATE, "за участие в работе методического семинара", "приказ № 18-у", 6),
     _Reward(Award.Kind.THANKS, "за выступление на открытом занятии", "приказ № 17-у", 4),
 )
 """The last one was recorded for another person than the paper names, and is taken back."""
@@ -44,20 +45,21 @@ def reward(courses: Sequence[Course], staff: Staff, at: datetime) -> None:
     others = learning.exclude(learner__person__snils=HEROINE.snils).order_by("number", "pk")[: len(OF_OTHERS)]
     given = [*([(heroine, OF_HEROINE)] if heroine else []), *zip(others, OF_OTHERS, strict=False)]
     for enrolment, one in given:
-        day = at - timedelta(days=one.days)
+        ago = legal_date(at - timedelta(days=one.days))
+        day = working_day(ago, first=ago, last=ago + timedelta(days=2))
         award = record_award(
             enrolment,
             kind=one.kind,
             wording=one.wording,
-            awarded_on=legal_date(day),
-            basis=f"{one.paper} от {legal_date(day):%d.%m.%Y}",
+            awarded_on=day,
+            basis=f"{one.paper} от {day:%d.%m.%Y}",
             actor=staff.methodist(units[enrolment.cohort.program_version_id]),
-            at=day + timedelta(hours=2),
+            at=datetime.combine(day, time(12, 20), tzinfo=LEGAL_ZONE),
         )
         if one is OF_OTHERS[-1]:
             cancel_award(
                 award,
                 why="в приказе назван другой слушатель с той же фамилией",
                 actor=staff.accounts["head"],
-                at=at - timedelta(days=2),
+                at=at - timedelta(days=1),
             )

@@ -64,12 +64,14 @@ def test_a_methodist_records_it_from_the_book_and_another_takes_it_back() -> Non
     address = f"/record-books/{enrolment.pk}/"
     assert f"{address}award/" in words(methodist.get(f"{address}awards/"))
     assert f"{address}award/" not in words(head.get(f"{address}awards/"))
+    assert f'class="btn btn-link" href="{address}awards/"' in words(methodist.get(f"{address}award/"))
     answer = methodist.post(f"{address}award/", typed(), follow=True)
     assert answer.redirect_chain[-1][0] == f"{address}awards/"
     award = Award.objects.get()
     assert award.basis == "приказ № 17-у от 18.11.2026"
     assert "за помощь группе" in words(answer)
     own = words(methodist.get(f"/awards/{award.pk}/"))
+    assert f'class="btn" href="{address}awards/"' in own
     assert "внесли вы" in own
     assert f"/awards/{award.pk}/cancel/" not in own
     assert f"/awards/{award.pk}/cancel/" in words(head.get(f"/awards/{award.pk}/"))

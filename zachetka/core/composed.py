@@ -25,10 +25,10 @@ from django.db.models.query import ValuesListIterable
 from zachetka.core.traces import trace_open, with_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from django.db.backends.utils import CursorWrapper
-    from django.db.models import QuerySet
+    from django.db.models import Model, QuerySet
     from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row")
@@ -48,9 +48,13 @@ class Given(Expression):
 
 @Field.register_lookup
 class OneOf(Lookup):
-    """`field__any=Given(…)`: the field is one of a list, which is one parameter however long it is."""
+    """`field__any=Given(…)` or a list: the field is one of a list, which is one parameter however long it is.
+
+    `field__in` of a list is a statement of its own for each length: the driver takes it apart and the server plans it anew.
+    """
 
     lookup_name = "any"
+    prepare_rhs = False
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return `field = ANY(list)`."""
@@ -183,6 +187,21 @@ class Composed(Generic[Row]):
             self._is_plain = bool(sql) and _is_plain(made)
             self._composed = made
         return made
+
+
+def hand_over(owners: Iterable[Model], relation: str, rows: Mapping[int, list[Any]]) -> None:
+    """Let `owner.<relation>.all()` be what was read of it already, by key of the owner: a prefetch without its query.
+
+    A prefetch composes a statement that names every owner, and a queryset for each; where a composed one has read the rows of
+    them all, neither is needed.
+    """
+    shaped: QuerySet[Any, Any] | None = None
+    for owner in owners:
+        if shaped is None:
+            shaped = owner._meta.get_field(relation).related_model._base_manager.all()  # type: ignore[union-attr]
+        found = shaped.all()
+        found._result_cache, found._prefetch_done = rows.get(owner.pk, []), True  # type: ignore[attr-defined]
+        owner.__dict__.setdefault("_prefetched_objects_cache", {})[relation] = found
 
 
 def _is_plain(made: _Statement[Any]) -> bool:

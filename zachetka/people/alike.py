@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Q
 
 from zachetka.core.text import search_key
@@ -46,11 +47,13 @@ def facts_of(people: Collection[Person]) -> dict[int, Facts]:
     papers: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
     former: defaultdict[int, list[str]] = defaultdict(list)
     keys = [one.pk for one in people]
-    documents = EducationDocument.objects.filter(person__in=keys).exclude(number="", surname="").order_by()
+    documents = EducationDocument.objects.filter(person__id__any=keys).exclude(number="", surname="").order_by()
     for key, series, number, surname in documents.values_list("person", "series", "number", "surname"):
         papers[key].append((series, number))
         former[key].append(surname)
-    later = PersonName.objects.filter(Q(valid_from__gt=FIRST_NAME_FROM) | Q(supersedes__isnull=False), person__in=keys)
+    later = PersonName.objects.filter(
+        Q(valid_from__gt=FIRST_NAME_FROM) | Q(supersedes__isnull=False), person__id__any=keys
+    )
     names = PersonName.objects.filter(person__in=later.values("person")).order_by()
     for key, surname in names.values_list("person", "last_name"):
         former[key].append(surname)
@@ -80,16 +83,20 @@ def alike(asked: Mapping[_Asker, Facts], names: Mapping[_Asker, str]) -> dict[_A
         asked: facts by whatever the caller finds them again.
         names: their whole names as written, for those whose date of birth is not known.
     """
-    rows = Person.objects.filter(_within(asked, names)).select_related("merged_into").defer("search", "sort_key")
+    slips = {asker: snils_slips(one.snils) if one.snils else set() for asker, one in asked.items()}
+    within = _within(asked, names, slips)
+    rows = Person.objects.filter(within).select_related("merged_into").defer("search", "sort_key")
     people = list(rows) if asked else []
     known, by_key = facts_of(people), {one.pk: one for one in people}
     places: defaultdict[Hashable, list[int]] = defaultdict(list)
     for key, facts in known.items():
-        for place in _places(facts):
+        for place in _places(
+            facts, [facts.birth_date] if facts.birth_date else (), [facts.snils] if facts.snils else ()
+        ):
             places[place].append(key)
     found: dict[_Asker, list[Like]] = {}
     for asker, facts in asked.items():
-        near = {key for place in _places(facts, asks=True) for key in places.get(place, ())}
+        near = {key for place in _places(facts, _days(facts.birth_date), slips[asker]) for key in places.get(place, ())}
         likes = dict[int, Like]()
         for key in near:
             if why := reasons(facts, known[key]):
@@ -100,22 +107,22 @@ def alike(asked: Mapping[_Asker, Facts], names: Mapping[_Asker, str]) -> dict[_A
     return found
 
 
-def _within(asked: Mapping[_Asker, Facts], names: Mapping[_Asker, str]) -> Q:
+def _within(asked: Mapping[_Asker, Facts], names: Mapping[_Asker, str], slips: Mapping[_Asker, set[str]]) -> Q:
     """Return the condition that leaves the cards worth comparing, each part of it by an index."""
     every = list(asked.values())
     days = {day for one in every for day in _days(one.birth_date)}
     numbers = {number for one in every for _, number in one.papers}
     keys = {search_key(name) for name in names.values()}
     undated = {search_key(names[asker]) for asker, one in asked.items() if one.birth_date is None}
-    documents = EducationDocument.objects.filter(number__in=numbers)
+    documents = EducationDocument.objects.filter(number__any=list(numbers))
     return (
-        Q(birth_date__in=days)
-        | Q(snils__in={slip for one in every if one.snils for slip in snils_slips(one.snils)})
-        | Q(email__in={one.email for one in every if one.email})
-        | Q(phone__in={one.phone for one in every if one.phone})
-        | Q(name_key__in=keys, birth_date=None)
-        | Q(name_key__in=undated)
-        | Q(pk__in=documents.values("person"))
+        Q(birth_date__any=list(days))
+        | Q(snils__any=list(set().union(*slips.values())))
+        | Q(email__any=list({one.email for one in every if one.email}))
+        | Q(phone__any=list({one.phone for one in every if one.phone}))
+        | Q(name_key__any=list(keys), birth_date=None)
+        | Q(name_key__any=list(undated))
+        | Q(pk__any=ArraySubquery(documents.values("person")))
     )
 
 
@@ -126,13 +133,13 @@ def _days(day: date | None) -> Iterator[date]:
             yield other
 
 
-def _places(facts: Facts, *, asks: bool = False) -> Iterator[Hashable]:
-    """Yield where a card stands; one that asks looks under the swapped date and the slips of its number too."""
-    for day in _days(facts.birth_date) if asks else filter(None, [facts.birth_date]):
+def _places(facts: Facts, days: Iterable[date], numbers: Iterable[str]) -> Iterator[Hashable]:
+    """Yield where a card stands, or where one that asks looks: under the swapped date and the slips of its number too."""
+    for day in days:
         yield "first", day, facts.first_name
         for surname in facts.surnames:
             yield "last", day, surname
-    for number in snils_slips(facts.snils) if asks and facts.snils else filter(None, [facts.snils]):
+    for number in numbers:
         yield "snils", number
     if facts.email:
         yield "email", facts.email

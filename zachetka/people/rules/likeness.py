@@ -13,7 +13,7 @@ from typing import Final
 
 from zachetka.core.text import HYPHENS, search_key
 from zachetka.people.rules.names import LOOKALIKES
-from zachetka.people.rules.snils import control_number
+from zachetka.people.rules.snils import control_digits, weighed
 
 
 class Reason(StrEnum):
@@ -250,8 +250,20 @@ def is_snils_slip(one: str, other: str) -> bool:
 
 
 def snils_slips(number: str) -> set[str]:
-    """Return every number with a right control number that is a slip away: 81 exchanges and 8 swaps at most."""
-    nine = number[:9]
-    changed = {f"{nine[:place]}{digit}{nine[place + 1 :]}" for place in range(len(nine)) for digit in "0123456789"}
-    changed |= {f"{nine[:place]}{nine[place + 1]}{nine[place]}{nine[place + 2 :]}" for place in range(len(nine) - 1)}
-    return {f"{one}{control_number(one)}" for one in changed - {nine}}
+    """Return every number with a right control number that is a slip away: 81 exchanges and 8 swaps at most.
+
+    A slip weighs what the number weighs and what it adds, so no sum is taken anew.
+    """
+    nine, found = number[:9], set[str]()
+    total, digits = weighed(nine), [int(sign) for sign in nine]
+    for place, digit in enumerate(digits):
+        before, after = nine[:place], nine[place + 1 :]
+        without = total - digit * (9 - place)
+        found |= {
+            f"{before}{other}{after}{control_digits(without + other * (9 - place))}"
+            for other in range(10)
+            if other != digit
+        }
+        if after and (following := digits[place + 1]) != digit:  # of two neighbours the left one weighs one more
+            found.add(f"{before}{following}{digit}{after[1:]}{control_digits(total + following - digit)}")
+    return found

@@ -15,12 +15,22 @@ LAST_WITHOUT_CONTROL: Final = 1_001_998
 
 _SEPARATORS: Final = re.compile(r"[\s\-‐‑–—.]+")
 _SCIENTIFIC: Final = re.compile(r"[0-9][.,]?[0-9]*[eE]\+?[0-9]+")
+_CONTROL: Final = (*(f"{rest:02d}" for rest in range(100)), "00")
 
 
 def control_number(first_nine: str) -> str:
-    """Return the two control digits of a nine-digit number: weights 9…1, remainder by 101, 100 becomes 00."""
-    total = sum(int(digit) * (9 - place) for place, digit in enumerate(first_nine)) % 101
-    return f"{0 if total == 100 else total:02d}"
+    """Return the two control digits of a nine-digit number."""
+    return control_digits(weighed(first_nine))
+
+
+def weighed(first_nine: str) -> int:
+    """Return the sum of the digits of a nine-digit number with weights 9…1."""
+    return sum(int(digit) * (9 - place) for place, digit in enumerate(first_nine))
+
+
+def control_digits(total: int) -> str:
+    """Return the control digits of a number whose digits weigh `total`: the remainder by 101, of which 100 becomes 00."""
+    return _CONTROL[total % 101]
 
 
 def shown(number: str) -> str:

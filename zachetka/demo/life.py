@@ -201,7 +201,7 @@ class Life:
         """An order about `learners`, by primary key: drafted, submitted and issued at the three `moments`."""
         drafted, submitted, issued = moments
         yield Act(drafted)
-        found = Learner.objects.select_related("person").in_bulk(learners)
+        found = {one.pk: one for one in Learner.objects.select_related("person").filter(pk__any=list(learners))}
         order = draft_order(
             cohort,
             kind=kind,
@@ -384,7 +384,7 @@ def _enrolled(cohort: Cohort) -> list[Book]:
 
 def _without_debts(cohort: Cohort, books: Sequence[Book]) -> list[Book]:
     """Those of `books` who may be admitted to final attestation."""
-    enrolments = list(Enrolment.objects.filter(pk__in=[book.pk for book in books]))
+    enrolments = list(Enrolment.objects.filter(pk__any=[book.pk for book in books]))
     for enrolment in enrolments:
         enrolment.cohort = cohort
     how = standings(enrolments)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Prefetch, prefetch_related_objects
-
 from zachetka.access.policy import Role
 from zachetka.core.canonical import canonical
+from zachetka.core.composed import Composed, Given, hand_over
 from zachetka.core.hashing import new_salt, sha256
 from zachetka.core.russian import date_words, surname_first
 from zachetka.learning import plan_text
@@ -19,7 +19,7 @@ from zachetka.learning.grounds import GROUNDS
 from zachetka.learning.models import Enrolment, Order, OrderLine
 from zachetka.learning.queries.enrolling import ENOUGH, LEVEL
 from zachetka.learning.queries.study_plans import written_in
-from zachetka.people.models import Person
+from zachetka.people.models import Learner, Person, PersonName
 from zachetka.people.queries import acting, name_held
 from zachetka.programs.models.program import NEEDS_EDUCATION
 
@@ -79,15 +79,13 @@ def order_text(order: Order, enrolments: Mapping[int, Enrolment]) -> OrderText:
     return _thawed(order, enrolments) if order.text else _composed(order, enrolments)
 
 
-def frozen(order: Order) -> tuple[str, str]:
+def frozen(order: Order, people: Sequence[Learner]) -> tuple[str, str]:
     """Return the text of an order at its issue and the SHA-256 of it, for `Order.text` and `Order.text_hash`.
 
-    Canonical JSON with a salt: without the text the hash tells nobody who is named. Numbers of record books are
+    `people` are those of the order as `check_order` has read them. Canonical JSON with a salt: without the text the hash tells nobody who is named. Numbers of record books are
     not in it: they are given after it, and each stays with its owner for good.
     """
-    lines = OrderLine.objects.select_related("learner__person")
-    named = "lines__learner__person"
-    prefetch_related_objects([order], Prefetch("lines", lines), f"{named}__names", f"{named}__education")
+    _read_whole(order, people)
     said = _composed(order, {})
     form = {
         "headline": said.headline,
@@ -101,6 +99,25 @@ def frozen(order: Order) -> tuple[str, str]:
     }
     text = canonical(form)
     return text.decode(), sha256(text).hex()
+
+
+def _read_whole(order: Order, people: Sequence[Learner]) -> None:
+    """Read what `_composed` needs beside `people`: their lines and the names that they have had."""
+    by_key, lines = {learner.pk: learner for learner in people}, _LINES(order=order.pk)
+    for line in lines:
+        line.learner = by_key[line.learner_id]
+    persons = [learner.person for learner in people]
+    names: defaultdict[int, list[PersonName]] = defaultdict(list)
+    for name in _NAMES(order=order.pk):
+        names[name.person_id].append(name)
+    hand_over(persons, "names", names)
+    hand_over([order], "lines", {order.pk: lines})
+
+
+_LINES: Final = Composed(lambda: OrderLine.objects.filter(order_id=Given("order")).order_by())
+_NAMES: Final = Composed(
+    lambda: PersonName.objects.filter(person__learner__order_lines__order_id=Given("order")).order_by()
+)
 
 
 def _thawed(order: Order, enrolments: Mapping[int, Enrolment]) -> OrderText:

@@ -6,13 +6,14 @@ Nothing is told of a mark while it is typed: a sheet tells once, when it is clos
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 from django.urls import reverse
 
 from zachetka.access.policy import Role
 from zachetka.core.clock import legal_date
+from zachetka.core.composed import Composed, Given
 from zachetka.learning.models import Mark, MarkSheet
 from zachetka.notices.actions import Told, close_cause, tell, tell_each
 from zachetka.notices.kinds import NoticeKind
@@ -142,12 +143,28 @@ def mark_corrected(mark: Mark, *, at: datetime) -> None:
 def sheet_closed(sheet: MarkSheet, *, at: datetime, changed_by: Reopening | None = None) -> None:
     """Nobody is late with it any more; whoever passed has no debt of it or of an earlier one; whoever failed has one."""
     sheet_put_off(sheet, at=at)
-    passed = Mark.objects.in_force().filter(sheet=sheet, grade__is_passing=True)
-    free = list(of_people(passed.values_list("enrolment__learner__person__human_uid", flat=True)))
+    free = of_people(uid for uid, _ in _MARKED(sheet=sheet.pk, passes=True))
     earlier = MarkSheet.objects.filter(cohort=sheet.cohort_id, module=sheet.module_id, attempt__lte=sheet.attempt)
-    for pk in earlier.values_list("pk", flat=True):
+    for pk in earlier.values_list("pk", flat=True) if free else ():
         close_cause(_debt(pk), at=at, accounts=free)
     debts_arose(sheet, at=at, changed_by=changed_by)
+
+
+_MARKED: Final = Composed(
+    lambda: (
+        Mark.objects.in_force()
+        .filter(sheet_id=Given("sheet"), grade__is_passing=Given("passes"))
+        .values_list("enrolment__learner__person__human_uid", "enrolment")
+    )
+)
+"""Whose marks of a sheet pass or do not, each with the record book."""
+_MARKED_ANEW: Final = Composed(
+    lambda: (
+        Mark.objects.in_force()
+        .filter(sheet_id=Given("sheet"), grade__is_passing=False, reopening_id=Given("reopening"))
+        .values_list("enrolment__learner__person__human_uid", "enrolment")
+    )
+)
 
 
 def sheet_put_off(sheet: MarkSheet, *, at: datetime) -> None:
@@ -166,10 +183,10 @@ def debts_arose(sheet: MarkSheet, *, at: datetime, changed_by: Reopening | None 
     """
     if sheet.module.sort == Module.Sort.FINAL:
         return
-    failed = Mark.objects.in_force().filter(sheet=sheet, grade__is_passing=False)
-    if changed_by is not None:
-        failed = failed.filter(reopening=changed_by)
-    books = dict(failed.values_list("enrolment__learner__person__human_uid", "enrolment"))
+    if changed_by is None:
+        books = dict(_MARKED(sheet=sheet.pk, passes=False))
+    else:
+        books = dict(_MARKED_ANEW(sheet=sheet.pk, reopening=changed_by.pk))
     told = [
         Told(
             account,

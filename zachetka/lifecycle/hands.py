@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import models
 from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Cast
 
 from zachetka.core.clock import LEGAL_ZONE
+from zachetka.core.composed import Composed, Given
 from zachetka.core.errors import RuleViolation, Stale
 from zachetka.core.provable import object_type_of
 from zachetka.core.russian import moment_digits
@@ -53,8 +54,19 @@ def seen_of(record: models.Model) -> str:
 
     Asked before the record is read, so that a change in between makes it older and never newer than what is shown.
     """
-    last: int | None = Event.objects.of(record).aggregate(last=Max("pk"))["last"]
-    return str(last or 0)
+    found = _LAST.first(type=object_type_of(type(record)), id=str(record.pk))
+    return str(found[0] if found else 0)
+
+
+_LAST: Final = Composed(
+    lambda: (
+        Event.objects.filter(object_type=Given("type"), object_id=Given("id"))
+        .values("object_type")
+        .annotate(last=Max("pk"))
+        .values_list("last")
+        .order_by()
+    )
+)
 
 
 def last_hand(record: models.Model) -> str:

@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 from zachetka.access.guard import require
 from zachetka.access.models import Account
 from zachetka.access.policy import Permission
+from zachetka.core.composed import Composed, Given
 from zachetka.core.errors import RuleViolation
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
@@ -72,7 +73,7 @@ def tell_each(kind: NoticeKind, told: Iterable[Told], *, key: str, at: datetime)
     open_ones = {one.account.pk: one for one in told if one.account.is_active}
     if not open_ones:
         return 0
-    chosen = {one.account_id: one for one in Choice.objects.filter(account__in=open_ones, kind=kind.value)}
+    chosen = {one.account_id: one for one in _CHOSEN(accounts=list(open_ones), kind=kind.value)}
     usual = KINDS[kind].mail.value
     rows = [
         Notice(
@@ -89,6 +90,9 @@ def tell_each(kind: NoticeKind, told: Iterable[Told], *, key: str, at: datetime)
     ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+_CHOSEN: Final = Composed(lambda: Choice.objects.filter(account__id__any=Given("accounts"), kind=Given("kind")))
 
 
 def close_cause(key: str, *, at: datetime, accounts: Iterable[Account] | None = None) -> int:

@@ -42,17 +42,28 @@ def notices(actor: Account) -> NoticeQuerySet:
     return Notice.objects.visible_to(actor)
 
 
-def holding(*roles: Role, day: date, unit_id: int | None = None) -> QuerySet[Account]:
+def holding(*roles: Role, day: date, unit_id: int | None = None) -> list[Account]:
     """Return the accounts that hold one of `roles` on the legal `day`: for the whole academy, or for this unit."""
-    held = RoleAssignment.objects.in_force(day).filter(role__in=roles)
-    if unit_id is not None:
-        held = held.filter(Q(unit__isnull=True) | Q(unit_id=unit_id))
+    told = {"roles": [role.value for role in roles], "day": day}
+    return _HOLDING(**told) if unit_id is None else _HOLDING_IN_UNIT(**told, unit=unit_id)
+
+
+def _holding(of_unit: Q) -> QuerySet[Account]:
+    held = RoleAssignment.objects.in_force(Given("day")).filter(of_unit, role__any=Given("roles"))
     return Account.objects.filter(pk__in=held.values("account"), is_active=True).order_by("pk")
 
 
-def of_people(uids: Iterable[UUID]) -> QuerySet[Account]:
-    """Return the open accounts of natural persons."""
-    return Account.objects.filter(person_uid__in=list(uids), is_active=True).order_by("pk")
+_HOLDING: Final = Composed(lambda: _holding(Q()))
+_HOLDING_IN_UNIT: Final = Composed(lambda: _holding(Q(unit__isnull=True) | Q(unit_id=Given("unit"))))
+_OF_PEOPLE: Final = Composed(
+    lambda: Account.objects.filter(person_uid__any=Given("uids"), is_active=True).order_by("pk")
+)
+
+
+def of_people(uids: Iterable[UUID]) -> list[Account]:
+    """Return the open accounts of natural persons; no query of nobody."""
+    asked = list(uids)
+    return _OF_PEOPLE(uids=asked) if asked else []
 
 
 def chosen(account: Account, kinds: Iterable[NoticeKind]) -> dict[NoticeKind, tuple[bool, Mail]]:

@@ -12,6 +12,7 @@ from zachetka.access.guard import grants_of, visible
 from zachetka.access.models import Account, FactorReset, RoleAssignment
 from zachetka.access.policy import STAFF, FieldClass, Permission, Role, Scope
 from zachetka.core.clock import legal_date
+from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import Gender, Noun, counted
 from zachetka.core.text import search_key
 from zachetka.ledger.agreement import name_of, openings
@@ -165,8 +166,11 @@ def name_held(person_uid: UUID, day: date) -> PersonName | None:
 
     None when the account belongs to nobody recorded.
     """
-    known = list(PersonName.objects.filter(person__uid=person_uid).order_by("valid_from", "pk"))
+    known = _NAMES(person=person_uid)
     return next(iter([name for name in known if name.valid_from <= day][-1:] or known[:1]), None)
+
+
+_NAMES: Final = Composed(lambda: PersonName.objects.filter(person__uid=Given("person")).order_by("valid_from", "pk"))
 
 
 # --- Employees, accounts, roles ------------------------------------------------------------------------------------------
@@ -278,11 +282,23 @@ def substitutions(actor: Account, assignment: RoleAssignment) -> QuerySet[RoleAs
 
 def acting(person_uid: UUID, role: Role, day: date) -> str:
     """Return «и. о. руководителя» of somebody who had the role on `day` only as a substitute, "" of anybody else; one query."""
-    held = RoleAssignment.objects.filter(
-        account__person_uid=person_uid, role=role, state__in=["active", "ended"], valid_from__lte=day
-    ).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
-    whom = set(held.values_list("substitutes", flat=True))
+    whom = {one for (one,) in _SUBSTITUTED(person=person_uid, role=role.value, day=day)}
     return role.acting if whom and None not in whom else ""
+
+
+_SUBSTITUTED: Final = Composed(
+    lambda: (
+        RoleAssignment.objects.filter(
+            account__person_uid=Given("person"),
+            role=Given("role"),
+            state__in=["active", "ended"],
+            valid_from__lte=Given("day"),
+        )
+        .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=Given("day")))
+        .values_list("substitutes")
+        .order_by()
+    )
+)
 
 
 def holders(at: datetime) -> list[RoleAssignment]:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from zachetka.core.clock import legal_date
-from zachetka.core.composed import Composed, Given
+from zachetka.core.composed import Composed, Given, hand_over
 from zachetka.core.errors import RuleViolation
 from zachetka.core.russian import date_words
 from zachetka.learning.actions.study_plans import bring_into_force, check_plan
 from zachetka.learning.grounds import grounds_on
 from zachetka.learning.models import Cohort, Enrolment, MarkSheet, Order
 from zachetka.learning.queries.admission import standings
-from zachetka.learning.queries.enrolling import refuse_the_unfit, with_papers
+from zachetka.learning.queries.enrolling import refuse_the_unfit
 from zachetka.learning.queries.order_choice import closed_words
 from zachetka.learning.queries.withdrawing import ill_on, owing_in
 from zachetka.learning.refusal_words import and_others
 from zachetka.learning.statements import write_numbers
 from zachetka.ledger.actions import Happening, record_events
 from zachetka.ledger.events import EventType
-from zachetka.people.models import Learner
+from zachetka.people.models import EducationDocument, Learner
 from zachetka.programs.models import Module
 from zachetka.registers.actions import Book, enter
 
@@ -78,8 +79,7 @@ def _check_sheets(cohort: Cohort) -> None:
 
     The sheets stay locked, so that none is closed while the order is issued.
     """
-    sheets = list(MarkSheet.objects.main().filter(cohort=cohort).select_for_update(no_key=True).order_by("pk"))
-    closed = [sheet.module_id for sheet in sheets if sheet.state != MarkSheet.State.OPEN]
+    closed = [sheet.module_id for sheet in _SHEETS(cohort=cohort.pk) if sheet.state != MarkSheet.State.OPEN]
     if closed:
         titles = Module.objects.filter(pk__in=closed).order_by("ordinal").values_list("title", flat=True)
         raise RuleViolation("2.2", closed_words(cohort, list(titles)))
@@ -188,7 +188,7 @@ def _move(books: list[Enrolment], **to: object) -> None:
     for enrolment in books:
         for name, value in to.items():
             setattr(enrolment, name, value)
-    Enrolment.objects.filter(pk__in=[enrolment.pk for enrolment in books]).update(**to)
+    Enrolment.objects.filter(pk__any=[enrolment.pk for enrolment in books]).update(**to)
 
 
 def _learners(order: Order, *, papers: bool = False) -> list[Learner]:
@@ -197,12 +197,20 @@ def _learners(order: Order, *, papers: bool = False) -> list[Learner]:
     Raises:
         RuleViolation: nobody is left in it.
     """
-    found = (_NAMED_WITH_PAPERS if papers else _NAMED)(order=order.pk)
+    found = _NAMED(order=order.pk)
     if not found:
         raise RuleViolation("273-ФЗ ст. 53", "В приказе не осталось людей: отмените черновик.")
+    if papers:
+        known: defaultdict[int, list[EducationDocument]] = defaultdict(list)
+        for paper in _PAPERS(order=order.pk):
+            known[paper.person_id].append(paper)
+        hand_over((learner.person for learner in found), "education", known)
     return found
 
 
+_SHEETS: Final = Composed(
+    lambda: MarkSheet.objects.main().filter(cohort_id=Given("cohort")).select_for_update(no_key=True).order_by("pk")
+)
 _NAMED: Final = Composed(
     lambda: (
         Learner.objects.filter(order_lines__order_id=Given("order"))
@@ -210,7 +218,9 @@ _NAMED: Final = Composed(
         .order_by("person__sort_key", "pk")
     )
 )
-_NAMED_WITH_PAPERS: Final = Composed(lambda: with_papers(Learner.objects.filter(order_lines__order_id=Given("order"))))
+_PAPERS: Final = Composed(
+    lambda: EducationDocument.objects.filter(person__learner__order_lines__order_id=Given("order"))
+)
 _BOOKS: Final = Composed(
     lambda: (
         Enrolment.objects.filter(cohort_id=Given("cohort"), learner__pk__any=Given("learners"))

@@ -21,7 +21,7 @@ from zachetka.learning.actions.reopenings import close_again
 from zachetka.learning.lifecycle import CLOSE_SHEET, CONFIRM_CORRECTION, REFUSE_CORRECTION
 from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, Reopening
 from zachetka.learning.queries.cells import Standing, standing_asked, standing_read
-from zachetka.learning.queries.completeness import LAWFUL_STATES, without_mark
+from zachetka.learning.queries.completeness import LAWFUL_STATES, first_without_mark
 from zachetka.learning.queries.scales import grades_asked, grades_of
 from zachetka.learning.rules import Typed, read_cell
 from zachetka.learning.statements import marks_written
@@ -133,7 +133,7 @@ def close_sheet(sheet: MarkSheet, *, actor: Account, at: datetime) -> MarkSheet:
     if sheet.state == MarkSheet.State.REOPENED:
         return close_again(sheet, actor=actor, at=at)
     with take(CLOSE_SHEET, sheet, actor=actor, at=at) as sheet:
-        missing = list(without_mark(sheet)[:4])
+        missing = first_without_mark(sheet)
         if missing:
             names = ", ".join(row.learner.person.full_name for row in missing[:3])
             more = " и другие" if len(missing) > 3 else ""

@@ -12,6 +12,7 @@ from django.db import transaction
 from zachetka.access.guard import require, require_another_person
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
+from zachetka.core.composed import Composed, Given
 from zachetka.core.errors import IllegalStep, RuleViolation, Stale
 from zachetka.learning import telling
 from zachetka.learning.actions.enrolments import carry_out_order, check_order
@@ -230,17 +231,22 @@ def approve_order(order: Order, *, seen: str, actor: Account, at: datetime) -> O
             require_seen(order, seen, clause=CLAUSE, sentence=CHANGED_MEANWHILE)
             require_another_person(order.drafted_by_person, actor, WROTE_IT)
             require_fresh_eyes(order, WRITTEN_BY, actor, WROTE_IT)
-            for named in order.lines.values_list("learner__person__human_uid", flat=True):
+            for (named,) in _NAMED(order=order.pk):
                 require_another_person(named, actor, NAMED_IN_IT)
             order.cohort = lock(order.cohort)
             books = check_order(order, at)
             (entry,) = enter(ORDER_BOOKS[Order.Kind(order.kind)], [order], actor=actor, at=at)
             order.number, order.order_date = entry.written, legal_date(at)
             order.approved_by, order.approved_by_person, order.approved_at = actor, actor.person_uid, at
-            order.text, order.text_hash = frozen(order)
+            order.text, order.text_hash = frozen(order, [book.learner for book in books])
         carry_out_order(order, books, actor=actor, at=at)  # the database takes an enrolment of an issued order only
         telling.order_issued(order, actor=actor, at=at)
     return order
+
+
+_NAMED: Final = Composed(
+    lambda: OrderLine.objects.filter(order_id=Given("order")).values_list("learner__person__human_uid").order_by()
+)
 
 
 def _lines_happened(event: EventType, lines: Sequence[OrderLine], actor: Account, at: datetime) -> list[Happening]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.db.models import QuerySet
 
+from zachetka.core.composed import Composed, Given
 from zachetka.core.errors import RuleViolation
 from zachetka.core.russian import Noun
 from zachetka.learning.models import Cohort, Enrolment
@@ -83,8 +84,15 @@ class Fitness:
 def fitness(cohort: Cohort, learners: Sequence[Learner]) -> dict[int, Fitness]:
     """Return the fitness of each of `learners`, by primary key; one query, their papers being prefetched."""
     kind = cohort.program_version.program.kind
-    here = set(Enrolment.objects.filter(cohort=cohort, learner__in=learners).values_list("learner_id", flat=True))
+    here = {key for (key,) in _HERE(cohort=cohort.pk, learners=[learner.pk for learner in learners])}
     return {learner.pk: _fitness(cohort, kind, learner, learner.pk in here) for learner in learners}
+
+
+_HERE: Final = Composed(
+    lambda: Enrolment.objects.filter(cohort_id=Given("cohort"), learner__pk__any=Given("learners")).values_list(
+        "learner_id"
+    )
+)
 
 
 def _fitness(cohort: Cohort, kind: str, learner: Learner, is_here: bool) -> Fitness:  # noqa: FBT001 - a fact of the pair

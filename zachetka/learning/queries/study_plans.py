@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from zachetka.core.composed import Given
 from zachetka.learning.models import Enrolment, Mark, MarkSheet, Order, PlanLine, SheetMember, StudyPlan
 from zachetka.learning.plan_rules import Planned, Terms, Way
 from zachetka.programs.models import HourMinimum, Module
@@ -75,7 +76,7 @@ def own_lines_at(cohort_id: int, moment: datetime) -> defaultdict[int, dict[int,
     return own_lines_by({plan: enrolment for enrolment, plan in last.items()})
 
 
-def otherwise(module: int | OuterRef, *, enrolment: str = "study_plan") -> Exists:
+def otherwise(module: int | OuterRef | Given, *, enrolment: str = "study_plan") -> Exists:
     """Return the expression «the plan in force takes the module otherwise than the group» for a queryset of enrolments."""
     return Exists(PlanLine.objects.filter(plan=OuterRef(enrolment), module=module))
 

@@ -195,12 +195,12 @@ def hand_over(owners: Iterable[Model], relation: str, rows: Mapping[int, list[An
     A prefetch composes a statement that names every owner, and a queryset for each; where a composed one has read the rows of
     them all, neither is needed.
     """
-    shaped: QuerySet[Any, Any] | None = None
+    shaped: Any = None
     for owner in owners:
         if shaped is None:
-            shaped = owner._meta.get_field(relation).related_model._base_manager.all()  # type: ignore[union-attr]
+            shaped = cast("type[Model]", owner._meta.get_field(relation).related_model)._base_manager.all()
         found = shaped.all()
-        found._result_cache, found._prefetch_done = rows.get(owner.pk, []), True  # type: ignore[attr-defined]
+        found._result_cache, found._prefetch_done = rows.get(owner.pk, []), True
         owner.__dict__.setdefault("_prefetched_objects_cache", {})[relation] = found
 
 

@@ -14,8 +14,7 @@ from django.db import DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.at_once import at_once
-from zachetka.core.composed import Asked, Composed, Given, hand_over, together
-from zachetka.people.models import Person, PersonName
+from zachetka.core.composed import Asked, Composed, Given, together
 
 pytestmark = pytest.mark.clause("2.4")
 
@@ -103,16 +102,6 @@ def test_threads_that_ask_at_once_do_not_mix_their_values() -> None:
 
     parts = [keys[place::4] for place in range(4)]
     assert at_once(*(partial(read, part) for part in parts)) == parts
-
-
-def test_rows_handed_over_are_not_read_again_and_nobody_is_given_what_is_anothers(db: None) -> None:
-    one, other = Person(pk=1), Person(pk=2)
-    name = PersonName(pk=7, person=one)
-    with CaptureQueriesContext(connection) as captured:
-        hand_over([one, other], "names", {1: [name]})
-        assert (list(one.names.all()), list(other.names.all())) == ([name], [])
-    assert len(captured) == 0
-    assert list(Person(pk=1).names.all()) == [], "what was not handed over is read"
 
 
 def test_a_list_of_a_queryset_is_one_parameter_too(sessions: list[Session]) -> None:

@@ -118,6 +118,7 @@ def belongings(at: datetime) -> Foreign:
         state="done",
         ended_at=at,
         result=kept,
+        kept_until=today + timedelta(days=30),
     )
     version = cohort.program_version
     known |= {

@@ -19,6 +19,7 @@ ALTER TABLE people_person DROP COLUMN human_uid;
 ABSORBED = """
 ALTER TABLE people_person DISABLE TRIGGER merged_stay;
 UPDATE people_person p SET human_uid = s.uid FROM people_person s WHERE s.id = p.merged_into_id;
+SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE people_person ENABLE ALWAYS TRIGGER merged_stay;
 """
 

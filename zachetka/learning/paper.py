@@ -171,7 +171,7 @@ def _correction(subject: str, old: Written, new: Written, records: Records) -> f
 
 
 def _reopened(written: Written) -> str:
-    return f"; ведомость открыта заново: {name_of(written.reopened_by)}" if written.reopened_by else ""
+    return f"; ведомость открыта заново: {name_of(written.reopened_by).short}" if written.reopened_by else ""
 
 
 def _reading(written: Written) -> str:

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from zachetka.access.models import Account
 from zachetka.access.tests.make import give_role, make_account
 from zachetka.core.errors import Forbidden, IllegalStep, Refusal, RuleViolation
+from zachetka.core.russian import surname_first
 from zachetka.learning.actions.marks import (
     Cell,
     Outcome,
@@ -38,6 +39,7 @@ from zachetka.learning.tests.make import (
     make_sheet,
     teacher_of,
 )
+from zachetka.learning.tests.test_record_book_paper import printed
 from zachetka.ledger.agreement import differing, name_of
 from zachetka.ledger.models import Event
 from zachetka.notices.models import Notice
@@ -363,6 +365,20 @@ def test_a_past_day_reads_as_it_was_before_within_and_after() -> None:
     assert written is not None
     assert written.is_correction
     assert written.reopened_by
+
+
+@pytest.mark.clause("2.5")
+def test_the_extract_on_paper_names_whoever_opened_the_sheet_again_in_words() -> None:
+    sheet = closed_sheet(learners=1)
+    (row,) = enrolments_of(sheet)
+    grant_reopening(ask(sheet), actor=make_account("head", name="Северцев Константин Александрович"), at=LATER)
+    sheet.refresh_from_db()
+    type_in(sheet, row, "5", at=LATER + DAY)
+    (correction,) = printed(Enrolment.objects.select_related(*PAPERS).get(pk=row.pk), LATER + DAY)["corrections"]
+    assert correction["basis"].endswith(
+        f"ведомость открыта заново: {surname_first('Северцев', 'Константин', 'Александрович')}"
+    )
+    assert "Name(" not in correction["basis"]
 
 
 @pytest.mark.clause("3.3")

@@ -20,7 +20,7 @@ from zachetka.learning.models import Enrolment, Order, OrderLine
 from zachetka.learning.queries.enrolling import ENOUGH, LEVEL
 from zachetka.learning.queries.study_plans import written_in
 from zachetka.people.models import Learner, Person, PersonName
-from zachetka.people.queries import acting, name_held
+from zachetka.people.signing import acting, name_held
 from zachetka.programs.models.program import NEEDS_EDUCATION
 
 if TYPE_CHECKING:

@@ -12,14 +12,13 @@ from zachetka.access.guard import grants_of, visible
 from zachetka.access.models import Account, FactorReset, RoleAssignment
 from zachetka.access.policy import STAFF, FieldClass, Permission, Role, Scope
 from zachetka.core.clock import legal_date
-from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import Gender, Noun, counted
 from zachetka.core.text import search_key
 from zachetka.ledger.agreement import name_of, openings
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.people.merged import found_cards
-from zachetka.people.models import EducationDocument, Employee, Person, PersonName, Posting
+from zachetka.people.models import EducationDocument, Employee, Person, Posting
 from zachetka.people.models.person import PersonQuerySet
 from zachetka.rendering.tasks import Hit, Notice, Task
 
@@ -161,18 +160,6 @@ def learners_exactly(name: str, birth_date: date) -> list[Person]:
     return list(named.order_by("pk")[:2])
 
 
-def name_held(person_uid: UUID, day: date) -> PersonName | None:
-    """Return the name that a person had on the legal `day`, the earliest known one for an earlier day; for papers (п. 2.1).
-
-    None when the account belongs to nobody recorded.
-    """
-    known = _NAMES(person=person_uid)
-    return next(iter([name for name in known if name.valid_from <= day][-1:] or known[:1]), None)
-
-
-_NAMES: Final = Composed(lambda: PersonName.objects.filter(person__uid=Given("person")).order_by("valid_from", "pk"))
-
-
 # --- Employees, accounts, roles ------------------------------------------------------------------------------------------
 
 
@@ -278,27 +265,6 @@ def assignments(actor: Account) -> QuerySet[RoleAssignment]:
 def substitutions(actor: Account, assignment: RoleAssignment) -> QuerySet[RoleAssignment]:
     """Return the roles by which somebody substitutes the holder of `assignment`, the newest first."""
     return assignments(actor).filter(substitutes=assignment).order_by("-valid_from", "-pk")
-
-
-def acting(person_uid: UUID, role: Role, day: date) -> str:
-    """Return «и. о. руководителя» of somebody who had the role on `day` only as a substitute, "" of anybody else; one query."""
-    whom = {one for (one,) in _SUBSTITUTED(person=person_uid, role=role.value, day=day)}
-    return role.acting if whom and None not in whom else ""
-
-
-_SUBSTITUTED: Final = Composed(
-    lambda: (
-        RoleAssignment.objects.filter(
-            account__person_uid=Given("person"),
-            role=Given("role"),
-            state__in=["active", "ended"],
-            valid_from__lte=Given("day"),
-        )
-        .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=Given("day")))
-        .values_list("substitutes")
-        .order_by()
-    )
-)
 
 
 def holders(at: datetime) -> list[RoleAssignment]:

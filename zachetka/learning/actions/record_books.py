@@ -31,7 +31,7 @@ from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.ledger.proofs import NotSealedYet
 from zachetka.people.models import Employee
-from zachetka.people.queries import name_held
+from zachetka.people.signing import name_held
 from zachetka.rendering.forms import record_book as form
 from zachetka.rendering.forms.mentions import Name, Signer
 from zachetka.rendering.press import Pdf, press

@@ -16,8 +16,8 @@ from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.people.actions import change_name, correct_name
 from zachetka.people.models import Person, PersonName
-from zachetka.people.queries import name_held
 from zachetka.people.rules.name_basis import LONGEST, composed, is_of_other_surname
+from zachetka.people.signing import name_held
 from zachetka.people.tests.make import AT, make_person
 from zachetka.people.tests.test_pages import signed_in, text_of
 

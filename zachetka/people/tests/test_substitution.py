@@ -17,7 +17,7 @@ from zachetka.core.clock import legal_date, now
 from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
-from zachetka.people import matrix, queries
+from zachetka.people import matrix, queries, signing
 from zachetka.people.actions.roles import Basis, approve_role
 from zachetka.people.actions.substitution import last_day, propose_substitute
 from zachetka.people.rules.difference import difference
@@ -148,9 +148,9 @@ def test_the_database_refuses_the_same_whoever_comes_past_the_action(away: RoleA
 
 def test_whoever_acts_for_the_head_is_named_so(away: RoleAssignment, deputy: Account):
     given(away, deputy)
-    assert queries.acting(deputy.person_uid, Role.HEAD, TODAY) == "и. о. руководителя"
-    assert queries.acting(deputy.person_uid, Role.HEAD, TODAY + timedelta(days=28)) == ""
-    assert queries.acting(away.account.person_uid, Role.HEAD, TODAY) == ""
+    assert signing.acting(deputy.person_uid, Role.HEAD, TODAY) == "и. о. руководителя"
+    assert signing.acting(deputy.person_uid, Role.HEAD, TODAY + timedelta(days=28)) == ""
+    assert signing.acting(away.account.person_uid, Role.HEAD, TODAY) == ""
     assert all(role.acting.startswith("и. о. ") for role in Role)
 
 

@@ -104,7 +104,7 @@ def marks(made: Academy, reader: Account) -> int:
     )
     return sum(
         reads_alike(
-            composed(enrolment=pk, person_uid=reader.person_uid),
+            composed(enrolments=[pk], person_uid=reader.person_uid),
             whole.filter(enrolment_id=pk).order_by("recorded_at", "pk"),
         )
         for pk in Enrolment.objects.values_list("pk", flat=True)

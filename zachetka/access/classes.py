@@ -60,13 +60,14 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
     "learning.award": _of(
         service="id enrolment kind wording awarded_on basis cancels reason recorded_by recorded_by_person recorded_at"
     ),
+    "learning.carried": _of(service="id enrolment module source mark"),
     "learning.cohort": _of(service="id code program_version starts_on ends_on attestation_on created_at"),
     "learning.commissioner": _of(service="id sheet employee is_chair"),
     "learning.correction": _of(
         service="id mark grade score reason basis state refusal proposed_by proposed_by_person proposed_at decided_by decided_by_person decided_at result"
     ),
     "learning.enrolment": _of(
-        service="id learner cohort number state started_on ended_on enrolment_order admission_order withdrawal_order study_plan issue_deferred",
+        service="id learner cohort number state started_on ended_on enrolment_order admission_order withdrawal_order continues study_plan issue_deferred",
         documents="education",
     ),
     "learning.excuse": _of(
@@ -83,7 +84,7 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
         documents="id key cohort sheet file sha256 state corrections uploaded_by uploaded_at ended_by ended_at marks new replaced same refused refused_file"
     ),
     "learning.order": _of(
-        service="id kind cohort state number order_date effective_on ground basis remark request_key drafted_by drafted_by_person drafted_at approved_by approved_by_person approved_at text text_hash"
+        service="id kind cohort target state number order_date effective_on ground basis remark request_key drafted_by drafted_by_person drafted_at approved_by approved_by_person approved_at text text_hash"
     ),
     "learning.orderline": _of(service="id order learner"),
     "learning.planline": _of(service="id plan module way held_by basis"),

@@ -15,7 +15,7 @@ from django.db.models import prefetch_related_objects
 
 from zachetka.core.canonical import Plain
 from zachetka.core.russian import full_name
-from zachetka.learning.models import Award, Enrolment, Mark, PlanLine
+from zachetka.learning.models import Award, Carried, Enrolment, Mark, PlanLine
 from zachetka.learning.queries.record_book import RecordBook
 from zachetka.learning.queries.record_lines import Attempt, Line, Written
 from zachetka.ledger.bundle import Exhibit
@@ -44,6 +44,16 @@ _OWN_PLAN: Final = (
 )
 
 
+_BEGUN_BY: Final = {
+    is_moved: (
+        (f"Приказ о {what} №", "enrolment_order_id.number"),
+        (f"Дата приказа о {what}", "enrolment_order_id.order_date"),
+    )
+    for is_moved, what in ((False, "зачислении"), (True, "переводе"))
+}
+_ENDED_BY: Final = {False: "Приказ об отчислении №", True: "Приказ о переводе №"}
+
+
 def _holder(exhibit: Exhibit, book: RecordBook) -> list[Shown | list[Shown]]:
     enrolment, version = book.enrolment, "cohort_id.program_version_id"
     kept = book.rows.names.record_of(enrolment.learner.person_id, book.day, known_at=book.seen_at)
@@ -59,13 +69,13 @@ def _holder(exhibit: Exhibit, book: RecordBook) -> list[Shown | list[Shown]]:
         ("Программа", f"{version}.title"),
         ("Объём, ч", f"{version}.hours"),
         ("Форма обучения", f"{version}.study_form"),
-        ("Приказ о зачислении №", "enrolment_order_id.number"),
-        ("Дата приказа о зачислении", "enrolment_order_id.order_date"),
+        *_BEGUN_BY[enrolment.continues_id is not None],
         ("Обучение начато", "started_on"),
         *((("Обучение окончено", "ended_on"),) if enrolment.ended_on else ()),
+        *((("Продолжает зачётную книжку №", "continues_id.number"),) if enrolment.continues_id else ()),
         *(_OWN_PLAN if enrolment.study_plan_id else ()),
         *((("Приказ о допуске №", "admission_order_id.number"),) if enrolment.admission_order_id else ()),
-        *((("Приказ об отчислении №", "withdrawal_order_id.number"),) if enrolment.withdrawal_order_id else ()),
+        *(((_ENDED_BY[book.is_moved], "withdrawal_order_id.number"),) if enrolment.withdrawal_order_id else ()),
         ("Состояние", "state"),
     ]
     shown = [exhibit.shows(enrolment, field, label=label, word=words.get(field, "")) for label, field in given]
@@ -92,7 +102,17 @@ def _line(exhibit: Exhibit, book: RecordBook, place: int, line: Line) -> list[Sh
         exhibit.shows(module, "version_id.title", label="Программа"),
     ]
     marks = [_mark(exhibit, book, attempt, one) for attempt in line.attempts for one in _proved(attempt)]
-    return [*head, *([_own(exhibit, line.own)] if line.own else []), *marks]
+    carried = [_carried(exhibit, one) for one in book.rows.carried if one.module_id == module.pk]
+    return [*head, *([_own(exhibit, line.own)] if line.own else []), *carried, *marks]
+
+
+def _carried(exhibit: Exhibit, one: Carried) -> list[Shown]:
+    """From which record book the results of the module count in this one (273-ФЗ ст. 57)."""
+    return [
+        exhibit.shows(one, "source_id.number", label="Перенесено из зачётной книжки №"),
+        exhibit.shows(one, "module_id.title", label="Перенесённая дисциплина"),
+        exhibit.shows(one, "enrolment_id.number", label="В зачётную книжку №"),
+    ]
 
 
 def _own(exhibit: Exhibit, own: PlanLine) -> list[Shown]:

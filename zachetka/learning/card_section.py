@@ -8,6 +8,7 @@ from zachetka.access.guard import is_own
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.learning.models import Enrolment, MarkSheet
+from zachetka.learning.queries.completeness import LEFT_EARLY
 from zachetka.learning.queries.entrants import admittable, entrants
 from zachetka.people.sections import CardSection, on_card, on_dismissal
 
@@ -41,7 +42,7 @@ def sign_in(person: Person, reader: Account) -> CardSection | None:
     if not reader.allowed(Permission.LEARNER_ADMIT) or is_own(person.human_uid, reader):
         return None
     newest = admittable(reader, Enrolment.objects.filter(learner__person__human_uid=person.human_uid)).exclude(
-        state=Enrolment.State.WITHDRAWN
+        state__in=LEFT_EARLY
     )
     found = entrants(newest, now())
     found.sort(key=lambda one: (one.enrolment.started_on, one.enrolment.pk))

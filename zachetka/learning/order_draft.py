@@ -19,6 +19,7 @@ from zachetka.learning.models import Cohort, Enrolment, Order
 from zachetka.learning.queries.admission import Obstacle, standings
 from zachetka.learning.queries.cohorts import people_of
 from zachetka.learning.queries.enrolling import Fitness, fitness, found_people, learners_of_upload
+from zachetka.learning.queries.order_choice import LAWFUL
 from zachetka.learning.queries.withdrawing import barred
 from zachetka.people.models import Learner
 from zachetka.rendering.meanwhile import TAKE, met_words, taken_back
@@ -71,9 +72,11 @@ class OrderDraft:
         self.day, self.came_and_went = legal_date(now()), ""
         self.is_asking = posted is not None and any(button in request.POST for button in BUTTONS)
         if posted is not None and self.is_asking:
-            self.form = OrderForm(kind=kind, initial=initial | posted.dict())  # what was typed stays, nothing is judged
+            self.form = OrderForm(
+                kind=kind, cohort=cohort, actor=request.user, initial=initial | posted.dict()
+            )  # what was typed stays, nothing is judged
         else:
-            self.form = OrderForm(posted, kind=kind, initial=initial)
+            self.form = OrderForm(posted, kind=kind, cohort=cohort, actor=request.user, initial=initial)
         if self.kind == Order.Kind.WITHDRAWAL:
             self.form.bar(barred(cohort, _learning(cohort), day=self._effective_on(), today=self.day))
         self.keys = people_asked(request.POST) if posted is not None else list(keys)
@@ -208,6 +211,7 @@ BASES = {
     Order.Kind.ENROLMENT: "",
     Order.Kind.ADMISSION: "ведомости промежуточной аттестации",
     Order.Kind.WITHDRAWAL: "",
+    Order.Kind.TRANSFER: "",
 }
 
 
@@ -220,7 +224,7 @@ def _named_in(order: Order) -> list[int]:
 
 
 def _written_in(order: Order) -> dict[str, object]:
-    written = {name: getattr(order, name) for name in ("effective_on", "basis", "ground")}
+    written = {name: getattr(order, name) for name in ("effective_on", "basis", "ground", "target")}
     return written | {"people": " ".join(map(str, _named_in(order)))}
 
 
@@ -235,9 +239,7 @@ def _in_short(obstacles: Sequence[Obstacle]) -> list[str]:
 
 
 def _candidates(kind: Order.Kind, cohort: Cohort, keys: Sequence[int], day: date) -> list[Candidate]:
-    lawful = (
-        {Enrolment.State.ACTIVE} if kind == Order.Kind.ADMISSION else {Enrolment.State.ACTIVE, Enrolment.State.ADMITTED}
-    )
+    lawful = LAWFUL[kind]
     people = list(people_of(cohort))
     how = standings(people)
     found = []

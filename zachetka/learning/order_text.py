@@ -1,4 +1,4 @@
-"""What an order says on paper, made from its facts: headline, basis in law, points, people (273-ФЗ ст. 53, 59, 61)."""
+"""What an order says on paper, made from its facts: headline, basis in law, points, people (273-ФЗ ст. 53, 57, 59, 61)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from zachetka.core.canonical import canonical
 from zachetka.core.composed import Composed, Given, hand_over
 from zachetka.core.hashing import new_salt, sha256
 from zachetka.core.russian import date_words, surname_first
-from zachetka.learning import plan_text
+from zachetka.learning import plan_text, transfer_text
 from zachetka.learning.grounds import GROUNDS
 from zachetka.learning.models import Enrolment, Order, OrderLine
 from zachetka.learning.queries.enrolling import ENOUGH, LEVEL
@@ -32,12 +32,14 @@ HEADLINES: Final = {
     Order.Kind.ADMISSION: "О допуске к итоговой аттестации",
     Order.Kind.WITHDRAWAL: "Об отчислении слушателей",
     Order.Kind.STUDY_PLAN: "Об обучении по индивидуальному учебному плану",
+    Order.Kind.TRANSFER: "О переводе слушателей",
 }
 ARTICLES: Final = {
     Order.Kind.ENROLMENT: "с частью 1 статьи 53",
     Order.Kind.ADMISSION: "со статьёй 59",
     Order.Kind.WITHDRAWAL: "со статьёй 61",
     Order.Kind.STUDY_PLAN: "с пунктом 3 части 1 статьи 34",
+    Order.Kind.TRANSFER: "со статьёй 57",
 }
 
 
@@ -202,10 +204,17 @@ def _withdraw(order: Order) -> str:
     return f"Отчислить с {date_words(order.effective_on)} г. {ground.wording} ({ground.article}) из группы {order.cohort.code}, обучавшихся {plan_text.program_words(order)}:"
 
 
-_FIRST: Final = {Order.Kind.ENROLMENT: _enrol, Order.Kind.ADMISSION: _admit, Order.Kind.WITHDRAWAL: _withdraw}
+_FIRST: Final = {
+    Order.Kind.ENROLMENT: _enrol,
+    Order.Kind.ADMISSION: _admit,
+    Order.Kind.WITHDRAWAL: _withdraw,
+    Order.Kind.TRANSFER: transfer_text.first_point,
+}
 
 
 def _points(order: Order, lines: list[OrderLine]) -> Iterator[str]:
+    if order.kind == Order.Kind.TRANSFER:
+        yield from transfer_text.points(order)
     if order.kind == Order.Kind.ENROLMENT:
         yield "Завести на зачисленных электронные зачётные книжки (п. 2.5 Положения об индивидуальном учёте результатов)."
         if order.cohort.program_version.program.kind in NEEDS_EDUCATION and (students := _students(lines)):

@@ -54,6 +54,7 @@ def sheet_of(
         first_day=enrolment.started_on,
         last_day=book.ends_on,
         plan=_plan(book),
+        goes_on_from=str(book.moved_from or ""),
         hours_taken=book.hours,
         standing=book.standing,
         as_of=book.day,
@@ -138,6 +139,7 @@ def _attempt(attempt: Attempt, written: Written, records: Records, number_of: Ma
         score_limit=HUNDRED if mark.score is not None else None,
         correction=number_of.get(mark.pk),
         is_preliminary=not attempt.is_closed,
+        carried_from=str(mark.enrolment) if written.is_carried else "",
     )
 
 

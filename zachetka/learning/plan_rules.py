@@ -14,12 +14,13 @@ LONGEST: Final = timedelta(days=5 * 366)
 
 
 class Way(StrEnum):
-    """How a learner takes a module; the last two leave it out."""
+    """How a learner takes a module; credited and not needed leave it out, carried counts what was sat before a transfer."""
 
     GROUP = "group"
     APART = "apart"
     CREDITED = "credited"
     NEEDS = "needs"
+    CARRIED = "carried"
 
     @property
     def is_out(self) -> bool:

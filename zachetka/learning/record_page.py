@@ -21,7 +21,8 @@ from zachetka.learning.paper import DISTANCE
 from zachetka.learning.plan_text import pace
 from zachetka.learning.queries.admission_list import Need, need_of
 from zachetka.learning.queries.record_book import RecordBook
-from zachetka.learning.queries.record_lines import Debt, Line, retake_words
+from zachetka.learning.queries.record_debts import Debt, retake_words
+from zachetka.learning.queries.record_lines import Line
 
 MARK: Final = Noun("оценка", "оценки", "оценок", Gender.FEMININE)
 SECTIONS: Final = {
@@ -78,7 +79,7 @@ def _debts(book: RecordBook) -> dict[str, str]:
         "figure": str(len(book.debts)),
         "base": plural(len(book.debts), DISCIPLINE.one, DISCIPLINE.few, DISCIPLINE.many),
         "tone": "bad",
-        "note": _term(first),
+        "note": f"переходит в книжку № {book.moved_to}" if book.moved_to else _term(first),
     }
 
 
@@ -162,6 +163,8 @@ def facts(book: RecordBook) -> list[tuple[str, str]]:
         ("Период обучения", f"{date_digits(enrolment.started_on)} — {date_digits(book.ends_on)}"),
         *((("Учебный план", f"индивидуальный, {plan_words(book.plan)}"),) if book.plan else ()),
         ("Состояние", book.standing),
+        *((("Продолжает зачётную книжку", f"№ {book.moved_from}"),) if book.moved_from else ()),
+        *((("Продолжена в зачётной книжке", f"№ {book.moved_to}"),) if book.moved_to else ()),
         *((("Выдача документа", "вместе с дипломом о получаемом образовании"),) if enrolment.issue_deferred else ()),
     ]
 

@@ -15,6 +15,7 @@ from zachetka.access.policy import Role
 from zachetka.core.clock import legal_date
 from zachetka.core.composed import Composed, Given
 from zachetka.learning.models import Mark, MarkSheet
+from zachetka.learning.queries.carrying import carried_marks
 from zachetka.notices.actions import Told, close_cause, tell, tell_each
 from zachetka.notices.kinds import NoticeKind
 from zachetka.notices.queries import holding, of_people
@@ -80,6 +81,29 @@ def _tell_rewarded(award: Award, title: str, key: str, at: datetime) -> None:
     tell(NoticeKind.AWARD_CHANGED, of_people([award.enrolment.human_uid]), title=title, url=address, key=key, at=at)
 
 
+def moved(old: Enrolment, new: Enrolment, order: Order, *, at: datetime) -> None:
+    """Tell the learner that they learn in another group now, and the teachers of both that the list of theirs has changed."""
+    tell(
+        NoticeKind.MOVED,
+        of_people([new.human_uid]),
+        title=f"Перевод в группу {new.cohort.code}: приказ № {order.number}",
+        url=reverse("learning:record-book", args=[new.pk]),
+        key=f"order-{order.pk}-moved",
+        at=at,
+    )
+    for book in (old, new):
+        sheets = MarkSheet.objects.open().filter(cohort=book.cohort_id)
+        teachers = sheets.values_list("teacher__person__uid", flat=True).distinct()
+        tell(
+            NoticeKind.MOVED,
+            of_people(teachers),
+            title=f"Перевод из группы {old.cohort.code} в группу {new.cohort.code}: приказ № {order.number}",
+            url=reverse("learning:cohort-sheet", args=[book.cohort.code]),
+            key=f"order-{order.pk}-moved-{book.cohort_id}",
+            at=at,
+        )
+
+
 def _tell_drafter(kind: NoticeKind, order: Order, title: str, actor: Account, at: datetime) -> None:
     if order.drafted_by is not None:
         address = reverse("learning:order", args=[order.pk])
@@ -143,9 +167,12 @@ def mark_corrected(mark: Mark, *, at: datetime) -> None:
 def sheet_closed(sheet: MarkSheet, *, at: datetime, changed_by: Reopening | None = None) -> None:
     """Nobody is late with it any more; whoever passed has no debt of it or of an earlier one; whoever failed has one."""
     sheet_put_off(sheet, at=at)
-    free = of_people(uid for uid, _ in _MARKED(sheet=sheet.pk, passes=True))
+    passed = _MARKED(sheet=sheet.pk, passes=True)
+    free = of_people(uid for uid, _ in passed)
     earlier = MarkSheet.objects.filter(cohort=sheet.cohort_id, module=sheet.module_id, attempt__lte=sheet.attempt)
-    for pk in earlier.values_list("pk", flat=True) if free else ():
+    before = carried_marks().filter(taker__in=[pk for _, pk in passed], taken=sheet.module_id)
+    told = {*earlier.values_list("pk", flat=True), *before.values_list("sheet_id", flat=True)} if free else ()
+    for pk in told:
         close_cause(_debt(pk), at=at, accounts=free)
     debts_arose(sheet, at=at, changed_by=changed_by)
 

@@ -133,6 +133,8 @@ class EventType(StrEnum):
     ENROLMENT_ADMITTED = "enrolment.admitted", "допущен к итоговой аттестации"
     ENROLMENT_ENDED = "enrolment.ended", "отчислен обучающийся"
     ENROLMENT_PLANNED = "enrolment.planned", "введён в действие индивидуальный учебный план"
+    ENROLMENT_MOVED = "enrolment.moved", "обучение прекращено переводом"
+    MARK_CARRIED = "mark.carried", "результат перенесён в новую зачётную книжку"
     STUDY_PLAN_WRITTEN = "study_plan.written", "записан индивидуальный учебный план"
     PLAN_LINE_WRITTEN = "plan_line.written", "записана строка индивидуального плана"
     SHEET_OPENED = "sheet.opened", "открыта ведомость"
@@ -213,6 +215,7 @@ APPENDED: Final = frozenset(
     {
         "files.storedfile",
         "learning.award",
+        "learning.carried",
         "learning.commissioner",
         "learning.excuse",
         "learning.mark",

@@ -44,6 +44,7 @@ class NoticeKind(StrEnum):
     DEBT_AROSE = "debt.arose"
     PLAN_SET = "study_plan.set"
     AWARD_CHANGED = "award.changed"
+    MOVED = "enrolment.moved"
     ROLE_GIVEN = "role.given"
     ROLE_ENDS = "role.ends"
     PASSWORD_GIVEN = "password.given"  # noqa: S105 - the name of a kind
@@ -94,6 +95,7 @@ KINDS: Final[dict[NoticeKind, Line]] = {
     K.DEBT_AROSE: Line("появилась академическая задолженность", _LEARNER, M.AT_ONCE, "alert-circle"),
     K.PLAN_SET: Line("утверждён индивидуальный учебный план", _LEARNER, M.AT_ONCE, "calendar-event"),
     K.AWARD_CHANGED: Line("внесено или отозвано поощрение", _LEARNER, M.AT_ONCE, "certificate"),
+    K.MOVED: Line("перевод в другую группу", frozenset({R.LEARNER, R.TEACHER}), M.AT_ONCE, "arrow-forward-up"),
     K.ROLE_GIVEN: Line("вам дана роль", EVERYBODY, M.DIGEST, "user-check"),
     K.ROLE_ENDS: Line("срок роли кончается", STAFF, M.DIGEST, "calendar-due"),
     K.PASSWORD_GIVEN: Line("вам выдан временный пароль", EVERYBODY, M.AT_ONCE, "key"),

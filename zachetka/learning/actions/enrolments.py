@@ -12,6 +12,7 @@ from zachetka.core.composed import Composed, Given, hand_over
 from zachetka.core.errors import RuleViolation
 from zachetka.core.russian import date_words
 from zachetka.learning.actions.study_plans import bring_into_force, check_plan
+from zachetka.learning.actions.transfers import check_transfer, lock_sheets, move
 from zachetka.learning.grounds import grounds_on
 from zachetka.learning.models import Cohort, Enrolment, MarkSheet, Order
 from zachetka.learning.queries.admission import standings
@@ -124,6 +125,14 @@ def _check_withdrawal(order: Order, today: date) -> list[Enrolment]:
     return found
 
 
+def _check_transfer(order: Order, today: date) -> list[Enrolment]:
+    lock_sheets(order)
+    found = _enrolments(order, Enrolment.State.ACTIVE, "обучается")
+    _check_day(order, found, today)
+    check_transfer(order, found)
+    return found
+
+
 def _check_debts(order: Order, found: Sequence[Enrolment], today: date) -> None:
     """Withdraw for a debt only whoever can close it no more, or has failed final attestation (273-ФЗ ст. 58 ч. 5, 61 ч. 2)."""
     owing = owing_in(order.cohort, found, standings(found), today)
@@ -181,6 +190,11 @@ def _withdraw(order: Order, books: list[Enrolment], actor: Account, at: datetime
     ended = Enrolment.State.COMPLETED if done else Enrolment.State.WITHDRAWN
     _move(books, state=ended, ended_on=order.effective_on, withdrawal_order=order)
     _record(EventType.ENROLMENT_ENDED, books, actor, at, order)
+
+
+def _transfer(order: Order, books: list[Enrolment], actor: Account, at: datetime) -> None:
+    if order.target is not None:  # always, by its constraint
+        move(order, order.target, books, RECORD_BOOKS, actor=actor, at=at)
 
 
 def _move(books: list[Enrolment], **to: object) -> None:
@@ -265,10 +279,12 @@ _CHECKS: Final[dict[Order.Kind, Callable[[Order, date], list[Enrolment]]]] = {
     Order.Kind.ADMISSION: _check_admission,
     Order.Kind.WITHDRAWAL: _check_withdrawal,
     Order.Kind.STUDY_PLAN: check_plan,
+    Order.Kind.TRANSFER: _check_transfer,
 }
 _EFFECTS: Final[dict[Order.Kind, Callable[[Order, list[Enrolment], Account, datetime], None]]] = {
     Order.Kind.ENROLMENT: _enrol,
     Order.Kind.ADMISSION: _admit,
     Order.Kind.WITHDRAWAL: _withdraw,
     Order.Kind.STUDY_PLAN: bring_into_force,
+    Order.Kind.TRANSFER: _transfer,
 }

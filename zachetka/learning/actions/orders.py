@@ -35,6 +35,7 @@ ORDER_BOOKS = {
     Order.Kind.ADMISSION: Book("order-admission", "Приказы о допуске к итоговой аттестации", "{number}-д"),
     Order.Kind.WITHDRAWAL: Book("order-withdrawal", "Приказы об отчислении", "{number}-о"),
     Order.Kind.STUDY_PLAN: Book("order-study_plan", "Приказы об индивидуальных учебных планах", "{number}-и"),
+    Order.Kind.TRANSFER: Book("order-transfer", "Приказы о переводе", "{number}-п"),
 }
 CLAUSE = "273-ФЗ ст. 53"
 WROTE_IT: Final = "Кто готовил, правил или передавал приказ, его не издаёт: нужен другой человек."
@@ -53,6 +54,7 @@ def draft_order(
     effective_on: date,
     basis: str,
     ground: str = "",
+    target: Cohort | None = None,
     plan: PlanSaid | None = None,
     request_key: UUID,
     actor: Account,
@@ -60,7 +62,7 @@ def draft_order(
 ) -> Order:
     """Draft an order about `learners` of `cohort`; the same `request_key` again returns the same draft.
 
-    `plan` is what an order of an individual plan sets, and no other.
+    `plan` is what an order of an individual plan sets, `target` the cohort to which one of transfer leads; no other has them.
 
     Raises:
         Forbidden: the cohort is not of the actor's unit.
@@ -69,12 +71,14 @@ def draft_order(
     require(actor, Permission.COHORT_EDIT, cohort)
     require(actor, Permission.ORDER_DRAFT)
     _shaped(kind, learners, ground)
+    _leads(kind, target, actor)
     said = {
         "kind": kind,
         "cohort": cohort,
         "effective_on": effective_on,
         "basis": basis,
         "ground": ground if kind == Order.Kind.WITHDRAWAL else "",
+        "target": target if kind == Order.Kind.TRANSFER else None,
     }
     with transaction.atomic():
         order, made = Order.objects.get_or_create(
@@ -98,12 +102,13 @@ def change_order(
     effective_on: date,
     basis: str,
     ground: str = "",
+    target: Cohort | None = None,
     plan: PlanSaid | None = None,
     seen: str,
     actor: Account,
     at: datetime,
 ) -> Order:
-    """Make the draft say what its page says: people, date, basis, ground, plan; kind and cohort stay (273-ФЗ ст. 53).
+    """Make the draft say what its page says: people, date, basis, ground, target, plan; kind and cohort stay (273-ФЗ ст. 53).
 
     Whoever changed it last is its drafter. `seen` is `lifecycle.hands.seen_of` of the draft when its page was opened;
     what the draft says already is said again by anybody.
@@ -120,10 +125,12 @@ def change_order(
         if order.state != Order.State.DRAFT:
             raise IllegalStep(CLAUSE, "Правят черновик; этот приказ уже передан на подпись, издан или отменён.")
         _shaped(order.kind, learners, ground)
+        _leads(order.kind, target, actor)
         said = {
             "effective_on": effective_on,
             "basis": basis,
             "ground": ground if order.kind == Order.Kind.WITHDRAWAL else "",
+            "target": target if order.kind == Order.Kind.TRANSFER else None,
         }
         changed = [name for name, value in said.items() if getattr(order, name) != value]
         wanted = {learner.pk: learner for learner in learners}
@@ -167,6 +174,15 @@ def _shaped(kind: str, learners: Sequence[Learner], ground: str) -> None:
         raise RuleViolation(CLAUSE, "Один человек назван в приказе дважды.", field="learners")
     if kind == Order.Kind.WITHDRAWAL and ground not in Order.Ground.values:
         raise RuleViolation("273-ФЗ ст. 61", "Выберите основание отчисления.", field="ground")
+
+
+def _leads(kind: str, target: Cohort | None, actor: Account) -> None:
+    """An order of transfer names the cohort to which it leads, and its drafter drafts orders for that one too (273-ФЗ ст. 57)."""
+    if kind != Order.Kind.TRANSFER:
+        return
+    if target is None:
+        raise RuleViolation("273-ФЗ ст. 57", "Выберите группу, в которую переводим.", field="target")
+    require(actor, Permission.COHORT_EDIT, target)
 
 
 def _sent_before(
@@ -234,6 +250,8 @@ def approve_order(order: Order, *, seen: str, actor: Account, at: datetime) -> O
             for (named,) in _NAMED(order=order.pk):
                 require_another_person(named, actor, NAMED_IN_IT)
             order.cohort = lock(order.cohort)
+            if order.target is not None:
+                order.target = lock(order.target)
             books = check_order(order, at)
             (entry,) = enter(ORDER_BOOKS[Order.Kind(order.kind)], [order], actor=actor, at=at)
             order.number, order.order_date = entry.written, legal_date(at)

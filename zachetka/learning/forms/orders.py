@@ -10,11 +10,13 @@ from django import forms
 from django.http import QueryDict
 
 from zachetka.access.models import Account
+from zachetka.core.clock import legal_date, now
 from zachetka.core.errors import RuleViolation
 from zachetka.learning.grounds import GROUNDS
 from zachetka.learning.models import Cohort, Order
 from zachetka.learning.queries.enrolling import with_papers
 from zachetka.learning.queries.order_choice import orderable, possible, why_not
+from zachetka.learning.queries.transfers import seen_targets
 from zachetka.people.models import Learner
 from zachetka.rendering.fields import Day, Line, RequestKey, error_of
 from zachetka.rendering.meanwhile import SharedForm
@@ -69,10 +71,21 @@ class GroundInput(forms.Select):
         return option
 
 
-class OrderForm(SharedForm):
-    """Date, basis, ground and people of an order; `people`, keys apart by spaces, are compared by the page of the draft."""
+class Target(forms.ModelChoiceField):  # type: ignore[type-arg] # not generic when it runs
+    """Groups to which one may be transferred, each with its days."""
 
-    shared = ("effective_on", "basis", "ground", "people")
+    def label_from_instance(self, obj: Cohort) -> str:
+        """Return «ПК-26-02 · 07.09.2026 — 25.12.2026»."""
+        return f"{obj.code} · {obj.starts_on:%d.%m.%Y} — {obj.ends_on:%d.%m.%Y}"
+
+
+class OrderForm(SharedForm):
+    """Date, basis, ground, group to which a transfer leads, and people of an order.
+
+    `people`, keys apart by spaces, are compared by the page of the draft.
+    """
+
+    shared = ("effective_on", "basis", "ground", "target", "people")
     request_key = RequestKey()
     seen = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
     people = forms.CharField(max_length=12_000, required=False, widget=forms.HiddenInput)
@@ -87,12 +100,25 @@ class OrderForm(SharedForm):
         help_text="За долг отчисляют, когда его уже не закрыть: обе пересдачи использованы или год истёк (273-ФЗ ст. 58)",
         error_messages={"required": "Выберите основание отчисления (273-ФЗ ст. 61)."},
     )
+    target = Target(
+        label="В какую группу",
+        queryset=Cohort.objects.none(),
+        empty_label="Выберите…",
+        help_text="Группы той же редакции программы, которые ещё не окончены",
+        error_messages={"required": "Выберите группу, в которую переводим (273-ФЗ ст. 57)."},
+    )
 
-    def __init__(self, *args: Any, kind: str, **given: Any) -> None:
+    def __init__(self, *args: Any, kind: str, cohort: Cohort, actor: Account, **given: Any) -> None:
         super().__init__(*args, **given)
+        if kind == Order.Kind.TRANSFER:
+            self.fields["target"].queryset = seen_targets(actor, cohort, legal_date(now()))  # type: ignore[attr-defined]
+            self.fields["effective_on"].label = "Перевести с"
+            self.fields["basis"].help_text = "Заявление слушателя: номер, дата"
+        else:
+            del self.fields["target"]
         if kind != Order.Kind.WITHDRAWAL:
             del self.fields["ground"]
-            self.shared = tuple(name for name in self.shared if name != "ground")  # type: ignore[misc,assignment] # of this kind
+        self.shared = tuple(name for name in self.shared if name in self.fields)  # type: ignore[misc,assignment] # of this kind
         if kind == Order.Kind.ENROLMENT:
             self.fields["effective_on"].label = "Зачислить с"
             self.fields["basis"].help_text = "Договоры об образовании (273-ФЗ ст. 53 ч. 2): номера или реестр, дата"

@@ -1,6 +1,7 @@
 """Cohorts, orders, enrolments, mark sheets and marks."""
 
 from zachetka.learning.models.award import Award
+from zachetka.learning.models.carried import Carried
 from zachetka.learning.models.cohort import Cohort
 from zachetka.learning.models.correction import Correction
 from zachetka.learning.models.enrolment import Enrolment
@@ -16,6 +17,7 @@ from zachetka.learning.models.verification import VerificationToken
 
 __all__ = [
     "Award",
+    "Carried",
     "Cohort",
     "Commissioner",
     "Correction",

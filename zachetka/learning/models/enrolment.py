@@ -1,4 +1,4 @@
-"""A learner in a cohort: from the order of enrolment to the order of withdrawal."""
+"""A learner in a cohort: from the order of enrolment or transfer to the order that ends it."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class Enrolment(Provable):
         ADMITTED = "admitted", "есть допуск к итоговой аттестации"
         COMPLETED = "completed", "обучение завершено"
         WITHDRAWN = "withdrawn", "обучение прекращено"
+        MOVED = "moved", "обучение прекращено переводом"
 
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="enrolments")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments")
@@ -41,6 +42,8 @@ class Enrolment(Provable):
     enrolment_order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+")
     admission_order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="+")
     withdrawal_order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="+")
+    continues = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="continued_by")
+    """The record book that an order of transfer ended and this one goes on from (273-ФЗ ст. 57)."""
     study_plan = models.ForeignKey("StudyPlan", on_delete=models.PROTECT, null=True, related_name="+")
     """The individual plan in force; None while the learner takes everything with the group (273-ФЗ ст. 34 ч. 1 п. 3)."""
     education = models.ForeignKey(EducationDocument, on_delete=models.PROTECT, null=True, related_name="+")
@@ -50,7 +53,7 @@ class Enrolment(Provable):
     noun: ClassVar[str] = "зачётная книжка"
     proven_fields: ClassVar[tuple[str, ...]] = (
         "learner_id", "cohort_id", "number", "state", "started_on", "ended_on", "enrolment_order_id",
-        "admission_order_id", "withdrawal_order_id", "study_plan_id", "education_id", "issue_deferred",
+        "admission_order_id", "withdrawal_order_id", "continues_id", "study_plan_id", "education_id", "issue_deferred",
     )  # fmt: skip
 
     objects = EnrolmentQuerySet.as_manager()
@@ -60,7 +63,7 @@ class Enrolment(Provable):
         constraints = [
             models.UniqueConstraint(fields=["learner", "cohort"], name="learner_is_in_a_cohort_once"),
             models.CheckConstraint(
-                condition=~Q(state__in=["completed", "withdrawn"])
+                condition=~Q(state__in=["completed", "withdrawn", "moved"])
                 | Q(ended_on__isnull=False, withdrawal_order__isnull=False),
                 name="enrolment_ends_by_order",
             ),
@@ -80,6 +83,11 @@ class Enrolment(Provable):
             return f"зачисление с {self.started_on:%d.%m.%Y}"
         until = f" по {self.ended_on:%d.%m.%Y}" if self.ended_on else ""
         return f"{self.get_state_display()}, с {self.started_on:%d.%m.%Y}{until}"
+
+    @property
+    def goes_on_in(self) -> Enrolment | None:
+        """The record book that an order of transfer began after this one; None without it."""
+        return getattr(self, "continued_by", None)
 
     @property
     def subject_uid(self) -> UUID:

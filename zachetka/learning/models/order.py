@@ -1,4 +1,4 @@
-"""Orders: enrolment, admission to final attestation, withdrawal, individual plans (273-ФЗ ст. 34, 53, 59, 61)."""
+"""Orders: enrolment, transfer, admission to final attestation, withdrawal, individual plans (273-ФЗ ст. 34, 53, 57, 59, 61)."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class Order(Provable):
         ADMISSION = "admission", "о допуске к итоговой аттестации"
         WITHDRAWAL = "withdrawal", "об отчислении"
         STUDY_PLAN = "study_plan", "об индивидуальном учебном плане"
+        TRANSFER = "transfer", "о переводе"
 
     class State(models.TextChoices):
         DRAFT = "draft", "черновик"
@@ -52,6 +53,8 @@ class Order(Provable):
 
     kind = models.CharField("вид приказа", max_length=12, choices=Kind.choices)
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="orders")
+    target = models.ForeignKey(Cohort, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="в группу")
+    """Into which cohort an order of transfer moves those whom it names; None of every other order (273-ФЗ ст. 57)."""
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     number = models.CharField("номер", max_length=60, blank=True)
     order_date = models.DateField("дата приказа", null=True, blank=True)
@@ -73,7 +76,7 @@ class Order(Provable):
 
     noun: ClassVar[str] = "приказ"
     proven_fields: ClassVar[tuple[str, ...]] = (
-        "kind", "cohort_id", "state", "number", "order_date", "effective_on", "ground", "basis", "remark",
+        "kind", "cohort_id", "target_id", "state", "number", "order_date", "effective_on", "ground", "basis", "remark",
         "request_key", "drafted_by_id", "drafted_by_person", "drafted_at", "approved_by_id", "approved_by_person",
         "approved_at", "text", "text_hash",
     )  # fmt: skip
@@ -99,6 +102,11 @@ class Order(Provable):
             ),
             models.CheckConstraint(
                 condition=~Q(kind="withdrawal") | ~Q(ground=""), name="order_of_withdrawal_has_a_ground"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="transfer", target__isnull=False) & ~Q(target=F("cohort"))
+                | ~Q(kind="transfer") & Q(target__isnull=True),
+                name="order_of_transfer_leads_to_another_cohort",
             ),
         ]
 

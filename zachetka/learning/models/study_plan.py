@@ -53,6 +53,7 @@ class PlanLine(Provable):
         APART = "apart", "отдельно, в свой срок"
         CREDITED = "credited", "зачтено ранее"
         NEEDS = "needs", "не изучается по образовательным потребностям"
+        CARRIED = "carried", "перенесено из прежней зачётной книжки"
 
     plan = models.ForeignKey(StudyPlan, on_delete=models.PROTECT, related_name="lines")
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="+")
@@ -69,7 +70,7 @@ class PlanLine(Provable):
             models.UniqueConstraint(fields=["plan", "module"], name="plan_names_a_module_once"),
             models.CheckConstraint(
                 condition=Q(way="apart", held_by__isnull=False, basis="")
-                | Q(way__in=["credited", "needs"], held_by__isnull=True) & ~Q(basis=""),
+                | Q(way__in=["credited", "needs", "carried"], held_by__isnull=True) & ~Q(basis=""),
                 name="plan_line_has_a_term_or_a_paper",
             ),
         ]
@@ -77,13 +78,15 @@ class PlanLine(Provable):
     @property
     def is_out(self) -> bool:
         """The learner does not take the module."""
-        return self.way != self.Way.APART
+        return self.way in {self.Way.CREDITED, self.Way.NEEDS}
 
     @property
     def words(self) -> str:
-        """What a record book says of it: «зачтено ранее», «не изучается по ИУП», «по ИУП до 14.12.2026»."""
+        """What a record book says of it: «зачтено ранее», «не изучается по ИУП», «по ИУП до 14.12.2026», «перенесено»."""
         if self.held_by is not None:
             return f"по ИУП до {self.held_by:%d.%m.%Y}"
+        if self.way == self.Way.CARRIED:
+            return "перенесено"
         return "зачтено ранее" if self.way == self.Way.CREDITED else "не изучается по ИУП"
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from zachetka.core.composed import Composed, Given
 from zachetka.learning.models import Enrolment, Mark
+from zachetka.learning.queries.carrying import carrying
 from zachetka.learning.queries.excuses import excuses_of
 from zachetka.learning.queries.last_marks import IN_TURN
 from zachetka.learning.queries.study_plans import own_lines, taken_of
@@ -53,7 +54,7 @@ _TRIED: Final = Composed(
     lambda: (
         Mark.objects.in_force()
         .filter(enrolment__id__any=Given("enrolments"), grade__isnull=False)
-        .order_by(*IN_TURN)
+        .order_by("enrolment_id", *IN_TURN)
         .values_list(
             "enrolment_id", "sheet__module_id", "held_on", "grade__is_passing", "grade__is_absence", "grade__label"
         )
@@ -62,7 +63,8 @@ _TRIED: Final = Composed(
 
 
 def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
-    """Return the standing of each of `enrolments`, by primary key; three queries, one more where somebody has a plan of their own.
+    """Return the standing of each of `enrolments`, by primary key; three queries, one more where somebody has a plan of their own, another
+    where somebody has carried results over.
 
     Args:
         enrolments: of any cohorts, read with their cohorts.
@@ -74,9 +76,11 @@ def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
     for module in _PLANS(versions=list(set(versions.values()))):
         modules.setdefault(module.version_id, []).append(module)
     tried: dict[int, dict[int, list[tuple[Tried, str]]]] = {pk: {} for pk in versions}
-    for enrolment, line, held_on, passes, is_absence, label in _TRIED(enrolments=list(versions)):
-        tried[enrolment].setdefault(line, []).append((Tried(held_on, passes, is_absence), label))
-    reasons = excuses_of(versions)
+    carried = carrying(own)
+    for enrolment, line, held_on, passes, is_absence, label in _TRIED(enrolments=carried.with_sources(versions)):
+        for pk in carried.books(enrolment, line, versions):
+            tried[pk].setdefault(line, []).append((Tried(held_on, passes, is_absence), label))
+    reasons = excuses_of(versions, carried)
     return {
         pk: _standing(taken_of(modules.get(versions[pk], []), own[pk]), marks, reasons[pk])
         for pk, marks in tried.items()

@@ -20,6 +20,7 @@ from zachetka.core.russian import Gender, Noun, counted, date_words
 from zachetka.core.text import search_key
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order, PlanLine
 from zachetka.learning.queries.admission import standings
+from zachetka.learning.queries.completeness import LEFT_EARLY
 from zachetka.learning.queries.sheet_list import with_counts
 from zachetka.programs.models import ProgramVersion
 from zachetka.programs.models.program import PREFIX, Kind
@@ -75,7 +76,7 @@ def _counted(rows: QuerySet[Any], path: str) -> Any:
 
 
 _OTHERWISE = PlanLine.objects.filter(plan__enrolment__study_plan=F("plan")).exclude(
-    plan__enrolment__state=Enrolment.State.WITHDRAWN
+    plan__enrolment__state__in=LEFT_EARLY
 )
 """What learners take otherwise than the group by the plans in force: no mark of it is wanted in the sheets of the group."""
 
@@ -114,9 +115,9 @@ def _with_counts(cohorts: QuerySet[Cohort], day: date | Given) -> QuerySet[Cohor
     return (
         cohorts.select_related("program_version__program__unit")
         .annotate(
-            learners=_counted(Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN), "cohort"),
+            learners=_counted(Enrolment.objects.exclude(state__in=LEFT_EARLY), "cohort"),
             sheets_count=_counted(first, "cohort"),
-            marks_given=_counted(marks.exclude(enrolment__state=Enrolment.State.WITHDRAWN), "sheet__cohort"),
+            marks_given=_counted(marks.exclude(enrolment__state__in=LEFT_EARLY), "sheet__cohort"),
             overdue=_counted(MarkSheet.objects.open().filter(due_on__lt=day), "cohort"),
             otherwise=_counted(_OTHERWISE, "plan__enrolment__cohort"),
             waits=Exists(Order.objects.filter(cohort=OuterRef("pk"), state=Order.State.SUBMITTED)),
@@ -209,7 +210,7 @@ def _drafted(kind: Order.Kind) -> Exists:
 
 @cache
 def _empty(scopes: Scopes) -> Composed[Cohort]:
-    anybody = Enrolment.objects.filter(cohort=OuterRef("pk")).exclude(state=Enrolment.State.WITHDRAWN)
+    anybody = Enrolment.objects.filter(cohort=OuterRef("pk")).exclude(state__in=LEFT_EARLY)
     rows = _not_over(scopes).filter(~Exists(anybody), starts_on__lte=Given("soon"))
     return Composed(lambda: rows.filter(~_drafted(Order.Kind.ENROLMENT)))
 

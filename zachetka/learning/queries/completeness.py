@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 LAWFUL_STATES = frozenset({Enrolment.State.ACTIVE, Enrolment.State.ADMITTED})
 """States in which a learner is to have a mark."""
+LEFT_EARLY = frozenset({Enrolment.State.WITHDRAWN, Enrolment.State.MOVED})
+"""States of whoever left a group before its end."""
 COUNTED_STATES = LAWFUL_STATES | {Enrolment.State.COMPLETED}
-"""States in which a mark is counted: whoever has finished had to have theirs, whoever was withdrawn has to have none."""
+"""States in which a mark is counted: whoever has finished had to have theirs, whoever left early has to have none."""
 
 
 def people_of(sheet: MarkSheet | AnySheet) -> QuerySet[Enrolment]:

@@ -15,6 +15,7 @@ from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
 from zachetka.core.composed import Composed, Given, together
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, PlanLine, SheetMember
+from zachetka.learning.queries.carrying import carrying, failing_carried
 from zachetka.learning.queries.completeness import LAWFUL_STATES
 from zachetka.learning.queries.excuses import excuses_of
 from zachetka.learning.queries.last_marks import IN_TURN
@@ -70,12 +71,14 @@ def standings_in(module: Module, enrolments: Iterable[Enrolment]) -> dict[int, S
 def debts_of(cohorts: Iterable[Cohort]) -> list[Standing]:
     """Return every debt, every attempt put off and every one to be sat apart in `cohorts`, by module and then by name.
 
-    Seven queries, eight where somebody has an individual plan. Final attestation makes no debt, but may be sat apart. The first two
-    begin with a mark that is not positive, so only whoever has one in a module, or is to sit it apart, is looked at there.
+    Eight queries, nine where somebody has an individual plan, ten where a debt came along with a transfer. Final attestation
+    makes no debt, but may be sat apart. The first three begin with a mark that is not positive, so only whoever has one in a
+    module, or is to sit it apart, is looked at there.
     """
     of = {cohort.pk: cohort for cohort in cohorts}
-    failed, apart = together(_FAILED.told(cohorts=list(of)), _APART.told(cohorts=list(of)))
-    looked_at = {*failed, *apart}
+    told = {"cohorts": list(of)}
+    failed, apart, carried = together(_FAILED.told(**told), _APART.told(**told), _CARRIED.told(**told))
+    looked_at = {*failed, *apart, *carried}
     if not looked_at:
         return []
     plan: defaultdict[int, list[Module]] = defaultdict(list)
@@ -117,6 +120,14 @@ _APART: Final = Composed(
         .values_list("module_id", "plan__enrolment_id")
     )
 )
+_CARRIED: Final = Composed(
+    lambda: (
+        failing_carried()
+        .filter(enrolment__cohort__id__any=Given("cohorts"))
+        .order_by()
+        .values_list("module_id", "enrolment_id")
+    )
+)
 _MODULES: Final = Composed(lambda: Module.objects.filter(pk__any=Given("pks")).order_by("ordinal"))
 _PEOPLE: Final = Composed(
     lambda: (
@@ -134,8 +145,10 @@ def cohorts_in_debt(actor: Account, most: int) -> list[Cohort]:
 
 @cache
 def _in_debt(scopes: Scopes, most: int) -> Composed[Cohort]:
-    somebody = Q(pk__in=_failing().values("sheet__cohort")) | Q(
-        pk__in=waiting_apart().values("plan__enrolment__cohort")
+    somebody = (
+        Q(pk__in=_failing().values("sheet__cohort"))
+        | Q(pk__in=waiting_apart().values("plan__enrolment__cohort"))
+        | Q(pk__in=failing_carried().order_by().values("enrolment__cohort"))
     )
     cohorts = Cohort.objects.filter(reach(scopes, Cohort)).filter(somebody)
     return Composed(lambda: cohorts.select_related("program_version").order_by("-starts_on", "pk")[:most])
@@ -145,7 +158,7 @@ _TRIED: Final = Composed(
     lambda: (
         Mark.objects.in_force()
         .filter(enrolment__id__any=Given("people"), sheet__module__id__any=Given("modules"), grade__isnull=False)
-        .order_by(*IN_TURN)
+        .order_by("enrolment_id", *IN_TURN)
         .values_list(
             "enrolment_id", "sheet__module_id", "held_on", "grade__is_passing", "grade__is_absence", "grade__label"
         )
@@ -163,12 +176,17 @@ _SITTINGS: Final = Composed(
 def _standings(pairs: Sequence[tuple[Module, Enrolment]]) -> list[Standing]:
     modules, people = {module.pk for module, _ in pairs}, {one.pk for _, one in pairs}
     marks: defaultdict[tuple[int, int], list[tuple[Tried, str]]] = defaultdict(list)
-    told = {"people": list(people), "modules": list(modules)}
-    for enrolment, line, held_on, passes, is_absence, label in _TRIED(**told):
-        marks[line, enrolment].append((Tried(held_on, passes, is_absence), label))
-    reasons = excuses_of(people)
-    appointed = {(line, enrolment): held_on for line, enrolment, held_on in _SITTINGS(**told)}
     own = own_lines({one.pk: one for _, one in pairs}.values())
+    carried = carrying(own)
+    told = {"people": list(people), "modules": list(modules)}
+    of = dict.fromkeys(people)
+    for enrolment, line, held_on, passes, is_absence, label in _TRIED(
+        people=carried.with_sources(people), modules=list(modules)
+    ):
+        for pk in carried.books(enrolment, line, of):
+            marks[line, pk].append((Tried(held_on, passes, is_absence), label))
+    reasons = excuses_of(people, carried)
+    appointed = {(line, enrolment): held_on for line, enrolment, held_on in _SITTINGS(**told)}
     return [
         _standing(
             module,

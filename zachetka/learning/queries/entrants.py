@@ -14,6 +14,7 @@ from zachetka.access.models import Account, RoleAssignment
 from zachetka.access.policy import STAFF, Permission, Role
 from zachetka.core.clock import legal_date
 from zachetka.learning.models import Cohort, Enrolment
+from zachetka.learning.queries.completeness import LEFT_EARLY
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -65,7 +66,7 @@ class Entrant:
 
 def of_cohort(cohort: Cohort) -> QuerySet[Enrolment]:
     """Return those of a cohort who learn or have learned to the end."""
-    return cohort.enrolments.exclude(state=Enrolment.State.WITHDRAWN)
+    return cohort.enrolments.exclude(state__in=LEFT_EARLY)
 
 
 def admittable(actor: Account, enrolments: QuerySet[Enrolment]) -> QuerySet[Enrolment]:

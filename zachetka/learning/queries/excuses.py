@@ -11,10 +11,11 @@ from django.db.models import BooleanField, Case, Exists, OuterRef, Value, When
 
 from zachetka.core.composed import Composed, Given
 from zachetka.learning.models import Excuse
+from zachetka.learning.queries.carrying import NOTHING, Carrying
 from zachetka.learning.rules import Excused
 
-ALL_OF: Final = Composed(lambda: Excuse.objects.filter(enrolment_id=Given("enrolment")).order_by("pk"))
-"""Every row of one learner, those taken back and those that take back too."""
+ALL_OF: Final = Composed(lambda: Excuse.objects.filter(enrolment__id__any=Given("enrolments")).order_by("pk"))
+"""Every row of one learner in these record books, those taken back and those that take back too."""
 
 
 def known_at(rows: Iterable[Excuse], moment: datetime) -> list[Excused]:
@@ -32,11 +33,16 @@ def excused(row: Excuse) -> Excused:
 _IN_FORCE: Final = Composed(lambda: Excuse.objects.in_force().filter(enrolment__id__any=Given("enrolments")))
 
 
-def excuses_of(enrolments: Iterable[int]) -> dict[int, list[Excused]]:
-    """Return enrolment → its good reasons in force; one query."""
+def excuses_of(enrolments: Iterable[int], carried: Carrying = NOTHING) -> dict[int, list[Excused]]:
+    """Return enrolment → its good reasons in force, with those of the books that are `carried` into it; one query."""
+    books = list(enrolments)
+    written: defaultdict[int, list[Excused]] = defaultdict(list)
+    for row in _IN_FORCE(enrolments=carried.with_sources(books)):
+        written[row.enrolment_id].append(excused(row))
     found: defaultdict[int, list[Excused]] = defaultdict(list)
-    for row in _IN_FORCE(enrolments=list(enrolments)):
-        found[row.enrolment_id].append(excused(row))
+    for pk in books:
+        for source in (pk, *sorted(carried.sources.get(pk, ()))):
+            found[pk] += written.get(source, [])
     return found
 
 

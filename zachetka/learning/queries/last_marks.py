@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from zachetka.learning.models import Mark, Reopening
 from zachetka.learning.queries.excuses import absence_is_excused
@@ -26,6 +26,7 @@ class LastMark(NamedTuple):
         is_corrected: it was written into a closed sheet by two people, or when the sheet was open again.
         is_excused: it is an absence on a day for which a good reason is known today; no debt (273-ФЗ ст. 58 ч. 2).
         is_settled: its sheet was closed by then, and not open again; until then it may still be typed anew.
+        is_carried: it stands in an earlier book of the learner and counts here by an order of transfer.
     """
 
     mark_id: int
@@ -35,6 +36,7 @@ class LastMark(NamedTuple):
     is_corrected: bool
     is_settled: bool
     is_excused: bool
+    is_carried: bool = False
 
 
 def last_marks(cohort_id: int, moment: datetime) -> dict[tuple[int, int], LastMark]:
@@ -43,17 +45,39 @@ def last_marks(cohort_id: int, moment: datetime) -> dict[tuple[int, int], LastMa
     What was written later is not there, and what was superseded later still holds. An attempt whose mark was taken
     back counts for nothing: the one before it does.
     """
+    rows = Mark.objects.filter(sheet__cohort=cohort_id).annotate(book=F("enrolment_id"))
+    return _last(rows, moment, turn=IN_TURN)
+
+
+def carried_marks(cohort_id: int, moment: datetime) -> dict[tuple[int, int], LastMark]:
+    """Return likewise the marks of earlier books that transfers had carried into the books of a cohort; one query."""
+    rows = Mark.objects.annotate(
+        book=F("enrolment__given_on__enrolment_id"),
+        taken=F("enrolment__given_on__module_id"),
+        into=F("enrolment__given_on__enrolment__cohort_id"),
+    )
+    return _last(
+        rows.filter(into=cohort_id, sheet__module_id=F("taken")),
+        moment,
+        turn=("enrolment_id", *IN_TURN),
+        is_carried=True,
+    )
+
+
+def _last(
+    found: QuerySet[Mark], moment: datetime, *, turn: tuple[str, ...], is_carried: bool = False
+) -> dict[tuple[int, int], LastMark]:
     later = Mark.objects.filter(supersedes=OuterRef("pk"), recorded_at__lte=moment)
     again = Reopening.objects.filter(sheet=OuterRef("sheet"), state__in=[_OPENED, _ENDED], decided_at__lte=moment)
     again = again.exclude(ended_at__lte=moment)
     closed = Q(sheet__closed_at__isnull=False, sheet__closed_at__lte=moment) & ~Exists(again)
     rows: Iterable[tuple[int, int, int, int, int, Decimal | None, int | None, int | None, bool, bool]] = (
-        Mark.objects.filter(sheet__cohort=cohort_id, recorded_at__lte=moment, grade__isnull=False)
+        found.filter(recorded_at__lte=moment, grade__isnull=False)
         .filter(~Exists(later))
         .annotate(is_settled=ExpressionWrapper(closed, output_field=BooleanField()), is_excused=absence_is_excused())
-        .order_by(*IN_TURN)
+        .order_by(*turn)
         .values_list(
-            "enrolment_id",
+            "book",
             "sheet__module_id",
             "pk",
             "grade_id",
@@ -67,7 +91,7 @@ def last_marks(cohort_id: int, moment: datetime) -> dict[tuple[int, int], LastMa
     )
     return {
         (enrolment, module): LastMark(
-            pk, grade, attempt, score, (second or reopening) is not None, is_settled, is_excused
+            pk, grade, attempt, score, (second or reopening) is not None, is_settled, is_excused, is_carried
         )
         for enrolment, module, pk, grade, attempt, score, second, reopening, is_settled, is_excused in rows
     }

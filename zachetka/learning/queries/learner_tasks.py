@@ -15,9 +15,10 @@ from zachetka.access.policy import Role
 from zachetka.core.clock import legal_date
 from zachetka.core.russian import WEEKDAYS, date_words, day_word
 from zachetka.learning.models import Enrolment, Mark, MarkSheet, SheetMember
+from zachetka.learning.queries.carrying import carrying
 from zachetka.learning.queries.excuses import excuses_of
 from zachetka.learning.queries.last_marks import IN_TURN
-from zachetka.learning.queries.record_lines import Debt, retake_words
+from zachetka.learning.queries.record_debts import Debt, retake_words
 from zachetka.learning.queries.study_plans import own_lines
 from zachetka.learning.rules import Excused, Tried, owed
 from zachetka.programs.models import Module
@@ -65,15 +66,17 @@ def _courses(actor: Account) -> list[_Course]:
     }
     if not courses:
         return []
-    marks = Mark.objects.in_force().filter(enrolment__in=courses, grade__isnull=False)
-    for mark in marks.select_related("grade", "sheet__module").order_by(*IN_TURN):
-        courses[mark.enrolment_id].marks[mark.sheet.module_id].append(mark)
-    for pk, reasons in excuses_of(courses).items():
+    by_plan = own_lines(course.enrolment for course in courses.values())
+    carried = carrying(by_plan)
+    marks = Mark.objects.in_force().filter(enrolment__in=carried.with_sources(courses), grade__isnull=False)
+    for mark in marks.select_related("grade", "sheet__module").order_by("enrolment_id", *IN_TURN):
+        for pk in carried.books(mark.enrolment_id, mark.sheet.module_id, courses):
+            courses[pk].marks[mark.sheet.module_id].append(mark)
+    for pk, reasons in excuses_of(courses, carried).items():
         courses[pk].excused.extend(reasons)
     sheets = MarkSheet.objects.filter(cohort__in={course.enrolment.cohort_id for course in courses.values()})
     mine = SheetMember.objects.filter(sheet=OuterRef("pk"), enrolment__in=courses)  # one enrolment in a cohort
     sheets = sheets.filter(Q(attempt=1, serial=1) | Exists(mine))
-    by_plan = own_lines(course.enrolment for course in courses.values())
     for sheet in sheets.select_related("module").order_by("attempt", "serial"):
         for course in courses.values():
             otherwise = sheet.is_main and sheet.module_id in by_plan[course.enrolment.pk]

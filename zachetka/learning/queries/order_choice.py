@@ -9,8 +9,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from zachetka.access.policy import Permission
+from zachetka.core.clock import legal_date, now
 from zachetka.learning.models import Cohort, Enrolment, MarkSheet, Order
 from zachetka.learning.queries.cohorts import LEARNING
+from zachetka.learning.queries.transfers import has_target, targets_of
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
@@ -22,12 +24,14 @@ OFFERS: Final = {
     Order.Kind.ADMISSION: ("user-check", "О допуске к аттестации", "допускать некого"),
     Order.Kind.WITHDRAWAL: ("user-minus", "Об отчислении", "отчислять некого"),
     Order.Kind.STUDY_PLAN: ("calendar-event", "Об индивидуальном плане", "некому"),
+    Order.Kind.TRANSFER: ("arrow-forward-up", "О переводе", "некого или некуда"),
 }
 """Kind → icon, name in the menu of a cohort, why it cannot be chosen there."""
 LAWFUL: Final = {
     Order.Kind.ADMISSION: (Enrolment.State.ACTIVE,),
     Order.Kind.WITHDRAWAL: LEARNING,
     Order.Kind.STUDY_PLAN: (Enrolment.State.ACTIVE,),
+    Order.Kind.TRANSFER: (Enrolment.State.ACTIVE,),
 }
 """Kind of an order about those who study → the states of whom it may name."""
 NOBODY: Final = {
@@ -40,6 +44,10 @@ NOBODY: Final = {
         "273-ФЗ ст. 34 ч. 1 п. 3",
         "В группе {} план составить некому: нет никого, кто обучается и ещё без допуска.",
     ),
+    Order.Kind.TRANSFER: (
+        "273-ФЗ ст. 57",
+        "Из группы {} перевести нельзя: нет никого, кто обучается и ещё без допуска, или нет другой группы той же редакции.",
+    ),
 }
 NO_COHORTS: Final = {
     Order.Kind.ENROLMENT: (
@@ -49,6 +57,10 @@ NO_COHORTS: Final = {
     Order.Kind.ADMISSION: ("Допускать некого", "Ни в одной группе нет тех, кто обучается и ещё без допуска."),
     Order.Kind.WITHDRAWAL: ("Отчислять некого", "Ни в одной группе никто не обучается."),
     Order.Kind.STUDY_PLAN: ("План составить некому", "Ни в одной группе нет тех, кто обучается и ещё без допуска."),
+    Order.Kind.TRANSFER: (
+        "Переводить некого или некуда",
+        "Переводят того, кто обучается и ещё без допуска, в другую группу той же редакции программы.",
+    ),
 }
 """Kind → what the page says when no cohort can take such an order, and why."""
 
@@ -82,6 +94,8 @@ def possible(kind: Order.Kind, day: date) -> Q:
     """
     if kind == Order.Kind.ENROLMENT:
         return Q(~Exists(_closed(OuterRef("pk"))), ends_on__gte=day)
+    if kind == Order.Kind.TRANSFER:
+        return Q(Exists(_in_state(OuterRef("pk"), kind))) & Q(has_target(OuterRef("pk"), day))
     return Q(Exists(_in_state(OuterRef("pk"), kind)))
 
 
@@ -91,7 +105,10 @@ def offers_for(cohort: Cohort) -> list[Offer]:
         enrolment=~Exists(_closed(OuterRef("pk"))),
         **{kind.value: Exists(_in_state(OuterRef("pk"), kind)) for kind in LAWFUL},
     )
-    can_be = rows.values("enrolment", *LAWFUL).get()
+    can_be = (
+        rows.annotate(other=has_target(OuterRef("pk"), legal_date(now()))).values("enrolment", "other", *LAWFUL).get()
+    )
+    can_be[Order.Kind.TRANSFER.value] &= can_be.pop("other")
     address = f"{reverse('learning:order-new')}?cohort={cohort.pk}&kind="
     if not any(can_be.values()):
         return []
@@ -103,7 +120,8 @@ def why_not(kind: Order.Kind, cohort: Cohort) -> tuple[str, str]:
     if kind == Order.Kind.ENROLMENT:
         closed = _closed(cohort).order_by("module__ordinal").values_list("module__title", flat=True)
         return ("2.2", closed_words(cohort, list(closed))) if closed else ("", "")
-    if _in_state(cohort, kind).exists():
+    is_led = kind != Order.Kind.TRANSFER or targets_of(cohort, legal_date(now())).exists()
+    if is_led and _in_state(cohort, kind).exists():
         return "", ""
     clause, sentence = NOBODY[kind]
     return clause, sentence.format(cohort)

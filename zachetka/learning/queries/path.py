@@ -46,7 +46,8 @@ def path(book: RecordBook) -> list[Fact]:
 
 
 def _past(book: RecordBook) -> list[Fact]:
-    facts = [Fact(book.enrolment.started_on, "Зачисление")] if book.enrolment.started_on <= book.day else []
+    begun = "Перевод" if book.moved_from else "Зачисление"
+    facts = [Fact(book.enrolment.started_on, begun)] if book.enrolment.started_on <= book.day else []
     marked = sorted(
         (line.result.sheet.held_on, line.module.ordinal, CONTROL[Module.Control(line.module.control)])
         for line in book.lines
@@ -61,14 +62,14 @@ def _past(book: RecordBook) -> list[Fact]:
         facts.append(Fact(legal_date(max(corrected)), "Исправление", "warn"))
     if book.debts:
         facts.append(Fact(max(debt.since for debt in book.debts), "Долг", "bad"))
-    if book.plan and book.plan.order.order_date:
+    if book.plan and book.plan.order.order_date and book.plan.order_id != book.enrolment.enrolment_order_id:
         facts.append(Fact(book.plan.order.order_date, "Индивидуальный план"))
     if (admission := book.order(Order.Kind.ADMISSION)) and admission.order_date:
         facts.append(Fact(admission.order_date, "Допуск"))
     if (final := next((line for line in reversed(book.finals) if line.result), None)) and final.result:
         facts.append(Fact(final.result.sheet.held_on, "Итоговая аттестация", "done" if final.is_passed else "bad"))
     if book.is_ended and book.enrolment.ended_on:
-        facts.append(Fact(book.enrolment.ended_on, "Отчисление"))
+        facts.append(Fact(book.enrolment.ended_on, "Перевод" if book.moved_to else "Отчисление"))
     return facts
 
 

@@ -16,7 +16,8 @@ from zachetka.core.clock import legal_date
 from zachetka.learning.models import Enrolment, Order, StudyPlan
 from zachetka.learning.queries.admission import Obstacle
 from zachetka.learning.queries.awards import Shown, later_than, shown_at
-from zachetka.learning.queries.record_lines import TAKEN_BACK, Debt, Line, lines_at
+from zachetka.learning.queries.record_debts import Debt
+from zachetka.learning.queries.record_lines import TAKEN_BACK, Line, lines_at
 from zachetka.learning.queries.record_rows import Rows, cohort_average, rows_of
 from zachetka.learning.queries.study_plans import in_force_at
 from zachetka.learning.rules import average
@@ -124,9 +125,29 @@ class RecordBook:
         return sum(bool(line.later) for line in self.all_lines) + sum(one.cancelled is not None for one in self.awards)
 
     @property
+    def is_moved(self) -> bool:
+        """An order of transfer had ended it by then."""
+        return self.state == State.MOVED
+
+    @property
+    def moved_from(self) -> Enrolment | None:
+        """The record book that this one goes on from, by an order of transfer (273-ФЗ ст. 57)."""
+        return self.enrolment.continues
+
+    @property
+    def is_planned_by_transfer(self) -> bool:
+        """No plan has taken the place of the one that the order of transfer set."""
+        return self.plan is not None and self.plan.order_id == self.enrolment.enrolment_order_id
+
+    @property
+    def moved_to(self) -> Enrolment | None:
+        """The record book in which the study went on, once the order of transfer had been issued."""
+        return self.enrolment.goes_on_in if self.is_moved else None
+
+    @property
     def is_ended(self) -> bool:
-        """An order of withdrawal was in force by then, whatever its ground."""
-        return self.state in {State.COMPLETED, State.WITHDRAWN}
+        """An order of withdrawal or transfer had ended it by then, whatever its ground."""
+        return self.state in ENDED
 
     @cached_property
     def obstacles(self) -> list[Obstacle]:
@@ -155,7 +176,10 @@ STANDINGS = {
     State.ADMITTED: "обучается, есть допуск к итоговой аттестации",
     State.COMPLETED: "обучение завершено",
     State.WITHDRAWN: "обучение прекращено",
+    State.MOVED: "обучение прекращено переводом",
 }
+ENDED = frozenset({State.COMPLETED, State.WITHDRAWN, State.MOVED})
+"""States in which nobody learns any more by this book."""
 
 
 def ahead_words(enrolment: Enrolment) -> str:
@@ -184,8 +208,8 @@ def book_of(rows: Rows, *, at: datetime, seen_at: datetime, cohort: Decimal | No
     """Return the book that `rows` make at `seen_at`; asks the database nothing."""
     enrolment = rows.enrolment
     orders = _orders(rows, seen_at)
-    state = state_made_by(orders)
-    is_ended = state in {State.COMPLETED, State.WITHDRAWN}
+    state = state_made_by(orders, begun_by=enrolment.enrolment_order_id)
+    is_ended = state in ENDED
     plan = in_force_at(rows.plans, seen_at)
     lines = lines_at(rows, seen_at, is_ended=is_ended)
     if seen_at != at:
@@ -213,14 +237,19 @@ def book_of(rows: Rows, *, at: datetime, seen_at: datetime, cohort: Decimal | No
 
 def _orders(rows: Rows, seen_at: datetime) -> tuple[Order, ...]:
     enrolment = rows.enrolment
-    plans = [plan.order for plan in rows.plans]
+    plans = [plan.order for plan in rows.plans if plan.order_id != enrolment.enrolment_order_id]
     found = (enrolment.enrolment_order, *plans, enrolment.admission_order, enrolment.withdrawal_order)
     return tuple(order for order in found if order and order.approved_at and order.approved_at <= seen_at)
 
 
-def state_made_by(orders: Iterable[Order]) -> str:
-    """Return the state that the orders issued by then make: nothing else ever changes it (273-ФЗ ст. 53, 59, 61)."""
-    kinds = {order.kind: order for order in orders}
+def state_made_by(orders: Iterable[Order], *, begun_by: int | None) -> str:
+    """Return the state that the orders issued by then make: nothing else ever changes it (273-ФЗ ст. 53, 57, 59, 61).
+
+    An order of transfer ends one book and begins another; `begun_by` is the order that began this one.
+    """
+    kinds = {order.kind: order for order in orders if order.pk != begun_by}
+    if Order.Kind.TRANSFER in kinds:
+        return State.MOVED
     if withdrawal := kinds.get(Order.Kind.WITHDRAWAL):
         return State.COMPLETED if withdrawal.ground == Order.Ground.COMPLETED else State.WITHDRAWN
     return State.ADMITTED if Order.Kind.ADMISSION in kinds else State.ACTIVE

@@ -12,13 +12,14 @@ from functools import cached_property
 from typing import Final
 
 from zachetka.core.clock import legal_date
-from zachetka.core.russian import date_digits, date_words, plural
+from zachetka.core.russian import date_digits, date_words
 from zachetka.learning.models import Mark, MarkSheet, PlanLine
 from zachetka.learning.queries.admission import Obstacle, obstacle_of
 from zachetka.learning.queries.excuses import known_at
+from zachetka.learning.queries.record_debts import Debt
 from zachetka.learning.queries.record_rows import Rows, Seal
 from zachetka.learning.queries.study_plans import in_force_at, lines_of
-from zachetka.learning.rules import RESITS, Excused, Tried, is_excused, owed
+from zachetka.learning.rules import Excused, Tried, is_excused, owed
 from zachetka.programs.models import Module
 from zachetka.rendering.forms.mentions import Name
 
@@ -46,6 +47,7 @@ class Written:
         can_be_corrected: whoever reads may propose a correction of it now.
         is_awaited: a correction of it waits for the second person.
         is_damaged: the row is not what its event committed to.
+        is_carried: it stands in an earlier book and counts in this one by an order of transfer.
     """
 
     mark: Mark
@@ -60,6 +62,7 @@ class Written:
     can_be_corrected: bool
     is_awaited: bool
     is_damaged: bool
+    is_carried: bool = False
 
     @property
     def is_correction(self) -> bool:
@@ -91,53 +94,6 @@ class Attempt:
         return self.current is not None and self.current.is_correction
 
 
-@dataclass(frozen=True, slots=True)
-class Debt:
-    """An academic debt with its term (273-ФЗ ст. 58 ч. 2, 5).
-
-    Attributes:
-        cause: the grade in words: «неудовлетворительно», «неявка».
-        since: day of the control at which it arose.
-        until: last day of the year given to close it.
-        retake_on: day of the retake already appointed, if any.
-        day: the legal day shown.
-        is_ended: the learner left with it.
-        is_preliminary: the mark that makes it stands in a sheet that is still open.
-    """
-
-    module: Module
-    cause: str
-    since: date
-    until: date
-    retakes_used: int
-    retake_on: date | None
-    day: date
-    is_ended: bool = False
-    is_preliminary: bool = False
-
-    @property
-    def term_words(self) -> str:
-        """«долг до 20.11.2027», «долг, срок истёк 20.11.2027», «долг не закрыт» for whoever left."""
-        if self.is_ended:
-            return "долг не закрыт"
-        words = "долг, срок истёк" if self.until < self.day else "долг до"
-        return f"{words} {date_digits(self.until)}"
-
-    @property
-    def advice(self) -> str:
-        """The term and what is left of it, one sentence or two for the learner."""
-        if self.is_ended:
-            return "Остался незакрытым."
-        if self.until < self.day:
-            return f"Срок пересдачи истёк {date_words(self.until)}."
-        return f"Пересдать до {date_words(self.until)}: {retake_words(self)}."
-
-    @property
-    def retakes_left(self) -> int:
-        """Retakes still given by the law."""
-        return max(0, RESITS - self.retakes_used)
-
-
 @dataclass(frozen=True)
 class Line:
     """A module of the plan and what the learner has got in it.
@@ -166,6 +122,16 @@ class Line:
     def is_out(self) -> bool:
         """The individual plan leaves it out."""
         return self.own is not None and self.own.is_out
+
+    @property
+    def is_carried(self) -> bool:
+        """The order of transfer took what was sat before along (273-ФЗ ст. 57)."""
+        return self.own is not None and self.own.way == PlanLine.Way.CARRIED
+
+    @property
+    def carried_from(self) -> str:
+        """Number of the book in which the mark that counts was set, "" when it is this one."""
+        return str(self.written.mark.enrolment) if self.is_carried and self.written and self.written.is_carried else ""
 
     @property
     def is_credited(self) -> bool:
@@ -333,7 +299,8 @@ def _line(
     is_ended: bool,
 ) -> Line:
     attempts = tuple(_attempt(rows, sheet, marks[sheet.pk], moment) for sheet in sheets if marks[sheet.pk])
-    empty = [sheet for sheet in sheets if not (own and sheet.is_main) and not _holds(marks[sheet.pk])]
+    here = [sheet for sheet in sheets if sheet.cohort_id == rows.enrolment.cohort_id and not (own and sheet.is_main)]
+    empty = [sheet for sheet in here if not _holds(marks[sheet.pk])]
     awaited = empty[-1] if empty else None
     return Line(
         module=module,
@@ -385,16 +352,5 @@ def _written(rows: Rows, mark: Mark, newer: Mark | None, moment: datetime, *, is
         can_be_corrected=is_closed and newer is None and mark.pk in rows.correctable,
         is_awaited=mark.pk in rows.awaited,
         is_damaged=mark.pk in rows.damaged,
+        is_carried=mark.enrolment_id != rows.enrolment.pk,
     )
-
-
-def retake_words(debt: Debt) -> str:
-    """Return how many retakes are left, and the one appointed (273-ФЗ ст. 58 ч. 5, 6)."""
-    left = debt.retakes_left
-    if not left:
-        return "пересдач по закону не осталось"
-    verb = plural(left, "осталась", "осталось", "осталось")
-    words = f"{verb} {left} {plural(left, 'пересдача', 'пересдачи', 'пересдач')} из {RESITS}"
-    if left == 1:
-        words += ", с комиссией"
-    return f"{words}, ближайшая {date_digits(debt.retake_on)}" if debt.retake_on else words

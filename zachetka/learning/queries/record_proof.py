@@ -91,7 +91,8 @@ def proof_of(book: RecordBook) -> BookProof:
 def _records(book: RecordBook) -> dict[str, Provable]:
     """Every row that the book shows, and the marks that it would show on another day."""
     plans = [record for plan in book.rows.plans for record in (plan, *plan.lines.all())]
-    heads = [book.enrolment, book.version, *book.orders, *plans, *book.rows.awards]
+    heads: list[Provable] = [book.enrolment, book.version, *book.orders, *plans, *book.rows.awards]
+    heads += [*book.rows.carried, *{one.source_id: one.source for one in book.rows.carried}.values()]
     return {name_of(each): each for each in [*heads, *book.rows.modules, *(_beneath(book.rows.marks))]}
 
 
@@ -113,6 +114,11 @@ def disagreements(book: RecordBook, proven: BookProof) -> list[str]:
         if any(name_of(record) in proven.differing for record in (plan, *plan.lines.all()))
     ]
     words += [f"поощрение {award}" for award in book.rows.awards if name_of(award) in proven.differing]
+    words += [
+        f"перенос «{one.module.title}» из книжки № {one.source}"
+        for one in book.rows.carried
+        if any(name_of(record) in proven.differing for record in (one, one.source))
+    ]
     return words + [f"приказ № {order.number}" for order in book.orders if name_of(order) in proven.differing]
 
 

@@ -19,9 +19,20 @@ from django.db.models.functions import Coalesce, Concat, NullIf, Trim, TruncDate
 from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
 from zachetka.core.composed import Asked, Composed, Given, together
-from zachetka.learning.models import Award, Correction, Enrolment, Excuse, Mark, MarkSheet, SheetMember, StudyPlan
+from zachetka.learning.models import (
+    Award,
+    Carried,
+    Correction,
+    Enrolment,
+    Excuse,
+    Mark,
+    MarkSheet,
+    SheetMember,
+    StudyPlan,
+)
 from zachetka.learning.queries.awards import AWARDS_OF
 from zachetka.learning.queries.excuses import ALL_OF
+from zachetka.learning.queries.record_carried import carried_into, counting
 from zachetka.learning.queries.study_plans import plans_of
 from zachetka.ledger.agreement import differing, name_of
 from zachetka.ledger.events import EventType
@@ -112,6 +123,7 @@ class Rows:
         damaged: marks that are not what the ledger committed to: changed past the system.
         plans: individual plans that orders have set, oldest first.
         awards: every row about encouragements, those taken back too.
+        carried: what a transfer carried here from earlier books; their sheets and marks stand among the others, before them.
     """
 
     enrolment: Enrolment
@@ -129,6 +141,7 @@ class Rows:
     damaged: frozenset[int]
     plans: Sequence[StudyPlan] = ()
     awards: Sequence[Award] = ()
+    carried: Sequence[Carried] = ()
 
 
 PAPERS: Final = (
@@ -137,6 +150,8 @@ PAPERS: Final = (
     "enrolment_order",
     "admission_order",
     "withdrawal_order",
+    "continues__cohort",
+    "continued_by",
 )
 """What an enrolment is read with, so that its book asks nothing more about it."""
 
@@ -154,10 +169,10 @@ def modules_of(version_id: int) -> list[Module]:
 _TEACHER: Final = F("teacher__person_id")
 _SHEETS: Final = Composed(
     lambda: (
-        MarkSheet.objects.filter(cohort_id=Given("cohort"))
+        MarkSheet.objects.filter(cohort__id__any=Given("cohorts"))
         .annotate(
             teacher_person=_TEACHER,
-            names_me=Exists(SheetMember.objects.filter(sheet=OuterRef("pk"), enrolment_id=Given("enrolment"))),
+            names_me=Exists(SheetMember.objects.filter(sheet=OuterRef("pk"), enrolment__id__any=Given("enrolments"))),
         )
         .order_by("attempt", "serial")
     )
@@ -165,21 +180,26 @@ _SHEETS: Final = Composed(
 
 
 def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
-    """Read the rows of `enrolment`, which came with `PAPERS`; seven queries, and three when it has individual plans.
+    """Read the rows of `enrolment`, which came with `PAPERS`; seven queries, three more when it has individual plans, one more when it goes on from
+    another book.
 
     Args:
         enrolment: read by `Enrolment.objects.select_related(*PAPERS)`.
         reader: whose right to correct marks is asked; None asks for nobody.
     """
     scopes = scopes_of(reader, Permission.CORRECTION_PROPOSE) if reader else ()
+    carried = carried_into(enrolment)
+    books = list(dict.fromkeys([enrolment.pk, *(one.source_id for one in carried)]))
     modules, sheets, marks, excuses, awards = together(
         _MODULES.told(version=enrolment.cohort.program_version_id),
-        _SHEETS.told(cohort=enrolment.cohort_id, enrolment=enrolment.pk),
-        _marks_within(scopes).told(enrolment=enrolment.pk, person_uid=reader and reader.person_uid),
-        ALL_OF.told(enrolment=enrolment.pk),
+        _SHEETS.told(cohorts=[enrolment.cohort_id, *(one.source.cohort_id for one in carried)], enrolments=books),
+        _marks_within(scopes).told(enrolments=books, person_uid=reader and reader.person_uid),
+        ALL_OF.told(enrolments=books),
         AWARDS_OF.told(enrolment=enrolment.pk),
     )
-    _join(enrolment, modules, sheets, marks)
+    if carried:
+        sheets, marks = counting(enrolment, carried, sheets, marks)
+    _join(enrolment, carried, modules, sheets, marks)
     teachers = {row.teacher_id: row.teacher_person for rows in (sheets, marks) for row in rows}
     names = names_of(enrolment.learner.person_id, teachers)
     seals, opened, reopened, changed = _events(marks, sheets)
@@ -199,6 +219,7 @@ def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
         damaged=_damaged(marks),
         plans=plans_of(enrolment),
         awards=_of(enrolment, awards),
+        carried=carried,
     )
 
 
@@ -214,14 +235,24 @@ def _damaged(marks: Iterable[Mark]) -> frozenset[int]:
     return frozenset(mark.pk for mark in marks if name_of(mark) in wrong) if wrong else frozenset()
 
 
-def _join(enrolment: Enrolment, modules: Iterable[Module], sheets: Iterable[MarkSheet], marks: Iterable[Mark]) -> None:
+def _join(
+    enrolment: Enrolment,
+    carried: Iterable[Carried],
+    modules: Iterable[Module],
+    sheets: Iterable[MarkSheet],
+    marks: Iterable[Mark],
+) -> None:
     """Point the rows at one another, so that a walk «mark → sheet → module» asks the database nothing."""
     module_of = {module.pk: module for module in modules}
+    book_of = {one.source_id: one.source for one in carried} | {enrolment.pk: enrolment}
+    cohort_of = {one.cohort_id: one.cohort for one in book_of.values()}
+    for one in carried:
+        one.module = module_of[one.module_id]
     for sheet in sheets:
-        sheet.cohort, sheet.module = enrolment.cohort, module_of[sheet.module_id]
+        sheet.cohort, sheet.module = cohort_of[sheet.cohort_id], module_of[sheet.module_id]
     sheet_of = {sheet.pk: sheet for sheet in sheets}
     for mark in marks:
-        mark.enrolment, mark.sheet = enrolment, sheet_of[mark.sheet_id]
+        mark.enrolment, mark.sheet = book_of[mark.enrolment_id], sheet_of[mark.sheet_id]
 
 
 @cache
@@ -229,7 +260,7 @@ def _marks_within(scopes: Scopes) -> Composed[Mark]:
     """Compose the marks of an enrolment, with the right of a reader with such `scopes` to correct each."""
     return Composed(
         lambda: (
-            Mark.objects.filter(enrolment_id=Given("enrolment"))
+            Mark.objects.filter(enrolment__id__any=Given("enrolments"))
             .select_related("grade")
             .annotate(
                 teacher_person=_TEACHER,

@@ -10,15 +10,17 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission, Scope
-from zachetka.core.composed import Composed, Given
+from zachetka.core.composed import Composed, Given, together
 from zachetka.core.russian import decimal, surname_first
-from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, Reopening, SheetMember
+from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, PlanLine, Reopening, SheetMember
+from zachetka.learning.queries.carrying import carried_marks
 from zachetka.learning.queries.completeness import LAWFUL_STATES
 from zachetka.learning.queries.excuses import absence_is_excused
+from zachetka.learning.queries.last_marks import IN_TURN
 from zachetka.learning.queries.study_plans import own_lines_by
 from zachetka.learning.rules import average
 from zachetka.programs.models import Grade, Module
@@ -85,7 +87,11 @@ class Slot(NamedTuple):
 
 @dataclass(slots=True)
 class Line:
-    """A learner as a row. `slots` stand in the order of the columns, None for an empty cell."""
+    """A learner as a row. `slots` stand in the order of the columns, None for an empty cell.
+
+    Attributes:
+        carried: by place, what a transfer carried from an earlier book: shown and never typed.
+    """
 
     enrolment_id: int
     name: str
@@ -97,6 +103,7 @@ class Line:
     plan_id: int | None
     average: str = ""
     debts: int = 0
+    carried: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +143,15 @@ def mark_text(symbol: str, score: Decimal | None) -> str:
 
 
 def sheet_of(cohort: Cohort, *, actor: Account, today: date) -> Grid:
-    """Read of the sheet of `cohort` what `actor` may see: a teacher their own columns (п. 3.8). Nine queries, ten with plans.
+    """Read of the sheet of `cohort` what `actor` may see: a teacher their own columns (п. 3.8). Nine queries, ten with plans,
+    eleven where transfers have carried results over.
 
     Averages and debts are of the columns shown.
     """
     columns, grades = _columns(cohort, actor, today)
     place = {column.sheet.pk: at for at, column in enumerate(columns)}
     lines = {line.enrolment_id: line for line in _lines(cohort, len(columns))}
-    _leave_out(columns, lines)
+    own = _leave_out(columns, lines)
     waiting = set(Correction.objects.waiting().filter(mark__sheet__in=place).values_list("mark_id", flat=True))
     tallies: defaultdict[int, _Tally] = defaultdict(_Tally)
     for mark_id, sheet_id, enrolment_id, grade_id, score, reason, is_excused in (
@@ -170,6 +178,8 @@ def sheet_of(cohort: Cohort, *, actor: Account, today: date) -> Grid:
         tallies[enrolment_id].add(
             column.sheet.module_id, place_of, grade.points, passed=grade.is_passing, excused=is_excused
         )
+    if any(line.way == PlanLine.Way.CARRIED for of_one in own.values() for line in of_one.values()):
+        _lay_carried(columns, lines, tallies, actor)
     for enrolment_id, tally in tallies.items():
         lines[enrolment_id].average, lines[enrolment_id].debts = tally.sums()
     learning = {line.enrolment_id for line in lines.values() if line.learns}
@@ -194,7 +204,11 @@ def column_of(sheet: MarkSheet, *, actor: Account, today: date) -> Grid:
 def standings(enrolments: Iterable[int], *, actor: Account) -> dict[int, tuple[str, int]]:
     """Return enrolment → (average, debts) as the sheet of `actor` writes them; one query, to answer a keystroke."""
     tallies: dict[int, _Tally] = {pk: _Tally() for pk in enrolments}
-    marks = _marked(scopes_of(actor, Permission.SHEET_READ))(enrolments=list(tallies), person_uid=actor.person_uid)
+    scopes = scopes_of(actor, Permission.SHEET_READ)
+    told = {"enrolments": list(tallies), "person_uid": actor.person_uid}
+    marks, carried = together(_marked(scopes).told(**told), _carried(scopes).told(**told))
+    for enrolment, module, attempt, serial, _symbol, _score, points, passed, excused in carried:
+        tallies[enrolment].add(module, (attempt, serial), points, passed=passed, excused=excused)
     superseded = {former for _, former, *_ in marks}
     for pk, _, enrolment, module, attempt, serial, points, passed, excused in marks:
         if pk not in superseded and passed is not None:
@@ -213,6 +227,30 @@ def _marked(scopes: Scopes) -> Composed[tuple[int, int | None, int, int, int, in
     mark, grade = ("pk", "supersedes_id", "enrolment_id"), ("grade__points", "grade__is_passing")
     place = ("sheet__module_id", "sheet__attempt", "sheet__serial")
     return Composed(lambda: marks.annotate(excused=absence_is_excused()).values_list(*mark, *place, *grade, "excused"))
+
+
+@cache
+def _carried(scopes: Scopes) -> Composed[tuple[int, int, int, int, str, Decimal | None, int | None, bool, bool]]:
+    """Compose what transfers have carried to some learners in the modules whose sheets a reader of such `scopes` sees."""
+    seen = MarkSheet.objects.filter(reach(scopes, MarkSheet), cohort=OuterRef("into"), module=OuterRef("taken"))
+    marks = carried_marks().filter(Exists(seen), taker__any=Given("enrolments")).order_by("enrolment_id", *IN_TURN)
+    place = ("taken", "sheet__attempt", "sheet__serial")
+    grade = ("grade__symbol", "score", "grade__points", "grade__is_passing")
+    return Composed(
+        lambda: marks.annotate(excused=absence_is_excused()).values_list("taker", *place, *grade, "excused")
+    )
+
+
+def _lay_carried(
+    columns: Iterable[Column], lines: Mapping[int, Line], tallies: Mapping[int, _Tally], actor: Account
+) -> None:
+    """Put what transfers have carried into the cells of the main sheets, and into the averages and debts; one query."""
+    main = {column.sheet.module_id: at for at, column in enumerate(columns) if column.sheet.is_main}
+    rows = _carried(scopes_of(actor, Permission.SHEET_READ))(enrolments=list(lines), person_uid=actor.person_uid)
+    for enrolment, module, attempt, serial, symbol, score, points, passed, excused in rows:
+        if module in main:
+            lines[enrolment].carried[main[module]] = mark_text(symbol, score)
+        tallies[enrolment].add(module, (attempt, serial), points, passed=passed, excused=excused)
 
 
 # --- Pieces -----------------------------------------------------------------------------------------------------------
@@ -258,7 +296,7 @@ def _columns(cohort: Cohort, actor: Account, today: date) -> tuple[list[Column],
     return columns, {grade.pk: grade for edition in editions.values() for grade in edition}
 
 
-def _leave_out(columns: Iterable[Column], lines: Mapping[int, Line]) -> None:
+def _leave_out(columns: Iterable[Column], lines: Mapping[int, Line]) -> Mapping[int, Mapping[int, PlanLine]]:
     """Take out of the main sheets whoever takes their module otherwise by an individual plan; one query, none without plans."""
     own = own_lines_by({line.plan_id: pk for pk, line in lines.items() if line.plan_id is not None})
     otherwise: defaultdict[int, set[int]] = defaultdict(set)
@@ -268,6 +306,7 @@ def _leave_out(columns: Iterable[Column], lines: Mapping[int, Line]) -> None:
     for column in columns:
         if column.sheet.is_main and (left := otherwise.get(column.sheet.module_id)):
             column.named = frozenset(lines.keys() - left)
+    return own
 
 
 def _editions(scales: Iterable[int]) -> Mapping[int, list[Grade]]:

@@ -16,8 +16,8 @@ from typing import Final
 from zachetka.core.clock import legal_date
 from zachetka.core.russian import Gender, Noun, counted, full_name
 from zachetka.core.text import sort_key
-from zachetka.learning.models import Cohort, Enrolment, Order
-from zachetka.learning.queries.last_marks import LastMark, last_marks
+from zachetka.learning.models import Cohort, Enrolment, Order, PlanLine
+from zachetka.learning.queries.last_marks import LastMark, carried_marks, last_marks
 from zachetka.learning.queries.record_book import state_made_by
 from zachetka.learning.queries.record_rows import Names, modules_of, names_of_all
 from zachetka.learning.queries.study_plans import own_lines_at
@@ -26,7 +26,8 @@ from zachetka.programs.models import Grade, Module
 
 State = Enrolment.State
 MARK: Final = Noun("оценка", "оценки", "оценок", Gender.FEMININE)
-LEFT: Final = frozenset({State.COMPLETED, State.WITHDRAWN})
+LEFT: Final = frozenset({State.COMPLETED, State.WITHDRAWN, State.MOVED})
+MOVES: Final = {State.COMPLETED: "обучение завершено", State.WITHDRAWN: "отчисление", State.MOVED: "перевод"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,8 @@ class Line:
 
     @property
     def counts(self) -> bool:
-        """True of whoever was not withdrawn before the end: the figures of the group are of them."""
-        return self.state != State.WITHDRAWN
+        """True of whoever did not leave before the end: the figures of the group are of them."""
+        return self.state not in {State.WITHDRAWN, State.MOVED}
 
     @property
     def is_good(self) -> bool:
@@ -103,7 +104,7 @@ class Line:
     def standing(self) -> str:
         """What stands under «Допуск»: no gender is guessed."""
         if self.state in LEFT:
-            return "обучение завершено" if self.state == State.COMPLETED else "отчисление"
+            return MOVES[State(self.state)]
         if self.state == State.ADMITTED:
             return "есть"
         if self.debts:
@@ -222,7 +223,8 @@ class Summary:
 
 
 def summary_of(cohort: Cohort, *, at: datetime, seen_at: datetime | None = None) -> Summary:
-    """Return the sheet of `cohort`, read with its programme, as it stood at `seen_at`; seven queries, eight with individual plans.
+    """Return the sheet of `cohort`, read with its programme, as it stood at `seen_at`; seven queries, eight with individual plans,
+    nine where transfers have carried marks over.
 
     Args:
         cohort: read with `program_version__program`.
@@ -248,7 +250,7 @@ def summary_of(cohort: Cohort, *, at: datetime, seen_at: datetime | None = None)
 def _lines(
     cohort: Cohort,
     modules: Sequence[Module],
-    marks: Mapping[tuple[int, int], LastMark],
+    marks: dict[tuple[int, int], LastMark],
     grades: Mapping[int, Grade],
     moment: datetime,
 ) -> list[Line]:
@@ -262,13 +264,15 @@ def _lines(
     names = names_of_all(row[2] for row in present)
     is_final = tuple(module.sort == Module.Sort.FINAL for module in modules)
     own = own_lines_at(cohort.pk, moment)
+    if any(line.way == PlanLine.Way.CARRIED for lines in own.values() for line in lines.values()):
+        marks = carried_marks(cohort.pk, moment) | marks
     places = {module.pk: place for place, module in enumerate(modules)}
     lines = [
         Line(
             enrolment_id=pk,
             number=number or "",
             name=_name(names, person, moment),
-            state=state_made_by(orders[order] for order in about if order in orders),
+            state=state_made_by((orders[order] for order in about if order in orders), begun_by=about[0]),
             cells=tuple(_cell(marks.get((pk, module.pk)), grades) for module in modules),
             is_final=is_final,
             out={places[line.module_id]: line.way for line in own[pk].values() if line.is_out},

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from zachetka.core.provable import Provable
-from zachetka.learning.models import Enrolment, Mark, MarkSheet
+from zachetka.learning.models import Carried, Enrolment, Mark, MarkSheet
 from zachetka.learning.queries.summary import Summary
 from zachetka.ledger.agreement import differing, name_of
 from zachetka.ledger.models import Checkpoint
@@ -67,3 +67,7 @@ def _records(summary: Summary) -> Iterator[Provable]:
     yield from (one for one in Enrolment.objects.filter(cohort=summary.cohort) if one.pk in present)
     shown = {mark.mark_id for mark in summary.marks}
     yield from (mark for mark in Mark.objects.filter(sheet__cohort=summary.cohort) if mark.pk in shown)
+    if carried := [mark.mark_id for mark in summary.marks if mark.is_carried]:
+        yield from Carried.objects.filter(enrolment__in=present)
+        for mark in Mark.objects.filter(pk__in=carried).select_related("sheet"):
+            yield from (mark, mark.sheet)

@@ -115,19 +115,26 @@ def _figures(shown: Cohort, people: list[Enrolment], how: dict[int, Any], day: d
     ready = sum(1 for one in learning if not how[one.pk].before_final)
     finished = sum(one.state == Enrolment.State.COMPLETED for one in people)
     withdrawn = sum(one.state == Enrolment.State.WITHDRAWN for one in people)
+    moved = sum(one.state == Enrolment.State.MOVED for one in people)
     given, wanted = shown.marks_given, shown.marks_wanted  # type: ignore[attr-defined]
     whole = f"из {len(people)} зачисленных"
     marks = {"label": "Оценки", "figure": str(given), "base": f"из {wanted} по плану", "bar": given, "whole": wanted}
     if people and not learning and not ahead:
         return [
             {"label": "Завершили обучение", "figure": str(finished), "base": whole},
-            {"label": "Отчислены до завершения", "figure": str(withdrawn), "base": whole},
+            {
+                "label": "Отчислены до завершения",
+                "figure": str(withdrawn),
+                "base": whole,
+                "note": f"переведены {moved}" if moved else "",
+            },
             marks,
         ]
     others = (
         f"{'остальные ' if learning else ''}с {min(ahead):%d.%m.%Y}" if ahead else "",
         f"завершили {finished}" if finished else "",
         f"отчислены {withdrawn}" if withdrawn else "",
+        f"переведены {moved}" if moved else "",
     )
     return [
         {"label": "Учатся", "figure": str(len(learning)), "base": whole, "note": ", ".join(filter(None, others))},

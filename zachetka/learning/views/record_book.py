@@ -271,6 +271,12 @@ def _section(section: str, book: RecordBook, actor: Account, at: datetime) -> di
     return {}
 
 
+def _sees_moved(book: RecordBook, actor: Account) -> bool:
+    """True when `actor` may open the book before or after this one; no query for who was never transferred."""
+    others = [one.pk for one in (book.moved_from, book.moved_to) if one]
+    return bool(others) and Enrolment.objects.visible_to(actor).filter(pk__in=others).count() == len(others)
+
+
 def _particulars(enrolment: Enrolment, book: RecordBook, actor: Account, birth_date: str) -> dict[str, Any]:
     person = enrolment.learner.person
     own = is_own(person.human_uid, actor)
@@ -281,6 +287,8 @@ def _particulars(enrolment: Enrolment, book: RecordBook, actor: Account, birth_d
         "birth_date": birth_date or (value_shown(person, "birth_date") if own else ""),
         "birth_date_masked": value_masked(person, "birth_date") if opened else "",
         "may_plan": book.state == Enrolment.State.ACTIVE and can(actor, Permission.ORDER_DRAFT, enrolment),
+        "sees_moved": _sees_moved(book, actor),
+        "may_transfer": book.state == Enrolment.State.ACTIVE and can(actor, Permission.ORDER_DRAFT, enrolment),
         "gathers_file": can(actor, Permission.PERSONAL_FILE_EXPORT, enrolment),
     }
 

@@ -36,7 +36,10 @@ def drawn_rows(grid: Grid) -> SafeString:
         for place, slot in enumerate(line.slots):
             if slot is None:
                 named = grid.columns[place].named
-                cells.append(empty[place] if named is None or line.enrolment_id in named else _OUT)
+                is_in = named is None or line.enrolment_id in named
+                cells.append(
+                    _carried(line.carried[place]) if place in line.carried else empty[place] if is_in else _OUT
+                )
                 continue
             mark_id, text, debt, corrected, waiting = slot
             look = (bases[place], debt, corrected, waiting)
@@ -49,6 +52,11 @@ def drawn_rows(grid: Grid) -> SafeString:
         cells.append(f'<td class="sum{" t-bad" if line.debts else ""}">{line.debts or "—"}</td></tr>\n')
         rows.append("".join(cells))
     return mark_safe("".join(rows))  # noqa: S308 — every text in it was escaped above
+
+
+def _carried(text: str) -> str:
+    """A cell with what a transfer carried from an earlier book: read, and typed nowhere (273-ФЗ ст. 57)."""
+    return f'<td class="is-out" title="перенесено при переводе"><span class="muted">{escape(text)}</span></td>'
 
 
 def columns_told(grid: Grid, today: date) -> list[dict[str, Any]]:

@@ -48,6 +48,7 @@ GROUNDS: Final[dict[str, Ground]] = {
     "learning.mark": Ground("Оценки", RESULTS),
     "learning.studyplan": Ground("Индивидуальные учебные планы", f"{RESULTS}; 273-ФЗ ст. 34 ч. 1 п. 3"),
     "learning.planline": Ground("Строки индивидуальных планов", f"{RESULTS}; 273-ФЗ ст. 34 ч. 1 п. 3"),
+    "learning.carried": Ground("Перенесённые результаты", f"{RESULTS}; 273-ФЗ ст. 57"),
     "learning.correction": Ground("Исправления оценок", RESULTS),
     "learning.sheetmember": Ground("Направления на пересдачу", f"{RESULTS}; 273-ФЗ ст. 58"),
     "learning.excuse": Ground("Уважительные причины", f"{RESULTS}; 273-ФЗ ст. 58 ч. 2, 5"),

@@ -49,6 +49,7 @@ class Attempt:
         credited_by: protocol of the commission that credited an earlier result (перезачёт); no teacher then.
         correction: number of the line in «Исправления» that explains this mark, None when it was never corrected.
         is_preliminary: its sheet is still open, so the mark may be typed anew.
+        carried_from: number of the earlier record book in which it was set; "" when it is this one (273-ФЗ ст. 57).
     """
 
     number: int | None
@@ -62,6 +63,7 @@ class Attempt:
     credited_by: Reference | None = None
     correction: int | None = None
     is_preliminary: bool = False
+    carried_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,7 @@ class RecordBookSheet:
         holder_birth_date: only when the reader may see it (п. 3.8).
         standing: «обучается», «отчислена в связи с завершением обучения»: a finished phrase, gender included.
         plan: the individual plan in force, None with the plan of the group.
+        goes_on_from: number of the record book that a transfer ended and this one goes on from; "" without it.
         hours_taken: by that plan; None when they are those of the programme.
         as_of: legal date the contents describe; a strip says so when it is not the day of printing.
     """
@@ -228,6 +231,7 @@ class RecordBookSheet:
     awards: tuple[Award, ...] = ()
     signer: Signer | None = None
     plan: OwnPlan | None = None
+    goes_on_from: str = ""
     hours_taken: int | None = None
 
 
@@ -256,7 +260,8 @@ def printed(sheet: RecordBookSheet, at: datetime) -> dict[str, Any]:
             "hours": russian.hours_in_words(sheet.hours),
             "form_of_study": sheet.form_of_study,
             "cohort": sheet.cohort,
-            "enrolment": f"приказ {reference(sheet.enrolment)}",
+            "enrolment": f"приказ {reference(sheet.enrolment)}"
+            + (f", переводом из книжки № {sheet.goes_on_from}" if sheet.goes_on_from else ""),
             "period": russian.period_digits(sheet.first_day, sheet.last_day),
             "standing": sheet.standing,
             "plan": sheet.plan and f"индивидуальный, {sheet.plan.pace}, приказ {reference(sheet.plan.order)}",
@@ -312,6 +317,7 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "is_credited": protocol is not None,
         "correction": attempt.correction,
         "is_preliminary": attempt.is_preliminary,
+        "carried_from": attempt.carried_from or None,
         "record": record(attempt.record),
     }
 

@@ -1,0 +1,85 @@
+"""Which results of earlier record books count in a record book: what transfers have carried (273-ФЗ ст. 57, 58)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from zachetka.core.composed import Composed, Given
+from zachetka.learning.models import Carried, Mark, PlanLine
+from zachetka.learning.queries.completeness import LAWFUL_STATES
+from zachetka.programs.models import Module
+
+
+@dataclass(frozen=True, slots=True)
+class Carrying:
+    """Whose results count where.
+
+    Attributes:
+        takers: (earlier book, module) → the books in which its results count.
+        sources: book → the earlier books whose results count in it.
+    """
+
+    takers: Mapping[tuple[int, int], Sequence[int]] = field(default_factory=dict)
+    sources: Mapping[int, set[int]] = field(default_factory=dict)
+
+    def with_sources(self, enrolments: Iterable[int]) -> list[int]:
+        """Return `enrolments` and every book whose results count in one of them, each once."""
+        own = list(enrolments)
+        return list(dict.fromkeys([*own, *(one for pk in own for one in sorted(self.sources.get(pk, ())))]))
+
+    def books(self, enrolment: int, module: int, among: Mapping[int, object]) -> list[int]:
+        """Return those of `among` in which a result of `enrolment` in `module` counts: its own, and where it was carried."""
+        return [pk for pk in (enrolment, *self.takers.get((enrolment, module), ())) if pk in among]
+
+
+NOTHING: Final = Carrying()
+_ROWS: Final = Composed(
+    lambda: Carried.objects.filter(enrolment__id__any=Given("enrolments")).values_list(
+        "enrolment_id", "source_id", "module_id"
+    )
+)
+
+
+def carrying(own: Mapping[int, Mapping[int, PlanLine]]) -> Carrying:
+    """Return what was carried into the books whose lines of the plan in force `own` holds; one query, none when nothing was."""
+    return carrying_into(
+        [pk for pk, lines in own.items() if any(line.way == PlanLine.Way.CARRIED for line in lines.values())]
+    )
+
+
+def carrying_into(enrolments: Sequence[int]) -> Carrying:
+    """Return what was carried into `enrolments`; one query, none of none."""
+    if not enrolments:
+        return NOTHING
+    takers: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    sources: defaultdict[int, set[int]] = defaultdict(set)
+    for enrolment, source, module in _ROWS(enrolments=list(enrolments)):
+        takers[source, module].append(enrolment)
+        sources[enrolment].add(source)
+    return Carrying(dict(takers), dict(sources))
+
+
+def failing_carried() -> QuerySet[Carried]:
+    """Return what whoever learns has carried along with a result that does not pass; final attestation is never carried."""
+    failing = Mark.objects.in_force().filter(
+        enrolment=OuterRef("source"), sheet__module=OuterRef("module"), grade__is_passing=False
+    )
+    return Carried.objects.filter(Exists(failing), enrolment__state__in=LAWFUL_STATES).exclude(
+        module__sort=Module.Sort.FINAL
+    )
+
+
+def carried_marks() -> QuerySet[Any]:
+    """Return marks in force once for each book into which they were carried, annotated with it as `taker`, with its cohort and the module."""
+    rows = Mark.objects.in_force().filter(grade__isnull=False)
+    rows = rows.annotate(
+        taker=F("enrolment__given_on__enrolment_id"),
+        taken=F("enrolment__given_on__module_id"),
+        into=F("enrolment__given_on__enrolment__cohort_id"),
+    )
+    return rows.filter(sheet__module_id=F("taken"))

@@ -1,0 +1,58 @@
+"""A transfer and a mark at the same moment: the mark goes along, or it is not set (273-ФЗ ст. 57; п. 2.1)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.at_once import at_once
+from zachetka.access.tests.make import make_account
+from zachetka.core.errors import Refusal
+from zachetka.learning.actions.marks import Cell, set_marks
+from zachetka.learning.actions.orders import approve_order, submit_order
+from zachetka.learning.models import Carried, Enrolment, Mark, Order
+from zachetka.learning.tests.make import make_order, teacher_of
+from zachetka.learning.tests.make_transfers import MOVED, make_other
+from zachetka.learning.tests.test_transfers import TYPED, sheet, two
+from zachetka.lifecycle.hands import seen_of
+from zachetka.postgres.address import Place
+
+pytestmark = [pytest.mark.clause("273-ФЗ ст. 57", "2.1")]
+
+
+def test_a_mark_typed_while_the_transfer_is_issued_is_carried_or_refused(fresh_database: Place) -> None:
+    learner, _ = two()
+    order = make_order(
+        learner.cohort, [learner.learner], kind=Order.Kind.TRANSFER, target=make_other(learner.cohort), approved=False,
+        effective_on=MOVED.date(), basis="заявление", at=MOVED,
+    )  # fmt: skip
+    order = _submitted(order)
+    main, head = sheet(learner.cohort, 1), make_account("head")
+    teacher = teacher_of(main)
+    came = at_once(
+        lambda: set_marks(main, [Cell(learner.pk, "5", None)], actor=teacher, at=TYPED),
+        lambda: approve_order(order, seen=seen_of(order), actor=head, at=MOVED),
+    )
+    new = Enrolment.objects.get(continues=learner)
+    written = Mark.objects.filter(enrolment=learner, grade__isnull=False).count()
+    assert Carried.objects.filter(enrolment=new).count() == written
+    assert isinstance(came[0], Refusal) == (written == 0)
+
+
+def test_two_who_issue_one_transfer_at_once_begin_one_book(fresh_database: Place) -> None:
+    learner, _ = two()
+    order = _submitted(
+        make_order(
+            learner.cohort, [learner.learner], kind=Order.Kind.TRANSFER, target=make_other(learner.cohort),
+            approved=False, effective_on=MOVED.date(), basis="заявление", at=MOVED,
+        )
+    )  # fmt: skip
+    heads = [make_account("head"), make_account("head")]
+    came = at_once(
+        *[lambda head=head: approve_order(order, seen=seen_of(order), actor=head, at=MOVED) for head in heads]
+    )
+    assert sum(isinstance(one, Refusal) for one in came) == 1
+    assert Enrolment.objects.filter(learner=learner.learner).count() == 2
+
+
+def _submitted(order: Order) -> Order:
+    return order if order.state == Order.State.SUBMITTED else submit_order(order, actor=order.drafted_by, at=MOVED)

@@ -1,0 +1,74 @@
+"""What an order of transfer says: of each person, line by line, what is carried over and what is still to be taken (273-ФЗ ст. 57)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from zachetka.core.russian import date_words
+from zachetka.learning.models import Enrolment
+from zachetka.learning.plan_rules import Way
+from zachetka.learning.plan_text import program_words
+from zachetka.learning.queries.transfers import Move, moves_of
+from zachetka.learning.rules import RESITS, Owed
+from zachetka.learning.transfer_rules import Becomes
+
+if TYPE_CHECKING:
+    from zachetka.learning.models import Order
+
+
+def first_point(order: Order) -> str:
+    """Return the point that introduces the people."""
+    return (
+        f"Перевести с {date_words(order.effective_on)} г. из группы {order.cohort.code} в группу {order.target} "
+        f"для продолжения обучения {program_words(order)}:"
+    )
+
+
+def points(order: Order) -> Iterator[str]:
+    """Return the other points: whose what is carried, which debts go along, what is taken apart; at most ten queries."""
+    people = list(
+        Enrolment.objects.filter(cohort=order.cohort_id, learner__order_lines__order=order.pk)
+        .select_related("learner__person", "study_plan")
+        .order_by("learner__person__sort_key", "pk")
+    )
+    moves = moves_of(order, people)
+    for one in people:
+        yield _person(moves[one.learner_id])
+    yield (
+        f"Зачётные книжки в группе {order.cohort.code} закрыть, в группе {order.target} завести новые. "
+        "Оценки не переписывать: они засчитываются из прежней книжки, с датой, преподавателем и записью журнала."
+    )
+    yield "Остальное изучать и сдавать с новой группой, в её сроки."
+
+
+def _person(move: Move) -> str:
+    parts = [f"{move.source.learner.person.full_name}, зачётная книжка № {move.source}."]
+    passed = [_result(move, line) for line in move.of(Way.CARRIED) if line.owed is None]
+    debts = [_debt(move, line, line.owed) for line in move.of(Way.CARRIED) if line.owed is not None]
+    apart = [
+        f"«{line.standing.title}» — до {date_words(line.held_by)} г." for line in move.of(Way.APART) if line.held_by
+    ]
+    left = [f"«{line.standing.title}» ({line.basis})" for line in move.lines if line.way.is_out]
+    if passed:
+        parts.append(f"Перенести: {'; '.join(passed)}.")
+    if debts:
+        parts.append(f"Академическая задолженность переносится: {'; '.join(debts)}")
+    if apart:
+        parts.append(f"Академическая разница, сдать отдельно от группы: {'; '.join(apart)}")
+    if left:
+        parts.append(f"Не изучать, как и прежде: {'; '.join(left)}.")
+    if not (passed or debts):
+        parts.append("Переносить нечего: оценок ещё нет.")
+    return " ".join(parts)
+
+
+def _result(move: Move, line: Becomes) -> str:
+    mark = move.results[line.standing.key][-1]
+    grade = mark.grade.label if mark.grade else ""
+    return f"«{line.standing.title}», {mark.sheet.module.get_control_display()} — {grade}, {mark.held_on:%d.%m.%Y}"
+
+
+def _debt(move: Move, line: Becomes, owed: Owed) -> str:
+    term = f"использовано пересдач {owed.resits} из {RESITS}, закрыть до {date_words(owed.until)} г."
+    return f"{_result(move, line)}, {term}"

@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
+from zachetka.core.russian import plain
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.people import lists, queries
@@ -44,7 +45,7 @@ def kovalev() -> Person:
 
 
 def text_of(answer: Any) -> str:
-    return unescape(answer.content.decode()).replace("\u00a0", " ")
+    return plain(unescape(answer.content.decode()))
 
 
 # --- The list -----------------------------------------------------------------------------------------------------------

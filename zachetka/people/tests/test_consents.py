@@ -192,7 +192,7 @@ def test_a_learner_takes_a_consent_back_by_one_press_and_it_is_settled_by_the_pa
     assert privacy.post(f"{address}settle/", {"kept_because": "почта — для входа"}).status_code == 302
     said = text_of(learner.get(address))
     assert "почта — для входа" in said
-    assert "152-ФЗ ст. 1 ч. 2 п. 2" in said.replace("\xa0", " ")
+    assert "ст. 1 ч. 2 п. 2; 273" in said
     assert by("inspector").get(address).status_code == 200
     assert by("teacher").get(address).status_code == 403
 

@@ -132,6 +132,19 @@ def test_the_learner_sees_both_books_and_where_each_goes_on(learner: Enrolment):
     assert {str(learner), str(new)} <= {str(one) for one, _ in client.get("/my/").context["enrolments"]}
 
 
+def test_the_page_of_the_old_group_says_who_was_transferred_and_calls_nobody_there_a_debtor(learner: Enrolment):
+    typed(learner, 1, "2")
+    client = client_of(methodist_of(learner))
+    before = client.get(f"/cohorts/{learner.cohort_id}/").content.decode()
+    assert (">долг<" in before.replace(" ", ""), "перевод</span>" in before) == (True, False)
+    moved(learner)
+    page = client.get(f"/cohorts/{learner.cohort_id}/").content.decode()
+    assert ">долг<" not in page.replace(" ", "")
+    assert "перевод</span>" in page
+    attestation = client.get(f"/record-books/{learner.pk}/attestation/").content.decode()
+    assert "Обучение прекращено переводом: итоговая аттестация не назначается" in attestation.replace("\u00a0", " ")
+
+
 def test_a_teacher_of_the_new_group_alone_finds_no_way_into_the_old_book(learner: Enrolment):
     typed(learner, 1, "5")
     new = moved(learner)

@@ -135,11 +135,17 @@ def test_a_foreign_card_takes_as_long_as_none(theirs: Mark, collected_statics: N
     assert abs(chance_that_one_is_slower(*timed(acts, 60)) - 0.5) <= 0.22
 
 
-def test_what_nobody_asked_for_by_policy_is_not_recorded(theirs: Mark, collected_statics: None) -> None:
+def test_nothing_that_the_asker_sends_leaves_the_trace_out(theirs: Mark, collected_statics: None) -> None:
     client = signed_in(teacher_of(make_mark(sheet=make_sheet(learners=1)).sheet))
     card = addresses(theirs)[0]
     assert client.head(card).status_code == 404
     assert client.get(card, headers={"sec-purpose": "prefetch;prerender"}).status_code == 404
+    assert [event.body["method"] for event in refused()] == ["HEAD", "GET"]
+
+
+def test_what_nobody_asked_for_by_policy_is_not_recorded(theirs: Mark, collected_statics: None) -> None:
+    client = signed_in(teacher_of(make_mark(sheet=make_sheet(learners=1)).sheet))
+    card = addresses(theirs)[0]
     assert client.get("/nothing/5/").status_code == 404
     assert client.get("/help/nothing/").status_code == 404
     assert client.get("/static/nothing.css").status_code == 404

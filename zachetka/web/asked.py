@@ -22,6 +22,7 @@ RECORDS: Final = {
     "accounts/": "access.account",
     "accounts/security/factors/": "access.secondfactor",
     "accounts/security/sessions/": "access.session",
+    "awards/": "learning.award",
     "cohorts/": "learning.cohort",
     "consents/": "people.consent",
     "corrections/": "learning.correction",
@@ -52,20 +53,20 @@ RECORDS: Final = {
 """What stands before the first part of an address → the kind of record that the part names."""
 OTHERS: Final = frozenset({"help/", "roles/matrix/export/", "verify/"})
 """Parts that name no record of somebody: a page of the guide, a kind of file, what anybody may check."""
-LOOKS: Final = frozenset({"GET", "POST"})
-"""Methods that a person sends: by HEAD and the rest nothing is shown and nothing is done."""
+LOOKS: Final = frozenset({"GET", "HEAD", "POST"})
+"""Methods by which something is asked for; whatever else is sent, `405` answers alike for every record."""
 
 
 def record_refusal(request: HttpRequest, exception: Exception) -> None:
     """Record who was refused what, when the policy refused it: a right that is missing, or a record that is not there for them.
 
-    What a browser fetches ahead was asked by nobody. A stranger is led to the door, which counts and records by itself.
+    A stranger is led to the door, which counts and records by itself. No header of the asker's leaves the trace out.
 
     Raises:
         DatabaseError: the trace cannot be written; then the answer is not given either.
     """
     match = request.resolver_match
-    if match is None or request.method not in LOOKS or not request.user.is_authenticated or _is_ahead(request):
+    if match is None or request.method not in LOOKS or not request.user.is_authenticated:
         return
     asked = asked_for(match, str(request.method))
     if is_by_policy(exception, asked):
@@ -84,8 +85,3 @@ def asked_for(match: ResolverMatch, method: str) -> Asked:
     before, part, _ = match.route.partition("<")
     kind = RECORDS.get(before, "") if part else ""
     return Asked(match.view_name, method, kind, key_of(next(iter(match.kwargs.values()))) if kind else "")
-
-
-def _is_ahead(request: HttpRequest) -> bool:
-    purpose = request.headers.get("Sec-Purpose") or request.headers.get("Purpose", "")
-    return request.method == "GET" and purpose.startswith("prefetch")

@@ -12,6 +12,8 @@ from zachetka.core.errors import Refusal
 
 LOCK_TIMEOUT: Final = "55P03"
 """Somebody else holds the row for longer than `lock_timeout`."""
+DEADLOCK: Final = "40P01"
+"""Two wait for each other, and PostgreSQL has let one of them go."""
 GUARDED: Final = frozenset({"23514", "23001"})
 """What our triggers raise: check_violation, restrict_violation. PostgreSQL's own checks name their constraint."""
 

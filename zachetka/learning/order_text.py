@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +17,7 @@ from zachetka.core.russian import date_words, surname_first
 from zachetka.learning import plan_text, transfer_text
 from zachetka.learning.grounds import GROUNDS
 from zachetka.learning.models import Enrolment, Order, OrderLine
+from zachetka.learning.order_points import Point, point_of
 from zachetka.learning.queries.enrolling import ENOUGH, LEVEL
 from zachetka.learning.queries.study_plans import written_in
 from zachetka.people.models import Learner, Person, PersonName
@@ -42,6 +43,8 @@ ARTICLES: Final = {
     Order.Kind.TRANSFER: "со статьёй 57",
 }
 
+HIDDEN: Final = "Сведения о результатах скрыты: эта зачётная книжка вам не открыта."
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -66,7 +69,7 @@ class OrderText:
     preamble: str
     first_point: str
     people: list[Named]
-    points: list[str]
+    points: list[Point]
     basis: str
     signed: str
 
@@ -79,6 +82,14 @@ def order_text(order: Order, enrolments: Mapping[int, Enrolment]) -> OrderText:
         enrolments: of the cohort, by learner; empty before the order of enrolment is issued.
     """
     return _thawed(order, enrolments) if order.text else _composed(order, enrolments)
+
+
+def opened(said: OrderText, learners: Container[int]) -> OrderText:
+    """Return `said` with the results of `learners` alone; a point about another says that it is hidden (п. 3.8)."""
+    shown = [
+        point if point.learner_id is None or point.learner_id in learners else Point(HIDDEN) for point in said.points
+    ]
+    return replace(said, points=shown)
 
 
 def frozen(order: Order, people: Sequence[Learner]) -> tuple[str, str]:
@@ -94,7 +105,7 @@ def frozen(order: Order, people: Sequence[Learner]) -> tuple[str, str]:
         "preamble": said.preamble,
         "first_point": said.first_point,
         "people": [{"learner": one.learner_id, "name": one.name} for one in said.people],
-        "points": said.points,
+        "points": [point.form for point in said.points],
         "basis": said.basis,
         "signed": said.signed,
         "salt": new_salt(),
@@ -129,7 +140,7 @@ def _thawed(order: Order, enrolments: Mapping[int, Enrolment]) -> OrderText:
         preamble=form["preamble"],
         first_point=form["first_point"],
         people=[_named(one["learner"], one["name"], enrolments) for one in form["people"]],
-        points=form["points"],
+        points=[point_of(one) for one in form["points"]],
         basis=form["basis"],
         signed=form["signed"],
     )
@@ -152,7 +163,7 @@ def _composed(order: Order, enrolments: Mapping[int, Enrolment]) -> OrderText:
         people=people,
         points=[
             *(plan_text.points(plan) if is_plan else _points(order, lines)),
-            "Контроль за исполнением приказа оставляю за собой.",
+            Point("Контроль за исполнением приказа оставляю за собой."),
         ],
         basis=order.basis,
         signed=signed,
@@ -212,18 +223,20 @@ _FIRST: Final = {
 }
 
 
-def _points(order: Order, lines: list[OrderLine]) -> Iterator[str]:
+def _points(order: Order, lines: list[OrderLine]) -> Iterator[Point]:
     if order.kind == Order.Kind.TRANSFER:
         yield from transfer_text.points(order)
     if order.kind == Order.Kind.ENROLMENT:
-        yield "Завести на зачисленных электронные зачётные книжки (п. 2.5 Положения об индивидуальном учёте результатов)."
+        yield Point(
+            "Завести на зачисленных электронные зачётные книжки (п. 2.5 Положения об индивидуальном учёте результатов)."
+        )
         if order.cohort.program_version.program.kind in NEEDS_EDUCATION and (students := _students(lines)):
-            yield (
+            yield Point(
                 "Документ о квалификации выдать одновременно с документом о полученном образовании "
                 f"(часть 16 статьи 76): {', '.join(students)}"
             )
     if order.kind == Order.Kind.ADMISSION and order.cohort.attestation_on:
-        yield f"Итоговую аттестацию провести {date_words(order.cohort.attestation_on)} г."
+        yield Point(f"Итоговую аттестацию провести {date_words(order.cohort.attestation_on)} г.")
 
 
 def _students(lines: list[OrderLine]) -> list[str]:

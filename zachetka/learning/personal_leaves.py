@@ -143,7 +143,11 @@ def order_leaf(enrolment: Enrolment, order: Order, said: OrderText, own_names: f
     (place, own), *_ = [
         (place, one) for place, one in enumerate(said.people, 1) if one.learner_id == enrolment.learner_id
     ]
-    points = [point for each in said.points if (point := _own_point(each, own_names))]
+    points = [
+        point
+        for each in said.points
+        if each.learner_id in {None, enrolment.learner_id} and (point := _own_point(each.text, own_names))
+    ]
     signed = f"Приказ подписал: {said.signed.rstrip('.')}." if said.signed else ""
     return replace(
         blank_leaf(enrolment, "Выписка из приказа"),

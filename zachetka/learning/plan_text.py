@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from zachetka.core.russian import date_words, hours_in_words, hours_short
 from zachetka.learning.models import PlanLine
+from zachetka.learning.order_points import Point
 from zachetka.programs.models.program import Kind
 
 if TYPE_CHECKING:
@@ -51,23 +52,29 @@ def first_point(order: Order, plan: StudyPlan | None) -> str:
     )
 
 
-def points(plan: StudyPlan | None) -> Iterator[str]:
+def points(plan: StudyPlan | None) -> Iterator[Point]:
     """Return the other points: what is left out, on which paper; what is sat apart, until when; the plan before this one."""
     if plan is None:
         return
+    owner = plan.enrolment.learner_id
     lines = sorted(plan.lines.all(), key=lambda line: line.module.ordinal)
     for way, introduction in INTRODUCTIONS.items():
         for line in lines:
             if line.way == way:
-                yield f"{introduction}: «{line.module.title}», {hours_short(line.module.hours)}. Документ: {line.basis}."
+                left = (
+                    f"{introduction}: «{line.module.title}», {hours_short(line.module.hours)}. Документ: {line.basis}."
+                )
+                yield Point(left, owner)
     for line in lines:
         if line.held_by is not None:
-            yield f"Сдать отдельно от группы: «{line.module.title}» — до {date_words(line.held_by)} г."
-    yield "Остальное изучать и сдавать с группой, в её сроки."
+            yield Point(f"Сдать отдельно от группы: «{line.module.title}» — до {date_words(line.held_by)} г.", owner)
+    yield Point("Остальное изучать и сдавать с группой, в её сроки.")
     yield from _superseded(plan)
 
 
-def _superseded(plan: StudyPlan) -> Iterator[str]:
+def _superseded(plan: StudyPlan) -> Iterator[Point]:
     before = plan.enrolment.study_plan
     if before is not None and before.pk != plan.pk:
-        yield f"Индивидуальный учебный план, установленный приказом № {before.order.number}, больше не применять."
+        yield Point(
+            f"Индивидуальный учебный план, установленный приказом № {before.order.number}, больше не применять."
+        )

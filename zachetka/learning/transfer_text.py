@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from zachetka.core.russian import date_words
 from zachetka.learning.models import Enrolment
+from zachetka.learning.order_points import Point
 from zachetka.learning.plan_rules import Way
 from zachetka.learning.plan_text import program_words
 from zachetka.learning.queries.transfers import Move, moves_of
@@ -25,7 +26,7 @@ def first_point(order: Order) -> str:
     )
 
 
-def points(order: Order) -> Iterator[str]:
+def points(order: Order) -> Iterator[Point]:
     """Return the other points: whose what is carried, which debts go along, what is taken apart; at most ten queries."""
     people = list(
         Enrolment.objects.filter(cohort=order.cohort_id, learner__order_lines__order=order.pk)
@@ -34,12 +35,12 @@ def points(order: Order) -> Iterator[str]:
     )
     moves = moves_of(order, people)
     for one in people:
-        yield _person(moves[one.learner_id])
-    yield (
+        yield Point(_person(moves[one.learner_id]), one.learner_id)
+    yield Point(
         f"Зачётные книжки в группе {order.cohort.code} закрыть, в группе {order.target} завести новые. "
         "Оценки не переписывать: они засчитываются из прежней книжки, с датой, преподавателем и записью журнала."
     )
-    yield "Остальное изучать и сдавать с новой группой, в её сроки."
+    yield Point("Остальное изучать и сдавать с новой группой, в её сроки.")
 
 
 def _person(move: Move) -> str:

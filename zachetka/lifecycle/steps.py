@@ -18,7 +18,7 @@ from django.db import OperationalError, connection, models, transaction
 from zachetka.access.guard import can, require
 from zachetka.access.policy import Permission
 from zachetka.core.composed import Composed, Given
-from zachetka.core.constraints import LOCK_TIMEOUT, sqlstate_of
+from zachetka.core.constraints import DEADLOCK, LOCK_TIMEOUT, sqlstate_of
 from zachetka.core.errors import Busy, IllegalStep
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
@@ -77,7 +77,7 @@ def lock(record: _Record) -> _Record:
     """Return the row of `record` afresh, locked to the end of the transaction.
 
     Raises:
-        Busy: somebody else holds it for longer than `lock_timeout`.
+        Busy: somebody else holds it for longer than `lock_timeout`, or waits for what we hold.
         ObjectDoesNotExist: there is no such row.
         TransactionManagementError: no transaction is open, so the lock would be let go at once.
     """
@@ -86,7 +86,7 @@ def lock(record: _Record) -> _Record:
     try:
         found: _Record | None = _locking(type(record)).first(pk=record.pk)
     except OperationalError as error:
-        if sqlstate_of(error) != LOCK_TIMEOUT:
+        if sqlstate_of(error) not in {LOCK_TIMEOUT, DEADLOCK}:
             raise
         raise Busy("2.1", "Запись сейчас меняет другой человек. Повторите через несколько секунд.") from error
     if found is None:

@@ -129,7 +129,7 @@ def _check_transfer(order: Order, today: date) -> list[Enrolment]:
     lock_sheets(order)
     found = _enrolments(order, Enrolment.State.ACTIVE, "обучается")
     _check_day(order, found, today)
-    check_transfer(order, found)
+    check_transfer(order, found, today)
     return found
 
 

@@ -249,9 +249,7 @@ def approve_order(order: Order, *, seen: str, actor: Account, at: datetime) -> O
             require_fresh_eyes(order, WRITTEN_BY, actor, WROTE_IT)
             for (named,) in _NAMED(order=order.pk):
                 require_another_person(named, actor, NAMED_IN_IT)
-            order.cohort = lock(order.cohort)
-            if order.target is not None:
-                order.target = lock(order.target)
+            _lock_cohorts(order)
             books = check_order(order, at)
             (entry,) = enter(ORDER_BOOKS[Order.Kind(order.kind)], [order], actor=actor, at=at)
             order.number, order.order_date = entry.written, legal_date(at)
@@ -260,6 +258,15 @@ def approve_order(order: Order, *, seen: str, actor: Account, at: datetime) -> O
         carry_out_order(order, books, actor=actor, at=at)  # the database takes an enrolment of an issued order only
         telling.order_issued(order, actor=actor, at=at)
     return order
+
+
+def _lock_cohorts(order: Order) -> None:
+    """Lock the cohorts of `order` by their keys, so that two transfers into each other's cohort wait in one line."""
+    cohorts = [order.cohort] if order.target is None else [order.cohort, order.target]
+    locked = {one.pk: lock(one) for one in sorted(cohorts, key=lambda one: one.pk)}
+    order.cohort = locked[order.cohort_id]
+    if order.target_id is not None:
+        order.target = locked[order.target_id]
 
 
 _NAMED: Final = Composed(

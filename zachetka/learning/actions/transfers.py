@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from zachetka.core.errors import RuleViolation
 from zachetka.learning import telling
@@ -22,6 +22,9 @@ from zachetka.registers.actions import Book, enter
 if TYPE_CHECKING:
     from zachetka.access.models import Account
 
+AHEAD: Final = "Перевод действует сразу, как издан приказ: день — сегодняшний или прошедший."
+"""The old book takes no mark from the moment of issue, so a day ahead would leave days without any book."""
+
 
 def lock_sheets(order: Order) -> None:
     """Lock every sheet of both cohorts, before any record book, as a mark does: none is typed or closed meanwhile."""
@@ -29,11 +32,11 @@ def lock_sheets(order: Order) -> None:
     list(MarkSheet.objects.filter(cohort__in=cohorts).select_for_update(no_key=True).order_by("pk"))
 
 
-def check_transfer(order: Order, people: Sequence[Enrolment]) -> None:
+def check_transfer(order: Order, people: Sequence[Enrolment], today: date) -> None:
     """Refuse the transfer that cannot be: of `people`, who learn in its cohort and are locked.
 
     Raises:
-        RuleViolation: the other group is of another programme or over, somebody is in it already or is to sit a control
+        RuleViolation: the day is after `today`, the other group is of another programme or over, somebody is in it already or is to sit a control
             that was appointed, something of the plan cannot be taken there any more.
     """
     target = order.target
@@ -41,6 +44,8 @@ def check_transfer(order: Order, people: Sequence[Enrolment]) -> None:
         raise RuleViolation(LAW, "Выберите группу, в которую переводим.", field="target")
     if target.program_version_id != order.cohort.program_version_id:
         raise RuleViolation(LAW, f"Группа {target} учится по другой программе.", field="target")
+    if order.effective_on > today:
+        raise RuleViolation(LAW, AHEAD, field="effective_on")
     if not target.starts_on <= order.effective_on <= target.ends_on:
         raise RuleViolation(
             LAW,

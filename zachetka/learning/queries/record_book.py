@@ -116,7 +116,8 @@ class RecordBook:
     @cached_property
     def debts(self) -> tuple[Debt, ...]:
         """Academic debts, the earliest term first (273-ФЗ ст. 58 ч. 2)."""
-        found = [line.debt for line in self.all_lines if line.debt]
+        into = str(self.moved_to or "")
+        found = [replace(line.debt, carried_to=into) for line in self.all_lines if line.debt]
         return tuple(sorted(found, key=lambda debt: (debt.until, debt.module.ordinal)))
 
     @cached_property

@@ -21,6 +21,7 @@ class Debt:
         retake_on: day of the retake already appointed, if any.
         day: the legal day shown.
         is_ended: the learner left with it.
+        carried_to: number of the record book into which a transfer has taken it along; "" when none has.
         is_preliminary: the mark that makes it stands in a sheet that is still open.
     """
 
@@ -33,6 +34,7 @@ class Debt:
     day: date
     is_ended: bool = False
     is_preliminary: bool = False
+    carried_to: str = ""
 
     @property
     def term_words(self) -> str:
@@ -45,6 +47,8 @@ class Debt:
     @property
     def advice(self) -> str:
         """The term and what is left of it, one sentence or two for the learner."""
+        if self.carried_to:
+            return f"Перешёл при переводе в зачётную книжку № {self.carried_to}."
         if self.is_ended:
             return "Остался незакрытым."
         if self.until < self.day:

@@ -57,7 +57,7 @@ def test_an_issued_order_keeps_the_name_of_its_day(db: None) -> None:
 def test_students_are_named_in_a_point_of_their_own(db: None) -> None:
     student = make_learner(last_name="Зимин", first_name="Пётр", patronymic="", education=(Schooling(level="student"),))
     text = read(make_order(make_cohort(), [student, make_learner()]))
-    assert plain(text.points[1]).endswith("(часть 16 статьи 76): Зимин П.")
+    assert plain(text.points[1].text).endswith("(часть 16 статьи 76): Зимин П.")
     everybody = make_program_version(kind="general_development")
     assert len(read(make_order(make_cohort(everybody), [student])).points) == 2
 
@@ -87,7 +87,7 @@ def test_an_issued_order_says_later_what_it_said_when_issued(db: None) -> None:
         basis="свидетельство", actor=methodist, at=NOON,
     )  # fmt: skip
     assert read(order) == before
-    assert "Зимин" in before.points[1]
+    assert "Зимин" in before.points[1].text
 
 
 @pytest.mark.clause("2.1")

@@ -167,6 +167,7 @@ def test_a_debt_goes_along_with_its_year_and_the_resits_used_and_is_closed_in_th
     assert [task.title.partition(":")[0] for task in debt_tasks.tasks(actor, LATER)] == ["Вторая пересдача"]
     assert debts_of([learner.cohort]) == []
     assert standings([new])[new.pk].debts == 1
+    assert [one.advice for one in book_of(learner).debts] == [f"Перешёл при переводе в зачётную книжку № {new}."]
     with pytest.raises(Refusal, match="комисси"):  # the second resit, though the first one in this group
         appoint_resit(
             new.cohort, debt.module, enrolments=[new], teacher=sheet(new.cohort, 1).teacher,
@@ -384,6 +385,16 @@ def test_nobody_is_moved_into_another_programme_a_group_that_is_over_or_the_same
     there = make_other(learner.cohort)
     make_order(there, [learner.learner])
     assert "уже есть" in refused(learner, there).sentence
+
+
+def test_nobody_is_moved_ahead_of_the_day_of_issue():
+    learner, _ = two()
+    target = make_other(learner.cohort)
+    with pytest.raises(RuleViolation, match="сегодняшний или прошедший") as refused:
+        make_transfer(learner, target, effective_on=MOVED.date() + timedelta(days=1), approved=False)
+    assert refused.value.field == "effective_on"
+    assert Order.objects.filter(kind="transfer").count() == 0
+    moved(learner, target)
 
 
 def test_nobody_is_moved_who_is_not_learning():

@@ -20,7 +20,7 @@ from zachetka.learning.forms.orders import OrderChoice, keys_of
 from zachetka.learning.lifecycle import ORDER_STEPS, WRITTEN_BY
 from zachetka.learning.models import Enrolment, Order
 from zachetka.learning.order_draft import OrderDraft
-from zachetka.learning.order_text import order_text
+from zachetka.learning.order_text import opened, order_text
 from zachetka.learning.queries import orders as queries
 from zachetka.learning.queries.enrolling import fitness, found_people
 from zachetka.learning.queries.order_choice import NO_COHORTS
@@ -195,13 +195,14 @@ def _read(request: ActorRequest, pk: int) -> tuple[Order, str]:
 
 def _order_context(request: ActorRequest, shown: Order, seen: str) -> dict[str, Any]:
     books = {one.learner_id: one for one in Enrolment.objects.visible_to(request.user).filter(cohort=shown.cohort)}
+    sees_books = request.user.allowed(Permission.RECORD_BOOK_READ)
     is_drafter = shown.drafted_by_person == request.user.person_uid or has_handled(shown, WRITTEN_BY, request.user)
     return {
         "sees_cohort": request.user.allowed(Permission.COHORT_READ),
-        "sees_books": request.user.allowed(Permission.RECORD_BOOK_READ),
+        "sees_books": sees_books,
         "order": shown,
         "cohort": shown.cohort,
-        "text": order_text(shown, books),
+        "text": opened(order_text(shown, books), books if sees_books else ()),
         "academy": settings.ACADEMY,
         "steps": allowed(ORDER_STEPS, shown, request.user),
         "is_drafter": is_drafter,

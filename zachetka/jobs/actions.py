@@ -69,12 +69,24 @@ def remove_files(at: datetime) -> int:
     """Take away the files whose term is over, and parts that a killed worker left; return how many files (152-ФЗ ст. 5 ч. 7).
 
     Done again it finds nothing: a job is marked, recorded and its bytes taken away in one transaction.
+
+    Raises:
+        ExceptionGroup: what failed; everything else is taken away.
     """
-    overdue = list(Job.objects.overdue(legal_date(at)).values_list("pk", flat=True))
-    removed = sum(_remove_file(pk, at) for pk in overdue)
+    removed, failed = 0, []
+    for pk in list(Job.objects.overdue(legal_date(at)).values_list("pk", flat=True)):
+        try:
+            removed += _remove_file(pk, at)
+        except Exception as fault:  # noqa: BLE001 - raised together below
+            failed.append(fault)
     ended = Job.objects.exclude(state__in=[Job.State.WAITING, Job.State.RUNNING])
     for job in ended.filter(pk__in=JobPart.objects.values("job")):
-        drop_parts(job)
+        try:
+            drop_parts(job)
+        except Exception as fault:  # noqa: BLE001 - raised together below
+            failed.append(fault)
+    if failed:
+        raise ExceptionGroup("files of jobs were not taken away", failed)
     return removed
 
 

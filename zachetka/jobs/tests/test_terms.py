@@ -131,6 +131,34 @@ def test_a_removed_file_is_not_what_a_later_worker_goes_on_with(clock: time_mach
     assert handed_out(job, job.result.sha256, "Книжки.pdf") is None
 
 
+def test_a_file_that_does_not_go_keeps_no_other_file_and_no_part(
+    clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asker = make_account(Role.METHODIST)
+    stuck = make_file(asker, 1)
+    work.WORKERS.clear()
+    other = make_file(asker, 2, b"%PDF of another group")
+    with transaction.atomic():
+        part = keep_part(other, "книжка 1", b"left behind")
+    assert stuck.result is not None
+    held, remove = stuck.result.sha256, store.remove
+
+    def fail(sha256: str) -> None:
+        if sha256 == held:
+            raise OSError("read-only")
+        remove(sha256)
+
+    clock.move_to(MADE + timedelta(days=9))
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "remove", fail)
+        with pytest.raises(ExceptionGroup) as faults:
+            remove_files(now())
+    assert [str(fault) for fault in faults.value.exceptions] == ["read-only"]
+    assert (is_there(stuck), is_there(other), store.place(part.sha256).exists()) == (True, False, False)
+    assert remove_files(now()) == 1, "the control: what failed is tried again"
+    assert not is_there(stuck)
+
+
 def test_parts_that_a_killed_worker_left_behind_go_too_and_those_of_work_that_goes_on_stay() -> None:
     asker = make_account(Role.METHODIST)
     ended, running = make_file(asker, 1), ask_for("gather", "Ещё", actor=asker, at=now(), number=2)

@@ -126,9 +126,21 @@ def close_again(sheet: MarkSheet, *, actor: Account, at: datetime) -> MarkSheet:
 
 @daily
 def close_overdue(at: datetime) -> int:
-    """Close again every sheet whose term has passed; nobody's hand, so the events name nobody (п. 2.2)."""
+    """Close again every sheet whose term has passed; nobody's hand, so the events name nobody (п. 2.2).
+
+    Raises:
+        ExceptionGroup: what failed; the other sheets are closed.
+    """
     over = Reopening.objects.running().filter(until__lt=legal_date(at)).order_by("sheet_id")
-    return sum(_close_by_term(found, at) for found in over.select_related("sheet"))
+    closed, failed = 0, []
+    for found in over.select_related("sheet"):
+        try:
+            closed += _close_by_term(found, at)
+        except Exception as fault:  # noqa: BLE001 - raised together below
+            failed.append(fault)
+    if failed:
+        raise ExceptionGroup("sheets were not closed again", failed)
+    return closed
 
 
 def _close_by_term(found: Reopening, at: datetime) -> bool:

@@ -13,6 +13,7 @@ from zachetka.access.models import Account
 from zachetka.access.tests.make import give_role, make_account
 from zachetka.core.errors import Forbidden, IllegalStep, Refusal, RuleViolation
 from zachetka.core.russian import surname_first
+from zachetka.learning import telling
 from zachetka.learning.actions.marks import (
     Cell,
     Outcome,
@@ -299,6 +300,26 @@ def test_after_the_term_no_mark_is_written_and_the_sheet_closes_itself() -> None
     last = Event.objects.filter(type="sheet.closed_again").get()
     assert last.actor is None, "nobody's hand"
     assert differing({name_of(each): each for each in (ended, sheet)}) == set()
+
+
+def test_a_sheet_that_does_not_close_keeps_no_other_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    stuck, other = reopened(), reopened()
+    assert stuck.pk < other.pk, "the one that fails comes first"
+    late, tell = datetime.combine(UNTIL + DAY, NOON.timetz()), telling.sheet_closed_again
+
+    def fail(reopening: Reopening, **given: Any) -> None:
+        if reopening.sheet_id == stuck.pk:
+            raise RuntimeError("nobody to tell")
+        tell(reopening, **given)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(telling, "sheet_closed_again", fail)
+        with pytest.raises(ExceptionGroup) as faults:
+            close_overdue(late)
+    assert [str(fault) for fault in faults.value.exceptions] == ["nobody to tell"]
+    states = dict(MarkSheet.objects.values_list("pk", "state"))
+    assert (states[stuck.pk], states[other.pk]) == ("reopened", "closed")
+    assert close_overdue(late) == 1, "the control: what failed is tried again"
 
 
 def test_its_teacher_closes_it_again_and_whoever_it_concerns_is_told() -> None:

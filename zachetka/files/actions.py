@@ -66,13 +66,20 @@ def discard(digests: Iterable[str], *, kept: Callable[[Iterable[str]], Iterable[
 
 
 def remove_bytes(file: StoredFile, *, gone: Iterable[int]) -> None:
-    """Take away the bytes of `file`, in the caller's transaction; its row stays and says what there was (п. 3.6).
+    """Take away the bytes of `file`; its row stays and says what there was (п. 3.6).
 
-    They stay while any file that is not among `gone` has the same; `file` is one of `gone`.
+    They stay while any file that is not among `gone` has the same; `file` is one of `gone`, and that is committed before:
+    no transaction that fails brings bytes back.
     """
-    _lock(ALONE)
-    if not StoredFile.objects.filter(sha256=file.sha256).exclude(pk__in=gone).exists():
-        store.remove(file.sha256)
+    with transaction.atomic():
+        _lock(ALONE)
+        if not StoredFile.objects.filter(sha256=file.sha256).exclude(pk__in=gone).exists():
+            store.remove(file.sha256)
+
+
+def is_there(file: StoredFile) -> bool:
+    """True while the bytes of `file` have not been taken away."""
+    return store.place(file.sha256).exists()
 
 
 def _take_away(arrived: list[str]) -> None:

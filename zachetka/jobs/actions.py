@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from procrastinate.contrib.django import app
 
@@ -13,7 +14,7 @@ from zachetka.access.guard import require
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep
-from zachetka.files.actions import discard, put_aside, remove_bytes
+from zachetka.files.actions import discard, is_there, put_aside, remove_bytes
 from zachetka.files.models import StoredFile
 from zachetka.jobs.models import Job, JobPart
 from zachetka.ledger.actions import record_event
@@ -68,7 +69,8 @@ def _of_others(digests: Iterable[str]) -> Iterable[str]:
 def remove_files(at: datetime) -> int:
     """Take away the files whose term is over, and parts that a killed worker left; return how many files (152-ФЗ ст. 5 ч. 7).
 
-    Done again it finds nothing: a job is marked, recorded and its bytes taken away in one transaction.
+    A job is marked and recorded in one transaction, and only then do its bytes go: whatever comes between, no job that is
+    not marked has lost its file, and the next hour finds the bytes of those that are.
 
     Raises:
         ExceptionGroup: what failed; everything else is taken away.
@@ -76,7 +78,13 @@ def remove_files(at: datetime) -> int:
     removed, failed = 0, []
     for pk in list(Job.objects.overdue(legal_date(at)).values_list("pk", flat=True)):
         try:
-            removed += _remove_file(pk, at)
+            removed += _mark_removed(pk, at)
+        except Exception as fault:  # noqa: BLE001 - raised together below
+            failed.append(fault)
+    for file in StoredFile.objects.filter(pk__in=_gone()):
+        try:
+            if is_there(file):
+                remove_bytes(file, gone=_gone())
         except Exception as fault:  # noqa: BLE001 - raised together below
             failed.append(fault)
     ended = Job.objects.exclude(state__in=[Job.State.WAITING, Job.State.RUNNING])
@@ -90,7 +98,7 @@ def remove_files(at: datetime) -> int:
     return removed
 
 
-def _remove_file(pk: int, at: datetime) -> bool:
+def _mark_removed(pk: int, at: datetime) -> bool:
     with transaction.atomic():
         rows = Job.objects.overdue(legal_date(at)).select_for_update(of=("self",), no_key=True, skip_locked=True)
         job = rows.select_related("result").filter(pk=pk).first()
@@ -108,7 +116,6 @@ def _remove_file(pk: int, at: datetime) -> bool:
             file=job.result.pk,
             sha256=job.result.sha256,
         )
-        remove_bytes(job.result, gone=_gone())
     return True
 
 
@@ -118,10 +125,18 @@ def _gone() -> QuerySet[Job, int]:
     return Job.objects.filter(removed_at__isnull=False).exclude(result__in=kept).values_list("result", flat=True)
 
 
-def handed_out(job: Job, sha256: str, name: str) -> StoredFile | None:
-    """Return the file that a worker of `job` stored before it was killed, None when there is none that is still kept."""
-    stored = StoredFile.objects.filter(sha256=sha256, stored_by=job.asked_by, name=name)
-    return stored.exclude(pk__in=_gone()).first()
+def handed_out(job: Job) -> StoredFile | None:
+    """Return the file that a worker of `job` stored before it was killed, None when there is none that is still kept.
+
+    In the caller's transaction, which keeps the file with `keep_result` when there was none: the job is locked till then.
+    """
+    locked = Job.objects.select_for_update(of=("self",), no_key=True).select_related("result").get(pk=job.pk)
+    return locked.result if locked.removed_at is None else None
+
+
+def keep_result(job: Job, file: StoredFile, at: datetime) -> None:
+    """Bind `file` to `job` with its term in the transaction that stores it: a worker killed after it leaves no file without one."""
+    Job.objects.filter(pk=job.pk).update(result=file, kept_until=legal_date(at) + settings.RESULT_TERM, removed_at=None)
 
 
 def stop_job(job: Job, *, actor: Account, at: datetime) -> Job:

@@ -52,7 +52,7 @@ class Job(models.Model):
     outcome = models.CharField(max_length=500, blank=True)
     result = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     kept_until = models.DateField(null=True)
-    """Last day of the file, set when the job ends."""
+    """Last day of the file, set with it and counted from the end of the job."""
     removed_at = models.DateTimeField(null=True)
     url = models.CharField(max_length=200, blank=True)
     """Where the result can be looked at, when it is a page."""

@@ -48,7 +48,7 @@ class Card:
         failed = job.state == Job.State.FAILED
         is_over = _is_over(job, legal_date(now()))
         kept = ""
-        if job.kept_until is not None:
+        if job.kept_until is not None and job.state == Job.State.DONE:
             kept = f"Файл {'хранился' if is_over else 'хранится'} до {date_digits(job.kept_until)}."
         return cls(
             id=job.pk,
@@ -59,9 +59,14 @@ class Card:
             active=job.state in (Job.State.WAITING, Job.State.RUNNING),
             outcome="" if failed else job.outcome,
             failure=job.outcome if failed else "",
-            result_url="" if is_over else reverse("jobs:result", args=[job.pk]) if job.result_id else job.url,
+            result_url="" if is_over else reverse("jobs:result", args=[job.pk]) if _has_file(job) else job.url,
             kept=kept,
         )
+
+
+def _has_file(job: Job) -> bool:
+    """True once the work is done: a file that a killed worker stored before is not shown, and goes when its term is over."""
+    return job.state == Job.State.DONE and job.result_id is not None
 
 
 def _is_over(job: Job, day: date) -> bool:
@@ -107,7 +112,7 @@ def job_stop(request: ActorRequest, pk: int) -> HttpResponse:
 def job_result(request: ActorRequest, pk: int) -> HttpResponse:
     """The file that came of my job, while its term lasts (152-ФЗ ст. 5 ч. 7)."""
     job = get_object_or_404(Job.objects.visible_to(request.user).select_related("result"), pk=pk)
-    if job.result is None:
+    if job.result is None or not _has_file(job):
         raise Http404
     if job.kept_until is not None and _is_over(job, legal_date(now())):
         raise IllegalStep("3.9", f"Файл хранился до {date_digits(job.kept_until)}. Запустите задание снова.")

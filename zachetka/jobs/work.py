@@ -175,10 +175,10 @@ def _end(job: Job, state: str, result: Result) -> None:
         "state": state,
         "outcome": result.outcome[:500],
         "url": result.url,
-        "result": result.file,
         "ended_at": now(),
     }
     if result.file is not None:
+        changes["result"] = result.file
         changes["kept_until"] = legal_date(changes["ended_at"]) + settings.RESULT_TERM
     if state == Job.State.DONE:
         changes["done"] = job.total

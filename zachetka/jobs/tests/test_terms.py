@@ -18,9 +18,9 @@ from zachetka.files import store
 from zachetka.files.actions import store_file
 from zachetka.files.models import StoredFile
 from zachetka.jobs import work
-from zachetka.jobs.actions import ask_for, handed_out, keep_part, remove_files
+from zachetka.jobs.actions import ask_for, handed_out, keep_part, keep_result, remove_files
 from zachetka.jobs.models import Job, JobPart
-from zachetka.jobs.work import Progress, Result, do, doing
+from zachetka.jobs.work import Progress, Result, do, doing, give_up
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 
@@ -125,10 +125,10 @@ def test_a_removed_file_is_not_what_a_later_worker_goes_on_with(clock: time_mach
     asker = make_account(Role.METHODIST)
     job = make_file(asker)
     assert job.result is not None
-    assert handed_out(job, job.result.sha256, "Книжки.pdf") == job.result
+    assert handed_out(job) == job.result
     clock.move_to(MADE + timedelta(days=9))
     remove_files(now())
-    assert handed_out(job, job.result.sha256, "Книжки.pdf") is None
+    assert handed_out(job) is None
 
 
 def test_a_file_that_does_not_go_keeps_no_other_file_and_no_part(
@@ -155,8 +155,51 @@ def test_a_file_that_does_not_go_keeps_no_other_file_and_no_part(
             remove_files(now())
     assert [str(fault) for fault in faults.value.exceptions] == ["read-only"]
     assert (is_there(stuck), is_there(other), store.place(part.sha256).exists()) == (True, False, False)
-    assert remove_files(now()) == 1, "the control: what failed is tried again"
-    assert not is_there(stuck)
+    stuck.refresh_from_db()
+    assert stuck.removed_at == now(), "marked and recorded before its bytes go"
+    assert Event.objects.filter(type=EventType.JOB_FILE_REMOVED).count() == 2
+    assert (remove_files(now()), is_there(stuck)) == (0, False), "the bytes that stayed are found by the mark"
+
+
+def test_a_removal_that_is_not_recorded_leaves_the_file_whole(
+    clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = make_file(make_account(Role.METHODIST))
+    clock.move_to(MADE + timedelta(days=9))
+
+    def fail(*_given: object, **_named: object) -> None:
+        raise RuntimeError("no event")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("zachetka.jobs.actions.record_event", fail)
+        with pytest.raises(ExceptionGroup):
+            remove_files(now())
+    job.refresh_from_db()
+    assert (job.removed_at, is_there(job)) == (None, True)
+    assert (remove_files(now()), is_there(job)) == (1, False), "the control"
+
+
+def test_a_file_of_a_worker_killed_at_every_try_is_not_shown_and_goes_when_its_term_is_over(
+    clock: time_machine.Traveller,
+) -> None:
+    asker = make_account(Role.METHODIST)
+    job = ask_for("gather", "Зачётные книжки", actor=asker, at=now(), number=1)
+    with transaction.atomic():
+        stored = store_file([CONTENT], name="Книжки.pdf", media_type="application/pdf", actor=asker, at=now())
+        keep_result(job, stored, now())
+    give_up(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.result, job.kept_until) == (Job.State.FAILED, stored, LAST)
+    page, status = page_of(asker, job)
+    assert (status, f"/jobs/{job.pk}/result/" in page) == (404, False)
+    clock.move_to(MADE + timedelta(days=9))
+    assert (remove_files(now()), is_there(job)) == (1, False)
+
+
+def test_a_file_of_the_same_bytes_and_name_by_another_job_is_not_what_a_worker_goes_on_with() -> None:
+    asker = make_account(Role.METHODIST)
+    first, second = make_file(asker, 1), ask_for("gather", "Ещё", actor=asker, at=now(), number=2)
+    assert (handed_out(first), handed_out(second)) == (first.result, None)
 
 
 def test_parts_that_a_killed_worker_left_behind_go_too_and_those_of_work_that_goes_on_stay() -> None:

@@ -16,7 +16,7 @@ from zachetka.core.errors import RuleViolation
 from zachetka.core.hashing import sha256
 from zachetka.files.actions import kept_together, store_file
 from zachetka.files.models import StoredFile
-from zachetka.jobs.actions import ask_for, handed_out, keep_part
+from zachetka.jobs.actions import ask_for, handed_out, keep_part, keep_result
 from zachetka.jobs.models import Job
 from zachetka.learning.actions.record_books import SetBook, record_printing
 from zachetka.learning.models import Cohort, Enrolment
@@ -88,10 +88,11 @@ def hand_out(
     digest = sha256(content).hex()
     name = f"Зачётные книжки {cohort.code} {legal_date(job.asked_at):%Y-%m-%d}.{shape.ending}"
     with kept_together():
-        kept = handed_out(job, digest, name)
+        kept = handed_out(job)
         if kept is not None:
             return kept
         stored = store_file([content], name=name, media_type=shape.media_type, actor=job.asked_by, at=at)
+        keep_result(job, stored, at)
         record_event(
             EventType.LIST_EXPORTED,
             cohort,

@@ -14,7 +14,7 @@ from zachetka.core.clock import legal_date
 from zachetka.core.hashing import sha256
 from zachetka.files.actions import kept_together, store_file
 from zachetka.files.models import StoredFile
-from zachetka.jobs.actions import ask_for, handed_out, keep_part
+from zachetka.jobs.actions import ask_for, handed_out, keep_part, keep_result
 from zachetka.jobs.models import Job
 from zachetka.learning.models import Enrolment
 from zachetka.ledger.actions import record_statement
@@ -93,10 +93,11 @@ def hand_out_file(
     """Store the package and state its manifest in the ledger, once, however often a worker comes to this point."""
     digest, name = sha256(content).hex(), f"Личное дело {enrolment} {legal_date(job.asked_at):%Y-%m-%d}.zip"
     with kept_together():
-        kept = handed_out(job, digest, name)
+        kept = handed_out(job)
         if kept is not None:
             return kept
         stored = store_file([content], name=name, media_type="application/zip", actor=job.asked_by, at=at)
+        keep_result(job, stored, at)
         record_statement(
             EventType.PERSONAL_FILE_EXPORTED,
             enrolment,

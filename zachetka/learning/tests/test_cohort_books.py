@@ -179,6 +179,8 @@ def test_a_worker_killed_after_the_file_was_stored_does_not_hand_it_out_twice(
     with pytest.raises(Killed):
         do(job.pk, is_last=False)
     monkeypatch.setattr(work, "_outcome", real)
+    held = Job.objects.get(pk=job.pk)
+    assert (held.state, held.result, held.kept_until is None) == ("running", StoredFile.objects.last(), False), "a term"
     assert finished(Job.objects.get(pk=job.pk)).state == Job.State.DONE
     assert StoredFile.objects.filter(media_type="application/zip").count() == 1
     assert Event.objects.filter(type=EventType.LIST_EXPORTED).count() == 1

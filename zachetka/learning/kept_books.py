@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Hashable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 
 from zachetka.core.kept import Kept
 from zachetka.core.traces import Trace
+from zachetka.learning.models.enrolment import Whose
 
 if TYPE_CHECKING:
     from zachetka.access.guard import ActorRequest
@@ -29,12 +29,12 @@ class KeptBook(NamedTuple):
 
     Attributes:
         pieces: what stands between the tokens of its forms, each reader's own.
-        about: whose book it is.
+        whose: whose book it is.
         seen_at: the moment shown; None for the present one.
     """
 
     pieces: tuple[bytes, ...]
-    about: UUID
+    whose: Whose
     seen_at: datetime | None
 
 
@@ -55,12 +55,14 @@ def kept_book(key: Hashable | None, at: datetime) -> KeptBook | None:
     return None if key is None else BOOKS.find(key, at)
 
 
-def keep_book(key: Hashable, trace: Trace, answer: HttpResponse, token: str, *, about: UUID, seen_at: datetime) -> None:
-    """Keep a page that was made as it was asked for, without the token of its forms."""
-    if answer.status_code == 200:
+def keep_book(
+    key: Hashable | None, trace: Trace, answer: HttpResponse, token: str, *, whose: Whose, seen_at: datetime
+) -> None:
+    """Keep a page that was made as it was asked for, without the token of its forms; without a key nothing is kept."""
+    if key is not None and answer.status_code == 200:
         pieces = tuple(answer.content.split(token.encode()))
         shown = None if seen_at is trace.at else seen_at
-        BOOKS.keep(key, trace, KeptBook(pieces, about, shown), len(answer.content))
+        BOOKS.keep(key, trace, KeptBook(pieces, whose, shown), len(answer.content))
 
 
 def answer_of(request: ActorRequest, book: KeptBook) -> HttpResponse:

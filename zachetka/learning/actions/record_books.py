@@ -7,12 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
-from zachetka.access.guard import fields, require
+from zachetka.access.guard import fields, is_own, require
 from zachetka.access.policy import FieldClass, Permission
 from zachetka.access.throttle import Limit, count_try
 from zachetka.core.clock import legal_date
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
 
     from zachetka.access.models import Account
     from zachetka.core.traces import Trace
+    from zachetka.learning.models.enrolment import Whose
 
 CLAUSE: Final = "2.5"
 PATIENCE: Final = 3.0
@@ -103,16 +103,16 @@ def read_record_book(
 
     Fail-closed: when the event cannot be recorded, nothing is shown. What is read stands in `trace`, at whose moment it is.
     """
-    record_reading(enrolment.pk, enrolment.subject_uid, reader=reader, section=section, at=trace.at, seen_at=seen_at)
+    record_reading(enrolment.pk, enrolment.whose, reader=reader, section=section, at=trace.at, seen_at=seen_at)
     with trace.open():
         return record_book(enrolment, at=trace.at, seen_at=seen_at, reader=reader)
 
 
-def record_reading(pk: int, about: UUID, *, reader: Account, section: str, at: datetime, seen_at: datetime) -> None:
+def record_reading(pk: int, whose: Whose, *, reader: Account, section: str, at: datetime, seen_at: datetime) -> None:
     """Record that `reader` is about to see the book `pk`; one's own leaves no trace. Call before anything of it is shown."""
-    if reader.person_uid != about:
+    if not is_own(whose.human, reader):
         record_look(
-            EventType.RECORD_BOOK_READ, Enrolment(pk=pk), about=about, actor=reader, at=at, clause="3.8",
+            EventType.RECORD_BOOK_READ, Enrolment(pk=pk), about=whose.card, actor=reader, at=at, clause="3.8",
             section=section or "results", as_of=seen_at, roles=_roles(reader),
         )  # fmt: skip
 
@@ -122,7 +122,7 @@ def read_mark_history(mark: Mark, *, reader: Account, at: datetime) -> History:
 
     Fail-closed, as `read_record_book`; reading one's own leaves no trace.
     """
-    if reader.person_uid != mark.enrolment.subject_uid:
+    if not is_own(mark.enrolment.human_uid, reader):
         record_look(
             EventType.RECORD_BOOK_READ,
             mark.enrolment,
@@ -389,6 +389,6 @@ def signer_of(account: Account, day: date) -> Signer | None:
 
 def _signer(actor: Account | None, enrolment: Enrolment, day: date) -> Signer | None:
     """Return who certifies the paper with a pen, named as on `day`: a person who works here, never the learner."""
-    if actor is None or actor.person_uid == enrolment.subject_uid:
+    if actor is None or is_own(enrolment.human_uid, actor):
         return None
     return signer_of(actor, day)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 from uuid import UUID
 
 from django.db import models
@@ -21,6 +21,18 @@ class EnrolmentQuerySet(ScopedQuerySet["Enrolment"]):
     """Named reads of enrolments; whoever may read one may read its record book."""
 
     read_permission = Permission.RECORD_BOOK_READ
+
+
+class Whose(NamedTuple):
+    """Whose a book is.
+
+    Attributes:
+        card: by which they were enrolled; a look at the book is about it.
+        human: the card that stands for the person today: what is theirs is asked of it (decision 0122).
+    """
+
+    card: UUID
+    human: UUID
 
 
 class Enrolment(Provable):
@@ -98,6 +110,11 @@ class Enrolment(Provable):
     def human_uid(self) -> UUID:
         """Who it is: the card that stands for the person, whichever card they were enrolled by (п. 3.8)."""
         return self.learner.person.human_uid
+
+    @property
+    def whose(self) -> Whose:
+        """Both: by which card, and who it is."""
+        return Whose(self.subject_uid, self.human_uid)
 
     def __str__(self) -> str:
         return self.number or "без номера"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -79,8 +81,8 @@ def _with_state(rows: QuerySet[Award], value: str) -> QuerySet[Award]:
     return rows.filter(cancelled_by__isnull=value == "in_force")
 
 
-def _years() -> list[tuple[str, str]]:
-    bounds = Award.objects.recorded().order_by("awarded_on").values_list("awarded_on", flat=True)
+def _years(actor: Account) -> list[tuple[str, str]]:
+    bounds = Award.objects.visible_to(actor).recorded().order_by("awarded_on").values_list("awarded_on", flat=True)
     first = bounds.first()
     last = bounds.last() if first else None
     return [(str(year), f"{year} год") for year in range(last.year, first.year - 1, -1)] if first and last else []
@@ -110,7 +112,7 @@ def _state(row: Award) -> SafeString:
     )
 
 
-AWARDS: Final = Table[Award](
+_AWARDS: Final = Table[Award](
     name="awards",
     label="Поощрения",
     noun="поощрение,поощрения,поощрений",
@@ -132,13 +134,6 @@ AWARDS: Final = Table[Award](
         Column("basis", "Документ", lambda row: row.basis),
         Column("state", "Состояние", _state_word, cell=_state),
     ),
-    filters=(
-        Filter("kind", "Все виды", Award.Kind.choices, _with_kind),
-        Filter("year", "Все годы", _years, _in_year),
-        Filter(
-            "state", "Внесённые и отозванные", (("in_force", "внесённые"), ("cancelled", "отозванные")), _with_state
-        ),
-    ),
     search=_found,
     searchable="Слушатель, группа",
     empty=Empty(
@@ -147,3 +142,17 @@ AWARDS: Final = Table[Award](
         "certificate",
     ),
 )
+
+
+def awards_for(actor: Account) -> Table[Award]:
+    """Return the list as `actor` filters it: the years are of what they may read (п. 3.8)."""
+    return replace(
+        _AWARDS,
+        filters=(
+            Filter("kind", "Все виды", Award.Kind.choices, _with_kind),
+            Filter("year", "Все годы", partial(_years, actor), _in_year),
+            Filter(
+                "state", "Внесённые и отозванные", (("in_force", "внесённые"), ("cancelled", "отозванные")), _with_state
+            ),
+        ),
+    )

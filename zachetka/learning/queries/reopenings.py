@@ -133,6 +133,9 @@ def tasks_to_decide(actor: Account) -> list[Task]:
         return []
     mine = Reopening.objects.visible_to(actor, Permission.REOPENING_DECIDE).waiting()
     foreign = mine.exclude(asked_by_person=actor.person_uid).exclude(sheet__teacher__person__uid=actor.person_uid)
+    judged = Commissioner.objects.filter(employee__person__uid=actor.person_uid).values("sheet")
+    marked = Mark.objects.filter(enrolment__learner__person__human_uid=actor.person_uid).values("sheet")
+    foreign = foreign.exclude(sheet__in=judged).exclude(sheet__in=marked)
     rows = foreign.exclude(sheet__closed_by__person_uid=actor.person_uid).select_related(*_SHOWN)
     return [
         Task(

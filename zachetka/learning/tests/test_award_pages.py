@@ -144,6 +144,8 @@ def test_the_list_is_found_by_group_kind_and_year_and_taken_as_a_file() -> None:
         (owner_of(other), 1),
     ):
         assert len(as_(account).get("/awards/").context["table"].rows) == seen
+    years = as_(make_account("methodist", unit=make_unit())).get("/awards/?year=2026")
+    assert years.status_code == 400, "the choices say nothing of what is out of reach"
     file = head.get("/awards/export/?file=csv&kind=gift").content.decode("utf-8-sig")
     assert "за победу в конкурсе проектов" in file
     assert one.cohort.code not in file

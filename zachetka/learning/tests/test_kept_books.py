@@ -10,6 +10,7 @@ import psycopg
 import pytest
 import time_machine
 from django.db import connection, transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -17,9 +18,10 @@ from zachetka.access.models import Account, RoleAssignment
 from zachetka.access.tests.make import give_role, make_account, make_unit
 from zachetka.core import kept
 from zachetka.core.clock import legal_date, now, start_of_day
+from zachetka.core.traces import Trace
 from zachetka.learning.actions.marks import confirm_correction
 from zachetka.learning.actions.sheets import change_sheet
-from zachetka.learning.kept_books import BOOKS, SECTIONS
+from zachetka.learning.kept_books import BOOKS, SECTIONS, keep_book
 from zachetka.learning.models import Correction, Enrolment, Mark, Order
 from zachetka.learning.tests.make import (
     enrolments_of,
@@ -378,5 +380,15 @@ def test_a_page_for_which_something_else_was_asked_is_not_kept(
     methodist.open(address_of(mark.enrolment))
     assert len(BOOKS) == 0
     monkeypatch.undo()
+    methodist.open(address_of(mark.enrolment))
+    assert len(BOOKS) == 1
+
+
+def test_a_page_without_a_key_takes_no_place_among_the_kept(mark: Mark, methodist: Reader):
+    trace, whose, at = Trace(now()), mark.enrolment.whose, now()
+    keep_book(None, trace, HttpResponse("x"), "token", whose=whose, seen_at=at)
+    for section in ("planned", "orders", "evidence"):
+        methodist.open(f"{address_of(mark.enrolment)}{section}/")
+    assert len(BOOKS) == 0
     methodist.open(address_of(mark.enrolment))
     assert len(BOOKS) == 1

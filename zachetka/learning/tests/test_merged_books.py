@@ -5,6 +5,7 @@ themselves; nothing is moved, and parting gives back both (п. 2.1, 2.5, 3.8).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import pytest
@@ -13,11 +14,13 @@ from django.test import Client
 from django.urls import reverse
 
 from zachetka.access.models import Account
-from zachetka.access.tests.make import make_account
+from zachetka.access.tests.make import make_account, make_unit
+from zachetka.core.clock import now
 from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.learning.actions.admitting import admit
 from zachetka.learning.actions.marks import OWN_MARK, confirm_correction
 from zachetka.learning.actions.orders import approve_order, submit_order
+from zachetka.learning.actions.record_books import _signer, read_mark_history
 from zachetka.learning.models import Correction, Enrolment, Mark, Order
 from zachetka.learning.queries.searching import people as found_people
 from zachetka.learning.tests.make import (
@@ -30,15 +33,19 @@ from zachetka.learning.tests.make import (
     make_order,
     make_sheet,
 )
+from zachetka.learning.tests.test_awards import make_award
 from zachetka.ledger.agreement import name_of, openings
+from zachetka.ledger.events import EventType
+from zachetka.ledger.models import Event
 from zachetka.lifecycle.hands import seen_of
 from zachetka.people.actions import Schooling
 from zachetka.people.merged import identities_of
-from zachetka.people.models import Merge, Person
+from zachetka.people.models import Employee, Merge, Person
 from zachetka.people.sections import sections_of
 from zachetka.people.subject.holdings import counted
 from zachetka.people.tests.test_merging import Two, two, undo
 from zachetka.people.tests.test_pages import signed_in
+from zachetka.rendering.forms.mentions import Signer
 
 PAPER: Final = (Schooling("higher", "1", "7654321"),)
 LEARNED: Final = {"education": PAPER}
@@ -137,6 +144,47 @@ def test_the_subject_is_told_of_the_books_of_both_cards() -> None:
     one.merge()
     held = {kind.label: kind.count for kind in counted(identities_of(one.case.fresh()[1]))[0]}
     assert (held["learning.enrolment"], held["learning.mark"]) == (2, 1)
+
+
+@pytest.mark.clause("3.8")
+@pytest.mark.usefixtures("collected_statics")
+def test_whose_book_it_is_is_asked_of_the_person_on_every_page_kept_or_made_anew() -> None:
+    one = returned()
+    clerk = make_account("registrar", person_uid=one.case.stays.uid)
+    award = make_award(one.old)
+    address, looks = f"/record-books/{one.old.pk}/", Event.objects.filter(type=EventType.RECORD_BOOK_READ)
+
+    def look() -> int:
+        before, client = looks.count(), signed_in(clerk)
+        for path in (address, address, f"{address}awards/", f"/awards/{award.pk}/"):
+            assert client.get(path).status_code == 200
+        read_mark_history(Mark.objects.get(pk=one.mark.pk), reader=clerk, at=now())
+        return looks.count() - before
+
+    assert look() == 5, "a stranger's book, and each look is about its card"
+    assert set(looks.values_list("subject_uid", flat=True)) == {one.case.goes.uid}
+    merge = one.merge()
+    assert look() == 0
+    assert signed_in(clerk).get(f"{address}awards/").context["is_own"]
+    undo(merge)
+    assert look() == 5
+
+
+@pytest.mark.clause("3.8")
+def test_nobody_certifies_a_book_of_theirs_by_whichever_card_they_learned() -> None:
+    one = returned()
+    clerk = make_account("registrar", person_uid=one.case.stays.uid)
+    Employee.objects.create(
+        person=one.case.stays, unit=make_unit(), position="делопроизводитель", hired_on=date(2020, 1, 9)
+    )
+
+    def signer() -> Signer | None:
+        book = Enrolment.objects.select_related("learner__person").get(pk=one.old.pk)
+        return _signer(clerk, book, NOON.date())
+
+    assert signer() is not None, "a stranger's book"
+    one.merge()
+    assert signer() is None
 
 
 # --- One person's hands ---------------------------------------------------------------------------------------------------

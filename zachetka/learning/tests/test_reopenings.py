@@ -29,7 +29,7 @@ from zachetka.learning.queries.last_marks import last_marks
 from zachetka.learning.queries.mark_history import history_of
 from zachetka.learning.queries.record_book import record_book
 from zachetka.learning.queries.record_rows import PAPERS
-from zachetka.learning.queries.reopenings import tasks_to_decide, tasks_to_fill, trouble_of
+from zachetka.learning.queries.reopenings import TAUGHT_BY_YOU, hands_of, tasks_to_decide, tasks_to_fill, trouble_of
 from zachetka.learning.tests.make import (
     NOON,
     enrolments_of,
@@ -41,6 +41,7 @@ from zachetka.learning.tests.make import (
     teacher_of,
 )
 from zachetka.learning.tests.test_record_book_paper import printed
+from zachetka.learning.tests.test_resits import Debtors, noon
 from zachetka.ledger.agreement import differing, name_of
 from zachetka.ledger.models import Event
 from zachetka.notices.models import Notice
@@ -351,11 +352,25 @@ def test_it_is_the_first_task_of_its_teacher_and_a_task_of_the_head_who_may_deci
     (task,) = tasks_to_decide(head)
     assert (task.verb, task.url) == ("Решить", f"/reopenings/{asked.pk}/")
     assert tasks_to_decide(make_account("head", person_uid=teacher_of(sheet).person_uid)) == []
+    marked = enrolments_of(sheet)[0].subject_uid
+    assert tasks_to_decide(make_account("head", person_uid=marked)) == [], "a mark of theirs stands there"
+    assert len(tasks_to_decide(head)) == 1, "somebody else's"
     assert tasks_to_fill(teacher_of(sheet)) == []
     grant_reopening(asked, actor=head, at=LATER)
     (task,) = tasks_to_fill(teacher_of(sheet))
     assert (task.term, task.url) == (UNTIL, f"/sheets/{sheet.pk}/")
     assert tasks_to_decide(head) == []
+
+
+@pytest.mark.clause("3.8")
+def test_a_judge_of_the_commission_decides_nothing_of_its_sheet_and_it_is_no_task_of_theirs() -> None:
+    debtors = Debtors()
+    debtors.sit(date(2026, 3, 1))
+    sheet = debtors.sit(date(2026, 4, 15), "4", **debtors.panel())
+    asked = ask(sheet, at=noon(date(2026, 4, 16)), until=date(2026, 4, 20))
+    judge = make_account("head", person_uid=sheet.commissioners.filter(is_chair=False)[0].employee.person.uid)
+    assert (tasks_to_decide(judge), hands_of(asked, judge)) == ([], TAUGHT_BY_YOU)
+    assert len(tasks_to_decide(make_account("head"))) == 1, "somebody else's"
 
 
 # --- As of a past day -----------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from zachetka.learning.actions.awards import OWN, RECORDED_BY_YOU, cancel_award,
 from zachetka.learning.actions.record_books import record_reading
 from zachetka.learning.forms.awards import PAPERS, AwardForm, CancelForm
 from zachetka.learning.models import Award, Enrolment
-from zachetka.learning.queries.awards import AWARDS, awards_seen, is_cancelled
+from zachetka.learning.queries.awards import awards_for, awards_seen, is_cancelled
 from zachetka.rendering.fields import at_its_field
 from zachetka.rendering.taken import taken
 
@@ -59,7 +59,7 @@ def award_new(request: ActorRequest, pk: int) -> HttpResponse:
 def award_list(request: ActorRequest) -> HttpResponse:
     """Whom the academy has encouraged, for what, when."""
     return render(
-        request, "learning/awards.html", {"table": AWARDS.page(request.GET, awards_seen(request.user))}
+        request, "learning/awards.html", {"table": awards_for(request.user).page(request.GET, awards_seen(request.user))}
     )  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def award_list(request: ActorRequest) -> HttpResponse:
 @needs(Permission.RECORD_BOOK_READ)
 def award_export(request: ActorRequest) -> HttpResponse:
     """The same list as a file; who took it is recorded (п. 3.8)."""
-    return taken(request, AWARDS, awards_seen(request.user), at=now(), clause="3.8")
+    return taken(request, awards_for(request.user), awards_seen(request.user), at=now(), clause="3.8")
 
 
 @require_safe
@@ -97,7 +97,7 @@ def _seen(actor: Account, pk: int) -> Award:
 
 def _award(request: ActorRequest, award: Award, form: CancelForm, status: int = 200) -> HttpResponse:
     enrolment, reader, at = award.enrolment, request.user, now()
-    record_reading(enrolment.pk, enrolment.subject_uid, reader=reader, section=SECTION, at=at, seen_at=at)
+    record_reading(enrolment.pk, enrolment.whose, reader=reader, section=SECTION, at=at, seen_at=at)
     cancels = not is_cancelled(award) and can(reader, Permission.AWARD_WITHDRAW, enrolment)
     context = {
         "award": award,

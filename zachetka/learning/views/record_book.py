@@ -83,13 +83,13 @@ def record_book(request: ActorRequest, pk: int, section: str = "") -> HttpRespon
         raise Http404
     at, key = now(), key_of(request, section)
     if kept := kept_book(key, at):
-        record_reading(pk, kept.about, reader=request.user, section=section, at=at, seen_at=kept.seen_at or at)
+        record_reading(pk, kept.whose, reader=request.user, section=section, at=at, seen_at=kept.seen_at or at)
         return answer_of(request, kept)
     trace, token = Trace(at), get_token(request)
     with trace.open():
         enrolment = _found(request.user, pk)
     answer, seen_at = _page(request, enrolment, section, trace, token=token)
-    keep_book(key, trace, answer, token, about=enrolment.subject_uid, seen_at=seen_at)
+    keep_book(key, trace, answer, token, whose=enrolment.whose, seen_at=seen_at)
     return answer
 
 
@@ -207,7 +207,7 @@ def _page(
         "enrolment": enrolment,
         "section": section,
         "title": record_page.title_of(enrolment),
-        "is_own": request.user.person_uid == enrolment.subject_uid,
+        "is_own": is_own(enrolment.human_uid, request.user),
         "may_export": enrolment.may_export,  # type: ignore[attr-defined] # annotated by `_found`
         "figures": record_page.figures(book),
         "tabs": record_page.tabs(
@@ -237,7 +237,7 @@ def _cohort_address(enrolment: Enrolment, actor: Account) -> str:
 
     The cohort's page asks the policy again.
     """
-    one_book = actor.emergency is not None and actor.emergency.person_uid == enrolment.subject_uid
+    one_book = actor.emergency is not None and actor.emergency.person_uid == enrolment.human_uid
     if one_book or not actor.allowed(Permission.COHORT_READ):
         return ""
     return reverse("learning:cohort", args=[enrolment.cohort_id])

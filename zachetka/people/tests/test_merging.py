@@ -408,6 +408,12 @@ def test_plain_sql_merges_no_other_way() -> None:
     stays, goes, third = case.stays.pk, case.goes.pk, make_learner().person
     row = f"WHERE id = {merge.pk}"
     refuses("не удаляется", f"DELETE FROM people_merge {row}")  # noqa: S608
+    other = make_account("methodist")
+    parts = (
+        f"UPDATE people_merge SET state = 'undone', undone_by_id = {other.pk}, undone_by_person = '{other.person_uid}', "  # noqa: S608
+        f"undone_at = now(), undo_reason = 'x' {row}"
+    )
+    refuses("ни на какую не указывает", parts)
     refuses("не меняется", f"UPDATE people_merge SET reason = 'x' {row}")  # noqa: S608
     refuses("не меняется", f"UPDATE people_person SET email = 'x' WHERE id = {goes}")  # noqa: S608
     refuses("Чья карточка", f"UPDATE people_person SET human_uid = '{case.goes.uid}' WHERE id = {third.pk}")  # noqa: S608
@@ -428,6 +434,20 @@ def test_plain_sql_merges_no_other_way() -> None:
     refuses("merge_is_of_two|ни цепочек", copy.format(fourth, fourth, actor.pk, actor.person_uid))
     paper = "INSERT INTO people_educationdocument (person_id, level, series, number, surname, organisation, recorded_at) VALUES "
     refuses("вносят в главную", f"{paper} ({goes}, 'higher', '', '', '', '', now())")
+
+
+def test_plain_sql_parts_cards_as_the_action_does_when_the_card_lets_go_too() -> None:
+    case = two()
+    merge, other = case.merge(), make_account("methodist")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE people_merge SET state = 'undone', undone_by_id = %s, undone_by_person = %s, undone_at = now(), "
+            "undo_reason = 'x' WHERE id = %s",
+            [other.pk, other.person_uid, merge.pk],
+        )
+        cursor.execute("UPDATE people_person SET merged_into_id = NULL, human_uid = uid WHERE id = %s", [case.goes.pk])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert [card.human_uid for card in case.fresh()] == [case.stays.uid, case.goes.uid]
 
 
 # --- Pages -----------------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ Nothing is told of a mark while it is typed: a sheet tells once, when it is clos
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -24,7 +25,7 @@ from zachetka.programs.models import Module
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
-    from zachetka.learning.models import Award, Correction, Enrolment, Order, Reopening
+    from zachetka.learning.models import Award, Cohort, Correction, Enrolment, Order, Reopening
 
 
 def order_waits(order: Order, *, actor: Account, at: datetime) -> None:
@@ -81,25 +82,27 @@ def _tell_rewarded(award: Award, title: str, key: str, at: datetime) -> None:
     tell(NoticeKind.AWARD_CHANGED, of_people([award.enrolment.human_uid]), title=title, url=address, key=key, at=at)
 
 
-def moved(old: Enrolment, new: Enrolment, order: Order, *, at: datetime) -> None:
-    """Tell the learner that they learn in another group now, and the teachers of both that the list of theirs has changed."""
-    tell(
-        NoticeKind.MOVED,
-        of_people([new.human_uid]),
-        title=f"Перевод в группу {new.cohort.code}: приказ № {order.number}",
-        url=reverse("learning:record-book", args=[new.pk]),
-        key=f"order-{order.pk}-moved",
-        at=at,
-    )
-    for book in (old, new):
-        sheets = MarkSheet.objects.open().filter(cohort=book.cohort_id)
+def moved(order: Order, target: Cohort, books: Sequence[Enrolment], *, at: datetime) -> None:
+    """Tell the learners of the new `books` that they learn in another group now, the teachers of both that the list has changed."""
+    owned = {one.human_uid: one for one in books}
+    told = [
+        Told(
+            account,
+            f"Перевод в группу {target.code}: приказ № {order.number}",
+            reverse("learning:record-book", args=[owned[account.person_uid].pk]),
+        )
+        for account in of_people(owned)
+    ]
+    tell_each(NoticeKind.MOVED, told, key=f"order-{order.pk}-moved", at=at)
+    for cohort in (order.cohort, target):
+        sheets = MarkSheet.objects.open().filter(cohort=cohort)
         teachers = sheets.values_list("teacher__person__uid", flat=True).distinct()
         tell(
             NoticeKind.MOVED,
             of_people(teachers),
-            title=f"Перевод из группы {old.cohort.code} в группу {new.cohort.code}: приказ № {order.number}",
-            url=reverse("learning:cohort-sheet", args=[book.cohort.code]),
-            key=f"order-{order.pk}-moved-{book.cohort_id}",
+            title=f"Перевод из группы {order.cohort.code} в группу {target.code}: приказ № {order.number}",
+            url=reverse("learning:cohort-sheet", args=[cohort.code]),
+            key=f"order-{order.pk}-moved-{cohort.pk}",
             at=at,
         )
 

@@ -104,8 +104,7 @@ def move(
     record_events(happened)
     _carry(list(zip(moves, made, strict=True)), actor, at)
     _plan(order, list(zip(moves, made, strict=True)), target.ends_on, actor, at)
-    for one, enrolment in zip(people, made, strict=True):
-        telling.moved(one, enrolment, order, at=at)
+    telling.moved(order, target, made, at=at)
 
 
 def _happened(event: EventType, one: Enrolment, actor: Account, at: datetime, **body: object) -> Happening:
@@ -152,7 +151,7 @@ def _plan(order: Order, moves: Sequence[tuple[Move, Enrolment]], ends_on: date, 
     )
     for (_, new), plan in zip(moves, plans, strict=True):
         new.study_plan = plan
-        new.save(update_fields=["study_plan"])
+    Enrolment.objects.bulk_update([new for _, new in moves], ["study_plan"])
     record_events(
         _happened(EventType.ENROLMENT_PLANNED, new, actor, at, order=order.pk, plan=new.study_plan_id)
         for _, new in moves

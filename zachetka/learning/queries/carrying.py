@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, QuerySet
 
 from zachetka.core.composed import Composed, Given
-from zachetka.learning.models import Carried, Mark, PlanLine
+from zachetka.learning.models import Carried, Enrolment, Mark, PlanLine
 from zachetka.learning.queries.completeness import LAWFUL_STATES
 from zachetka.programs.models import Module
 
@@ -21,7 +22,7 @@ class Carrying:
 
     Attributes:
         takers: (earlier book, module) → the books in which its results count.
-        sources: book → the earlier books whose results count in it.
+        sources: book → the earlier books that it goes on from: their results and good reasons count in it.
     """
 
     takers: Mapping[tuple[int, int], Sequence[int]] = field(default_factory=dict)
@@ -38,9 +39,18 @@ class Carrying:
 
 
 NOTHING: Final = Carrying()
+
+
+def books_before(enrolment: str) -> Func:
+    """Return the expression «every book that `enrolment` goes on from», whether or not it has results."""
+    return Func(F(enrolment), function="learning_books_before", output_field=ArrayField(BigIntegerField()))
+
+
 _ROWS: Final = Composed(
-    lambda: Carried.objects.filter(enrolment__id__any=Given("enrolments")).values_list(
-        "enrolment_id", "source_id", "module_id"
+    lambda: (
+        Carried.objects.filter(enrolment__id__any=Given("enrolments"))
+        .annotate(before=books_before("enrolment_id"))
+        .values_list("enrolment_id", "source_id", "module_id", "before")
     )
 )
 
@@ -58,10 +68,19 @@ def carrying_into(enrolments: Sequence[int]) -> Carrying:
         return NOTHING
     takers: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     sources: defaultdict[int, set[int]] = defaultdict(set)
-    for enrolment, source, module in _ROWS(enrolments=list(enrolments)):
+    for enrolment, source, module, before in _ROWS(enrolments=list(enrolments)):
         takers[source, module].append(enrolment)
-        sources[enrolment].add(source)
+        sources[enrolment].update((source, *before))
     return Carrying(dict(takers), dict(sources))
+
+
+def continuing(people: Iterable[Enrolment]) -> Carrying:
+    """Return the earlier books of `people`, carried results or none; one query, none when nobody was transferred."""
+    asked = [one.pk for one in people if one.continues_id is not None]
+    if not asked:
+        return NOTHING
+    rows = Enrolment.objects.filter(pk__in=asked).annotate(before=books_before("pk")).values_list("pk", "before")
+    return Carrying(sources={pk: set(before) for pk, before in rows})
 
 
 def failing_carried() -> QuerySet[Carried]:

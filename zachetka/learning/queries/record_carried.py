@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from zachetka.learning.models import Carried, Enrolment, Mark, MarkSheet
+from zachetka.learning.queries.carrying import books_before
 
 
 def carried_into(enrolment: Enrolment) -> list[Carried]:
-    """Return what was carried into `enrolment` with the books it comes from; no query for who was never transferred."""
+    """Return what was carried into `enrolment` with the books it comes from, annotated with the whole chain as `before`; no query for who was never transferred."""
     if enrolment.continues_id is None:
         return []
     rows = Carried.objects.filter(enrolment=enrolment).select_related("source__cohort__program_version__program")
-    found = list(rows.order_by("source_id", "pk"))
+    found: list[Carried] = list(rows.annotate(before=books_before("enrolment_id")).order_by("source_id", "pk"))
     for one in found:
         one.enrolment, one.source.learner = enrolment, enrolment.learner
     return found

@@ -190,11 +190,12 @@ def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
     scopes = scopes_of(reader, Permission.CORRECTION_PROPOSE) if reader else ()
     carried = carried_into(enrolment)
     books = list(dict.fromkeys([enrolment.pk, *(one.source_id for one in carried)]))
+    chain = [enrolment.pk, *(carried[0].before if carried else ())]  # type: ignore[attr-defined]
     modules, sheets, marks, excuses, awards = together(
         _MODULES.told(version=enrolment.cohort.program_version_id),
         _SHEETS.told(cohorts=[enrolment.cohort_id, *(one.source.cohort_id for one in carried)], enrolments=books),
         _marks_within(scopes).told(enrolments=books, person_uid=reader and reader.person_uid),
-        ALL_OF.told(enrolments=books),
+        ALL_OF.told(enrolments=chain),
         AWARDS_OF.told(enrolment=enrolment.pk),
     )
     if carried:

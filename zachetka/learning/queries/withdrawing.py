@@ -10,6 +10,7 @@ from typing import Final
 from zachetka.learning.grounds import grounds_on
 from zachetka.learning.models import Cohort, Enrolment, Order
 from zachetka.learning.queries import admission, debts
+from zachetka.learning.queries.carrying import continuing
 from zachetka.learning.queries.excuses import excuses_of
 
 GROUND = Order.Ground
@@ -47,8 +48,8 @@ def owing_in(cohort: Cohort, people: Sequence[Enrolment], how: Mapping[int, admi
 
 
 def ill_on(people: Sequence[Enrolment], day: date) -> list[Enrolment]:
-    """Return those of `people` who are ill or on leave on `day` (273-ФЗ ст. 43 ч. 6)."""
-    reasons = excuses_of([one.pk for one in people])
+    """Return those of `people` who are ill or on leave on `day`, by the books before a transfer too (273-ФЗ ст. 43 ч. 6)."""
+    reasons = excuses_of([one.pk for one in people], continuing(people))
     return [one for one in people if any(days.shifts and days.first <= day <= days.last for days in reasons[one.pk])]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -532,3 +533,23 @@ def test_readings_of_a_transfer_cost_a_fixed_number_of_queries():
     moved(other, target)
     assert cost() == once
     assert StudyPlan.objects.count() == 2
+
+
+def test_an_order_of_transfer_tells_and_plans_with_as_many_statements_for_one_as_for_two():
+    def cost(people: Sequence[Enrolment], target: Cohort) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            make_order(
+                people[0].cohort, [one.learner for one in people], kind=Order.Kind.TRANSFER, target=target,
+                effective_on=MOVED.date(), basis="заявление", at=MOVED,
+            )  # fmt: skip
+        return sum(
+            any(words in one["sql"] for words in ("notices_notice", 'SET "study_plan_id"'))
+            for one in queries.captured_queries
+        )
+
+    learner, other = two()
+    for one in (learner, other):
+        owner_of(one)
+    third, _ = two()
+    owner_of(third)
+    assert cost([learner, other], make_other(learner.cohort)) == cost([third], make_other(third.cohort))

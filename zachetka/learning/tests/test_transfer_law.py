@@ -1,0 +1,64 @@
+"""What a transfer cannot wash away: a debt by the database, a good reason by the chain of record books (273-ФЗ ст. 43, 57, 58)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from zachetka.learning.actions.excuses import record_excuse
+from zachetka.learning.models import PlanLine
+from zachetka.learning.queries.debts import debts_of
+from zachetka.learning.queries.withdrawing import ill_on
+from zachetka.learning.tests.make_transfers import make_other, make_transfer
+from zachetka.learning.tests.test_transfers import TYPED, book_of, methodist_of, moved, two, typed
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("273-ФЗ ст. 57")]
+
+
+@pytest.mark.clause("273-ФЗ ст. 58")
+def test_the_database_lets_no_transfer_wash_a_debt_away(monkeypatch: pytest.MonkeyPatch):
+    learner, other = two()
+    typed(learner, 1, "2")
+    target = make_other(learner.cohort)
+    with monkeypatch.context() as patched:
+        patched.setattr(PlanLine.objects, "bulk_create", lambda rows: list(rows)[:0])
+        with pytest.raises(IntegrityError, match="план не отменяет"), transaction.atomic():
+            make_transfer(learner, target)
+    monkeypatch.setattr("zachetka.learning.actions.transfers._plan", lambda *_: None)
+    with pytest.raises(IntegrityError, match="исполняется сразу и обо всех"), transaction.atomic():
+        make_transfer(other, target)
+
+
+@pytest.mark.clause("273-ФЗ ст. 43 ч. 6", "273-ФЗ ст. 58 ч. 5")
+def test_good_reasons_go_along_the_whole_chain_of_books_with_results_or_without():
+    learner, _ = two()
+    typed(learner, 1, "2")
+    second = moved(learner)
+    record_excuse(
+        second, kind="illness", first_day=date(2026, 11, 2), last_day=date(2026, 11, 9), basis="справка № 2",
+        actor=methodist_of(second), at=datetime.fromisoformat("2026-11-10T12:00:00+03:00"),
+    )  # fmt: skip
+    third = moved(
+        second, make_other(second.cohort, held_on=[date(2026, 12, 1)] * 3),
+        at=datetime.fromisoformat("2026-11-12T12:00:00+03:00"),
+    )  # fmt: skip
+    (owing,) = debts_of([third.cohort])
+    assert owing.owed is not None
+    assert owing.owed.until == date(2027, 10, 13)
+    assert book_of(third).debts[0].until == date(2027, 10, 13)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT learning_debt_until(%s, '2026-10-05')", [third.pk])
+        assert cursor.fetchone() == (date(2027, 10, 13),)
+    assert ill_on([third], date(2026, 11, 9)) == [third]
+    assert ill_on([third], date(2026, 12, 1)) == []
+
+
+def test_whoever_was_ill_before_the_transfer_is_ill_after_it_with_nothing_carried():
+    learner, _ = two()
+    record_excuse(
+        learner, kind="academic_leave", first_day=date(2026, 10, 6), last_day=date(2026, 10, 20), basis="справка № 3",
+        actor=methodist_of(learner), at=TYPED,
+    )  # fmt: skip
+    assert ill_on([moved(learner)], date(2026, 10, 12))

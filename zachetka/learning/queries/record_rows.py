@@ -358,6 +358,10 @@ SELECT avg(points), count(DISTINCT enrolment_id) FROM (
     SELECT FROM learning_marksheet sheet JOIN programs_module module ON module.id = sheet.module_id
     WHERE sheet.cohort_id = %s AND sheet.attempt = 1 AND sheet.serial = 1 AND module.sort <> 'final'
       AND (sheet.closed_at IS NULL OR sheet.closed_at > %s))
+AND NOT EXISTS (
+    SELECT FROM learning_reopening reopening JOIN learning_marksheet sheet ON sheet.id = reopening.sheet_id
+    WHERE sheet.cohort_id = %s AND reopening.state IN ('open', 'ended') AND reopening.decided_at <= %s
+      AND (reopening.ended_at IS NULL OR reopening.ended_at > %s))
 """
 
 
@@ -367,10 +371,10 @@ def cohort_average(cohort_id: int, at: datetime) -> Decimal | None:
     It is told once every first sheet had been closed by `at`, and of a company that is not small. While sheets are
     filled the mean moves with each mark, and the difference of two days shown one after the other would be the mark of
     the one classmate who had the examination between them; neither a large group nor rounding hides that in its first
-    module. A closed sheet stands still. The same marks are counted as for one learner: final attestation apart,
+    module. A closed sheet stands still, and while one is open again there is no mean either. The same marks are counted as for one learner: final attestation apart,
     «зачтено» has no points.
     """
-    asked: Asked[Any] = Asked(_COHORT_AVERAGE, (cohort_id, at, at, cohort_id, at))
+    asked: Asked[Any] = Asked(_COHORT_AVERAGE, (cohort_id, at, at, cohort_id, at, cohort_id, at, at))
     ((mean, company),) = asked.rows()
     if mean is None or company < LEAST_COMPANY:
         return None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 
 from zachetka.access.models import Account
 from zachetka.access.tests.make import give_role, make_account
+from zachetka.core.clock import legal_date
 from zachetka.core.errors import Forbidden, IllegalStep, Refusal, RuleViolation
 from zachetka.core.russian import surname_first
 from zachetka.learning import telling
@@ -22,14 +24,21 @@ from zachetka.learning.actions.marks import (
     propose_correction,
     set_marks,
 )
-from zachetka.learning.actions.reopenings import ask_reopening, close_overdue, grant_reopening, refuse_reopening
+from zachetka.learning.actions.reopenings import (
+    ask_reopening,
+    close_again,
+    close_overdue,
+    grant_reopening,
+    refuse_reopening,
+)
 from zachetka.learning.bundles import statement_of
 from zachetka.learning.models import Enrolment, Mark, MarkSheet, Reopening
 from zachetka.learning.queries.last_marks import last_marks
 from zachetka.learning.queries.mark_history import history_of
 from zachetka.learning.queries.record_book import record_book
-from zachetka.learning.queries.record_rows import PAPERS
+from zachetka.learning.queries.record_rows import LEAST_COMPANY, PAPERS, cohort_average
 from zachetka.learning.queries.reopenings import TAUGHT_BY_YOU, hands_of, tasks_to_decide, tasks_to_fill, trouble_of
+from zachetka.learning.rules import REOPENED_DAYS, latest_reopening
 from zachetka.learning.tests.make import (
     NOON,
     enrolments_of,
@@ -96,6 +105,10 @@ def refused(clause: str, act: Callable[[], object]) -> str:
     assert Event.objects.count() == before
     assert refusal.value.clause == clause
     return refusal.value.sentence
+
+
+class Undone(Exception):
+    """Takes back what a control wrote."""
 
 
 # --- Asking and deciding ------------------------------------------------------------------------------------------------
@@ -403,6 +416,22 @@ def test_a_past_day_reads_as_it_was_before_within_and_after() -> None:
     assert written.reopened_by
 
 
+@pytest.mark.clause("3.8")
+def test_the_average_of_the_group_is_not_told_while_a_sheet_is_open_again() -> None:
+    sheet = closed_sheet(LEAST_COMPANY)
+    before, within, after = NOON + DAY / 2, LATER + DAY / 4, LATER + DAY
+    assert str(cohort_average(sheet.cohort_id, before)) == "4.0", "the control: all are closed"
+    asked = ask(sheet)
+    assert str(cohort_average(sheet.cohort_id, within)) == "4.0", "asking alone changes nothing"
+    grant_reopening(asked, actor=make_account("head"), at=LATER)
+    sheet = MarkSheet.objects.select_related("cohort", "module", "teacher__person").get(pk=sheet.pk)
+    assert cohort_average(sheet.cohort_id, within) is None
+    assert type_in(sheet, enrolments_of(sheet)[0], "5", at=within).refusal == ""
+    close_again(sheet, actor=teacher_of(sheet), at=within + DAY / 4)
+    told = [str(cohort_average(sheet.cohort_id, at)) for at in (before, within, after)]
+    assert told == ["4.0", "None", "4.2"], "as of each moment"
+
+
 @pytest.mark.clause("2.5")
 def test_the_extract_on_paper_names_whoever_opened_the_sheet_again_in_words() -> None:
     sheet = closed_sheet(learners=1)
@@ -530,6 +559,25 @@ def test_the_database_takes_only_marks_that_carry_the_reopening(
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(whole, [outcome.mark.pk])
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("days", [-1, REOPENED_DAYS + 1])
+def test_the_database_knows_no_term_but_of_two_weeks(refused_by_database: Callable[..., str], days: int) -> None:
+    sheet = closed_sheet()
+    asked_at = LATER.replace(hour=22, minute=30, tzinfo=UTC)  # the next day has begun in Moscow
+    day, teacher = legal_date(asked_at), teacher_of(sheet)
+    assert day == asked_at.date() + DAY
+    row = (
+        "INSERT INTO learning_reopening (sheet_id, reason, basis, until, state, refusal, asked_by_id, asked_by_person, asked_at) "
+        "VALUES (%s, 'п', 'о', %s, 'asked', '', %s, %s, %s)"
+    )
+    said: list[Any] = [teacher.pk, teacher.person_uid, asked_at]
+    assert "reopening_is_of_two_weeks" in refused_by_database(row, [sheet.pk, day + days * DAY, *said])
+    for kept in (day, latest_reopening(day)):  # the control: the first and the last day
+        with suppress(Undone), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(row, [sheet.pk, kept, *said])
+            assert Reopening.objects.get().until == kept
+            raise Undone
 
 
 def test_what_was_decided_stays(refused_by_database: Callable[..., str]) -> None:

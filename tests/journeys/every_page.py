@@ -25,7 +25,8 @@ from zachetka.core.clock import legal_date, now
 from zachetka.learning.actions.orders import draft_order, submit_order
 from zachetka.learning.models import Enrolment, Mark, MarkSheet
 from zachetka.people.actions.emergency import Wanted, open_emergency
-from zachetka.people.models import Employee, Person
+from zachetka.people.actions.merging import merge_cards
+from zachetka.people.models import Employee, Person, Resemblance
 from zachetka.programs.models import Program
 
 LOGINS: Final = ("methodist", "teacher", "learner", "head", "admin", "security", "privacy", "inspector")
@@ -221,6 +222,12 @@ def _of_people(academy: Academy) -> Iterator[Visit]:
     employee = Employee.objects.filter(left_on__isnull=True).exclude(person__uid=person.uid).order_by("-pk")[0]
     for name in ("people:employee", "people:employee_move", "people:employee_dismiss"):
         yield Visit("admin", reverse(name, args=[employee.pk]))
+    pair = Resemblance.objects.waiting().select_related("one", "other").order_by("pk")[0]
+    merge = merge_cards(
+        pair, pair.one, wanted=(), reason="сверены документы", key=uuid4(),
+        actor=Account.objects.get(login="methodist"), at=at,
+    )  # fmt: skip
+    yield Visit("methodist", reverse("people:merge", args=[merge.pk]))
     answer = academy.visitor("inspector").post(reverse("events:check"))
     yield Visit("inspector", answer.headers["Location"])
     unhurried()

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connections, transaction
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job as QueuedJob
@@ -98,6 +99,21 @@ def doing(kind: str) -> Callable[[Worker], Worker]:
     return register
 
 
+@contextmanager
+def own_connections() -> Iterator[None]:
+    """Give a task usable connections and let go of them at its end: the next one may run in another thread.
+
+    Whoever calls a task within a transaction keeps the connection of it.
+    """
+    close_old_connections()
+    try:
+        yield
+    finally:
+        for connection in connections.all(initialized_only=True):
+            if not connection.in_atomic_block:
+                connection.close()
+
+
 @app.task(
     name="zachetka.jobs.work.perform",
     queue="jobs",
@@ -106,7 +122,8 @@ def doing(kind: str) -> Callable[[Worker], Worker]:
 )
 def perform(context: JobContext, job_id: int) -> None:
     """What the queue calls; a crash is tried again by the queue, and told to the person after the last try."""
-    do(job_id, is_last=_is_last(context.job))
+    with own_connections():
+        do(job_id, is_last=_is_last(context.job))
 
 
 @app.periodic(cron="* * * * *")
@@ -131,8 +148,8 @@ async def revive(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 -
 @app.task(name="zachetka.jobs.work.remove_overdue", queue="jobs", queueing_lock="remove_overdue")
 def remove_overdue(timestamp: int) -> None:  # noqa: ARG001 - the queue tells the minute
     """Take away files whose term is over, once an hour (152-ФЗ ст. 5 ч. 7)."""
-    close_old_connections()
-    remove_files(now())
+    with own_connections():
+        remove_files(now())
 
 
 def _is_last(tried: QueuedJob) -> bool:
@@ -141,14 +158,13 @@ def _is_last(tried: QueuedJob) -> bool:
 
 def give_up(job_id: int) -> None:
     """End a job whose worker was killed at every try; one that has ended meanwhile stays as it is."""
-    close_old_connections()
-    for job in Job.objects.unfinished().filter(pk=job_id):
-        _end(job, Job.State.FAILED, Result(KILLED))
+    with own_connections():
+        for job in Job.objects.unfinished().filter(pk=job_id):
+            _end(job, Job.State.FAILED, Result(KILLED))
 
 
 def do(job_id: int, *, is_last: bool) -> None:
     """Do one job to its end, whatever the end is; run again after a crash it goes on."""
-    close_old_connections()
     with transaction.atomic():
         job = Job.objects.select_for_update(no_key=True).get(pk=job_id)
         if job.state not in (Job.State.WAITING, Job.State.RUNNING):

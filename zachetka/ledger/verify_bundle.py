@@ -49,7 +49,7 @@ ENTRY_PARTS: Final = {
 }  # fmt: skip
 NOT_THE_ROW: Final = re.compile(
     r".*\.(exported|stated|read|revealed|signed_in|sign_in_refused|signed_out|checked)"
-    r"|account\.(confirmed|sessions_ended)|second_factor\.(used|refused)",
+    r"|access\.refused|account\.(confirmed|sessions_ended)|second_factor\.(used|refused)",
     re.DOTALL,
 )
 LINE_PARTS: Final = {"label", "record", "field", "value"}

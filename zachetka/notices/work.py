@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
 from zachetka.core.clock import now
+from zachetka.jobs.work import own_connections
 from zachetka.notices import mailing
 
 Reminder = Callable[[datetime], int]
@@ -28,8 +28,8 @@ def daily(reminder: Reminder) -> Reminder:
 @app.task(name="zachetka.notices.work.post", queue="jobs", queueing_lock="post")
 def post(timestamp: int) -> None:  # noqa: ARG001 - the queue tells the minute
     """Make letters of what is to be mailed and send them."""
-    close_old_connections()
-    turn(now())
+    with own_connections():
+        turn(now())
 
 
 @app.periodic(cron="5 5 * * *")
@@ -40,8 +40,8 @@ def remind(timestamp: int) -> None:  # noqa: ARG001 - the queue tells the minute
     Raises:
         ExceptionGroup: what failed, so that the queue knows of it.
     """
-    close_old_connections()
-    remind_of(now())
+    with own_connections():
+        remind_of(now())
 
 
 def remind_of(at: datetime) -> int:

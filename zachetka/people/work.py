@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db import close_old_connections
 from django.urls import reverse
 from procrastinate.contrib.django import app
 
 from zachetka.core.clock import now
-from zachetka.jobs.work import Progress, Result, doing
+from zachetka.jobs.work import Progress, Result, doing, own_connections
 from zachetka.people.actions.refused_looks import tell_counted
 from zachetka.people.actions.resemblances import look_through
 from zachetka.people.actions.subject_requests import make_answer
@@ -24,8 +23,8 @@ BATCHES: Final = 40
 @app.task(name="zachetka.people.work.look_for_doubles", queue="jobs", queueing_lock="doubles")
 def look_for_doubles(timestamp: int) -> None:  # noqa: ARG001 - the queue tells the minute
     """Compare the cards that were entered or changed since the last turn with all others."""
-    close_old_connections()
-    look_through(now(), batches=BATCHES)
+    with own_connections():
+        look_through(now(), batches=BATCHES)
 
 
 @doing(WORK)
@@ -52,5 +51,5 @@ def answer_subject(progress: Progress) -> Result:
 @app.task(name="zachetka.people.work.tell_refusals", queue="jobs", queueing_lock="tell_refusals")
 def tell_refusals(timestamp: int) -> None:  # noqa: ARG001 - the queue tells the minute
     """Tell in the ledger how many refusals of the past hour were only counted (п. 3.8)."""
-    close_old_connections()
-    tell_counted(now())
+    with own_connections():
+        tell_counted(now())

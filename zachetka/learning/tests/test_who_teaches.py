@@ -19,7 +19,8 @@ from zachetka.learning.actions.cohorts import Assignment, create_cohort
 from zachetka.learning.actions.sheets import change_sheet
 from zachetka.learning.models import Cohort
 from zachetka.learning.queries.teachers import teachers
-from zachetka.learning.tests.make import ENROLLED, HELD, NOON, make_sheet, teacher_of
+from zachetka.learning.tests.make import ENROLLED, HELD, NOON, enrolments_of, make_sheet, teacher_of
+from zachetka.learning.tests.test_awards import make_award
 from zachetka.lifecycle.hands import seen_of
 from zachetka.people.models import Employee
 from zachetka.people.tests.make import make_employee, make_lecturer, make_teacher
@@ -97,6 +98,8 @@ def test_the_forms_offer_teachers_alone_and_say_what_to_do_about_the_others(clie
 def test_whom_one_teaches_is_asked_of_the_cohort_once_and_found_alike(db: None, label: str) -> None:
     """The way through the sheets reads each learner once for every sheet of the teacher; both ways lead to the same rows."""
     sheet, strangers = make_sheet(learners=3), make_sheet(learners=2)
+    for enrolment in (*enrolments_of(sheet), *enrolments_of(strangers)):
+        make_award(enrolment)
     teacher, model = teacher_of(sheet), apps.get_model(label)
     scopes: Scopes = ((Scope.TAUGHT, None),)
     seen = model._base_manager.filter(reach(scopes, model, teacher.person_uid))

@@ -62,17 +62,17 @@ def _hands_of(who: UUID, goes: Person) -> Iterator[str]:
     marks = Mark.objects.filter(enrolment__learner__person=goes)
     set_by = Q(recorded_by_person=who) | Q(confirmed_by_person=who) | Q(teacher__person__uid=who)
     if marks.filter(set_by | Q(sheet__teacher__person__uid=who)).exists():
-        yield "ставил(а) оценку"
+        yield "оценка"
     if Commissioner.objects.filter(sheet__in=marks.values("sheet"), employee__person__uid=who).exists():
-        yield "входил(а) в комиссию пересдачи"
+        yield "комиссия пересдачи"
     corrected = Correction.objects.filter(mark__enrolment__learner__person=goes)
     if corrected.filter(Q(proposed_by_person=who) | Q(decided_by_person=who)).exists():
-        yield "исправлял(а) оценку"
+        yield "исправление оценки"
     if Reopening.objects.filter(sheet__in=marks.values("sheet"), decided_by_person=who).exists():
-        yield "открывал(а) ведомость заново"
+        yield "повторное открытие ведомости"
     if Excuse.objects.filter(enrolment__learner__person=goes, recorded_by_person=who).exists():
-        yield "учитывал(а) уважительную причину"
+        yield "уважительная причина"
     if Award.objects.filter(enrolment__learner__person=goes, recorded_by_person=who).exists():
-        yield "вносил(а) поощрение"
+        yield "поощрение"
     if OrderLine.objects.filter(learner__person=goes, order__approved_by_person=who).exists():
-        yield "издавал(а) приказ"
+        yield "приказ"

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from inspect import getsource
+from typing import Any, Final
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -18,9 +20,12 @@ from zachetka.access.tests.make import make_account, make_unit
 from zachetka.core.clock import now
 from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.learning.actions.admitting import admit
-from zachetka.learning.actions.marks import OWN_MARK, confirm_correction
+from zachetka.learning.actions.excuses import record_excuse
+from zachetka.learning.actions.marks import OWN_MARK, close_sheet, confirm_correction
 from zachetka.learning.actions.orders import approve_order, submit_order
 from zachetka.learning.actions.record_books import _signer, read_mark_history
+from zachetka.learning.actions.reopenings import grant_reopening
+from zachetka.learning.merging import _hands_of
 from zachetka.learning.models import Correction, Enrolment, Mark, Order
 from zachetka.learning.queries.searching import people as found_people
 from zachetka.learning.tests.make import (
@@ -31,9 +36,12 @@ from zachetka.learning.tests.make import (
     make_enrolment,
     make_mark,
     make_order,
+    make_reopening,
     make_sheet,
+    teacher_of,
 )
 from zachetka.learning.tests.test_awards import make_award
+from zachetka.learning.tests.test_resits import Debtors, noon
 from zachetka.ledger.agreement import name_of, openings
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
@@ -43,6 +51,7 @@ from zachetka.people.merged import identities_of
 from zachetka.people.models import Employee, Merge, Person
 from zachetka.people.sections import sections_of
 from zachetka.people.subject.holdings import counted
+from zachetka.people.tests.make import make_employee, make_teacher
 from zachetka.people.tests.test_merging import Two, two, undo
 from zachetka.people.tests.test_pages import signed_in
 from zachetka.rendering.forms.mentions import Signer
@@ -216,9 +225,62 @@ def test_whoever_decided_about_the_other_card_as_a_stranger_is_named_and_the_car
     order = submit_order(order, actor=order.drafted_by, at=ENROLLED)
     approve_order(order, seen=seen_of(order), actor=head, at=ENROLLED)
     make_order(cohort, [case.goes.learner], kind="withdrawal", ground="own_wish", at=NOON, effective_on=NOON.date())
-    with pytest.raises(RuleViolation, match=r"решал о другой как о чужой: издавал\(а\) приказ"):
+    with pytest.raises(RuleViolation, match="решал о другой как о чужой: приказ"):
         case.merge()
     assert not Merge.objects.exists()
+
+
+@pytest.mark.clause("3.8")
+def test_the_database_refuses_a_merge_for_all_the_hands_that_the_action_names() -> None:
+    debtors = Debtors()
+    (row,), goes = debtors.people, debtors.people[0].learner.person
+    unit = debtors.cohort.program_version.program.unit
+    debtors.sit(date(2026, 3, 1))
+    sheet = debtors.sit(date(2026, 4, 15), "4", **debtors.panel())
+    day = noon(date(2026, 4, 16))
+    opener, head = make_teacher(roles=("head",)), make_teacher(roles=("head",))
+    corrector, excuser, rewarder = (make_teacher(roles=("methodist",), unit=unit) for _ in range(3))
+    confirm_correction(make_correction(Mark.objects.get(sheet=sheet), text="5", at=day), actor=corrector, at=day)
+    grant_reopening(make_reopening(sheet, at=day, until=date(2026, 4, 20)), actor=opener, at=day)
+    sheet.refresh_from_db()
+    close_sheet(sheet, actor=teacher_of(sheet), at=day)
+    days = {"first_day": date(2026, 3, 20), "last_day": date(2026, 3, 21)}
+    record_excuse(row, kind="illness", **days, basis="справка № 1", actor=excuser, at=day)
+    make_award(row, actor=rewarder, at=day, awarded_on=day.date())
+    given: dict[str, Any] = {"kind": "withdrawal", "ground": "own_wish", "at": day, "effective_on": day.date()}
+    order = make_order(debtors.cohort, [row.learner], approved=False, **given)
+    order = submit_order(order, actor=order.drafted_by, at=day)
+    approve_order(order, seen=seen_of(order), actor=head, at=day)
+    judge = sheet.commissioners.filter(is_chair=False)[0].employee.person.uid
+    hands = {
+        judge: ["комиссия пересдачи"],
+        corrector.person_uid: ["исправление оценки"],
+        opener.person_uid: ["повторное открытие ведомости"],
+        excuser.person_uid: ["уважительная причина"],
+        rewarder.person_uid: ["поощрение"],
+        head.person_uid: ["приказ"],
+    }
+    teacher = sheet.teacher.person.uid
+    said = {who: list(_hands_of(who, goes)) for who in (*hands, teacher)}
+    assert said[teacher][0] == "оценка"
+    assert {who: said[who] for who in hands} == hands | {corrector.person_uid: said[corrector.person_uid]}
+    assert len({word for words in said.values() for word in words}) == getsource(_hands_of).count("yield ")
+    for who in said:
+        with pytest.raises(IntegrityError, match="решал человек главной"), transaction.atomic():
+            _merged_plainly(who, goes)
+    stranger = make_employee().person.uid  # nothing but the card that does not point yet stands against it
+    with pytest.raises(IntegrityError, match="указывает на главную"), transaction.atomic():
+        _merged_plainly(stranger, goes)
+
+
+def _merged_plainly(who: UUID, goes: Person) -> None:
+    actor = make_account("methodist")
+    Merge.objects.create(
+        key=uuid4(), survivor=Person.objects.get(uid=who), absorbed=goes, taken=[], reason="x", merged_by=actor,
+        merged_by_person=actor.person_uid, merged_at=NOON,
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 # --- Refused --------------------------------------------------------------------------------------------------------------

@@ -258,7 +258,7 @@ END $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("learning", "0028_law_of_transfers"),
+        ("learning", "0031_term_of_a_reopening"),
         ("people", "0013_parted_cards_let_go"),
     ]
 

@@ -42,7 +42,7 @@ class Asked:
 
     Attributes:
         route: the name of the address.
-        method: GET or POST.
+        method: GET, HEAD or POST.
         kind: kind of the record, "" for a page that is about none.
         key: identifier of the record as `key_of` writes it, "" for none.
     """

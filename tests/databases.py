@@ -44,7 +44,7 @@ def database_server() -> Iterator[Place]:
 
 @pytest.fixture(scope="session")
 def database_template(database_server: Place, django_db_blocker: DjangoDbBlocker) -> str:
-    """The name of the migrated, empty database that all others are copies of; made again when a migration changed."""
+    """The name of the migrated, empty database that all others are copies of; made again when a migration or a law changed."""
     name = f"{_PREFIX}_template_{_migrations_digest()}"
     with _alone(database_server), _administrator(database_server) as administrator:
         _drop_leftovers(administrator, keep=name)
@@ -149,16 +149,20 @@ def _migrate(place: Place) -> None:
     from django.core.management import call_command
     from django.db import connections
 
+    from zachetka.postgres import laying
+
     connections.settings["migrate"]["NAME"] = place.database
     call_command("migrate", database="migrate", interactive=False, verbosity=0)
     connections["migrate"].close()
     with psycopg.connect(place.conninfo(MIGRATE), autocommit=True) as connection:
+        laying.lay(connection)
         roles.grant(connection)
 
 
 def _migrations_digest() -> str:
     sources = [
         *_ROOT.glob("zachetka/*/migrations/*.py"),
+        *_ROOT.glob("zachetka/*/laws/*.sql"),
         *_ROOT.glob("zachetka/postgres/*.py"),
         _ROOT / "requirements.lock",
     ]

@@ -12,26 +12,13 @@ from zachetka.postgres import roles
 from zachetka.postgres.address import MIGRATE, Place
 from zachetka.postgres.duties import Duty
 
-FOUNDED: Final = ("programs", "0005_result_modules_are_proven")
-"""The migration since which a ledger is kept in its present form; the form of the first release."""
-_IS_MADE: Final = "SELECT to_regclass('django_migrations') IS NOT NULL AND to_regclass('ledger_event') IS NOT NULL"
-_IS_EARLIER: Final = """
-SELECT EXISTS (SELECT FROM ledger_event)
-   AND NOT EXISTS (SELECT FROM django_migrations WHERE app = %s AND name = %s)
-"""
+_IS_MADE: Final = "SELECT to_regclass('django_migrations') IS NOT NULL"
+_IS_TOLD: Final = "SELECT to_regclass('ledger_event') IS NOT NULL"
+_APPLIED: Final = "SELECT app, name FROM django_migrations ORDER BY app, name"
 
-GREW: Final = (
-    ("access", "0005_substitution", "access.roleassignment", "substitutes"),
-    ("people", "0008_names_are_corrected", "people.personname", "supersedes"),
-    ("people", "0011_merges", "people.person", "merged_into"),
-    ("learning", "0014_resits", "learning.marksheet", "commission_basis"),
-    ("learning", "0014_resits", "learning.marksheet", "serial"),
-    ("learning", "0018_reopenings", "learning.mark", "reopening"),
-    ("learning", "0020_study_plans", "learning.enrolment", "study_plan"),
-    ("learning", "0027_transfers", "learning.enrolment", "continues"),
-    ("learning", "0027_transfers", "learning.order", "target"),
-)
-"""Migrations that add a proven field to a kind of record: what the ledger told of such records before no longer agrees."""
+GREW: Final[tuple[tuple[str, str, str, str], ...]] = ()
+"""Room, migration, kind of record, field: migrations that add a proven field. What the ledger told of
+such records before no longer agrees."""
 _HAS_GROWN: Final = """
 SELECT EXISTS (SELECT FROM ledger_event WHERE object_type = %s)
    AND NOT EXISTS (SELECT FROM django_migrations WHERE app = %s AND name = %s)
@@ -48,12 +35,16 @@ def migrate(app: str | None, target: str | None) -> None:
 
 
 def bring_up_to_date(place: Place, *targets: str, verbosity: int = 0) -> None:
-    """Apply the migrations as the owner, grant by the rule, then let the ledger tell what it has not told yet."""
+    """Apply the migrations as the owner, lay the laws, grant by the rule, then let the ledger tell what it has not told yet."""
     from django.core.management import call_command
+
+    from zachetka.postgres import laying
 
     refuse_if_of_another_form(place)
     call_command("migrate", *targets, database="migrate", interactive=False, verbosity=verbosity)
     with psycopg.connect(place.conninfo(MIGRATE), autocommit=True) as connection:
+        if not targets:
+            laying.lay(connection)
         roles.grant(connection)
     if not targets:
         from zachetka.core.clock import now
@@ -67,22 +58,41 @@ def bring_up_to_date(place: Place, *targets: str, verbosity: int = 0) -> None:
 
 
 def refuse_if_of_another_form(place: Place) -> None:
-    """End the process when the ledger was begun in a form that no longer verifies (п. 3.3); nothing is changed."""
+    """End the process when another history of migrations made the database, or when its ledger was begun in a form that no
+    longer verifies (п. 3.3); nothing is changed.
+    """
     with psycopg.connect(place.conninfo(MIGRATE), autocommit=True) as connection:
         if connection.execute(_IS_MADE).fetchone() != (True,):
             return
-        is_earlier = connection.execute(_IS_EARLIER, FOUNDED).fetchone() == (True,)
-        if not is_earlier and not any(
+        unknown = _unknown(connection)
+        has_grown = connection.execute(_IS_TOLD).fetchone() == (True,) and any(
             connection.execute(_HAS_GROWN, (kind, app, name)).fetchone() == (True,) for app, name, kind, _field in GREW
-        ):
-            return
+        )
+    if unknown:
+        why = f"база данных создана другой редакцией программы (в этой нет шага {'.'.join(unknown[0])})"
+    elif has_grown:
+        why = "база данных создана до первого выпуска, её журнал записан в прежнем виде и не сойдётся при проверке"
+    else:
+        return
     click.echo(
-        "Запуск отклонён: база данных создана до первого выпуска, её журнал записан в прежнем виде и не сойдётся при "
-        f"проверке (п. 3.3). До первого выпуска базы пересоздаются: {_way_out(place)} и запустите снова. "
+        f"Запуск отклонён: {why} (п. 3.3). До первого выпуска базы пересоздаются: {_way_out(place)} и запустите снова. "
         "В этой базе ничего не изменено.",
         err=True,
     )
     sys.exit(1)
+
+
+def _unknown(connection: psycopg.Connection[tuple[object, ...]]) -> list[tuple[str, str]]:
+    """Return the migrations of our rooms that the database knows and this program does not."""
+    from django.apps import apps
+    from django.db.migrations.loader import MigrationLoader
+
+    from zachetka.postgres.laws import OURS
+
+    known = MigrationLoader(None).disk_migrations
+    rooms = {room.label for room in apps.get_app_configs() if room.name.startswith(OURS)}
+    applied = [(str(app), str(name)) for app, name in connection.execute(_APPLIED)]
+    return [key for key in applied if key[0] in rooms and key not in known]
 
 
 def _way_out(place: Place) -> str:

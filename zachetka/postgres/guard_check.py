@@ -1,4 +1,4 @@
-"""Whether the guards of the database stand as the migrations set them: triggers, functions, constraints (п. 3.3)."""
+"""Whether the guards of the database stand as laws and migrations set them: triggers, functions, constraints (п. 3.3)."""
 
 from collections.abc import Iterator
 from typing import LiteralString
@@ -55,10 +55,22 @@ def guard_findings(connection: Connection, guards: Guards) -> Iterator[Finding]:
     yield from _constraints(connection, guards)
 
 
+def standing_triggers(connection: Connection) -> dict[tuple[str, str], tuple[Trigger, bool]]:
+    """Return (table, trigger) → what stands in the database, and whether it is always on."""
+    standing = {}
+    for table, name, function, kind, definition, deferred, columns, always in connection.execute(_TRIGGERS):
+        watched = ",".join(map(str, columns)) if isinstance(columns, list) else ""
+        trigger = Trigger(
+            str(table), str(name), str(function), kind, watched, bare(str(definition)), is_deferred=bool(deferred)
+        )
+        standing[trigger.table, trigger.name] = trigger, bool(always)
+    return standing
+
+
 def _triggers(connection: Connection, guards: Guards) -> Iterator[Finding]:
     standing: set[tuple[str, str]] = set()
-    for table, name, function, kind, definition, deferred, columns, always in connection.execute(_TRIGGERS):
-        key = (str(table), str(name))
+    for key, (trigger, always) in standing_triggers(connection).items():
+        table, name = key
         declared = guards.triggers.get(key)
         if declared is None:
             if table in guards.tables:
@@ -68,9 +80,8 @@ def _triggers(connection: Connection, guards: Guards) -> Iterator[Finding]:
             continue
         if always:
             standing.add(key)
-        watched = ",".join(map(str, columns)) if isinstance(columns, list) else ""
-        if Trigger(*key, str(function), kind, watched, bare(str(definition)), bool(deferred)) != declared:
-            yield Finding("trigger", f"Триггер {name} на таблице {table} срабатывает не так, как задумано миграцией.")
+        if trigger != declared:
+            yield Finding("trigger", f"Триггер {name} на таблице {table} срабатывает не так, как написано в законах.")
     for table, name in sorted(guards.triggers.keys() - standing):
         if name not in {ROW_TRIGGER, TRUNCATE_TRIGGER}:  # told of by the check of append-only tables
             yield Finding("trigger", f"На таблице {table} нет или выключен триггер {name} (нужно ENABLE ALWAYS).")

@@ -1,7 +1,7 @@
-"""What the migrations say the database guards: triggers, the text of their functions, constraints (п. 3.3).
+"""What laws, migrations and models say the database guards: triggers, the text of functions, constraints (п. 3.3).
 
-Read from the migrations and the models themselves, so that the self-check cannot fall behind them: whoever adds a
-trigger in a migration has added it to the check. A test holds this list equal to a freshly migrated database.
+Read from them themselves, so that the self-check cannot fall behind: whoever writes a trigger into a law has added it to
+the check. A test holds this list equal to a freshly migrated database.
 """
 
 import re
@@ -14,14 +14,13 @@ from django.db import models
 from django.db.migrations import RunSQL
 from django.db.migrations.loader import MigrationLoader
 
-from zachetka.postgres import append_only
+from zachetka.postgres import append_only, laws
 from zachetka.postgres.append_only import AppendOnly
+from zachetka.postgres.laws import OURS
 
-OURS: Final = "zachetka."
-
-_STATEMENT: Final = re.compile(
+STATEMENT: Final = re.compile(
     r"""
-    CREATE\s+(?:OR\s+REPLACE\s+)?FUNCTION\s+(?P<function>\w+)\(\)(?P<terms>.*?)\bAS\s+\$(?P<quote>\w*)\$(?P<body>.*?)\$(?P=quote)\$
+    CREATE\s+(?:OR\s+REPLACE\s+)?FUNCTION\s+(?P<function>\w+)\([^()]*\)(?P<terms>.*?)\bAS\s+\$(?P<quote>\w*)\$(?P<body>.*?)\$(?P=quote)\$
     | CREATE\s+(?:CONSTRAINT\s+)?TRIGGER\s+(?P<trigger>\w+)\s+(?P<when>BEFORE|AFTER)\s+(?P<events>.*?)\s+ON\s+(?P<table>\w+)
       (?P<how>.*?)EXECUTE\s+FUNCTION\s+(?P<runs>\w+)\(\)
     | DROP\s+TRIGGER\s+(?P<dropped>\w+)\s+ON\s+(?P<dropped_on>\w+)
@@ -73,8 +72,8 @@ class Guards:
     tables: set[str] = field(default_factory=set)
 
     def read(self, statements: str) -> None:
-        """Take in what `statements` of a migration make and drop, in their order."""
-        for found in _STATEMENT.finditer(statements):
+        """Take in what `statements` of a migration or a law make and drop, in their order."""
+        for found in STATEMENT.finditer(statements):
             if name := found["function"]:
                 self.functions[name] = (found["body"], "SECURITY DEFINER" in found["terms"])
             elif name := found["trigger"]:
@@ -86,29 +85,19 @@ class Guards:
 
 
 def declared() -> Guards:
-    """Return what the project's migrations and models declare. Django must be set up."""
+    """Return what the project's migrations, laws and models declare. Django must be set up."""
     guards = Guards()
     for operation in _operations():
         if isinstance(operation, AppendOnly):
             guards.read("".join(append_only.statements(operation.table, writer=operation.writer)))
         elif isinstance(operation, RunSQL) and isinstance(operation.sql, str):
             guards.read(operation.sql)
+    for law in laws.written():
+        guards.read(law)
     for model in apps.get_models(include_auto_created=True):
         if model.__module__.startswith(OURS):
             _read_model(guards, model)
     return guards
-
-
-def statement_of(function: str, statements: str) -> str:
-    """Return the statement in which `statements` make `function`, the last one, as one that replaces it.
-
-    Raises:
-        LookupError: they do not make it.
-    """
-    made = [found for found in _STATEMENT.finditer(statements) if found["function"] == function]
-    if not made:
-        raise LookupError(function)
-    return re.sub(r"\ACREATE\s+(?:OR\s+REPLACE\s+)?", "CREATE OR REPLACE ", made[-1][0]) + ";"
 
 
 def bare(definition: str) -> str:

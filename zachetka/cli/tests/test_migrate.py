@@ -1,83 +1,93 @@
-"""A database whose ledger has the form before the first release is not started on (п. 3.3)."""
+"""A database of another history, or whose ledger has an earlier form, is not started on (п. 3.3)."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
 import pytest
 from django.apps import apps
-from django.db import transaction
+from django.db import models
+from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import AddField, CreateModel
 
-from zachetka.access.policy import Role
-from zachetka.access.tests.make import give_role, make_account
 from zachetka.cli.demonstration import Academy
-from zachetka.cli.migrate import FOUNDED, GREW, bring_up_to_date, refuse_if_of_another_form
-from zachetka.core.clock import now
-from zachetka.learning.tests.make import make_mark
-from zachetka.ledger.actions import record_event
-from zachetka.ledger.events import EventType
+from zachetka.cli.migrate import GREW, bring_up_to_date, refuse_if_of_another_form
 from zachetka.ledger.models import Event
 from zachetka.people.tests.make import make_learner
-from zachetka.people.tests.test_name_basis import renamed
 from zachetka.postgres.address import Place
 from zachetka.postgres.server import SUPERUSER, EmbeddedServer
 
-BEFORE_FOUNDED = {
-    ("access", "0002_initial_password"),
-    ("access", "0003_roles_are_lawful"),
-    ("learning", "0004_order_text"),
-    ("programs", "0003_remark_and_one_draft"),
+BEFORE = {
+    "access": "0001_initial",
+    "ledger": "0001_ledger",
+    "learning": "0001_initial",
+    "notices": "0001_initial",
+    "people": "0001_initial",
+    "programs": "0001_initial",
+    "registers": "0001_initial",
 }
-"""Migrations that added a proven field before the ledger had its first form: `FOUNDED` answers for them."""
+"""With what each history began that was written anew (decision 0163): the name is never used again."""
+SAMPLE = ("people", "0004_doubles", "people.person", "merged_into")
+"""As if this migration had added the field: no database has grown yet since the histories were written anew."""
+ROW = "FROM django_migrations WHERE (app, name) = (%s, %s)"
+NOTE = "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())"
 
 pytestmark = pytest.mark.clause("3.3")
 
 
-def test_a_ledger_of_the_form_before_the_first_release_is_refused_untouched(
-    fresh_database: Place, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("begun", sorted(BEFORE.items()))
+def test_a_database_of_another_history_is_refused_in_words_and_untouched(
+    fresh_database: Place, capsys: pytest.CaptureFixture[str], begun: tuple[str, str]
 ) -> None:
-    row = "FROM django_migrations WHERE (app, name) = (%s, %s)"
+    refuse_if_of_another_form(fresh_database)  # the control: of this history
     with psycopg.connect(fresh_database.administrator(), autocommit=True) as administrator:
-        administrator.execute(f"DELETE {row}".encode(), FOUNDED)
-        assert not Event.objects.exists()
-        refuse_if_of_another_form(fresh_database)  # nothing is written yet: it can be brought up to date
+        own = administrator.execute(
+            "DELETE FROM django_migrations WHERE app = %s RETURNING app, name", begun[:1]
+        ).fetchall()
+        administrator.execute(NOTE.encode(), begun)
+        with pytest.raises(SystemExit) as end:
+            bring_up_to_date(fresh_database)
+        assert administrator.execute("SELECT name FROM django_migrations WHERE app = %s", begun[:1]).fetchall() == [
+            begun[1:]
+        ]
+        told = capsys.readouterr().err
+        assert end.value.code == 1
+        assert f"в этой нет шага {'.'.join(begun)}" in told
+        assert f"уберите папку {fresh_database.data_dir} в сторону" in told
+        assert own
+        assert begun not in own
+
+
+def test_a_database_of_a_later_edition_of_the_program_is_refused(fresh_database: Place) -> None:
+    with psycopg.connect(fresh_database.administrator(), autocommit=True) as administrator:
+        administrator.execute(NOTE.encode(), ("elsewhere", "0001_of_a_library"))
+        refuse_if_of_another_form(fresh_database)  # the control: of no room of ours
+        administrator.execute(NOTE.encode(), ("learning", "9999_of_tomorrow"))
+    with pytest.raises(SystemExit):
+        refuse_if_of_another_form(fresh_database)
+
+
+def test_a_ledger_that_told_of_a_kind_before_its_proven_fields_grew_is_refused_untouched(
+    fresh_database: Place, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zachetka.cli.migrate.GREW", (*GREW, SAMPLE))
+    with psycopg.connect(fresh_database.administrator(), autocommit=True) as administrator:
+        administrator.execute(f"DELETE {ROW}".encode(), SAMPLE[:2])
+        refuse_if_of_another_form(fresh_database)  # the control: nothing is told of such records yet
         make_learner()
         events = Event.objects.count()
         with pytest.raises(SystemExit) as end:
             bring_up_to_date(fresh_database)
-        assert administrator.execute(f"SELECT {row}".encode(), FOUNDED).fetchone() is None
+        assert administrator.execute(f"SELECT {ROW}".encode(), SAMPLE[:2]).fetchone() is None
         assert (end.value.code, Event.objects.count()) == (1, events)
-        assert "базы пересоздаются" in capsys.readouterr().err
-        administrator.execute("INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())", FOUNDED)
-    refuse_if_of_another_form(fresh_database)  # of the present form
-
-
-@pytest.mark.parametrize("grown", sorted({(app, name) for app, name, _kind, _field in GREW}))
-def test_a_ledger_that_told_of_a_kind_before_its_proven_fields_grew_is_refused_untouched(
-    fresh_database: Place, capsys: pytest.CaptureFixture[str], grown: tuple[str, str]
-) -> None:
-    row = "FROM django_migrations WHERE (app, name) = (%s, %s)"
-    with psycopg.connect(fresh_database.administrator(), autocommit=True) as administrator:
-        administrator.execute(f"DELETE {row}".encode(), grown)
-        refuse_if_of_another_form(fresh_database)  # the control: nothing is told of such records yet
-        make_mark()
-        renamed()
-        assignment = give_role(make_account(), Role.HEAD)
-        with transaction.atomic():
-            record_event(EventType.ROLE_PROPOSED, assignment, actor=None, at=now(), clause="3.8")
-        events = Event.objects.count()
-        with pytest.raises(SystemExit) as end:
-            bring_up_to_date(fresh_database)
-        assert administrator.execute(f"SELECT {row}".encode(), grown).fetchone() is None
-        assert (end.value.code, Event.objects.count()) == (1, events)
-        assert f"уберите папку {fresh_database.data_dir} в сторону" in capsys.readouterr().err
-        administrator.execute("INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())", grown)
+        assert "её журнал записан в прежнем виде" in capsys.readouterr().err
+        administrator.execute(NOTE.encode(), SAMPLE[:2])
     refuse_if_of_another_form(fresh_database)  # the control: of the present form
 
 
@@ -86,17 +96,17 @@ def test_whoever_starts_an_old_demo_is_told_which_folder_to_delete(
 ) -> None:
     academy = Academy("demo-password", is_built=True)
     monkeypatch.setattr(Academy, "load", classmethod(lambda _cls, _data_dir: academy))
-    make_mark()
     with psycopg.connect(fresh_database.administrator(), autocommit=True) as administrator:
-        administrator.execute("DELETE FROM django_migrations WHERE name = '0018_reopenings'")
+        administrator.execute(NOTE.encode(), ("learning", BEFORE["learning"]))
     with pytest.raises(SystemExit):
         refuse_if_of_another_form(fresh_database)
     assert f"удалите папку {fresh_database.data_dir} и запустите снова" in capsys.readouterr().err
 
 
-def test_every_proven_field_added_since_is_in_the_table() -> None:
+def added_since(migrations: Mapping[tuple[str, str], Migration]) -> set[tuple[str, str, str, str]]:
+    """Return the proven fields that migrations add to kinds of record which earlier ones made, as `GREW` names them."""
     added = set()
-    for (app, name), migration in MigrationLoader(None).disk_migrations.items():
+    for (app, name), migration in migrations.items():
         made = {step.name_lower for step in migration.operations if isinstance(step, CreateModel)}
         for step in migration.operations:
             if not isinstance(step, AddField) or step.model_name_lower in made:
@@ -105,8 +115,18 @@ def test_every_proven_field_added_since_is_in_the_table() -> None:
             proven = getattr(model, "proven_fields", ())
             if {step.name, f"{step.name}_id"} & set(proven):
                 added.add((app, name, model._meta.label_lower, step.name))
-    assert {step[:2] for step in added - set(GREW)} == BEFORE_FOUNDED, "a field more: add its migration to GREW"
-    assert set(GREW) <= added, "the control: what the table names is found"
+    return added
+
+
+def test_every_proven_field_added_since_is_in_the_table() -> None:
+    assert added_since(MigrationLoader(None).disk_migrations) == set(GREW), "a field more: add its migration to GREW"
+
+    class Late(Migration):
+        operations = [AddField("person", "merged_into", models.ForeignKey("self", models.PROTECT, null=True))]
+
+    assert added_since({("people", "0099_late"): Late("0099_late", "people")}) == {
+        ("people", "0099_late", *SAMPLE[2:])
+    }, "the control"
 
 
 @pytest.mark.clause("3.8")

@@ -1,0 +1,32 @@
+-- Editions of scales and norms stay, and so does a programme (п. 2.3).
+
+CREATE FUNCTION programs_edition_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'Что действовало, не удаляется (п. 2.3).' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF to_jsonb(NEW) - 'valid_to' <> to_jsonb(OLD) - 'valid_to'
+       OR OLD.valid_to IS NOT NULL AND NEW.valid_to IS DISTINCT FROM OLD.valid_to THEN
+        RAISE EXCEPTION 'Действующее не меняют: его заканчивают и вводят новое (п. 2.3).' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER edition_stays BEFORE UPDATE OR DELETE ON programs_scaleversion
+    FOR EACH ROW EXECUTE FUNCTION programs_edition_stays();
+CREATE TRIGGER edition_stays BEFORE UPDATE OR DELETE ON programs_hourminimum
+    FOR EACH ROW EXECUTE FUNCTION programs_edition_stays();
+CREATE TRIGGER edition_stays BEFORE UPDATE OR DELETE ON programs_commissionminimum
+    FOR EACH ROW EXECUTE FUNCTION programs_edition_stays();
+
+CREATE FUNCTION programs_program_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'Программа не удаляется (п. 2.3).' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF (NEW.id, NEW.code, NEW.kind, NEW.created_at) <> (OLD.id, OLD.code, OLD.kind, OLD.created_at) THEN
+        RAISE EXCEPTION 'Вид и шифр программы не меняются (п. 2.3).' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER program_stays BEFORE UPDATE OR DELETE ON programs_program
+    FOR EACH ROW EXECUTE FUNCTION programs_program_stays();

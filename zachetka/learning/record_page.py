@@ -68,7 +68,7 @@ def counted_of(modules: int) -> str:
 def _company(book: RecordBook) -> str:
     if book.cohort_average is None:
         return "" if book.graded else "оценок с баллом пока нет"
-    return f"по группе {decimal(book.cohort_average, 1)}"
+    return f"по группе {decimal(book.cohort_average, 1)} при закрытии ведомостей"
 
 
 def _debts(book: RecordBook) -> dict[str, str]:

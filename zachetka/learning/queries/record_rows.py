@@ -344,37 +344,34 @@ def _appointed(was: Mapping[str, Any]) -> Appointed:
 
 
 _COHORT_AVERAGE: Final = """
+WITH closing AS (
+    SELECT max(sheet.closed_at) AS at FROM learning_marksheet sheet JOIN programs_module module ON module.id = sheet.module_id
+    WHERE sheet.cohort_id = %s AND sheet.attempt = 1 AND sheet.serial = 1 AND module.sort <> 'final'
+    HAVING bool_and(sheet.closed_at IS NOT NULL AND sheet.closed_at <= %s)
+)
 SELECT avg(points), count(DISTINCT enrolment_id) FROM (
     SELECT DISTINCT ON (mark.enrolment_id, sheet.module_id) mark.enrolment_id, grade.points
-    FROM learning_mark mark
-    JOIN learning_marksheet sheet ON sheet.id = mark.sheet_id
+    FROM closing
+    JOIN learning_marksheet sheet ON sheet.cohort_id = %s
+    JOIN learning_mark mark ON mark.sheet_id = sheet.id AND mark.recorded_at <= closing.at
     JOIN programs_module module ON module.id = sheet.module_id
     JOIN programs_grade grade ON grade.id = mark.grade_id
-    WHERE sheet.cohort_id = %s AND module.sort <> 'final' AND mark.recorded_at <= %s
-      AND NOT EXISTS (
-        SELECT FROM learning_mark later WHERE later.supersedes_id = mark.id AND later.recorded_at <= %s)
+    WHERE module.sort <> 'final' AND NOT EXISTS (
+        SELECT FROM learning_mark later WHERE later.supersedes_id = mark.id AND later.recorded_at <= closing.at)
     ORDER BY mark.enrolment_id, sheet.module_id, sheet.attempt DESC, sheet.serial DESC
-) last WHERE points IS NOT NULL AND NOT EXISTS (
-    SELECT FROM learning_marksheet sheet JOIN programs_module module ON module.id = sheet.module_id
-    WHERE sheet.cohort_id = %s AND sheet.attempt = 1 AND sheet.serial = 1 AND module.sort <> 'final'
-      AND (sheet.closed_at IS NULL OR sheet.closed_at > %s))
-AND NOT EXISTS (
-    SELECT FROM learning_reopening reopening JOIN learning_marksheet sheet ON sheet.id = reopening.sheet_id
-    WHERE sheet.cohort_id = %s AND reopening.state IN ('open', 'ended') AND reopening.decided_at <= %s
-      AND (reopening.ended_at IS NULL OR reopening.ended_at > %s))
+) last WHERE points IS NOT NULL
 """
 
 
 def cohort_average(cohort_id: int, at: datetime) -> Decimal | None:
-    """Return the mean of the group's last marks as they stood at `at`, one place; None where it would tell a mark.
+    """Return the mean of the group's marks at the closing of its last first sheet, one place; None where it would tell a mark.
 
-    It is told once every first sheet had been closed by `at`, and of a company that is not small. While sheets are
-    filled the mean moves with each mark, and the difference of two days shown one after the other would be the mark of
-    the one classmate who had the examination between them; neither a large group nor rounding hides that in its first
-    module. A closed sheet stands still, and while one is open again there is no mean either. The same marks are counted as for one learner: final attestation apart,
-    «зачтено» has no points.
+    It is told once every first sheet had been closed by `at`, and of a company that is not small. It is one figure, which
+    no later resit, correction or reopening moves: the difference of two figures would be the mark of the one classmate who
+    sat or was corrected between them, and neither a large group nor rounding hides that in its first module. The same
+    marks are counted as for one learner: final attestation apart, «зачтено» has no points.
     """
-    asked: Asked[Any] = Asked(_COHORT_AVERAGE, (cohort_id, at, at, cohort_id, at, cohort_id, at, at))
+    asked: Asked[Any] = Asked(_COHORT_AVERAGE, (cohort_id, at, cohort_id))
     ((mean, company),) = asked.rows()
     if mean is None or company < LEAST_COMPANY:
         return None

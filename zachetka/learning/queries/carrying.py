@@ -41,9 +41,10 @@ class Carrying:
 NOTHING: Final = Carrying()
 
 
-def books_before(enrolment: str) -> Func:
+def books_before(enrolment: str | OuterRef) -> Func:
     """Return the expression «every book that `enrolment` goes on from», whether or not it has results."""
-    return Func(F(enrolment), function="learning_books_before", output_field=ArrayField(BigIntegerField()))
+    book = F(enrolment) if isinstance(enrolment, str) else enrolment
+    return Func(book, function="learning_books_before", output_field=ArrayField(BigIntegerField()))
 
 
 _ROWS: Final = Composed(

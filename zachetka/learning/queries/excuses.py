@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from django.db.models import BooleanField, Case, Exists, OuterRef, Value, When
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Value, When
 
 from zachetka.core.composed import Composed, Given
 from zachetka.learning.models import Excuse
-from zachetka.learning.queries.carrying import NOTHING, Carrying
+from zachetka.learning.queries.carrying import NOTHING, Carrying, books_before
 from zachetka.learning.rules import Excused
 
 ALL_OF: Final = Composed(lambda: Excuse.objects.filter(enrolment__id__any=Given("enrolments")).order_by("pk"))
@@ -46,10 +46,16 @@ def excuses_of(enrolments: Iterable[int], carried: Carrying = NOTHING) -> dict[i
     return found
 
 
-def absence_is_excused() -> Case:
-    """Return the expression «the mark is an absence on a day with a good reason» for a queryset of marks."""
+def absence_is_excused(book: str = "enrolment_id") -> Case:
+    """Return the expression «the mark is an absence on a day with a good reason» for a queryset of marks.
+
+    Args:
+        book: where the mark counts: reasons of that record book and of all that it goes on from excuse it, as for the database.
+    """
     reasons = Excuse.objects.in_force().filter(
-        enrolment=OuterRef("enrolment"), first_day__lte=OuterRef("held_on"), last_day__gte=OuterRef("held_on")
+        Q(enrolment=OuterRef(book)) | Q(enrolment__id__any=books_before(OuterRef(book))),
+        first_day__lte=OuterRef("held_on"),
+        last_day__gte=OuterRef("held_on"),
     )
     return Case(
         When(grade__is_absence=True, then=Exists(reasons)), default=Value(value=False), output_field=BooleanField()

@@ -74,7 +74,9 @@ def _last(
     rows: Iterable[tuple[int, int, int, int, int, Decimal | None, int | None, int | None, bool, bool]] = (
         found.filter(recorded_at__lte=moment, grade__isnull=False)
         .filter(~Exists(later))
-        .annotate(is_settled=ExpressionWrapper(closed, output_field=BooleanField()), is_excused=absence_is_excused())
+        .annotate(
+            is_settled=ExpressionWrapper(closed, output_field=BooleanField()), is_excused=absence_is_excused("book")
+        )
         .order_by(*turn)
         .values_list(
             "book",

@@ -237,7 +237,7 @@ def _carried(scopes: Scopes) -> Composed[tuple[int, int, int, int, str, Decimal 
     place = ("taken", "sheet__attempt", "sheet__serial")
     grade = ("grade__symbol", "score", "grade__points", "grade__is_passing")
     return Composed(
-        lambda: marks.annotate(excused=absence_is_excused()).values_list("taker", *place, *grade, "excused")
+        lambda: marks.annotate(excused=absence_is_excused("taker")).values_list("taker", *place, *grade, "excused")
     )
 
 

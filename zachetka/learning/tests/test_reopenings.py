@@ -434,7 +434,9 @@ def test_the_average_of_the_group_is_one_figure_that_no_reopening_moves() -> Non
         "the difference of before and after would be the mark of one classmate"
     )
     marks = Mark.objects.in_force().filter(sheet=sheet)
-    assert sum(mark.grade.points or 0 for mark in marks if mark.grade) == 4 * LEAST_COMPANY + 1, "the control: the marks did change"
+    assert sum(mark.grade.points or 0 for mark in marks if mark.grade) == 4 * LEAST_COMPANY + 1, (
+        "the control: the marks did change"
+    )
 
 
 @pytest.mark.clause("2.5")

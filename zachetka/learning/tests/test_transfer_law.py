@@ -10,11 +10,16 @@ from django.db import IntegrityError, connection, transaction
 from zachetka.learning.actions.excuses import record_excuse
 from zachetka.learning.models import PlanLine
 from zachetka.learning.queries.debts import debts_of
+from zachetka.learning.queries.sheet import sheet_of, standings
+from zachetka.learning.queries.summary import summary_of
 from zachetka.learning.queries.withdrawing import ill_on
 from zachetka.learning.tests.make_transfers import make_other, make_transfer
-from zachetka.learning.tests.test_transfers import TYPED, book_of, methodist_of, moved, two, typed
+from zachetka.learning.tests.test_transfers import LATER, TYPED, book_of, methodist_of, moved, sheet, two, typed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("273-ФЗ ст. 57")]
+
+HELD = date(2026, 10, 15)
+"""The day of a control in the group to which one was transferred."""
 
 
 @pytest.mark.clause("273-ФЗ ст. 58")
@@ -55,10 +60,32 @@ def test_good_reasons_go_along_the_whole_chain_of_books_with_results_or_without(
     assert ill_on([third], date(2026, 12, 1)) == []
 
 
-def test_whoever_was_ill_before_the_transfer_is_ill_after_it_with_nothing_carried():
+def test_whoever_was_ill_before_the_transfer_is_away_after_it_with_nothing_carried():
     learner, _ = two()
     record_excuse(
         learner, kind="academic_leave", first_day=date(2026, 10, 6), last_day=date(2026, 10, 20), basis="справка № 3",
         actor=methodist_of(learner), at=TYPED,
     )  # fmt: skip
     assert ill_on([moved(learner)], date(2026, 10, 12))
+
+
+@pytest.mark.clause("273-ФЗ ст. 58 ч. 2")
+@pytest.mark.parametrize("is_away", [True, False], ids=["away", "the control"])
+def test_an_absence_in_the_new_group_is_excused_by_days_known_before_the_transfer(*, is_away: bool):
+    learner, _ = two()
+    typed(learner, 1, "5")
+    if is_away:
+        record_excuse(
+            learner, kind="academic_leave", first_day=date(2026, 10, 6), last_day=HELD, basis="приказ № 4",
+            actor=methodist_of(learner), at=datetime.fromisoformat("2026-10-09T12:00:00+03:00"),
+        )  # fmt: skip
+    new = moved(learner, make_other(learner.cohort, held_on=[HELD] * 3))
+    typed(new, 3, "н", at=LATER)
+    actor = methodist_of(new)
+    (line,) = sheet_of(new.cohort, actor=actor, today=LATER.date()).lines
+    (summed,) = summary_of(new.cohort, at=LATER).lines
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM learning_attempts(%s, %s)", [new.pk, sheet(new.cohort, 3).module_id])
+        (attempts,) = cursor.fetchone()
+    owed = (line.debts, summed.debts, len(book_of(new).debts), standings([new.pk], actor=actor)[new.pk][1], attempts)
+    assert owed == ((0,) * 5 if is_away else (1,) * 5), "pages, the keystroke and the database say the same"

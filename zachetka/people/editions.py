@@ -104,7 +104,7 @@ def tasks(actor: Account, at: datetime) -> list[Task]:
     return [
         Task(
             title=f"«Матрица доступа», {last}",
-            detail=f"Представил(а) {last.proposed_by}, {legal_date(last.proposed_at):%d.%m.%Y}",
+            detail=f"Кто представил — {last.proposed_by}, {legal_date(last.proposed_at):%d.%m.%Y}",
             url=reverse("people:matrix_edition", args=[last.number]),
             verb="Решить",
             term=legal_date(at),

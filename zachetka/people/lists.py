@@ -248,8 +248,8 @@ def _term(row: RoleAssignment) -> str:
 
 def _hands(row: RoleAssignment) -> SafeString:
     lines = [
-        f"{word} {account.display_name}"
-        for word, account in (("предложил(а)", row.proposed_by), ("решил(а)", row.approved_by))
+        f"{word} — {account.display_name}"
+        for word, account in (("кто предложил", row.proposed_by), ("кто решил", row.approved_by))
         if account is not None
     ]
     return format_html_join("", '<span class="sub">{}</span>', ((line,) for line in lines)) or SafeString(

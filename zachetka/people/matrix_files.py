@@ -124,7 +124,7 @@ def _about(taken: Taken, at: datetime) -> Iterator[tuple[Value, Value]]:
     yield "Матрица доступа на", legal_date(taken.at)
     yield "Состояние", standing(taken) or f"Утверждена: {approved}"
     if approved is not None:
-        yield "Утвердил(а)", str(approved.decision.decided_by)
+        yield "Кто утвердил", str(approved.decision.decided_by)
         yield "Когда", approved.decision.decided_at
     if taken.base is not None:
         yield "Сравнивается с", str(taken.base)

@@ -305,7 +305,7 @@ def _factors_to_reset(actor: Account, at: datetime) -> list[Task]:
     return [
         Task(
             title=f"Сброс второго фактора — {one.shown_name}",
-            detail=f"Логин {one.account.login} · приказ № {one.order_number} · запросил(а) {one.asked_by}",
+            detail=f"Логин {one.account.login} · приказ № {one.order_number} · кто запросил — {one.asked_by}",
             url=reverse("people:account", args=[one.account_id]),
             verb="Открыть",
             term=legal_date(at),
@@ -326,7 +326,7 @@ def _passwords_to_give(actor: Account, at: datetime) -> list[Task]:
     return [
         Task(
             title=f"Временный пароль — {one.shown_name}",
-            detail=f"Логин {one.login} · запросил(а) {one.initial_asked_by}",
+            detail=f"Логин {one.login} · кто запросил — {one.initial_asked_by}",
             url=reverse("people:account", args=[one.pk]),
             verb="Открыть",
             term=legal_date(at),

@@ -105,7 +105,7 @@ def _who_knows(account: Account) -> str:
         )
     if account.initial_given_by is None:
         return "Задайте свой пароль: временный знает ещё и тот, кто его выдал."
-    hands = f"выдал(а) {account.initial_given_by}"
+    hands = f"кто выдал — {account.initial_given_by}"
     if account.initial_asked_by is not None:
-        hands = f"запросил(а) {account.initial_asked_by}, {hands}"
+        hands = f"кто запросил — {account.initial_asked_by}, {hands}"
     return f"Пароль выдан заново: {hands}. Если вы об этом не просили, скажите руководителю. Задайте свой пароль."

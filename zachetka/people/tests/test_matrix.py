@@ -229,8 +229,8 @@ def test_the_way_of_an_edition_through_the_pages(security: Account, head: Accoun
     assert signed_in(security).post("/roles/matrix/1/approve/").status_code == 403
     assert signed_in(head).post("/roles/matrix/1/nonsense/").status_code == 404
     answer = signed_in(head).post("/roles/matrix/1/approve/", follow=True)
-    assert "Утвердил(а) Северцев Константин Александрович" in text_of(answer)
-    assert "Утвердил(а) Северцев" in text_of(signed_in(security).get("/roles/matrix/"))
+    assert "Кто утвердил — Северцев Константин Александрович" in text_of(answer)
+    assert "Кто утвердил — Северцев" in text_of(signed_in(security).get("/roles/matrix/"))
     assert signed_in(head).get("/roles/matrix/2/").status_code == 404
 
 

@@ -146,7 +146,7 @@ def test_the_pages_change_a_name_by_its_document_and_tell_who_entered_it() -> No
     assert name.basis == "свидетельство о заключении брака № I-АК 1 от 01.08.2026, ЗАГС"
     wrong = person.names.get(last_name="Ивонова")
     card = text_of(client.get(f"/people/{person.uid}/"))
-    assert "внёс(ла) Котова М. Л." in card
+    assert "кто внёс — Котова М. Л." in card
     assert f"/people/{person.uid}/names/{wrong.pk}/correct/" in card
     correct = f"/people/{person.uid}/names/{wrong.pk}/correct/"
     assert client.get(correct).status_code == 200

@@ -125,14 +125,14 @@ def substitute(request: ActorRequest, pk: int) -> HttpResponse:
 
 def _eyes(found: RoleAssignment, reader: UUID) -> list[Stage]:
     waits = found.state == STATE.PROPOSED
-    verdict = "Отказал(а)" if found.state == STATE.REFUSED else "Утвердил(а)"
+    verdict = "Кто отказал" if found.state == STATE.REFUSED else "Кто утвердил"
     decided = f"{found.approved_by or 'при установке системы'}"
     if found.decided_at:
         decided = f"{decided}, {legal_date(found.decided_at):%d.%m.%Y}"
     proposed = f"{found.proposed_by or 'при установке системы'}"
     mine = " — это вы" if found.proposed_by_person == reader else ""
     return [
-        Stage("Предложил(а)", proposed + mine, Come.DONE),
+        Stage("Кто предложил", proposed + mine, Come.DONE),
         Stage("Решает администратор безопасности", "другой человек", Come.NOW)
         if waits
         else Stage(verdict, decided, Come.DONE),

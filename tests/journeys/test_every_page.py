@@ -36,15 +36,22 @@ AXE: Final = """async () => {
 }"""
 """The size of a target too (2.5.8), save in the box of the summary sheet, whose head and totals lie over rows half scrolled away."""
 View = tuple[Literal["light", "dark"], int, int]
-SETTLE: Final = "document.getAnimations().filter(one => one instanceof CSSTransition).forEach(one => one.finish())"
-"""The colours of a page that has just been turned to the other look are on their way; a person sees where they arrive."""
+SETTLE: Final = """async () => {
+  for (let turn = 0; turn < 3; turn += 1) {
+    await new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)));
+    document.getAnimations().filter((one) => one instanceof CSSTransition).forEach((one) => one.finish());
+  }
+}"""
+"""The colours of a page that has just been turned to the other look are on their way, some only from the next frame on; a person
+sees where they arrive."""
 VIEWS: Final[tuple[View, ...]] = (("light", 1440, 900), ("dark", 390, 844), ("light", 390, 844), ("dark", 1440, 900))
 """A page is opened in the first and turned to the others."""
 UNFOLD: Final = "document.querySelectorAll('details:not([data-menu]):not(.drop)').forEach(one => { one.open = true; })"
 EMPTY: Final = """() => {
   const form = [...document.querySelectorAll("main form[method=post]")].find((one) => one.querySelector(
     "input[required]:not([type=hidden]):not([type=file]), textarea[required]"));
-  const button = form && (form.querySelector("button[type=submit]:not([formnovalidate])")
+  const button = form && (form.querySelector("button[type=submit]:not([formnovalidate], [name])")
+    || form.querySelector("button[type=submit]:not([formnovalidate])")
     || document.querySelector(`button[type=submit][form="${form.id}"]`));
   if (!button) return false;
   form.noValidate = true;

@@ -21,7 +21,7 @@ from zachetka.people.actions.roles import Basis
 from zachetka.people.models import EducationDocument, Person
 from zachetka.people.rules import birth, contacts, education, name_basis, names, snils
 from zachetka.people.rules.countries import RUSSIA, countries
-from zachetka.rendering.fields import Day, DayInput, Line, RequestKey, error_of
+from zachetka.rendering.fields import Day, DayInput, Line, Lines, RequestKey, error_of
 from zachetka.rendering.meanwhile import SharedForm
 
 ASK: Final = "Заполните: без этого не записать."
@@ -318,11 +318,10 @@ class EmergencyForm(forms.Form):
 
     name = Line(label="Фамилия, имя, отчество", max_length=200, help_text="Полностью, как в документах слушателя")
     birth_date = Ruled(str, label="Дата рождения", widget=DayInput)
-    reason = Line(
+    reason = Lines(
         label="Причина",
         max_length=500,
         help_text="Что случилось и почему нельзя ждать: не короче 20 знаков. Её прочтут проверяющие; личных данных не пишите",
-        widget=forms.Textarea(attrs={"rows": 3}),
     )
     minutes = forms.TypedChoiceField(
         label="На сколько", coerce=int, choices=[(minutes, f"{minutes} минут") for minutes in emergency.MINUTES]
@@ -342,11 +341,8 @@ class ReviewForm(forms.Form):
     """What came of a review of an emergency access."""
 
     verdict = forms.ChoiceField(label="Доступ", choices=[("", "выберите"), *emergency.VERDICT.choices])
-    conclusion = Line(
-        label="Заключение",
-        max_length=500,
-        help_text="Что проверено и к чему вы пришли: не короче 20 знаков",
-        widget=forms.Textarea(attrs={"rows": 3}),
+    conclusion = Lines(
+        label="Заключение", max_length=500, help_text="Что проверено и к чему вы пришли: не короче 20 знаков"
     )
 
 

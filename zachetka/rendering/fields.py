@@ -42,6 +42,24 @@ class Line(forms.CharField):
         return tidy(text)
 
 
+class Lines(forms.CharField):
+    """A few lines of text, kept as one tidy line; what cannot be kept is refused with the reason (security.md A)."""
+
+    def __init__(self, *, max_length: int, rows: int = 3, **given: Any) -> None:
+        super().__init__(max_length=max_length, widget=forms.Textarea(attrs={"rows": rows}), **given)
+
+    def to_python(self, value: Any) -> str:
+        """Return the tidy text.
+
+        Raises:
+            ValidationError: the text has signs that cannot be kept.
+        """
+        text = "" if value is None else str(value)
+        if found := flaw(text, lines=True):
+            raise forms.ValidationError(found, code="text")
+        return tidy(text)
+
+
 class Whole(forms.CharField):
     """A whole number typed in ordinary digits: no sign, no fraction, no other digits than 0–9."""
 

@@ -235,6 +235,12 @@ class RoleAssignment(Provable):
                 nulls_distinct=False,
                 name="role_is_open_once",
             ),
+            models.UniqueConstraint(
+                fields=["account", "role", "unit", "substitutes", "valid_from", "valid_to"],
+                condition=Q(state__in=["proposed", "active"], valid_to__isnull=False),
+                nulls_distinct=False,
+                name="role_of_a_term_is_open_once",
+            ),
         ]
 
     @property

@@ -10,7 +10,7 @@ from django import forms
 from zachetka.core.errors import RuleViolation
 from zachetka.learning.award_kinds import kinds_on
 from zachetka.learning.rules import paper_words
-from zachetka.rendering.fields import Day, Line
+from zachetka.rendering.fields import Day, Line, Lines
 
 PAPERS: Final = ("приказ", "протокол конкурсной комиссии", "распоряжение", "решение педагогического совета")
 """Documents that an encouragement usually rests on; the field suggests them."""
@@ -20,11 +20,8 @@ class AwardForm(forms.Form):
     """What for, when, on which paper."""
 
     kind = forms.ChoiceField(label="Вид поощрения")
-    wording = forms.CharField(
-        label="За что",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Так и будет в зачётной книжке: «за победу в конкурсе проектов»",
+    wording = Lines(
+        label="За что", max_length=500, help_text="Так и будет в зачётной книжке: «за победу в конкурсе проектов»"
     )
     awarded_on = Day(label="День поощрения")
     paper = Line(label="Документ-основание", max_length=100, help_text="Вид документа: приказ, протокол конкурса")

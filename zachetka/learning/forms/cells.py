@@ -82,5 +82,5 @@ def read_column(posted: Mapping[str, str], enrolments: Iterable[int]) -> dict[in
         text, seen = posted.get(f"mark-{pk}"), posted.get(f"seen-{pk}", "")
         if text is not None:
             known = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else None
-            entries[pk] = Entry(text[:LONGEST_TEXT].replace("\x00", ""), known)
+            entries[pk] = Entry(text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…", known)
     return entries

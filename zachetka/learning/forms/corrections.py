@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from zachetka.rendering.fields import Line, Lines
+
 if TYPE_CHECKING:
     from zachetka.programs.models import Grade
 
@@ -22,14 +24,13 @@ BASES = (
 class ProposalForm(forms.Form):
     """A new value, the reason and the document it rests on."""
 
-    text = forms.CharField(label="Новая оценка", max_length=40)
-    reason = forms.CharField(
+    text = Line(label="Новая оценка", max_length=40)
+    reason = Lines(
         label="Причина",
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Её увидят слушатель, второй человек и проверяющий: «не учтён ответ на вопрос 14».",
     )
-    basis = forms.CharField(
+    basis = Line(
         label="Документ-основание",
         max_length=200,
         widget=forms.TextInput(attrs={"list": "bases", "autocomplete": "off"}),
@@ -48,9 +49,4 @@ class ProposalForm(forms.Form):
 class RefusalForm(forms.Form):
     """Why a correction is refused."""
 
-    why = forms.CharField(
-        label="Почему отклонено",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Ответ увидит тот, кто предложил.",
-    )
+    why = Lines(label="Почему отклонено", max_length=500, help_text="Ответ увидит тот, кто предложил.")

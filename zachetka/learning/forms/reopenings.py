@@ -9,7 +9,7 @@ from django import forms
 
 from zachetka.core.errors import RuleViolation
 from zachetka.learning.rules import REOPENED_DAYS, latest_reopening, paper_words
-from zachetka.rendering.fields import Day, Line
+from zachetka.rendering.fields import Day, Line, Lines
 
 USUAL: Final = timedelta(days=3)
 KINDS: Final = (
@@ -25,10 +25,9 @@ KINDS: Final = (
 class AskForm(forms.Form):
     """Why, on which paper, until when."""
 
-    reason = forms.CharField(
+    reason = Lines(
         label="Причина",
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Её увидят слушатели, руководитель и проверяющий: «баллы внесены по черновику».",
     )
     kind = Line(label="Документ-основание", max_length=100, help_text="Вид документа: служебная записка, акт проверки")

@@ -332,6 +332,19 @@ def test_the_plain_form_ignores_strangers_and_survives_nonsense(client: Client):
     assert not Mark.objects.exists()
 
 
+@pytest.mark.clause("2.2")
+@pytest.mark.parametrize("typed", ["5\x00", "\x005", f"5{' ' * 60}не его оценка"])
+def test_the_plain_form_cuts_no_word_down_to_a_mark(client: Client, typed: str):
+    sheet = make_sheet(learners=1)
+    row = enrolments_of(sheet)[0].pk
+    signed_in(client, teacher_of(sheet))
+    assert client.post(f"/sheets/{sheet.pk}/", {f"mark-{row}": typed, f"seen-{row}": ""}).status_code == 422
+    assert not Mark.objects.exists()
+    assert client.post(f"/sheets/{sheet.pk}/", {f"mark-{row}": "5", f"seen-{row}": ""}).status_code == 302, (
+        "the control"
+    )
+
+
 # --- Closing ------------------------------------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zachetka.access.guard import can, is_own, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
-from zachetka.core.text import tidy
 from zachetka.learning.actions.awards import OWN, RECORDED_BY_YOU, cancel_award, record_award
 from zachetka.learning.actions.record_books import record_reading
 from zachetka.learning.forms.awards import PAPERS, AwardForm, CancelForm
@@ -42,7 +41,7 @@ def award_new(request: ActorRequest, pk: int) -> HttpResponse:
             record_award(
                 enrolment,
                 kind=given["kind"],
-                wording=tidy(given["wording"]),
+                wording=given["wording"],
                 awarded_on=given["awarded_on"],
                 basis=given["basis"],
                 actor=request.user,

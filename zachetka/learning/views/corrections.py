@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zachetka.access.guard import can, is_own, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import now
-from zachetka.core.text import tidy
 from zachetka.learning.actions.marks import confirm_correction, propose_correction, refuse_correction
 from zachetka.learning.actions.record_books import read_mark_history
 from zachetka.learning.forms.corrections import BASES, ProposalForm, RefusalForm
@@ -64,8 +63,8 @@ def mark_correct(request: ActorRequest, pk: int) -> HttpResponse:
             correction = propose_correction(
                 mark,
                 text=given["text"],
-                reason=tidy(given["reason"]),
-                basis=tidy(given["basis"]),
+                reason=given["reason"],
+                basis=given["basis"],
                 actor=request.user,
                 at=now(),
             )
@@ -127,7 +126,7 @@ def correction_refuse(request: ActorRequest, pk: int) -> HttpResponse:
     form = RefusalForm(request.POST)
     if not form.is_valid():
         return _correction(request, correction, form, status=422)
-    refuse_correction(correction, why=tidy(form.cleaned_data["why"]), actor=request.user, at=now())
+    refuse_correction(correction, why=form.cleaned_data["why"], actor=request.user, at=now())
     messages.success(request, "Исправление отклонено, оценка прежняя.")
     return redirect("learning:correction-list")
 

@@ -13,7 +13,6 @@ from zachetka.access.guard import can, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.core.russian import date_words
-from zachetka.core.text import tidy
 from zachetka.learning.actions.reopenings import ask_reopening, grant_reopening, refuse_reopening
 from zachetka.learning.forms.corrections import RefusalForm
 from zachetka.learning.forms.reopenings import KINDS, AskForm
@@ -46,7 +45,7 @@ def sheet_reopen(request: ActorRequest, pk: int) -> HttpResponse:
         with at_its_field(form):
             reopening = ask_reopening(
                 sheet,
-                reason=tidy(given["reason"]),
+                reason=given["reason"],
                 basis=given["basis"],
                 until=given["until"],
                 actor=request.user,
@@ -106,7 +105,7 @@ def reopening_refuse(request: ActorRequest, pk: int) -> HttpResponse:
     form = RefusalForm(request.POST)
     if not form.is_valid():
         return _reopening(request, reopening, form, status=422)
-    refuse_reopening(reopening, why=tidy(form.cleaned_data["why"]), actor=request.user, at=now())
+    refuse_reopening(reopening, why=form.cleaned_data["why"], actor=request.user, at=now())
     messages.success(request, "Отказано: ведомость осталась закрытой.")
     return redirect("learning:reopening", pk=pk)
 

@@ -127,7 +127,7 @@ def put_role(
         _require_working(account, role)
         _require_apart(account, role, basis)
         open_already = RuleViolation(CLAUSE, "Такая роль уже действует или ждёт утверждения.", field="role")
-        with refusing({"role_is_open_once": open_already}):
+        with refusing({"role_is_open_once": open_already, "role_of_a_term_is_open_once": open_already}):
             assignment = RoleAssignment.objects.create(
                 account=account,
                 role=role,

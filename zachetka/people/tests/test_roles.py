@@ -1,5 +1,6 @@
 """Roles by order: proposed by one, approved by another, kept apart, ended at once (п. 3.8)."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -73,6 +74,27 @@ def test_roles_that_must_stay_apart_are_not_given_to_one_person(first, second):
     held = make_account(first)
     with pytest.raises(RuleViolation, match="одному человеку не дают"):
         propose(make_account(person_uid=held.person_uid), Role(second))
+
+
+@pytest.mark.parametrize("last", [None, date(2026, 12, 31)], ids=["for good", "for a term"])
+def test_the_same_role_is_proposed_once_however_often_it_is_sent(last):
+    account, admin, basis = make_account(), make_account(Role.ADMIN), replace(BASIS, valid_to=last)
+    propose_role(account, Role.TEACHER, unit=None, basis=basis, actor=admin, at=now())
+    events = Event.objects.count()
+    with pytest.raises(RuleViolation, match="уже действует или ждёт"):
+        propose_role(account, Role.TEACHER, unit=None, basis=basis, actor=admin, at=now())
+    assert (account.roles.count(), Event.objects.count()) == (1, events)
+    later = replace(BASIS, valid_from=date(2027, 1, 1), valid_to=date(2027, 6, 30))
+    propose_role(account, Role.TEACHER, unit=None, basis=later, actor=admin, at=now())
+    assert account.roles.count() == 2, "the control: another term is another role"
+
+
+def test_the_database_refuses_the_same_role_for_the_same_term_twice():
+    account, admin, basis = make_account(), make_account(Role.ADMIN), replace(BASIS, valid_to=date(2026, 12, 31))
+    proposed = propose_role(account, Role.TEACHER, unit=None, basis=basis, actor=admin, at=now())
+    proposed.pk = None
+    with pytest.raises(IntegrityError, match="role_of_a_term_is_open_once"), transaction.atomic():
+        proposed.save(force_insert=True)
 
 
 def test_a_role_ended_is_gone_and_cannot_end_twice():

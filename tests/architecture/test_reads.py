@@ -14,7 +14,7 @@ VIEWS = sorted(path for path in ROOT.rglob("views*/**/*.py") if "tests" not in p
     ROOT.rglob("views.py")
 )
 
-ACADEMY_WIDE = ("ScaleVersion.", "HourMinimum.", "CommissionMinimum.", "GradingScale.", "Unit.")
+ACADEMY_WIDE = ("ScaleVersion.", "HourMinimum.", "CommissionMinimum.", "HourShare.", "GradingScale.", "Unit.")
 """Reference data of the whole academy: public by `access.classes`, nobody's in particular."""
 
 

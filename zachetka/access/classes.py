@@ -60,7 +60,7 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
     "learning.award": _of(
         service="id enrolment kind wording awarded_on basis cancels reason recorded_by recorded_by_person recorded_at"
     ),
-    "learning.carried": _of(service="id enrolment module source mark"),
+    "learning.carried": _of(service="id enrolment module source origin mark edition is_shared"),
     "learning.cohort": _of(service="id code program_version starts_on ends_on attestation_on created_at"),
     "learning.commissioner": _of(service="id sheet employee is_chair"),
     "learning.correction": _of(
@@ -69,6 +69,9 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
     "learning.enrolment": _of(
         service="id learner cohort number state started_on ended_on enrolment_order admission_order withdrawal_order continues study_plan issue_deferred",
         documents="education",
+    ),
+    "learning.equivalence": _of(
+        service="id order learner module source origin is_shared written_by written_by_person written_at"
     ),
     "learning.excuse": _of(
         service="id enrolment",
@@ -142,6 +145,7 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
     "programs.grade": _of(public="id version ordinal symbol label is_passing is_absence points score_from score_to"),
     "programs.gradingscale": _of(public="id code name"),
     "programs.commissionminimum": _of(public="id people valid_from valid_to basis"),
+    "programs.hourshare": _of(public="id percent valid_from valid_to basis"),
     "programs.hourminimum": _of(public="id kind hours valid_from valid_to basis"),
     "programs.module": _of(public="id version ordinal title short_title sort hours control scale"),
     "programs.plannedresult": _of(public="id version code text modules"),

@@ -101,18 +101,31 @@ def _line(exhibit: Exhibit, book: RecordBook, place: int, line: Line) -> list[Sh
         exhibit.shows(module, "control", label="Форма контроля", word=module.get_control_display()),
         exhibit.shows(module, "version_id.title", label="Программа"),
     ]
-    marks = [_mark(exhibit, book, attempt, one) for attempt in line.attempts for one in _proved(attempt)]
+    marks = [
+        [*_mark(exhibit, book, attempt, one), *_counted(exhibit, one)]
+        for attempt in line.attempts
+        for one in _proved(attempt)
+    ]
     carried = [_carried(exhibit, one) for one in book.rows.carried if one.module_id == module.pk]
     return [*head, *([_own(exhibit, line.own)] if line.own else []), *carried, *marks]
 
 
 def _carried(exhibit: Exhibit, one: Carried) -> list[Shown]:
-    """From which record book the results of the module count in this one (273-ФЗ ст. 57)."""
+    """From which record book the results of the module count in this one, and of another plan those of which module (273-ФЗ ст. 57)."""
+    matched = (("Засчитана дисциплина", "origin_id.title"), ("Её часы", "origin_id.hours"))
+    through = (("Переведено в шкалу", "edition_id.scale_id.name"), ("Её редакция с", "edition_id.valid_from"))
     return [
         exhibit.shows(one, "source_id.number", label="Перенесено из зачётной книжки №"),
+        *(exhibit.shows(one, field, label=label) for label, field in (matched if one.is_matched else ())),
+        *(exhibit.shows(one, field, label=label) for label, field in (through if one.edition_id else ())),
         exhibit.shows(one, "module_id.title", label="Перенесённая дисциплина"),
         exhibit.shows(one, "enrolment_id.number", label="В зачётную книжку №"),
     ]
+
+
+def _counted(exhibit: Exhibit, written: Written) -> list[Shown]:
+    """As what a mark of another scale counts here: a grade of the edition that the transfer names (п. 2.3)."""
+    return [exhibit.shows(written.counted, "label", label="Засчитывается как")] if written.counted else []
 
 
 def _own(exhibit: Exhibit, own: PlanLine) -> list[Shown]:

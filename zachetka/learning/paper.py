@@ -110,6 +110,7 @@ def _module(line: Line, records: Records, number_of: Mapping[int, int]) -> form.
             _attempt(attempt, attempt.current, records, number_of) for attempt in line.attempts if attempt.current
         ),
         left_out=line.own_words if line.is_out else "",
+        origin=line.credited_words,
     )
 
 
@@ -131,15 +132,15 @@ def _attempt(attempt: Attempt, written: Written, records: Records, number_of: Ma
     return form.Attempt(
         number=attempt.sheet.attempt,
         day=mark.held_on,
-        grade=written.words,
+        grade=written.counts_as or written.words,
         is_pass=bool(mark.grade and mark.grade.is_passing),
         record=records.get(mark.pk),
         teacher=written.teacher,
-        score=mark.score,
-        score_limit=HUNDRED if mark.score is not None else None,
+        score=None if written.counted else mark.score,
+        score_limit=HUNDRED if mark.score is not None and not written.counted else None,
         correction=number_of.get(mark.pk),
         is_preliminary=not attempt.is_closed,
-        carried_from=str(mark.enrolment) if written.is_carried else "",
+        carried_from=str(mark.enrolment) if written.carried else "",
     )
 
 

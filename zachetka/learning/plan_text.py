@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from zachetka.learning.models import Order, StudyPlan
+    from zachetka.programs.models import ProgramVersion
 
 BY_PROGRAM: Final = {
     Kind.PROFESSIONAL_DEVELOPMENT: "по программе повышения квалификации",
@@ -29,7 +30,11 @@ INTRODUCTIONS: Final = {
 
 def program_words(order: Order) -> str:
     """Return «по программе … «…» объёмом 252 часа»."""
-    version = order.cohort.program_version
+    return version_words(order.cohort.program_version)
+
+
+def version_words(version: ProgramVersion) -> str:
+    """Return the same of a version of a programme."""
     by = BY_PROGRAM[Kind(version.program.kind)]
     return f"{by} «{version.title}» объёмом {hours_in_words(version.hours)}"
 

@@ -118,7 +118,12 @@ def _mark(cell: Cell | None, *, final: bool) -> form.Mark | None:
         return None
     is_debt = cell.is_debt and not final
     return form.Mark(
-        cell.grade.symbol, cell.mark.attempt, cell.mark.is_corrected, is_debt, is_preliminary=not cell.mark.is_settled
+        cell.grade.symbol,
+        cell.mark.attempt,
+        cell.mark.is_corrected,
+        is_debt,
+        is_preliminary=not cell.mark.is_settled,
+        is_carried=cell.mark.is_carried,
     )
 
 
@@ -184,16 +189,20 @@ def _total_rows(summary: Summary) -> Iterator[list[xlsx.Value]]:
 _SPECIAL = [
     xlsx.Head("Слушатель", 36), xlsx.Head("Зачётная книжка", 14), xlsx.Head("Дисциплина, модуль, практика", 48),
     xlsx.Head("Оценка", 20), xlsx.Head("Попытка", 9), xlsx.Head("Исправлена", 11), xlsx.Head("Ведомость закрыта", 17),
+    xlsx.Head("Засчитана при переводе", 22),
 ]  # fmt: skip
 
 
 def _special_rows(summary: Summary) -> Iterator[list[xlsx.Value]]:
     for line in summary.lines:
         for module, cell in zip(summary.modules, line.cells, strict=True):
-            if cell and (cell.mark.attempt > 1 or cell.mark.is_corrected or not cell.mark.is_settled):
+            if cell and (
+                cell.mark.attempt > 1 or cell.mark.is_corrected or not cell.mark.is_settled or cell.mark.is_carried
+            ):
                 mark = cell.mark
                 yield [
                     line.name, line.number, module.title, cell.grade.label, mark.attempt, mark.is_corrected, mark.is_settled,
+                    mark.is_carried,
                 ]  # fmt: skip
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from zachetka.core.russian import date_words
-from zachetka.learning.models import Enrolment
 from zachetka.learning.order_points import Point
 from zachetka.learning.plan_rules import Way
-from zachetka.learning.plan_text import program_words
+from zachetka.learning.plan_text import program_words, version_words
+from zachetka.learning.queries.equivalences import is_within_a_plan, movers_of
 from zachetka.learning.queries.transfers import Move, moves_of
 from zachetka.learning.rules import RESITS, Owed
 from zachetka.learning.transfer_rules import Becomes
@@ -20,19 +20,16 @@ if TYPE_CHECKING:
 
 def first_point(order: Order) -> str:
     """Return the point that introduces the people."""
-    return (
-        f"Перевести с {date_words(order.effective_on)} г. из группы {order.cohort.code} в группу {order.target} "
-        f"для продолжения обучения {program_words(order)}:"
-    )
+    if order.target is None or is_within_a_plan(order):
+        whither = f"для продолжения обучения {program_words(order)}"
+    else:
+        whither = f"с обучения {program_words(order)} на обучение {version_words(order.target.program_version)}"
+    return f"Перевести с {date_words(order.effective_on)} г. из группы {order.cohort.code} в группу {order.target} {whither}:"
 
 
 def points(order: Order) -> Iterator[Point]:
-    """Return the other points: whose what is carried, which debts go along, what is taken apart; at most ten queries."""
-    people = list(
-        Enrolment.objects.filter(cohort=order.cohort_id, learner__order_lines__order=order.pk)
-        .select_related("learner__person", "study_plan")
-        .order_by("learner__person__sort_key", "pk")
-    )
+    """Return the other points: whose what is carried, which debts go along, what is taken apart; at most fifteen queries."""
+    people = movers_of(order)
     moves = moves_of(order, people)
     for one in people:
         yield Point(_person(moves[one.learner_id]), one.learner_id)
@@ -45,23 +42,42 @@ def points(order: Order) -> Iterator[Point]:
 
 def _person(move: Move) -> str:
     parts = [f"{move.source.learner.person.full_name}, зачётная книжка № {move.source}."]
-    passed = [_result(move, line) for line in move.of(Way.CARRIED) if line.owed is None]
+    passed = [_passed(move, line) for line in move.of(Way.CARRIED) if line.owed is None]
     debts = [_debt(move, line, line.owed) for line in move.of(Way.CARRIED) if line.owed is not None]
     apart = [
         f"«{line.standing.title}» — до {date_words(line.held_by)} г." for line in move.of(Way.APART) if line.held_by
     ]
     left = [f"«{line.standing.title}» ({line.basis})" for line in move.lines if line.way.is_out]
     if passed:
-        parts.append(f"Перенести: {'; '.join(passed)}.")
+        parts.append(f"{'Зачесть' if move.pairs else 'Перенести'}: {'; '.join(passed)}.")
     if debts:
         parts.append(f"Академическая задолженность переносится: {'; '.join(debts)}")
     if apart:
         parts.append(f"Академическая разница, сдать отдельно от группы: {'; '.join(apart)}")
     if left:
         parts.append(f"Не изучать, как и прежде: {'; '.join(left)}.")
-    if not (passed or debts):
+    if move.left:
+        behind = [f"«{one.line.title}», {one.line.hours} ч — {one.grade.label}" for one in move.left]
+        parts.append(f"Остаётся в прежней книжке: {'; '.join(behind)}.")
+    if move.pairs and not move.is_said:
+        parts.append("Соответствие дисциплин предложено программой и ещё не подтверждено.")
+    if not (passed or debts or move.left):
         parts.append("Переносить нечего: оценок ещё нет.")
     return " ".join(parts)
+
+
+def _passed(move: Move, line: Becomes) -> str:
+    """Say what is credited: of another plan, as which module, by how many hours, and as which grade of another scale."""
+    pair = move.pair(line.standing.key)
+    if pair is None or pair.earlier is None:
+        return _result(move, line)
+    was, now = pair.earlier.counted, pair.target
+    grade = f" (по шкале «{now.scale_words}» — {pair.counts_as.label})" if pair.counts_as else ""
+    marked = move.results[now.key][-1]
+    return (
+        f"«{now.title}», {now.hours} ч, {now.control_words} ← «{was.title}», {was.hours} ч, {was.control_words} — "
+        f"{pair.earlier.grade.label}{grade}, {marked.held_on:%d.%m.%Y}, книжка № {pair.earlier.book}"
+    )
 
 
 def _result(move: Move, line: Becomes) -> str:

@@ -9,6 +9,7 @@ from zachetka.learning.views import (
     cohorts,
     corrections,
     entrants,
+    equivalences,
     excuses,
     mark_uploads,
     orders,
@@ -94,5 +95,6 @@ urlpatterns = [
     path("orders/<int:pk>/", orders.order, name="order"),
     path("orders/<int:pk>/edit/", orders.order_edit, name="order-edit"),
     path("orders/<int:pk>/plan/", study_plans.study_plan_edit, name="study-plan-edit"),
+    path("orders/<int:pk>/match/<int:learner>/", equivalences.order_match, name="order-match"),
     path("orders/<int:pk>/<slug:name>/", orders.order_step, name="order-step"),
 ]

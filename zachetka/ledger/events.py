@@ -116,6 +116,7 @@ class EventType(StrEnum):
     PLANNED_RESULT_UNPROVED = "planned_result.unproved", "планируемый результат отвязан от модуля"
     HOUR_MINIMUM_SET = "hour_minimum.set", "установлен минимум часов"
     COMMISSION_MINIMUM_SET = "commission_minimum.set", "установлен минимум комиссии"
+    HOUR_SHARE_SET = "hour_share.set", "установлена доля часов для зачёта"
     GRADE_APPROVED = "grade.approved", "утверждено значение шкалы"
     SCALE_CREATED = "scale.created", "введена шкала оценивания"
     SCALE_APPROVED = "scale.approved", "утверждена шкала оценивания"
@@ -135,6 +136,7 @@ class EventType(StrEnum):
     ENROLMENT_PLANNED = "enrolment.planned", "введён в действие индивидуальный учебный план"
     ENROLMENT_MOVED = "enrolment.moved", "обучение прекращено переводом"
     MARK_CARRIED = "mark.carried", "результат перенесён в новую зачётную книжку"
+    EQUIVALENCE_WRITTEN = "equivalence.written", "определено соответствие дисциплин при переводе"
     STUDY_PLAN_WRITTEN = "study_plan.written", "записан индивидуальный учебный план"
     PLAN_LINE_WRITTEN = "plan_line.written", "записана строка индивидуального плана"
     SHEET_OPENED = "sheet.opened", "открыта ведомость"
@@ -217,6 +219,7 @@ APPENDED: Final = frozenset(
         "learning.award",
         "learning.carried",
         "learning.commissioner",
+        "learning.equivalence",
         "learning.excuse",
         "learning.mark",
         "learning.planline",

@@ -20,7 +20,7 @@ from zachetka.core.russian import hours_short
 from zachetka.core.text import search_key
 from zachetka.lifecycle.hands import handled
 from zachetka.programs.lifecycle import WRITTEN_BY
-from zachetka.programs.models import CommissionMinimum, HourMinimum, Module, Program, ProgramVersion
+from zachetka.programs.models import CommissionMinimum, HourMinimum, HourShare, Module, Program, ProgramVersion
 from zachetka.programs.models.program import PREFIX, Kind
 from zachetka.programs.rules import Flaw, Line, Outcome, Plan, flaws
 from zachetka.rendering.tasks import Hit, Task
@@ -72,6 +72,20 @@ def least_commission(day: date) -> int:
     found = CommissionMinimum.objects.in_force(day).values_list("people", flat=True).first()
     if found is None:
         raise RuleViolation("273-ФЗ ст. 58 ч. 6", f"На {day:%d.%m.%Y} не установлено, сколько человек в комиссии.")
+    return found
+
+
+def least_share(day: date) -> int:
+    """Return which part of the hours of a module, percent, an earlier one makes up to be credited on `day` (273-ФЗ ст. 34 ч. 1 п. 7).
+
+    Raises:
+        RuleViolation: no norm is in force on that day.
+    """
+    found = HourShare.objects.in_force(day).values_list("percent", flat=True).first()
+    if found is None:
+        raise RuleViolation(
+            "273-ФЗ ст. 34 ч. 1 п. 7", f"На {day:%d.%m.%Y} не установлено, какой доли часов довольно для зачёта."
+        )
     return found
 
 

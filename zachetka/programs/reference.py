@@ -11,10 +11,10 @@ from zachetka.core.provable import Provable, object_type_of
 from zachetka.ledger.actions import Happening, record_events
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
-from zachetka.programs.models import CommissionMinimum, Grade, GradingScale, HourMinimum, ScaleVersion
+from zachetka.programs.models import CommissionMinimum, Grade, GradingScale, HourMinimum, HourShare, ScaleVersion
 
 R = TypeVar("R", bound=Provable)
-ENTERED_BY_MIGRATIONS: Final = (EventType.HOUR_MINIMUM_SET, EventType.COMMISSION_MINIMUM_SET)
+ENTERED_BY_MIGRATIONS: Final = (EventType.HOUR_MINIMUM_SET, EventType.COMMISSION_MINIMUM_SET, EventType.HOUR_SHARE_SET)
 
 
 class Value(NamedTuple):
@@ -100,6 +100,25 @@ PANELS: Final = frozenset({Panel(3, date(2013, 9, 1), None, f"{OF_COMMISSION}; �
 """As a migration of this room enters them, too."""
 
 
+class Share(NamedTuple):
+    """The least share of hours for credit, percent, its first and last day, and the act."""
+
+    percent: int
+    valid_from: date
+    valid_to: date | None
+    basis: str
+
+    @classmethod
+    def of(cls, row: HourShare) -> Share:
+        """Return what `row` says."""
+        return cls(row.percent, row.valid_from, row.valid_to, row.basis)
+
+
+OF_CREDIT: Final = "273-ФЗ ст. 34 ч. 1 п. 7"
+SHARES: Final = frozenset({Share(80, date(2013, 9, 1), None, f"{OF_CREDIT}; долю часов устанавливает организация")})
+"""As a migration of this room enters them, too."""
+
+
 def install_scales(at: datetime, *, act: str = ACT, since: date = STARTS) -> int:
     """Enter the scales that are not there yet, by the local `act` that holds `since`; return how many were entered.
 
@@ -128,17 +147,20 @@ def install_scales(at: datetime, *, act: str = ACT, since: date = STARTS) -> int
 def record_minima(at: datetime) -> int:
     """Record the minima that migrations entered and no event names yet; return how many. Safe to repeat (п. 2.3).
 
-    Only those that stand in `MINIMA` and `PANELS`: a row that somebody put there past the system is for `zachetka verify`
+    Only those that stand in `MINIMA`, `PANELS` and `SHARES`: a row that somebody put there past the system is for `zachetka verify`
     to find.
     """
     with transaction.atomic():
         hours = [row for row in HourMinimum.objects.order_by("pk") if Minimum.of(row) in MINIMA]
         people = [row for row in CommissionMinimum.objects.order_by("pk") if Panel.of(row) in PANELS]
+        shares = [row for row in HourShare.objects.order_by("pk") if Share.of(row) in SHARES]
         fresh = [
             *(Happening(type=EventType.HOUR_MINIMUM_SET, subject=row, actor=None, at=at, clause="2.3")
               for row in _unrecorded(hours)),
             *(Happening(type=EventType.COMMISSION_MINIMUM_SET, subject=row, actor=None, at=at, clause=OF_COMMISSION)
               for row in _unrecorded(people)),
+            *(Happening(type=EventType.HOUR_SHARE_SET, subject=row, actor=None, at=at, clause=OF_CREDIT)
+              for row in _unrecorded(shares)),
         ]  # fmt: skip
         record_events(fresh)
     return len(fresh)

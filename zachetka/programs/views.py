@@ -21,7 +21,7 @@ from zachetka.programs.forms import ApprovalForm, NewProgramForm, PlanPage
 from zachetka.programs.lifecycle import VERSION_STEPS, WRITTEN_BY
 from zachetka.programs.lists import PROGRAMS
 from zachetka.programs.matrix import matrix_of
-from zachetka.programs.models import CommissionMinimum, HourMinimum, Program, ProgramVersion, ScaleVersion
+from zachetka.programs.models import CommissionMinimum, HourMinimum, HourShare, Program, ProgramVersion, ScaleVersion
 from zachetka.programs.models.program import Kind
 from zachetka.programs.overtaken import meet
 from zachetka.rendering.acts import Act, Come, RemarkForm, Stage
@@ -244,10 +244,11 @@ def scales(request: ActorRequest) -> HttpResponse:
 @require_safe
 @needs(Permission.PROGRAM_READ)
 def minima(request: ActorRequest) -> HttpResponse:
-    """Minima of hours and of commissions with the dates and acts that set them (приказ № 266, п. 18; 273-ФЗ ст. 58 ч. 6)."""
+    """Minima of hours, of commissions and of credit with their dates and acts (приказ № 266, п. 18; 273-ФЗ ст. 34, 58)."""
     context = {
         "minima": HourMinimum.objects.order_by("kind", "-valid_from"),
         "commissions": CommissionMinimum.objects.order_by("-valid_from"),
+        "shares": HourShare.objects.order_by("-valid_from"),
         "day": legal_date(now()),
     }
     return render(request, "programs/minima.html", context)

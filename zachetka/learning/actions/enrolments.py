@@ -238,7 +238,7 @@ _PAPERS: Final = Composed(
 _BOOKS: Final = Composed(
     lambda: (
         Enrolment.objects.filter(cohort_id=Given("cohort"), learner__pk__any=Given("learners"))
-        .order_by("pk")
+        .order_by("pk")  # of whoever came back the last book is the one that may be alive
         .select_for_update(no_key=True)
     )
 )

@@ -17,6 +17,7 @@ from zachetka.core.errors import IllegalStep, RuleViolation, Stale
 from zachetka.learning import telling
 from zachetka.learning.actions.enrolments import carry_out_order, check_order
 from zachetka.learning.actions.study_plans import PlanSaid, said_before, write_plan
+from zachetka.learning.actions.transfers import check_said
 from zachetka.learning.lifecycle import APPROVE_ORDER, CANCEL_ORDER, RETURN_ORDER, SUBMIT_ORDER, WRITTEN_BY
 from zachetka.learning.models import Cohort, Order, OrderLine
 from zachetka.learning.order_text import frozen
@@ -208,6 +209,7 @@ def submit_order(order: Order, *, actor: Account, at: datetime) -> Order:
     """Hand the draft to the head. What would stop its issue stops it here (273-ФЗ ст. 53)."""
     with take(SUBMIT_ORDER, order, actor=actor, at=at) as order:
         check_order(order, at)
+        check_said(order)
         order.remark = ""
         telling.order_waits(order, actor=actor, at=at)
     return order

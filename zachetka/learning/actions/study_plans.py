@@ -145,7 +145,7 @@ def _enrolment_of(order: Order, rows: QuerySet[Enrolment]) -> Enrolment:
     people = list(order.lines.values_list("learner_id", flat=True))
     if len(people) != 1:
         raise RuleViolation(LAW, "Индивидуальный план — одному слушателю: каждому свой приказ.", field="learners")
-    found = rows.filter(learner=people[0]).first()
+    found = rows.filter(learner=people[0]).order_by("pk").last()
     if found is None or found.state != Enrolment.State.ACTIVE:
         state = found.get_state_display() if found else "не в группе"
         raise RuleViolation(LAW, f"Индивидуальный план — тому, кто обучается и ещё без допуска. Сейчас: {state}.")

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Final
 
 from zachetka.core.errors import RuleViolation
 from zachetka.learning import telling
+from zachetka.learning.equivalence_rules import LAW as MATCH_LAW
 from zachetka.learning.models import Carried, Cohort, Enrolment, MarkSheet, Order, PlanLine, StudyPlan
 from zachetka.learning.plan_rules import LAW as PLAN_LAW
 from zachetka.learning.plan_rules import Way
+from zachetka.learning.queries.equivalences import is_within_a_plan, unsaid_in
 from zachetka.learning.queries.transfers import Move, moves_of
 from zachetka.learning.refusal_words import and_others
 from zachetka.learning.statements import write_numbers
 from zachetka.learning.transfer_rules import LAW
 from zachetka.ledger.actions import Happening, record_events
 from zachetka.ledger.events import EventType
+from zachetka.programs.models.program import NEEDS_EDUCATION
 from zachetka.registers.actions import Book, enter
 
 if TYPE_CHECKING:
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 
 AHEAD: Final = "Перевод действует сразу, как издан приказ: день — сегодняшний или прошедший."
 """The old book takes no mark from the moment of issue, so a day ahead would leave days without any book."""
+
+
+UNSCHOOLED: Final = "в книжке нет документа об образовании, а эта программа его требует (273-ФЗ ст. 76 ч. 3): на неё зачисляют, а не переводят."
 
 
 def lock_sheets(order: Order) -> None:
@@ -36,14 +42,12 @@ def check_transfer(order: Order, people: Sequence[Enrolment], today: date) -> No
     """Refuse the transfer that cannot be: of `people`, who learn in its cohort and are locked.
 
     Raises:
-        RuleViolation: the day is after `today`, the other group is of another programme or over, somebody is in it already or is to sit a control
-            that was appointed, something of the plan cannot be taken there any more.
+        RuleViolation: the day is after `today`, the other group is over, somebody learns in it already, has no education for its programme or is to
+            sit a control that was appointed, a pair of modules is not lawful, something of the plan cannot be taken there any more.
     """
     target = order.target
     if target is None:
         raise RuleViolation(LAW, "Выберите группу, в которую переводим.", field="target")
-    if target.program_version_id != order.cohort.program_version_id:
-        raise RuleViolation(LAW, f"Группа {target} учится по другой программе.", field="target")
     if order.effective_on > today:
         raise RuleViolation(LAW, AHEAD, field="effective_on")
     if not target.starts_on <= order.effective_on <= target.ends_on:
@@ -53,11 +57,13 @@ def check_transfer(order: Order, people: Sequence[Enrolment], today: date) -> No
             field="effective_on",
         )
     there = set(
-        Enrolment.objects.filter(cohort=target, learner__in=[one.learner_id for one in people]).values_list(
-            "learner_id", flat=True
-        )
+        Enrolment.objects.filter(cohort=target, learner__in=[one.learner_id for one in people])
+        .exclude(state=Enrolment.State.MOVED)
+        .values_list("learner_id", flat=True)
     )
     _refuse(people, lambda one: f"зачётная книжка в группе {target} уже есть." if one.learner_id in there else "")
+    if target.program_version.program.kind in NEEDS_EDUCATION:
+        _refuse(people, lambda one: UNSCHOOLED if one.education_id is None else "")
     moves = moves_of(order, people)
     _refuse(people, lambda one: next(iter(moves[one.learner_id].flaws), ""))
 
@@ -68,6 +74,23 @@ def _refuse(people: Sequence[Enrolment], why: Callable[[Enrolment], str]) -> Non
         first, said = bad[0]
         more = and_others(len(bad) - 1, "Ещё у {} тоже есть препятствие.")
         raise RuleViolation(LAW, f"{first.learner}: {said}{more} Уберите из приказа.")
+
+
+def check_said(order: Order) -> None:
+    """Refuse to submit a transfer to another plan while its draft does not say of everybody what counts there (273-ФЗ ст. 34 ч. 1 п. 7).
+
+    Raises:
+        RuleViolation: nobody has confirmed the correspondence of somebody's modules.
+    """
+    if order.kind != Order.Kind.TRANSFER or is_within_a_plan(order):
+        return
+    unsaid = unsaid_in(order)
+    if unsaid:
+        more = and_others(len(unsaid) - 1, "Ещё у {} тоже.")
+        raise RuleViolation(
+            MATCH_LAW,
+            f"{unsaid[0].learner}: соответствие дисциплин не подтверждено.{more} Откройте его в проекте приказа.",
+        )
 
 
 def move(
@@ -113,7 +136,15 @@ def _happened(event: EventType, one: Enrolment, actor: Account, at: datetime, **
 
 def _carry(moves: Sequence[tuple[Move, Enrolment]], actor: Account, at: datetime) -> None:
     rows = Carried.objects.bulk_create(
-        Carried(enrolment=new, module_id=line.standing.key, source_id=mark.enrolment_id, mark=mark)
+        Carried(
+            enrolment=new,
+            module_id=line.standing.key,
+            source_id=mark.enrolment_id,
+            origin_id=mark.sheet.module_id,
+            mark=mark,
+            edition_id=one.reading(line.standing.key, mark).edition,
+            is_shared=one.reading(line.standing.key, mark).is_shared,
+        )
         for one, new in moves
         for line in one.of(Way.CARRIED)
         for mark in one.last(line.standing.key)

@@ -75,8 +75,9 @@ class Target(forms.ModelChoiceField):  # type: ignore[type-arg] # not generic wh
     """Groups to which one may be transferred, each with its days."""
 
     def label_from_instance(self, obj: Cohort) -> str:
-        """Return «ПК-26-02 · 07.09.2026 — 25.12.2026»."""
-        return f"{obj.code} · {obj.starts_on:%d.%m.%Y} — {obj.ends_on:%d.%m.%Y}"
+        """Return «ПК-26-02 · Закупки, редакция 2 · 07.09.2026 — 25.12.2026»."""
+        version = obj.program_version
+        return f"{obj.code} · {version.title}, редакция {version.number} · {obj.starts_on:%d.%m.%Y} — {obj.ends_on:%d.%m.%Y}"
 
 
 class OrderForm(SharedForm):
@@ -104,7 +105,7 @@ class OrderForm(SharedForm):
         label="В какую группу",
         queryset=Cohort.objects.none(),
         empty_label="Выберите…",
-        help_text="Группы той же редакции программы, которые ещё не окончены",
+        help_text="Сначала группы той же редакции, потом той же программы, потом других: все, что ещё не окончены",
         error_messages={"required": "Выберите группу, в которую переводим (273-ФЗ ст. 57)."},
     )
 

@@ -12,16 +12,17 @@ $$;
 
 CREATE FUNCTION learning_attempts(of_enrolment bigint, of_module bigint)
 RETURNS TABLE (held_on date, passes boolean) LANGUAGE sql STABLE AS $$
-    SELECT m.held_on, g.is_passing FROM learning_mark m
-    JOIN learning_marksheet s ON s.id = m.sheet_id JOIN programs_grade g ON g.id = m.grade_id
-    WHERE s.module_id = of_module
-      AND (m.enrolment_id = of_enrolment OR m.enrolment_id IN (
-          SELECT source_id FROM learning_carried WHERE enrolment_id = of_enrolment AND module_id = of_module))
-      AND NOT EXISTS (SELECT FROM learning_mark later WHERE later.supersedes_id = m.id)
+    SELECT m.held_on, g.is_passing
+    FROM (SELECT of_enrolment AS book, of_module AS module
+          UNION ALL SELECT source_id, origin_id FROM learning_carried
+          WHERE enrolment_id = of_enrolment AND module_id = of_module) sat
+    JOIN learning_mark m ON m.enrolment_id = sat.book
+    JOIN learning_marksheet s ON s.id = m.sheet_id AND s.module_id = sat.module JOIN programs_grade g ON g.id = m.grade_id
+    WHERE NOT EXISTS (SELECT FROM learning_mark later WHERE later.supersedes_id = m.id)
       AND NOT (g.is_absence AND EXISTS (
-          SELECT FROM learning_excuse x
-          WHERE (x.enrolment_id = of_enrolment OR x.enrolment_id = ANY (learning_books_before(of_enrolment)))
-          AND x.cancels_id IS NULL AND m.held_on BETWEEN x.first_day AND x.last_day
+          SELECT FROM learning_excuse x WHERE (x.enrolment_id = of_enrolment
+              OR x.enrolment_id = ANY (learning_books_before(of_enrolment))) AND x.cancels_id IS NULL
+          AND m.held_on BETWEEN x.first_day AND x.last_day
           AND NOT EXISTS (SELECT FROM learning_excuse back WHERE back.cancels_id = x.id)))
 $$;
 

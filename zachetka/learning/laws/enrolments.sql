@@ -39,14 +39,25 @@ BEGIN
         SELECT * INTO by_order FROM learning_order WHERE id = NEW.enrolment_order_id FOR SHARE;
         IF by_order.kind NOT IN ('enrolment', 'transfer') OR (by_order.kind = 'transfer') <> (NEW.continues_id IS NOT NULL)
            OR by_order.kind = 'transfer' AND NOT EXISTS (
-               SELECT FROM learning_enrolment e JOIN learning_cohort c ON c.id = e.cohort_id
-               JOIN learning_cohort t ON t.id = by_order.target_id
+               SELECT FROM learning_enrolment e JOIN learning_cohort t ON t.id = by_order.target_id
                WHERE e.id = NEW.continues_id AND e.learner_id = NEW.learner_id AND e.state = 'moved'
                  AND e.withdrawal_order_id = by_order.id AND NEW.cohort_id = by_order.target_id
-                 AND t.program_version_id = c.program_version_id AND NEW.started_on = by_order.effective_on
+                 AND NEW.started_on = by_order.effective_on
                  AND NEW.started_on BETWEEN t.starts_on AND t.ends_on
                  AND (NEW.education_id, NEW.issue_deferred) IS NOT DISTINCT FROM (e.education_id, e.issue_deferred)) THEN
             RAISE EXCEPTION 'Переводом продолжают книжку того же человека, в группе из приказа, с его дня (273-ФЗ ст. 57).'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        IF by_order.kind = 'transfer' AND NEW.education_id IS NULL AND EXISTS (
+            SELECT FROM learning_cohort t JOIN programs_programversion v ON v.id = t.program_version_id
+            JOIN programs_program p ON p.id = v.program_id WHERE t.id = NEW.cohort_id
+            AND p.kind IN ('professional_development', 'professional_retraining')) THEN
+            RAISE EXCEPTION 'Программа требует образования: без него на неё не переводят (273-ФЗ ст. 76 ч. 3).'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        IF by_order.kind = 'enrolment' AND EXISTS (
+            SELECT FROM learning_enrolment WHERE learner_id = NEW.learner_id AND cohort_id = NEW.cohort_id) THEN
+            RAISE EXCEPTION 'В группу, где книжка уже была, возвращают переводом (273-ФЗ ст. 57).'
                 USING ERRCODE = 'check_violation';
         END IF;
         RETURN NEW;

@@ -85,7 +85,11 @@ CREATE TRIGGER lines_of_a_draft BEFORE INSERT OR UPDATE OR DELETE ON learning_or
     FOR EACH ROW EXECUTE FUNCTION learning_lines_of_a_draft();
 
 CREATE FUNCTION learning_order_is_done() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    is_within boolean;
 BEGIN
+    SELECT c.program_version_id = t.program_version_id INTO is_within FROM learning_cohort c, learning_cohort t
+    WHERE c.id = NEW.cohort_id AND t.id = NEW.target_id;
     IF NOT EXISTS (SELECT FROM learning_orderline WHERE order_id = NEW.id) OR EXISTS (
         SELECT FROM learning_orderline l WHERE l.order_id = NEW.id AND NOT EXISTS (
             SELECT FROM learning_enrolment e WHERE e.learner_id = l.learner_id
@@ -97,19 +101,52 @@ BEGIN
         RAISE EXCEPTION 'Изданный приказ исполняется сразу и обо всех, кто в нём назван (273-ФЗ ст. 53).'
             USING ERRCODE = 'check_violation';
     END IF;
-    IF NEW.kind = 'transfer' AND EXISTS (
+    IF is_within AND EXISTS (
         SELECT FROM learning_enrolment e JOIN learning_mark m ON m.enrolment_id = e.continues_id
         JOIN learning_marksheet s ON s.id = m.sheet_id
         WHERE e.enrolment_order_id = NEW.id AND m.grade_id IS NOT NULL
           AND NOT EXISTS (SELECT FROM learning_mark later WHERE later.supersedes_id = m.id)
           AND NOT EXISTS (SELECT FROM learning_carried k WHERE k.enrolment_id = e.id AND k.source_id = e.continues_id
-                          AND k.module_id = s.module_id)
+                          AND k.module_id = s.module_id AND k.origin_id = s.module_id)
         UNION ALL
         SELECT FROM learning_enrolment e JOIN learning_carried before ON before.enrolment_id = e.continues_id
         WHERE e.enrolment_order_id = NEW.id AND NOT EXISTS (
             SELECT FROM learning_carried k WHERE k.enrolment_id = e.id AND k.source_id = before.source_id
-            AND k.module_id = before.module_id)) THEN
+            AND k.module_id = before.module_id AND k.origin_id = before.origin_id)) THEN
         RAISE EXCEPTION 'При переводе переносят всё, что сдано, и долги тоже (273-ФЗ ст. 57, 58).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF NOT is_within AND EXISTS (
+        SELECT FROM learning_enrolment e JOIN learning_cohort t ON t.id = e.cohort_id
+        JOIN programs_module p ON p.version_id = t.program_version_id AND p.sort <> 'final'
+        LEFT JOIN LATERAL (SELECT q.* FROM learning_equivalence q WHERE q.order_id = NEW.id AND q.learner_id = e.learner_id
+                           AND q.module_id = p.id ORDER BY q.id DESC LIMIT 1) said ON true
+        WHERE e.enrolment_order_id = NEW.id AND (said.id IS NULL OR said.source_id IS NOT NULL AND EXISTS (
+            SELECT FROM (SELECT said.source_id AS book, said.origin_id AS module
+                         UNION ALL SELECT k.source_id, k.origin_id FROM learning_carried k
+                         WHERE k.enrolment_id = said.source_id AND k.module_id = said.origin_id) part
+            JOIN learning_mark m ON m.enrolment_id = part.book AND m.grade_id IS NOT NULL
+            JOIN learning_marksheet s ON s.id = m.sheet_id AND s.module_id = part.module
+            WHERE NOT EXISTS (SELECT FROM learning_mark later WHERE later.supersedes_id = m.id)
+              AND NOT EXISTS (SELECT FROM learning_carried k WHERE k.enrolment_id = e.id AND k.module_id = p.id
+                              AND (k.source_id, k.origin_id) = (part.book, part.module))))) THEN
+        RAISE EXCEPTION 'О каждой дисциплине нового плана сказано, что в ней засчитано, и засчитано всё, что сказано (273-ФЗ ст. 57).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF NOT is_within AND EXISTS (
+        SELECT FROM learning_enrolment e JOIN learning_cohort t ON t.id = e.cohort_id
+        JOIN learning_enrolment was ON was.id = e.continues_id JOIN learning_cohort c ON c.id = was.cohort_id
+        JOIN programs_programversion v ON v.id = c.program_version_id
+        JOIN programs_programversion w ON w.id = t.program_version_id AND w.program_id = v.program_id
+        JOIN programs_module o ON o.version_id = v.id AND o.sort <> 'final'
+        JOIN programs_module p ON p.version_id = w.id AND p.sort <> 'final' AND lower(p.title) = lower(o.title)
+        WHERE e.enrolment_order_id = NEW.id
+          AND EXISTS (SELECT FROM learning_attempts(was.id, o.id) a HAVING count(*) > 0 AND NOT bool_or(a.passes))
+          AND NOT EXISTS (SELECT FROM learning_carried k WHERE k.enrolment_id = e.id AND (
+              k.source_id, k.origin_id) = (was.id, o.id) OR k.enrolment_id = e.id AND EXISTS (
+              SELECT FROM learning_carried b WHERE b.enrolment_id = was.id AND b.module_id = o.id
+              AND (b.source_id, b.origin_id) = (k.source_id, k.origin_id)))) THEN
+        RAISE EXCEPTION 'Академическую задолженность по той же дисциплине переводом не оставляют (273-ФЗ ст. 58 ч. 2).'
             USING ERRCODE = 'check_violation';
     END IF;
     IF NEW.kind = 'transfer' AND EXISTS (

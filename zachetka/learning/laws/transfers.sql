@@ -1,8 +1,80 @@
--- A transfer goes on with the book of the same person and carries its results (273-ФЗ ст. 57).
+-- A transfer goes on with the book of the same person and carries its results; into another plan what its order says (273-ФЗ ст. 34 ч. 1 п. 7, ст. 57).
+
+CREATE FUNCTION learning_counts_as(of_grade bigint, in_edition bigint, with_score numeric) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+    WITH was AS (SELECT is_passing, is_absence, points FROM programs_grade WHERE id = of_grade),
+    same AS (
+        SELECT g.id, g.ordinal, g.points, g.score_from, g.score_to FROM programs_grade g, was
+        WHERE g.version_id = in_edition AND g.is_absence = was.is_absence AND g.is_passing = was.is_passing
+    )
+    SELECT coalesce(
+        (SELECT s.id FROM same s, was WHERE was.is_absence ORDER BY s.ordinal, s.id LIMIT 1),
+        (SELECT s.id FROM same s WHERE round(with_score) BETWEEN s.score_from AND s.score_to ORDER BY s.ordinal, s.id LIMIT 1),
+        (SELECT min(s.id) FROM same s, was WHERE s.points = was.points HAVING count(*) = 1),
+        (SELECT min(s.id) FROM same s, was HAVING count(*) = 1 AND bool_and(s.points IS NULL OR NOT was.is_passing))
+    )
+$$;
+
+CREATE FUNCTION learning_control_covers(was text, becomes text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT becomes = ANY (CASE was
+        WHEN 'credit' THEN ARRAY['credit']
+        WHEN 'test' THEN ARRAY['test', 'credit']
+        WHEN 'graded_credit' THEN ARRAY['graded_credit', 'credit', 'test']
+        WHEN 'exam' THEN ARRAY['exam', 'graded_credit', 'credit', 'test']
+        WHEN 'defence' THEN ARRAY['defence', 'graded_credit', 'credit']
+        WHEN 'qualification_exam' THEN ARRAY['qualification_exam', 'exam', 'graded_credit', 'credit', 'test']
+        ELSE ARRAY[]::text[] END)
+$$;
+
+CREATE FUNCTION learning_equivalence_is_lawful() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    by_order learning_order%ROWTYPE;
+    book learning_enrolment%ROWTYPE;
+BEGIN
+    SELECT * INTO by_order FROM learning_order WHERE id = NEW.order_id FOR SHARE;
+    IF by_order.kind <> 'transfer' OR by_order.state <> 'draft'
+       OR NOT EXISTS (SELECT FROM learning_orderline WHERE order_id = NEW.order_id AND learner_id = NEW.learner_id)
+       OR NOT EXISTS (
+           SELECT FROM learning_cohort t JOIN learning_cohort c ON c.id = by_order.cohort_id
+           JOIN programs_module p ON p.version_id = t.program_version_id
+           WHERE t.id = by_order.target_id AND p.id = NEW.module_id AND p.sort <> 'final'
+             AND c.program_version_id <> t.program_version_id) THEN
+        RAISE EXCEPTION 'Сопоставляют в черновике перевода на другой план, дисциплины этого плана (273-ФЗ ст. 57).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF NOT EXISTS (SELECT FROM access_account WHERE id = NEW.written_by_id AND person_uid = NEW.written_by_person) THEN
+        RAISE EXCEPTION 'Соответствие определяет человек под своей учётной записью (п. 3.8).' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.source_id IS NULL THEN
+        RETURN NEW;
+    END IF;
+    SELECT * INTO book FROM learning_enrolment WHERE learner_id = NEW.learner_id AND cohort_id = by_order.cohort_id
+    AND state = 'active';
+    IF book.id IS NULL OR NEW.source_id <> book.id AND NEW.source_id <> ALL (learning_books_before(book.id)) OR NOT EXISTS (
+        SELECT FROM learning_enrolment e JOIN learning_cohort c ON c.id = e.cohort_id
+        JOIN programs_module p ON p.version_id = c.program_version_id
+        WHERE e.id = NEW.source_id AND p.id = NEW.origin_id AND p.sort <> 'final') THEN
+        RAISE EXCEPTION 'Засчитывают из книжек этого человека, кроме итоговой аттестации (273-ФЗ ст. 34 ч. 1 п. 7).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER equivalence_is_lawful BEFORE INSERT ON learning_equivalence
+    FOR EACH ROW EXECUTE FUNCTION learning_equivalence_is_lawful();
 
 CREATE FUNCTION learning_carried_is_lawful() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     book learning_enrolment%ROWTYPE;
+    by_order learning_order%ROWTYPE;
+    before learning_carried%ROWTYPE;
+    said learning_equivalence%ROWTYPE;
+    mark learning_mark%ROWTYPE;
+    was programs_module%ROWTYPE;
+    becomes programs_module%ROWTYPE;
+    from_version bigint;
+    passes boolean;
+    beside integer;
+    share integer;
 BEGIN
     SELECT * INTO book FROM learning_enrolment WHERE id = NEW.enrolment_id FOR SHARE;
     IF book.continues_id IS NULL OR book.study_plan_id IS NOT NULL
@@ -10,20 +82,65 @@ BEGIN
         RAISE EXCEPTION 'Результаты переносит приказ о переводе, в новую книжку без своих оценок (273-ФЗ ст. 57).'
             USING ERRCODE = 'check_violation';
     END IF;
-    IF NEW.source_id <> book.continues_id AND NOT EXISTS (
-        SELECT FROM learning_carried k WHERE k.enrolment_id = book.continues_id AND k.source_id = NEW.source_id
-        AND k.module_id = NEW.module_id) THEN
-        RAISE EXCEPTION 'Переносят из книжки, которую продолжают, и перенесённое в неё раньше (273-ФЗ ст. 57).'
+    SELECT * INTO by_order FROM learning_order WHERE id = book.enrolment_order_id;
+    SELECT m.* INTO mark FROM learning_mark m JOIN learning_marksheet s ON s.id = m.sheet_id
+    WHERE m.id = NEW.mark_id AND m.enrolment_id = NEW.source_id AND s.module_id = NEW.origin_id AND m.grade_id IS NOT NULL
+      AND NOT EXISTS (SELECT FROM learning_mark later WHERE later.supersedes_id = m.id);
+    SELECT p.* INTO becomes FROM programs_module p JOIN learning_cohort c ON c.program_version_id = p.version_id
+    WHERE p.id = NEW.module_id AND c.id = book.cohort_id AND p.sort <> 'final';
+    SELECT p.* INTO was FROM programs_module p WHERE p.id = NEW.origin_id AND p.sort <> 'final';
+    IF mark.id IS NULL OR becomes.id IS NULL OR was.id IS NULL THEN
+        RAISE EXCEPTION 'Переносят действующую оценку этого человека по этой дисциплине, кроме итоговой аттестации (273-ФЗ ст. 57).'
             USING ERRCODE = 'check_violation';
     END IF;
-    IF NOT EXISTS (
-        SELECT FROM learning_mark m JOIN learning_marksheet s ON s.id = m.sheet_id
-        JOIN learning_cohort c ON c.id = book.cohort_id
-        JOIN programs_module p ON p.id = s.module_id AND p.version_id = c.program_version_id
-        WHERE m.id = NEW.mark_id AND m.enrolment_id = NEW.source_id AND s.module_id = NEW.module_id
-          AND m.grade_id IS NOT NULL AND p.sort <> 'final'
-          AND NOT EXISTS (SELECT FROM learning_mark later WHERE later.supersedes_id = m.id)) THEN
-        RAISE EXCEPTION 'Переносят действующую оценку этого человека по этой дисциплине, кроме итоговой аттестации (273-ФЗ ст. 57).'
+    SELECT c.program_version_id INTO from_version FROM learning_enrolment e JOIN learning_cohort c ON c.id = e.cohort_id
+    WHERE e.id = book.continues_id;
+    IF from_version = becomes.version_id THEN
+        SELECT k.* INTO before FROM learning_carried k WHERE k.enrolment_id = book.continues_id
+        AND k.source_id = NEW.source_id AND k.origin_id = NEW.origin_id AND k.module_id = NEW.module_id;
+        IF before.id IS NULL AND (NEW.source_id <> book.continues_id OR NEW.origin_id <> NEW.module_id)
+           OR (NEW.edition_id, NEW.is_shared) IS DISTINCT FROM (before.edition_id, coalesce(before.is_shared, false)) THEN
+            RAISE EXCEPTION 'Переносят из книжки, которую продолжают, и перенесённое в неё раньше (273-ФЗ ст. 57).'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    SELECT q.* INTO said FROM learning_equivalence q WHERE q.order_id = by_order.id AND q.learner_id = book.learner_id
+    AND q.module_id = NEW.module_id ORDER BY q.id DESC LIMIT 1;
+    IF NEW.source_id <> ALL (learning_books_before(NEW.enrolment_id)) OR said.source_id IS NULL
+       OR NEW.is_shared <> said.is_shared OR NOT ((said.source_id, said.origin_id) = (NEW.source_id, NEW.origin_id) OR EXISTS (
+           SELECT FROM learning_carried k WHERE k.enrolment_id = said.source_id AND k.module_id = said.origin_id
+           AND (k.source_id, k.origin_id) = (NEW.source_id, NEW.origin_id))) THEN
+        RAISE EXCEPTION 'Засчитывают то, что приказ сопоставил с дисциплиной, из прежних книжек (273-ФЗ ст. 34 ч. 1 п. 7, ст. 57).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF (NEW.edition_id IS NOT NULL) <> (was.scale_id <> becomes.scale_id) OR NEW.edition_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM programs_scaleversion v WHERE v.id = NEW.edition_id AND v.scale_id = becomes.scale_id
+        AND by_order.effective_on >= v.valid_from AND by_order.effective_on <= coalesce(v.valid_to, by_order.effective_on))
+       OR NEW.edition_id IS NOT NULL AND learning_counts_as(mark.grade_id, NEW.edition_id, mark.score) IS NULL THEN
+        RAISE EXCEPTION 'Оценку другой шкалы переводит редакция, действующая в день приказа, и не всякую (п. 2.3).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    SELECT coalesce(sum(p.hours), 0) INTO beside FROM learning_carried k JOIN programs_module p ON p.id = k.module_id
+    WHERE k.enrolment_id = NEW.enrolment_id AND k.module_id <> NEW.module_id
+      AND (k.source_id, k.origin_id) = (NEW.source_id, NEW.origin_id);
+    IF beside > 0 AND (NOT NEW.is_shared OR EXISTS (
+        SELECT FROM learning_carried k WHERE k.enrolment_id = NEW.enrolment_id AND NOT k.is_shared
+        AND (k.source_id, k.origin_id) = (NEW.source_id, NEW.origin_id))) THEN
+        RAISE EXCEPTION 'Один результат засчитывают в одну дисциплину, если приказ не говорит иного (273-ФЗ ст. 34 ч. 1 п. 7).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    SELECT g.is_passing INTO passes FROM programs_grade g WHERE g.id = mark.grade_id;
+    IF NOT passes THEN
+        RETURN NEW;
+    END IF;
+    SELECT h.percent INTO share FROM programs_hourshare h WHERE h.valid_from <= by_order.effective_on
+      AND (h.valid_to IS NULL OR h.valid_to >= by_order.effective_on);
+    IF share IS NULL OR (becomes.hours + beside) * share > was.hours * 100 THEN
+        RAISE EXCEPTION 'Часов прежней дисциплины для зачёта мало (273-ФЗ ст. 34 ч. 1 п. 7).' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NOT learning_control_covers(was.control, becomes.control) THEN
+        RAISE EXCEPTION 'Более мягкая форма контроля не заменяет более строгую (273-ФЗ ст. 34 ч. 1 п. 7).'
             USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;

@@ -5,6 +5,7 @@ from zachetka.learning.models.carried import Carried
 from zachetka.learning.models.cohort import Cohort
 from zachetka.learning.models.correction import Correction
 from zachetka.learning.models.enrolment import Enrolment
+from zachetka.learning.models.equivalence import Equivalence
 from zachetka.learning.models.excuse import Excuse
 from zachetka.learning.models.mark import Mark
 from zachetka.learning.models.mark_upload import MarkUpload
@@ -22,6 +23,7 @@ __all__ = [
     "Commissioner",
     "Correction",
     "Enrolment",
+    "Equivalence",
     "Excuse",
     "Mark",
     "MarkSheet",

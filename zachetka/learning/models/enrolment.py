@@ -73,7 +73,9 @@ class Enrolment(Provable):
     class Meta:
         ordering = ("cohort", "learner__person__sort_key", "pk")
         constraints = [
-            models.UniqueConstraint(fields=["learner", "cohort"], name="learner_is_in_a_cohort_once"),
+            models.UniqueConstraint(
+                fields=["learner", "cohort"], condition=~Q(state="moved"), name="learner_is_in_a_cohort_once"
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=["completed", "withdrawn", "moved"])
                 | Q(ended_on__isnull=False, withdrawal_order__isnull=False),

@@ -78,8 +78,8 @@ def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
     tried: dict[int, dict[int, list[tuple[Tried, str]]]] = {pk: {} for pk in versions}
     carried = carrying(own)
     for enrolment, line, held_on, passes, is_absence, label in _TRIED(enrolments=carried.with_sources(versions)):
-        for pk in carried.books(enrolment, line, versions):
-            tried[pk].setdefault(line, []).append((Tried(held_on, passes, is_absence), label))
+        for pk, there in carried.places(enrolment, line, versions):
+            tried[pk].setdefault(there, []).append((Tried(held_on, passes, is_absence), label))
     reasons = excuses_of(versions, carried)
     return {
         pk: _standing(taken_of(modules.get(versions[pk], []), own[pk]), marks, reasons[pk])

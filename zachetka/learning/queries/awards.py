@@ -21,8 +21,14 @@ from zachetka.rendering.tables import Column, Empty, Filter, Table
 if TYPE_CHECKING:
     from zachetka.access.models import Account
 
-AWARDS_OF: Final = Composed(lambda: Award.objects.filter(enrolment_id=Given("enrolment")).order_by("awarded_on", "pk"))
-"""Every row of one learner, those taken back and those that take back too."""
+AWARDS_OF: Final = Composed(
+    lambda: (
+        Award.objects.filter(enrolment__id__any=Given("enrolments"))
+        .select_related("enrolment__cohort")
+        .order_by("awarded_on", "pk")
+    )
+)
+"""Every row of one learner in a chain of record books, those taken back and those that take back too."""
 
 
 class Shown(NamedTuple):

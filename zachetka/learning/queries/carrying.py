@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 
 from zachetka.core.composed import Composed, Given
 from zachetka.learning.models import Carried, Enrolment, Mark, PlanLine
@@ -21,11 +22,11 @@ class Carrying:
     """Whose results count where.
 
     Attributes:
-        takers: (earlier book, module) → the books in which its results count.
+        takers: (earlier book, module of its plan) → the books in which its results count, each with the module of that book.
         sources: book → the earlier books that it goes on from: their results and good reasons count in it.
     """
 
-    takers: Mapping[tuple[int, int], Sequence[int]] = field(default_factory=dict)
+    takers: Mapping[tuple[int, int], Sequence[tuple[int, int]]] = field(default_factory=dict)
     sources: Mapping[int, set[int]] = field(default_factory=dict)
 
     def with_sources(self, enrolments: Iterable[int]) -> list[int]:
@@ -33,9 +34,14 @@ class Carrying:
         own = list(enrolments)
         return list(dict.fromkeys([*own, *(one for pk in own for one in sorted(self.sources.get(pk, ())))]))
 
-    def books(self, enrolment: int, module: int, among: Mapping[int, object]) -> list[int]:
-        """Return those of `among` in which a result of `enrolment` in `module` counts: its own, and where it was carried."""
-        return [pk for pk in (enrolment, *self.takers.get((enrolment, module), ())) if pk in among]
+    def with_origins(self, modules: Iterable[int]) -> list[int]:
+        """Return `modules` and those of earlier plans whose results count as one of them, each once."""
+        own = dict.fromkeys(modules)
+        return list(own | dict.fromkeys(at for (_, at), to in self.takers.items() if any(one in own for _, one in to)))
+
+    def places(self, enrolment: int, module: int, among: Mapping[int, object]) -> list[tuple[int, int]]:
+        """Return in which books of `among`, and there as which module, a result of `enrolment` in `module` counts: its own, and where it was carried."""
+        return [one for one in ((enrolment, module), *self.takers.get((enrolment, module), ())) if one[0] in among]
 
 
 NOTHING: Final = Carrying()
@@ -51,7 +57,7 @@ _ROWS: Final = Composed(
     lambda: (
         Carried.objects.filter(enrolment__id__any=Given("enrolments"))
         .annotate(before=books_before("enrolment_id"))
-        .values_list("enrolment_id", "source_id", "module_id", "before")
+        .values_list("enrolment_id", "source_id", "origin_id", "module_id", "before")
     )
 )
 
@@ -67,10 +73,10 @@ def carrying_into(enrolments: Sequence[int]) -> Carrying:
     """Return what was carried into `enrolments`; one query, none of none."""
     if not enrolments:
         return NOTHING
-    takers: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    takers: defaultdict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     sources: defaultdict[int, set[int]] = defaultdict(set)
-    for enrolment, source, module, before in _ROWS(enrolments=list(enrolments)):
-        takers[source, module].append(enrolment)
+    for enrolment, source, origin, module, before in _ROWS(enrolments=list(enrolments)):
+        takers[source, origin].append((enrolment, module))
         sources[enrolment].update((source, *before))
     return Carrying(dict(takers), dict(sources))
 
@@ -84,10 +90,17 @@ def continuing(people: Iterable[Enrolment]) -> Carrying:
     return Carrying(sources={pk: set(before) for pk, before in rows})
 
 
+def grade_there() -> Coalesce:
+    """Return the expression «the grade that a carried mark counts as»: of another scale by its edition, else its own (п. 2.3)."""
+    edition = F("enrolment__given_on__edition_id")
+    read = Func(F("grade_id"), edition, F("score"), function="learning_counts_as", output_field=BigIntegerField())
+    return Coalesce(read, F("grade_id"), output_field=BigIntegerField())
+
+
 def failing_carried() -> QuerySet[Carried]:
     """Return what whoever learns has carried along with a result that does not pass; final attestation is never carried."""
     failing = Mark.objects.in_force().filter(
-        enrolment=OuterRef("source"), sheet__module=OuterRef("module"), grade__is_passing=False
+        enrolment=OuterRef("source"), sheet__module=OuterRef("origin"), grade__is_passing=False
     )
     return Carried.objects.filter(Exists(failing), enrolment__state__in=LAWFUL_STATES).exclude(
         module__sort=Module.Sort.FINAL
@@ -95,11 +108,13 @@ def failing_carried() -> QuerySet[Carried]:
 
 
 def carried_marks() -> QuerySet[Any]:
-    """Return marks in force once for each book into which they were carried, annotated with it as `taker`, with its cohort and the module."""
+    """Return marks in force once for each book into which they were carried, annotated with it as `taker`, with its cohort, the module and the grade."""
     rows = Mark.objects.in_force().filter(grade__isnull=False)
     rows = rows.annotate(
         taker=F("enrolment__given_on__enrolment_id"),
         taken=F("enrolment__given_on__module_id"),
+        sat_as=F("enrolment__given_on__origin_id"),
         into=F("enrolment__given_on__enrolment__cohort_id"),
+        counts_as=grade_there(),
     )
-    return rows.filter(sheet__module_id=F("taken"))
+    return rows.filter(sheet__module_id=F("sat_as"))

@@ -181,10 +181,10 @@ def _standings(pairs: Sequence[tuple[Module, Enrolment]]) -> list[Standing]:
     told = {"people": list(people), "modules": list(modules)}
     of = dict.fromkeys(people)
     for enrolment, line, held_on, passes, is_absence, label in _TRIED(
-        people=carried.with_sources(people), modules=list(modules)
+        people=carried.with_sources(people), modules=carried.with_origins(modules)
     ):
-        for pk in carried.books(enrolment, line, of):
-            marks[line, pk].append((Tried(held_on, passes, is_absence), label))
+        for pk, module in carried.places(enrolment, line, of):
+            marks[module, pk].append((Tried(held_on, passes, is_absence), label))
     reasons = excuses_of(people, carried)
     appointed = {(line, enrolment): held_on for line, enrolment, held_on in _SITTINGS(**told)}
     return [

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from zachetka.learning.models import Mark, Reopening
+from zachetka.learning.queries.carrying import grade_there
 from zachetka.learning.queries.excuses import absence_is_excused
 
 IN_TURN: Final = ("sheet__attempt", "sheet__serial", "pk")
@@ -26,6 +27,7 @@ class LastMark(NamedTuple):
         is_corrected: it was written into a closed sheet by two people, or when the sheet was open again.
         is_excused: it is an absence on a day for which a good reason is known today; no debt (273-ФЗ ст. 58 ч. 2).
         is_settled: its sheet was closed by then, and not open again; until then it may still be typed anew.
+        grade_id: what it counts as: a mark of another scale is read through the edition that the transfer names.
         is_carried: it stands in an earlier book of the learner and counts here by an order of transfer.
     """
 
@@ -45,7 +47,9 @@ def last_marks(cohort_id: int, moment: datetime) -> dict[tuple[int, int], LastMa
     What was written later is not there, and what was superseded later still holds. An attempt whose mark was taken
     back counts for nothing: the one before it does.
     """
-    rows = Mark.objects.filter(sheet__cohort=cohort_id).annotate(book=F("enrolment_id"))
+    rows = Mark.objects.filter(sheet__cohort=cohort_id).annotate(
+        book=F("enrolment_id"), place=F("sheet__module_id"), counts_as=F("grade_id")
+    )
     return _last(rows, moment, turn=IN_TURN)
 
 
@@ -53,11 +57,13 @@ def carried_marks(cohort_id: int, moment: datetime) -> dict[tuple[int, int], Las
     """Return likewise the marks of earlier books that transfers had carried into the books of a cohort; one query."""
     rows = Mark.objects.annotate(
         book=F("enrolment__given_on__enrolment_id"),
-        taken=F("enrolment__given_on__module_id"),
+        place=F("enrolment__given_on__module_id"),
+        sat_as=F("enrolment__given_on__origin_id"),
         into=F("enrolment__given_on__enrolment__cohort_id"),
+        counts_as=grade_there(),
     )
     return _last(
-        rows.filter(into=cohort_id, sheet__module_id=F("taken")),
+        rows.filter(into=cohort_id, sheet__module_id=F("sat_as")),
         moment,
         turn=("enrolment_id", *IN_TURN),
         is_carried=True,
@@ -80,9 +86,9 @@ def _last(
         .order_by(*turn)
         .values_list(
             "book",
-            "sheet__module_id",
+            "place",
             "pk",
-            "grade_id",
+            "counts_as",
             "sheet__attempt",
             "score",
             "confirmed_by_id",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -38,6 +38,7 @@ class _Course:
     marks: dict[int, list[Mark]]
     sheets: dict[int, list[MarkSheet]]
     excused: list[Excused]
+    modules: dict[int, Module]
 
     @property
     def address(self) -> str:
@@ -61,7 +62,7 @@ def _courses(actor: Account) -> list[_Course]:
         return []  # whoever does not learn here pays nothing for the question
     own = Enrolment.objects.filter(learner__person__human_uid=actor.person_uid, state__in=LEARNING).visible_to(actor)
     courses = {
-        row.pk: _Course(row, defaultdict(list), defaultdict(list), [])
+        row.pk: _Course(row, defaultdict(list), defaultdict(list), [], {})
         for row in own.select_related("cohort__program_version").order_by("pk")
     }
     if not courses:
@@ -70,12 +71,15 @@ def _courses(actor: Account) -> list[_Course]:
     carried = carrying(by_plan)
     marks = Mark.objects.in_force().filter(enrolment__in=carried.with_sources(courses), grade__isnull=False)
     for mark in marks.select_related("grade", "sheet__module").order_by("enrolment_id", *IN_TURN):
-        for pk in carried.books(mark.enrolment_id, mark.sheet.module_id, courses):
-            courses[pk].marks[mark.sheet.module_id].append(mark)
+        for pk, module in carried.places(mark.enrolment_id, mark.sheet.module_id, courses):
+            courses[pk].marks[module].append(mark)
+    _name_lines(courses.values())
     for pk, reasons in excuses_of(courses, carried).items():
         courses[pk].excused.extend(reasons)
     sheets = MarkSheet.objects.filter(cohort__in={course.enrolment.cohort_id for course in courses.values()})
-    mine = SheetMember.objects.filter(sheet=OuterRef("pk"), enrolment__in=courses)  # one enrolment in a cohort
+    mine = SheetMember.objects.filter(
+        sheet=OuterRef("pk"), enrolment__in=courses
+    )  # one of those who learn, in a cohort
     sheets = sheets.filter(Q(attempt=1, serial=1) | Exists(mine))
     for sheet in sheets.select_related("module").order_by("attempt", "serial"):
         for course in courses.values():
@@ -85,12 +89,23 @@ def _courses(actor: Account) -> list[_Course]:
     return list(courses.values())
 
 
+def _name_lines(courses: Collection[_Course]) -> None:
+    """Find the line of the plan for each module with marks: what a transfer carried from another plan counts as one of this; one query more then."""
+    known = {
+        mark.sheet.module_id: mark.sheet.module for one in courses for marks in one.marks.values() for mark in marks
+    }
+    other = {module for one in courses for module in one.marks} - known.keys()
+    known |= Module.objects.in_bulk(other) if other else {}
+    for one in courses:
+        one.modules.update({module: known[module] for module in one.marks})
+
+
 def _debts(course: _Course, today: date) -> Iterator[Debt]:
     for module_id, marks in course.marks.items():
-        last = marks[-1]
+        last, module = marks[-1], course.modules[module_id]
         tried = [Tried(one.held_on, one.grade.is_passing, one.grade.is_absence) for one in marks if one.grade]
         found = owed(tried, course.excused)
-        if found is None or last.grade is None or last.sheet.module.sort == Module.Sort.FINAL:
+        if found is None or last.grade is None or module.sort == Module.Sort.FINAL:
             continue
         marked = {mark.sheet_id for mark in marks}
         appointed = [
@@ -99,7 +114,7 @@ def _debts(course: _Course, today: date) -> Iterator[Debt]:
             if not sheet.is_main and sheet.pk not in marked and sheet.held_on >= today
         ]
         yield Debt(
-            module=last.sheet.module,
+            module=module,
             cause=last.grade.label,
             since=found.since,
             until=found.until,

@@ -52,7 +52,9 @@ def order_page(actor: Account, pk: int) -> QuerySet[Order]:
     return (
         Order.objects.visible_to(actor)
         .filter(pk=pk)
-        .select_related("cohort__program_version__program", "target", "drafted_by", "approved_by")
+        .select_related(
+            "cohort__program_version__program", "target__program_version__program", "drafted_by", "approved_by"
+        )
         .prefetch_related("lines__learner__person__names", "lines__learner__person__education")
     )
 

@@ -13,14 +13,17 @@ from typing import Final
 
 from zachetka.core.clock import legal_date
 from zachetka.core.russian import date_digits, date_words
-from zachetka.learning.models import Mark, MarkSheet, PlanLine
+from zachetka.learning.equivalence_rules import counts_as
+from zachetka.learning.models import Carried, Mark, MarkSheet, PlanLine
 from zachetka.learning.queries.admission import Obstacle, obstacle_of
 from zachetka.learning.queries.excuses import known_at
+from zachetka.learning.queries.record_carried import ordered_words, words_of
 from zachetka.learning.queries.record_debts import Debt
-from zachetka.learning.queries.record_rows import Rows, Seal
+from zachetka.learning.queries.record_events import Seal
+from zachetka.learning.queries.record_rows import Rows
 from zachetka.learning.queries.study_plans import in_force_at, lines_of
 from zachetka.learning.rules import Excused, Tried, is_excused, owed
-from zachetka.programs.models import Module
+from zachetka.programs.models import Grade, Module
 from zachetka.rendering.forms.mentions import Name
 
 TAKEN_BACK: Final = "снята"
@@ -37,7 +40,7 @@ class Written:
     """A mark as the history of a line tells it.
 
     Attributes:
-        words: the grade in words, «снята» for a mark that took one back.
+        words: the grade in words as it was set, «снята» for a mark that took one back.
         teacher: their name on the day of the control.
         entered_by: how the account that wrote it is signed.
         confirmed_by: likewise of the second person, "" when there was none.
@@ -47,7 +50,8 @@ class Written:
         can_be_corrected: whoever reads may propose a correction of it now.
         is_awaited: a correction of it waits for the second person.
         is_damaged: the row is not what its event committed to.
-        is_carried: it stands in an earlier book and counts in this one by an order of transfer.
+        carried: by which row it counts in this book, while it stands in an earlier one; None of its own.
+        counted: the grade of the scale of this plan that it counts as; None in the same scale (п. 2.3).
     """
 
     mark: Mark
@@ -62,7 +66,18 @@ class Written:
     can_be_corrected: bool
     is_awaited: bool
     is_damaged: bool
-    is_carried: bool = False
+    carried: Carried | None = None
+    counted: Grade | None = None
+
+    @property
+    def grade(self) -> Grade | None:
+        """What it counts as."""
+        return self.counted or self.mark.grade
+
+    @property
+    def counts_as(self) -> str:
+        """The grade that counts, in words, when it is of another scale than the mark; "" otherwise."""
+        return self.counted.label if self.counted else ""
 
     @property
     def is_correction(self) -> bool:
@@ -131,7 +146,29 @@ class Line:
     @property
     def carried_from(self) -> str:
         """Number of the book in which the mark that counts was set, "" when it is this one."""
-        return str(self.written.mark.enrolment) if self.is_carried and self.written and self.written.is_carried else ""
+        return str(self.carried.source) if self.carried else ""
+
+    @property
+    def carried(self) -> Carried | None:
+        """By which row the mark that counts was carried here; None when it was set here."""
+        return self.written.carried if self.is_carried and self.written else None
+
+    @cached_property
+    def carried_words(self) -> str:
+        """Whence it counts here: `record_carried.words_of`; "" of what was set here."""
+        if self.carried is None or self.written is None:
+            return ""
+        return words_of(self.carried, self.written.words if self.written.counted else "", is_passed=self.is_passed)
+
+    @property
+    def carried_badge(self) -> str:
+        """«зачтено из ЗК-26-0001», of a debt «перенесено из ЗК-26-0001»."""
+        return f"{'зачтено' if self.is_passed else 'перенесено'} из {self.carried_from}"
+
+    @cached_property
+    def credited_words(self) -> str:
+        """The same with the order; "" of what is not of another plan."""
+        return ordered_words(self.carried, self.carried_words) if self.carried and self.carried.is_matched else ""
 
     @property
     def is_credited(self) -> bool:
@@ -147,9 +184,9 @@ class Line:
     def tried(self) -> list[tuple[Tried, str]]:
         """The attempts that have a mark, as the rules of debts see them, each with the grade in words."""
         return [
-            (Tried(one.mark.held_on, one.mark.grade.is_passing, one.mark.grade.is_absence), one.words)
+            (Tried(one.mark.held_on, one.grade.is_passing, one.grade.is_absence), one.counts_as or one.words)
             for attempt in self.attempts
-            if (one := attempt.current) and one.mark.grade
+            if (one := attempt.current) and one.grade
         ]
 
     @cached_property
@@ -175,12 +212,12 @@ class Line:
     @cached_property
     def words(self) -> str:
         """The grade in words, "" when there is none."""
-        return self.written.words if self.written else ""
+        return (self.written.counts_as or self.written.words) if self.written else ""
 
     @cached_property
     def score(self) -> Decimal | None:
-        """Points of a hundred, when the teacher typed points."""
-        return self.written.mark.score if self.written else None
+        """Points of a hundred, when the teacher typed points and the scale of the plan knows them."""
+        return self.written.mark.score if self.written and not self.written.counted else None
 
     @cached_property
     def reading(self) -> tuple[object, ...]:
@@ -190,13 +227,13 @@ class Line:
     @cached_property
     def points(self) -> int | None:
         """What goes into the average; None for «зачтено», «неявка» and no mark."""
-        grade = self.written.mark.grade if self.written else None
+        grade = self.written.grade if self.written else None
         return grade.points if grade else None
 
     @cached_property
     def is_passed(self) -> bool:
         """The mark that counts is positive."""
-        return bool(self.written and self.written.mark.grade and self.written.mark.grade.is_passing)
+        return bool(self.written and self.written.grade and self.written.grade.is_passing)
 
     @cached_property
     def has_history(self) -> bool:
@@ -259,7 +296,8 @@ def lines_at(rows: Rows, moment: datetime, *, is_ended: bool) -> tuple[Line, ...
     sheets: dict[int, list[MarkSheet]] = defaultdict(list)
     for sheet in rows.sheets:
         if (rows.opened.get(sheet.pk, moment) <= moment or sheet.is_main) and is_of(sheet):
-            sheets[sheet.module_id].append(_as_appointed(rows, sheet, moment))
+            for module in rows.lines_of.get(sheet.pk, (sheet.module_id,)):
+                sheets[module].append(_as_appointed(rows, sheet, moment))
     marks: dict[int, list[Mark]] = defaultdict(list)
     for mark in rows.marks:
         if mark.recorded_at <= moment:
@@ -298,7 +336,7 @@ def _line(
     moment: datetime,
     is_ended: bool,
 ) -> Line:
-    attempts = tuple(_attempt(rows, sheet, marks[sheet.pk], moment) for sheet in sheets if marks[sheet.pk])
+    attempts = tuple(_attempt(rows, module, sheet, marks[sheet.pk], moment) for sheet in sheets if marks[sheet.pk])
     here = [sheet for sheet in sheets if sheet.cohort_id == rows.enrolment.cohort_id and not (own and sheet.is_main)]
     empty = [sheet for sheet in here if not _holds(marks[sheet.pk])]
     awaited = empty[-1] if empty else None
@@ -322,7 +360,7 @@ def _holds(written: Sequence[Mark]) -> bool:
     return bool(written) and written[-1].grade_id is not None
 
 
-def _attempt(rows: Rows, sheet: MarkSheet, written: Sequence[Mark], moment: datetime) -> Attempt:
+def _attempt(rows: Rows, module: Module, sheet: MarkSheet, written: Sequence[Mark], moment: datetime) -> Attempt:
     """Replay the chain of one cell: each mark held until the next one superseded it."""
     after = {mark.supersedes_id: mark for mark in written if mark.supersedes_id}
     again = any(
@@ -332,13 +370,17 @@ def _attempt(rows: Rows, sheet: MarkSheet, written: Sequence[Mark], moment: date
     return Attempt(
         sheet=sheet,
         marks=tuple(
-            _written(rows, mark, after.get(mark.pk), moment, is_closed=is_closed) for mark in reversed(written)
+            _written(rows, module, mark, after.get(mark.pk), moment, is_closed=is_closed) for mark in reversed(written)
         ),
         is_closed=is_closed,
     )
 
 
-def _written(rows: Rows, mark: Mark, newer: Mark | None, moment: datetime, *, is_closed: bool) -> Written:
+def _written(
+    rows: Rows, module: Module, mark: Mark, newer: Mark | None, moment: datetime, *, is_closed: bool
+) -> Written:
+    carried = rows.carried_as(mark, module.pk) if mark.enrolment_id != rows.enrolment.pk else None
+    values = rows.editions.get(carried.edition_id, ()) if carried and carried.edition_id is not None else ()
     return Written(
         mark=mark,
         words=mark.grade.label if mark.grade else TAKEN_BACK,
@@ -352,5 +394,6 @@ def _written(rows: Rows, mark: Mark, newer: Mark | None, moment: datetime, *, is
         can_be_corrected=is_closed and newer is None and mark.pk in rows.correctable,
         is_awaited=mark.pk in rows.awaited,
         is_damaged=mark.pk in rows.damaged,
-        is_carried=mark.enrolment_id != rows.enrolment.pk,
+        carried=carried,
+        counted=counts_as(mark.grade, mark.score, values) if mark.grade and values else None,
     )

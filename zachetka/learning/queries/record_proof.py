@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import prefetch_related_objects
 
 from zachetka.core.provable import Provable
-from zachetka.learning.models import Mark
+from zachetka.learning.models import Carried, Mark
 from zachetka.learning.queries.record_book import RecordBook
 from zachetka.learning.queries.record_lines import Attempt, Line, Written
 from zachetka.ledger.agreement import differing, name_of
@@ -93,6 +93,9 @@ def _records(book: RecordBook) -> dict[str, Provable]:
     plans = [record for plan in book.rows.plans for record in (plan, *plan.lines.all())]
     heads: list[Provable] = [book.enrolment, book.version, *book.orders, *plans, *book.rows.awards]
     heads += [*book.rows.carried, *{one.source_id: one.source for one in book.rows.carried}.values()]
+    heads += [one.origin for one in book.rows.carried if one.is_matched]
+    heads += [one.edition for one in book.rows.carried if one.edition]
+    heads += [grade for grades in book.rows.editions.values() for grade in grades]
     return {name_of(each): each for each in [*heads, *book.rows.modules, *(_beneath(book.rows.marks))]}
 
 
@@ -101,9 +104,20 @@ def _beneath(marks: Iterable[Mark]) -> Iterator[Provable]:
         yield from (mark, mark.sheet, *(each for each in (mark.grade, mark.reopening) if each))
 
 
+def _behind(one: Carried, book: RecordBook) -> list[Provable]:
+    """What says that a result counts here: the row, the earlier book and module, the edition of the scale with its grades."""
+    grades = book.rows.editions.get(one.edition_id, ()) if one.edition_id is not None else ()
+    return [one, one.source, one.origin, *([one.edition] if one.edition else []), *grades]
+
+
 def disagreements(book: RecordBook, proven: BookProof) -> list[str]:
     """Return in words which lines of `book` are not what the ledger committed to; asks the database nothing."""
-    wrong = {mark.sheet.module_id for mark in book.rows.marks if _differs(mark, proven)}
+    wrong = {
+        module
+        for mark in book.rows.marks
+        if _differs(mark, proven)
+        for module in book.rows.lines_of.get(mark.sheet_id, (mark.sheet.module_id,))
+    }
     wrong |= {module.pk for module in book.rows.modules if name_of(module) in proven.differing}
     words = [f"строка {line.ordinal} «{line.title}»" for line in book.rows.modules if line.pk in wrong]
     heads = ((book.enrolment, "сведения о зачётной книжке"), (book.version, "сведения о программе"))
@@ -117,7 +131,7 @@ def disagreements(book: RecordBook, proven: BookProof) -> list[str]:
     words += [
         f"перенос «{one.module.title}» из книжки № {one.source}"
         for one in book.rows.carried
-        if any(name_of(record) in proven.differing for record in (one, one.source))
+        if any(name_of(record) in proven.differing for record in _behind(one, book))
     ]
     return words + [f"приказ № {order.number}" for order in book.orders if name_of(order) in proven.differing]
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import BooleanField, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+from django.db.models import BooleanField, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, NullIf, Trim, TruncDate
 
 from zachetka.access.guard import Scopes, reach, scopes_of
@@ -32,13 +32,12 @@ from zachetka.learning.models import (
 )
 from zachetka.learning.queries.awards import AWARDS_OF
 from zachetka.learning.queries.excuses import ALL_OF
-from zachetka.learning.queries.record_carried import carried_into, counting
+from zachetka.learning.queries.record_carried import carried_into, chain_of, counting, grades_of, lines_counting
+from zachetka.learning.queries.record_events import Appointed, Seal, events_of
 from zachetka.learning.queries.study_plans import plans_of
 from zachetka.ledger.agreement import differing, name_of
-from zachetka.ledger.events import EventType
-from zachetka.ledger.models import Event
 from zachetka.people.models import Employee, Person, PersonName
-from zachetka.programs.models import Module
+from zachetka.programs.models import Grade, Module
 from zachetka.rendering.forms.mentions import Name
 
 if TYPE_CHECKING:
@@ -46,13 +45,6 @@ if TYPE_CHECKING:
 
 LEAST_COMPANY: Final = 5
 """Learners with a mark below which the group's average would tell the marks of the others."""
-
-
-class Seal(NamedTuple):
-    """The event that proves a mark, and whether the signed tree already holds it."""
-
-    event: int
-    is_sealed: bool
 
 
 class Names:
@@ -99,15 +91,7 @@ def names_of_all(people: Iterable[int]) -> Names:
     return Names(_NAMES(people=list(people)))
 
 
-class Appointed(NamedTuple):
-    """What a sheet was before it changed hands: who controls, on which day, by when it is filled."""
-
-    teacher_id: int
-    held_on: date
-    due_on: date
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rows:
     """Everything the book of one enrolment is made of.
 
@@ -124,6 +108,7 @@ class Rows:
         plans: individual plans that orders have set, oldest first.
         awards: every row about encouragements, those taken back too.
         carried: what a transfer carried here from earlier books; their sheets and marks stand among the others, before them.
+        editions: by edition of a scale, the grades through which carried marks of another scale are read.
     """
 
     enrolment: Enrolment
@@ -142,6 +127,26 @@ class Rows:
     plans: Sequence[StudyPlan] = ()
     awards: Sequence[Award] = ()
     carried: Sequence[Carried] = ()
+    editions: Mapping[int, Sequence[Grade]] = field(default_factory=dict)
+
+    @cached_property
+    def counted_in(self) -> Mapping[tuple[int, int], Sequence[Carried]]:
+        """By earlier book and module of its plan, where its results count."""
+        return lines_counting(self.carried)
+
+    @cached_property
+    def lines_of(self) -> Mapping[int, Sequence[int]]:
+        """By sheet with a mark of an earlier book, the modules of the plan in which it counts."""
+        own = self.enrolment.pk
+        earlier = {
+            (mark.sheet_id, mark.enrolment_id, mark.sheet.module_id) for mark in self.marks if mark.enrolment_id != own
+        }
+        return {sheet: [one.module_id for one in self.counted_in[book, module]] for sheet, book, module in earlier}
+
+    def carried_as(self, mark: Mark, module: int) -> Carried | None:
+        """Return by which row `mark` of an earlier book counts in `module`; None for a mark of this one."""
+        rows = self.counted_in.get((mark.enrolment_id, mark.sheet.module_id), ())
+        return next((one for one in rows if one.module_id == module), None)
 
 
 PAPERS: Final = (
@@ -180,8 +185,8 @@ _SHEETS: Final = Composed(
 
 
 def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
-    """Read the rows of `enrolment`, which came with `PAPERS`; seven queries, three more when it has individual plans, one more when it goes on from
-    another book.
+    """Read the rows of `enrolment`, which came with `PAPERS`; seven queries, three more when it has individual plans, two more when it goes on from
+    another book, another when marks are read through another scale.
 
     Args:
         enrolment: read by `Enrolment.objects.select_related(*PAPERS)`.
@@ -190,20 +195,20 @@ def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
     scopes = scopes_of(reader, Permission.CORRECTION_PROPOSE) if reader else ()
     carried = carried_into(enrolment)
     books = list(dict.fromkeys([enrolment.pk, *(one.source_id for one in carried)]))
-    chain = [enrolment.pk, *(carried[0].before if carried else ())]  # type: ignore[attr-defined]
+    chain = chain_of(enrolment)
     modules, sheets, marks, excuses, awards = together(
         _MODULES.told(version=enrolment.cohort.program_version_id),
         _SHEETS.told(cohorts=[enrolment.cohort_id, *(one.source.cohort_id for one in carried)], enrolments=books),
         _marks_within(scopes).told(enrolments=books, person_uid=reader and reader.person_uid),
         ALL_OF.told(enrolments=chain),
-        AWARDS_OF.told(enrolment=enrolment.pk),
+        AWARDS_OF.told(enrolments=chain),
     )
     if carried:
         sheets, marks = counting(enrolment, carried, sheets, marks)
     _join(enrolment, carried, modules, sheets, marks)
     teachers = {row.teacher_id: row.teacher_person for rows in (sheets, marks) for row in rows}
     names = names_of(enrolment.learner.person_id, teachers)
-    seals, opened, reopened, changed = _events(marks, sheets)
+    seals, opened, reopened, changed = events_of(marks, sheets)
     return Rows(
         enrolment=enrolment,
         modules=modules,
@@ -221,12 +226,16 @@ def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
         plans=plans_of(enrolment),
         awards=_of(enrolment, awards),
         carried=carried,
+        editions=grades_of(carried),
     )
 
 
 def _of(enrolment: Enrolment, awards: list[Award]) -> list[Award]:
     for award in awards:
-        award.enrolment = enrolment
+        if award.enrolment_id == enrolment.pk:
+            award.enrolment = enrolment
+        else:
+            award.enrolment.learner = enrolment.learner  # an earlier book of the same person
     return awards
 
 
@@ -244,7 +253,8 @@ def _join(
     marks: Iterable[Mark],
 ) -> None:
     """Point the rows at one another, so that a walk «mark → sheet → module» asks the database nothing."""
-    module_of = {module.pk: module for module in modules}
+    carried = list(carried)
+    module_of = {one.origin_id: one.origin for one in carried} | {module.pk: module for module in modules}
     book_of = {one.source_id: one.source for one in carried} | {enrolment.pk: enrolment}
     cohort_of = {one.cohort_id: one.cohort for one in book_of.values()}
     for one in carried:
@@ -291,56 +301,6 @@ def _signed(who: str) -> Coalesce:
     return Coalesce(
         Subquery(held.values(full=full)[:1]), NullIf(F(f"{who}__display_name"), Value("")), F(f"{who}__login")
     )
-
-
-_MARKED: Final = (EventType.MARK_SET, EventType.MARK_WITHDRAWN, EventType.MARK_CORRECTED)
-_APPOINTED: Final = (
-    EventType.SHEET_OPENED,
-    EventType.SHEET_CHANGED,
-    EventType.SHEET_REOPENED,
-    EventType.SHEET_CLOSED_AGAIN,
-)
-_EVENTS: Final = Composed(
-    lambda: (
-        Event.objects.filter(
-            Q(object_type="learning.mark", object_id__any=Given("marks"), type__in=_MARKED)
-            | Q(object_type="learning.marksheet", object_id__any=Given("sheets"), type__in=_APPOINTED)
-        )
-        .order_by("pk")
-        .values_list("pk", "type", "object_id", "at", "leaf__index", "body")
-    )
-)
-
-
-def _events(
-    marks: Iterable[Mark], sheets: Iterable[MarkSheet]
-) -> tuple[
-    dict[int, Seal],
-    dict[int, datetime],
-    dict[int, list[tuple[datetime, datetime | None]]],
-    dict[int, list[tuple[datetime, Appointed]]],
-]:
-    seals: dict[int, Seal] = {}  # the newest event of a mark is the one that commits to it
-    opened: dict[int, datetime] = {}
-    reopened: defaultdict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
-    changed: defaultdict[int, list[tuple[datetime, Appointed]]] = defaultdict(list)
-    found = _EVENTS(marks=[str(mark.pk) for mark in marks], sheets=[str(sheet.pk) for sheet in sheets])
-    for number, kind, record, at, place, body in found:
-        if kind == EventType.SHEET_OPENED:
-            opened[int(record)] = at
-        elif kind == EventType.SHEET_CHANGED:
-            changed[int(record)].append((at, _appointed(body["was"])))
-        elif kind == EventType.SHEET_REOPENED:
-            reopened[int(record)].append((at, None))
-        elif kind == EventType.SHEET_CLOSED_AGAIN:
-            reopened[int(record)][-1] = (reopened[int(record)][-1][0], at)
-        else:
-            seals[int(record)] = Seal(number, place is not None)
-    return seals, opened, reopened, changed
-
-
-def _appointed(was: Mapping[str, Any]) -> Appointed:
-    return Appointed(was["teacher_id"], date.fromisoformat(was["held_on"]), date.fromisoformat(was["due_on"]))
 
 
 _COHORT_AVERAGE: Final = """

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Subquery, When
 
 from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission, Scope
@@ -235,9 +235,16 @@ def _carried(scopes: Scopes) -> Composed[tuple[int, int, int, int, str, Decimal 
     seen = MarkSheet.objects.filter(reach(scopes, MarkSheet), cohort=OuterRef("into"), module=OuterRef("taken"))
     marks = carried_marks().filter(Exists(seen), taker__any=Given("enrolments")).order_by("enrolment_id", *IN_TURN)
     place = ("taken", "sheet__attempt", "sheet__serial")
-    grade = ("grade__symbol", "score", "grade__points", "grade__is_passing")
+    counted = Grade.objects.filter(pk=OuterRef("counts_as"))
+    read = {
+        "sign": Subquery(counted.values("symbol")),
+        "worth": Subquery(counted.values("points")),
+        "typed": Case(When(counts_as=F("grade_id"), then=F("score"))),
+    }
     return Composed(
-        lambda: marks.annotate(excused=absence_is_excused("taker")).values_list("taker", *place, *grade, "excused")
+        lambda: marks.annotate(excused=absence_is_excused("taker"), **read).values_list(
+            "taker", *place, "sign", "typed", "worth", "grade__is_passing", "excused"
+        )
     )
 
 

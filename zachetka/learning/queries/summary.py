@@ -212,6 +212,11 @@ class Summary:
         return any(line.out for line in self.lines)
 
     @cached_property
+    def has_carried(self) -> bool:
+        """Some mark stands in an earlier book and counts here by an order of transfer (273-ФЗ ст. 57)."""
+        return any(mark.is_carried for mark in self.marks)
+
+    @cached_property
     def preliminary(self) -> int:
         """Marks in sheets that were still open: each may be typed anew."""
         return sum(not mark.is_settled for mark in self.marks)

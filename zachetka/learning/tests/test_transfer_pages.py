@@ -91,7 +91,7 @@ def test_a_draft_is_corrected_on_its_page_and_leads_to_the_group_typed_there(lea
     assert order.target == second
 
 
-def test_the_groups_offered_are_those_of_the_version_that_are_not_over(learner: Enrolment):
+def test_the_groups_offered_are_those_of_the_unit_that_are_not_over(learner: Enrolment):
     strange = make_cohort()
     client = client_of(methodist_of(learner))
     address = f"/orders/new/?kind=transfer&cohort={learner.cohort_id}"

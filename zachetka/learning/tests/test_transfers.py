@@ -374,10 +374,8 @@ def test_whoever_is_to_sit_an_appointed_control_sits_it_first():
     assert "сначала она должна пройти" in refused(learner, make_other(learner.cohort)).sentence
 
 
-def test_nobody_is_moved_into_another_programme_a_group_that_is_over_or_the_same_one():
+def test_nobody_is_moved_into_a_group_that_is_over_or_the_same_one():
     learner, _ = two()
-    strange = make_cohort(make_program_version(unit=learner.cohort.program_version.program.unit))
-    assert "другой программе" in refused(learner, strange).sentence
     over = make_other(
         learner.cohort, ends_on=date(2026, 10, 9), attestation_on=None,
         held_on=[date(2026, 10, 1), date(2026, 10, 2), date(2026, 10, 3)],

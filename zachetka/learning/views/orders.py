@@ -23,6 +23,7 @@ from zachetka.learning.order_draft import OrderDraft
 from zachetka.learning.order_text import opened, order_text
 from zachetka.learning.queries import orders as queries
 from zachetka.learning.queries.enrolling import fitness, found_people
+from zachetka.learning.queries.equivalences import is_within_a_plan, unsaid_in
 from zachetka.learning.queries.order_choice import NO_COHORTS
 from zachetka.learning.queries.order_list import ORDERS
 from zachetka.lifecycle.hands import has_handled, last_hand, seen_of
@@ -210,7 +211,17 @@ def _order_context(request: ActorRequest, shown: Order, seen: str) -> dict[str, 
         "return_form": RemarkForm(),
         "approve_form": SeenForm(initial={"seen": seen}),
         "eyes": _eyes(shown, request.user.person_uid),
+        **_matches(shown),
     }
+
+
+def _matches(shown: Order) -> dict[str, Any]:
+    """Return whose modules are to be matched in the draft of a transfer to another plan, and of whom that is still to be said."""
+    if shown.kind != Order.Kind.TRANSFER or shown.state != Order.State.DRAFT or is_within_a_plan(shown):
+        return {}
+    unsaid = {one.learner_id for one in unsaid_in(shown)}
+    people = sorted((line.learner for line in shown.lines.all()), key=lambda one: (one.person.sort_key, one.pk))
+    return {"matches": [(one, one.pk not in unsaid) for one in people], "is_unsaid": bool(unsaid)}
 
 
 def _eyes(shown: Order, reader: UUID) -> list[Stage]:

@@ -19,7 +19,7 @@ _EMPTY = '<td class="is-none">—</td>'
 
 def drawn_lines(summary: Summary, *, opens_books: bool) -> SafeString:
     """Return the rows of the table. What repeats — a grade in its look — is escaped and joined once."""
-    drawn: dict[tuple[int, int, bool, bool, bool], str] = {}
+    drawn: dict[tuple[int, int, bool, bool, bool, bool], str] = {}
     rows = []
     for place, line in enumerate(summary.lines, 1):
         rows.append(
@@ -31,7 +31,7 @@ def drawn_lines(summary: Summary, *, opens_books: bool) -> SafeString:
                 rows.append(_OUT if at in line.out else _EMPTY)
                 continue
             mark = cell.mark
-            look = (mark.grade_id, mark.attempt, mark.is_corrected, mark.is_settled, final)
+            look = (mark.grade_id, mark.attempt, mark.is_corrected, mark.is_settled, mark.is_carried, final)
             if look not in drawn:
                 drawn[look] = _drawn(cell, final=final)
             rows.append(drawn[look])
@@ -61,5 +61,7 @@ def _drawn(cell: Cell, *, final: bool) -> str:
         above += '<sup class="t-warn">и<span class="visually-hidden">справлена</span></sup>'
     if not mark.is_settled:
         above += '<sup><span class="visually-hidden">предварительная</span>*</sup>'
+    if mark.is_carried:
+        above += '<sup class="t-info">з<span class="visually-hidden">асчитана при переводе</span></sup>'
     opening = f'<td class="{classes}">' if classes else "<td>"
     return f"{opening}{escape(grade.symbol)}{above}</td>"

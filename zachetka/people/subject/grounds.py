@@ -49,6 +49,9 @@ GROUNDS: Final[dict[str, Ground]] = {
     "learning.studyplan": Ground("Индивидуальные учебные планы", f"{RESULTS}; 273-ФЗ ст. 34 ч. 1 п. 3"),
     "learning.planline": Ground("Строки индивидуальных планов", f"{RESULTS}; 273-ФЗ ст. 34 ч. 1 п. 3"),
     "learning.carried": Ground("Перенесённые результаты", f"{RESULTS}; 273-ФЗ ст. 57"),
+    "learning.equivalence": Ground(
+        "Соответствие дисциплин при переводе", f"{RESULTS}; 273-ФЗ ст. 34 ч. 1 п. 7, ст. 57"
+    ),
     "learning.correction": Ground("Исправления оценок", RESULTS),
     "learning.sheetmember": Ground("Направления на пересдачу", f"{RESULTS}; 273-ФЗ ст. 58"),
     "learning.excuse": Ground("Уважительные причины", f"{RESULTS}; 273-ФЗ ст. 58 ч. 2, 5"),

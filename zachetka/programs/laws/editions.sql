@@ -17,6 +17,8 @@ CREATE TRIGGER edition_stays BEFORE UPDATE OR DELETE ON programs_hourminimum
     FOR EACH ROW EXECUTE FUNCTION programs_edition_stays();
 CREATE TRIGGER edition_stays BEFORE UPDATE OR DELETE ON programs_commissionminimum
     FOR EACH ROW EXECUTE FUNCTION programs_edition_stays();
+CREATE TRIGGER edition_stays BEFORE UPDATE OR DELETE ON programs_hourshare
+    FOR EACH ROW EXECUTE FUNCTION programs_edition_stays();
 
 CREATE FUNCTION programs_program_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

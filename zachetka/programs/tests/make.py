@@ -13,7 +13,7 @@ from zachetka.access.models import Account, Unit
 from zachetka.access.tests.make import make_account, make_unit
 from zachetka.ledger.actions import Happening, record_events
 from zachetka.ledger.events import EventType
-from zachetka.programs.models import CommissionMinimum, GradingScale, Module, Program, ProgramVersion
+from zachetka.programs.models import CommissionMinimum, GradingScale, HourShare, Module, Program, ProgramVersion
 from zachetka.programs.models.program import PREFIX, Kind
 from zachetka.programs.reference import install_scales
 
@@ -106,3 +106,9 @@ def make_commission_minimum(people: int, *, valid_from: date, basis: str = "№ 
     """End the norm in force on the eve of `valid_from`, and set another."""
     CommissionMinimum.objects.in_force(valid_from).update(valid_to=valid_from - timedelta(days=1))
     return CommissionMinimum.objects.create(people=people, valid_from=valid_from, basis=basis)
+
+
+def make_hour_share(percent: int, *, valid_from: date, basis: str = "№ 6-од") -> HourShare:
+    """End the norm in force on the eve of `valid_from`, and set another."""
+    HourShare.objects.in_force(valid_from).update(valid_to=valid_from - timedelta(days=1))
+    return HourShare.objects.create(percent=percent, valid_from=valid_from, basis=basis)

@@ -72,12 +72,14 @@ class Module:
 
     Attributes:
         left_out: why an individual plan leaves it out: «зачтено ранее»; "" for what the learner takes.
+        origin: of another plan, what counts here and by which order: «зачтено: «Экономика», 36 ч …»; "" otherwise (273-ФЗ ст. 57).
     """
 
     title: str
     hours: int
     control: str
     attempts: tuple[Attempt, ...] = ()
+    origin: str = ""
     left_out: str = ""
 
 
@@ -303,6 +305,7 @@ def _module(module: Module) -> dict[str, Any]:
         "control": module.control,
         "attempts": [_attempt(attempt) for attempt in module.attempts],
         "left_out": module.left_out or None,
+        "origin": module.origin or None,
     }
 
 

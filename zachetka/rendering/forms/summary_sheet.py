@@ -33,7 +33,7 @@ ORDINALS: Final = {2: "вторая", 3: "третья"}
 class Mark:
     """What stands in a cell: the sign of the grade, the attempt, and what is to be known of it.
 
-    `is_preliminary`: its sheet is still open, so the mark may be typed anew.
+    `is_preliminary`: its sheet is still open, so the mark may be typed anew. `is_carried`: a transfer took it along.
     """
 
     sign: str
@@ -41,6 +41,7 @@ class Mark:
     is_corrected: bool = False
     is_debt: bool = False
     is_preliminary: bool = False
+    is_carried: bool = False
 
 
 BY_PLAN: Final = Mark("ИУП")
@@ -218,7 +219,8 @@ def _cell(mark: Mark | None) -> str | dict[str, Any]:
     if mark == Mark(mark.sign):
         return mark.sign
     attempt = str(mark.attempt) if mark.attempt > 1 else ""
-    above = attempt + ("и" if mark.is_corrected else "") + ("п" if mark.is_preliminary else "")
+    signs = (("и", mark.is_corrected), ("п", mark.is_preliminary), ("з", mark.is_carried))
+    above = attempt + "".join(sign for sign, holds in signs if holds)
     return {"text": mark.sign, "above": above or None, "is_debt": mark.is_debt}
 
 
@@ -263,6 +265,8 @@ def _legend(sheet: SummarySheet) -> Iterator[str]:
         above.append("и — оценка исправлена двумя лицами, прежняя запись сохраняется")
     if any(mark.is_preliminary for mark in marks):
         above.append("п — предварительно, ведомость ещё не закрыта")
+    if any(mark.is_carried for mark in marks):
+        above.append("з — засчитано при переводе, оценка стоит в прежней зачётной книжке")
     if above:
         yield f"Знак над оценкой: {'; '.join(above)}."
     if BY_PLAN in marks:

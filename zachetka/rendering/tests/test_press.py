@@ -93,7 +93,7 @@ def test_the_file_says_what_it_was_printed_with(press: Press) -> None:
     assert pdf.data_sha256 == sha256(canonical(sheet)).hex()
     assert pdf.data_sha256 in read.text(pdf.content)
     assert pdf.template_sha256 == FORM.template_sha256
-    assert (pdf.form, pdf.edition, pdf.pages) == ("record_book", "2026.5", 1)
+    assert (pdf.form, pdf.edition, pdf.pages) == ("record_book", "2026.6", 1)
     assert pdf.typst_version.startswith("0.15")
     assert len(bytes.fromhex(pdf.fonts_sha256)) == 32
 

@@ -377,6 +377,7 @@ ABOUT: Final[dict[str, tuple[str, ...]]] = {
     **{f"learning:order{end}": _ORDERS for end in ("", "-list", "-export", "-new", "-people")},
     "learning:order-edit": ("methodist#Приказ вернули с замечанием",),
     "learning:order-step": _ORDERS,
+    "learning:order-match": ("methodist#Как засчитать сданное при переводе на другую программу",),
     "learning:study-plan-new": _PLAN,
     "learning:study-plan-edit": _PLAN,
 }

@@ -146,7 +146,7 @@ def test_a_record_book_begins_with_enrolment_of_somebody_named_in_the_order(db: 
     (stranger,) = make_learners(1)
     refuses("названы? в приказе|назван в приказе", ENROL.format(**JUST_ENROLLED | {"learner_id": str(stranger.pk)}),
             enrolment.pk)  # fmt: skip
-    refuses("learner_is_in_a_cohort_once", ENROL.format(**JUST_ENROLLED), enrolment.pk)
+    refuses("возвращают переводом", ENROL.format(**JUST_ENROLLED), enrolment.pk)
 
 
 MOVE = "UPDATE learning_enrolment SET {} WHERE id = %s"

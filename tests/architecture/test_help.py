@@ -1,6 +1,6 @@
-"""Every page has its section in the guide, each role its own: `web/help/pages.py` is total (п. 2.4).
+"""Every page has its section in the guide, each role its own: `web/help/about/` is total (п. 2.4).
 
-A new address fails here until a line of that table says which task of `docs/guide` it belongs to.
+A new address fails here until a line of those tables says which task of `docs/guide` it belongs to.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from tests.architecture.routes import Route, routes
 from zachetka.access.policy import MATRIX, Permission, Role
 from zachetka.core.russian import plain
 from zachetka.web.help import pages
+from zachetka.web.help.about import ABOUT
 from zachetka.web.help.guide import guides
 
 pytestmark = pytest.mark.clause("2.4")
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.clause("2.4")
 
 def homeless(found: list[Route]) -> list[str]:
     """Return the addresses that no section is about and nobody left out for a reason."""
-    return [route.name for route in found if route.name not in pages.ABOUT and route.name not in pages.WITHOUT]
+    return [route.name for route in found if route.name not in ABOUT and route.name not in pages.WITHOUT]
 
 
 def strangers(route: Route) -> Iterator[str]:
@@ -40,7 +41,7 @@ def test_a_page_without_a_section_would_be_noticed():
 
 
 def test_the_table_names_only_pages_that_exist():
-    assert {*pages.ABOUT, *pages.WITHOUT} <= {route.name for route in routes()}
+    assert {*ABOUT, *pages.WITHOUT} <= {route.name for route in routes()}
 
 
 def test_each_role_has_a_section_of_its_own_about_each_page_that_it_opens():
@@ -49,5 +50,5 @@ def test_each_role_has_a_section_of_its_own_about_each_page_that_it_opens():
 
 def test_each_section_that_a_page_leads_to_exists():
     there = {f"{guide.name}#{plain(section.title)}" for guide in guides().values() for section in guide.sections}
-    named = {place for places in pages.ABOUT.values() for place in places} | {pages.REFUSED}
+    named = {place for places in ABOUT.values() for place in places} | {pages.REFUSED}
     assert named - there == set()

@@ -23,7 +23,7 @@ from tests.corpus.crawl import HREF, STATIC, unhurried
 from zachetka.access.models import Account, RoleAssignment
 from zachetka.core.clock import legal_date, now
 from zachetka.learning.actions.orders import draft_order, submit_order
-from zachetka.learning.models import Enrolment, Mark, MarkSheet
+from zachetka.learning.models import Enrolment, Mark, MarkSheet, Order
 from zachetka.people.actions.emergency import Wanted, open_emergency
 from zachetka.people.actions.merging import merge_cards
 from zachetka.people.models import Employee, Person, Resemblance
@@ -192,6 +192,8 @@ def _orders_and_programs(academy: Academy) -> Iterator[Visit]:
     yield Visit("methodist", reverse("learning:order", args=[draft.pk]))
     yield Visit("methodist", reverse("learning:order-edit", args=[draft.pk]))
     yield Visit("methodist", reverse("learning:order-step", args=[draft.pk, "cancel"]))
+    moving = Order.objects.filter(kind="transfer", state="draft").order_by("pk")[0]
+    yield Visit("methodist", reverse("learning:order-match", args=[moving.pk, moving.lines.get().learner_id]))
     yield Visit("head", reverse("learning:order", args=[waiting.pk]))
     yield Visit("head", reverse("learning:order-step", args=[waiting.pk, "approve"]))
     client = academy.visitor("methodist")

@@ -16,6 +16,7 @@ from zachetka.core.clock import LEGAL_ZONE, legal_date
 from zachetka.core.working_days import working_day
 from zachetka.demo.awards import reward
 from zachetka.demo.life import HEROINE, Course
+from zachetka.demo.transfers import transfer
 from zachetka.learning.actions.excuses import record_excuse
 from zachetka.learning.actions.marks import propose_correction
 from zachetka.learning.actions.reopenings import ask_reopening
@@ -55,6 +56,7 @@ def leave_work(courses: Sequence[Course], staff: Staff, at: datetime) -> None:
         _reopening(staff, at)
         _debts(courses, staff, at)
         reward(courses, staff, at)
+        transfer(courses, staff, at)
     _emergencies(staff, at)
     _refused(staff, at)
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from django.db.models import Count, Q, Value
+from django.db.models import Count, F, Q, Value
 from django.db.models.functions import Coalesce
 
 from tests.databases import connected_to, copied
@@ -14,7 +14,19 @@ from zachetka.demo import ACCOUNTS, build_academy
 from zachetka.demo.catalogue import CATALOGUE
 from zachetka.demo.people import FATHERS, Strangers, patronymic_of, snils_of
 from zachetka.demo.staff import hire
-from zachetka.learning.models import Award, Cohort, Correction, Enrolment, Excuse, Mark, MarkSheet, Order, Reopening
+from zachetka.learning.models import (
+    Award,
+    Carried,
+    Cohort,
+    Correction,
+    Enrolment,
+    Excuse,
+    Mark,
+    MarkSheet,
+    Order,
+    Reopening,
+    StudyPlan,
+)
 from zachetka.ledger.models import Event
 from zachetka.ledger.sealer import seal
 from zachetka.ledger.verification import verify
@@ -121,6 +133,12 @@ def test_each_page_has_something_real_to_show(academy):
     }
     assert Correction.objects.filter(state="proposed").exists()
     assert Reopening.objects.waiting().exists()
+    moved = Enrolment.objects.exclude(continues=None)
+    assert moved.count() == 4
+    assert moved.filter(cohort=F("continues__continues__cohort")).count() == 1  # there and back
+    assert Carried.objects.exclude(edition=None).exists()
+    assert StudyPlan.objects.filter(order__kind="transfer", lines__way="apart").exists()
+    assert Order.objects.filter(kind="transfer", state="draft", equivalences=None).count() == 1
 
 
 def test_a_row_of_the_academy_that_no_event_tells_of_is_found(academy):

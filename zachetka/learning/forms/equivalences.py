@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django import forms
 
-from zachetka.learning.equivalence_rules import Choices, Chosen, Earlier, Line, fault, likeness
+from zachetka.learning.equivalence_rules import Choices, Chosen, Earlier, Line, counts_as, fault, likeness
 from zachetka.learning.queries.equivalences import Matching
 from zachetka.learning.transfer_rules import Becomes
 
@@ -42,6 +42,17 @@ class Row:
     chosen: Earlier | None
     why: str
     becomes: Becomes | None
+    counts_as: str = ""
+
+    @property
+    def hint(self) -> str:
+        """Why the pair is proposed and what counts: «то же название · 40 ч, экзамен — отлично, здесь «зачтено», № ЗК-26-0147»."""
+        if self.chosen is None:
+            return ""
+        one = self.chosen
+        here = f", здесь «{self.counts_as}»" if self.counts_as else ""
+        said = f"{one.counted.hours} ч, {one.counted.control_words} — {one.grade.label}{here}, № {one.book}"
+        return f"{self.why} · {said}" if self.why else said
 
 
 class MatchForm(forms.Form):
@@ -52,6 +63,7 @@ class MatchForm(forms.Form):
     def __init__(self, typed: Any, *, how: Matching, earlier: tuple[Earlier, ...], choices: Choices, seen: str) -> None:
         super().__init__(typed, initial={"seen": seen})
         self.targets = [one for one in how.targets if not one.is_final]
+        self.values = how.norms.values
         self.earlier = {_key(one): one for one in earlier}
         for target in self.targets:
             said = choices.get(target.key)
@@ -86,7 +98,10 @@ class MatchForm(forms.Form):
             bound = self[f"module_{target.key}"]
             one = self.earlier.get(str(bound.value() or ""))
             why = likeness(target, one) if one else None
-            found.append(Row(target, bound, self[f"shared_{target.key}"], one, str(why or ""), lines.get(target.key)))
+            other = counts_as(one.grade, one.score, self.values.get(target.scale, ())) if one else None
+            there = other.label if other and one and target.scale != one.counted.scale else ""
+            shared = self[f"shared_{target.key}"]
+            found.append(Row(target, bound, shared, one, str(why or ""), lines.get(target.key), there))
         return found
 
 

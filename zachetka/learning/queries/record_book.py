@@ -136,6 +136,12 @@ class RecordBook:
         return self.enrolment.continues
 
     @property
+    def is_matched(self) -> bool:
+        """The book before is of another plan, so what counts here is what the order of transfer says (273-ФЗ ст. 34 ч. 1 п. 7)."""
+        before = self.moved_from
+        return before is not None and before.cohort.program_version_id != self.enrolment.cohort.program_version_id
+
+    @property
     def is_planned_by_transfer(self) -> bool:
         """No plan has taken the place of the one that the order of transfer set."""
         return self.plan is not None and self.plan.order_id == self.enrolment.enrolment_order_id

@@ -58,7 +58,7 @@ def said(order: Order, *earlier: str) -> dict[str, str]:
 
 
 def plain(answer: Any) -> str:
-    return answer.content.decode().replace("\u00a0", " ").replace("\u2060", "")
+    return str(answer.content.decode()).replace("\u00a0", " ").replace("\u2060", "")
 
 
 def test_the_draft_leads_to_the_page_where_each_module_has_its_proposal_and_back_when_it_is_confirmed():

@@ -16,8 +16,9 @@ from django.db.models import prefetch_related_objects
 from zachetka.core.canonical import Plain
 from zachetka.core.russian import full_name
 from zachetka.learning.models import Award, Carried, Enrolment, Mark, PlanLine
+from zachetka.learning.queries.record_attempts import Attempt, Written
 from zachetka.learning.queries.record_book import RecordBook
-from zachetka.learning.queries.record_lines import Attempt, Line, Written
+from zachetka.learning.queries.record_lines import Line
 from zachetka.ledger.bundle import Exhibit
 from zachetka.people.models import PersonName
 

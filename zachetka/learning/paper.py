@@ -11,8 +11,9 @@ from django.conf import settings
 from zachetka.core.russian import date_digits, decimal
 from zachetka.learning.models import Award, Enrolment, Order
 from zachetka.learning.plan_text import pace
+from zachetka.learning.queries.record_attempts import Attempt, Written
 from zachetka.learning.queries.record_book import RecordBook
-from zachetka.learning.queries.record_lines import Attempt, Line, Written
+from zachetka.learning.queries.record_lines import Line
 from zachetka.rendering.forms import record_book as form
 from zachetka.rendering.forms.mentions import Name, Record, Reference, Signer
 

@@ -79,11 +79,13 @@ def _debts(book: RecordBook) -> dict[str, str]:
         "figure": str(len(book.debts)),
         "base": plural(len(book.debts), DISCIPLINE.one, DISCIPLINE.few, DISCIPLINE.many),
         "tone": "bad",
-        "note": f"переходит в книжку № {book.moved_to}" if book.moved_to else _term(first),
+        "note": _term(first),
     }
 
 
 def _term(debt: Debt) -> str:
+    if debt.carried_to:
+        return f"переходит в книжку № {debt.carried_to}"
     if debt.is_ended:
         return "обучение окончено, долг не закрыт"
     if debt.until < debt.day:

@@ -116,8 +116,7 @@ class RecordBook:
     @cached_property
     def debts(self) -> tuple[Debt, ...]:
         """Academic debts, the earliest term first (273-ФЗ ст. 58 ч. 2)."""
-        into = str(self.moved_to or "")
-        found = [replace(line.debt, carried_to=into) for line in self.all_lines if line.debt]
+        found = [line.debt for line in self.all_lines if line.debt]
         return tuple(sorted(found, key=lambda debt: (debt.until, debt.module.ordinal)))
 
     @cached_property
@@ -218,7 +217,8 @@ def book_of(rows: Rows, *, at: datetime, seen_at: datetime, cohort: Decimal | No
     state = state_made_by(orders, begun_by=enrolment.enrolment_order_id)
     is_ended = state in ENDED
     plan = in_force_at(rows.plans, seen_at)
-    lines = lines_at(rows, seen_at, is_ended=is_ended)
+    goes_on_in = str(enrolment.goes_on_in or "") if state == State.MOVED else ""
+    lines = lines_at(rows, seen_at, is_ended=is_ended, goes_on_in=goes_on_in)
     if seen_at != at:
         lines = _with_what_came_later(lines, lines_at(rows, at, is_ended=is_ended))
     before_final = tuple(line for line in lines if line.module.sort != Module.Sort.FINAL)

@@ -39,6 +39,8 @@ class Debt:
     @property
     def term_words(self) -> str:
         """«долг до 20.11.2027», «долг, срок истёк 20.11.2027», «долг не закрыт» for whoever left."""
+        if self.carried_to:
+            return f"долг перешёл в книжку № {self.carried_to}"
         if self.is_ended:
             return "долг не закрыт"
         words = "долг, срок истёк" if self.until < self.day else "долг до"

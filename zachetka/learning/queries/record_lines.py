@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -17,13 +17,13 @@ from zachetka.learning.equivalence_rules import counts_as
 from zachetka.learning.models import Carried, Mark, MarkSheet, PlanLine
 from zachetka.learning.queries.admission import Obstacle, obstacle_of
 from zachetka.learning.queries.excuses import known_at
+from zachetka.learning.queries.record_attempts import Attempt, Written
 from zachetka.learning.queries.record_carried import ordered_words, words_of
 from zachetka.learning.queries.record_debts import Debt
-from zachetka.learning.queries.record_events import Seal
 from zachetka.learning.queries.record_rows import Rows
 from zachetka.learning.queries.study_plans import in_force_at, lines_of
 from zachetka.learning.rules import Excused, Tried, is_excused, owed
-from zachetka.programs.models import Grade, Module
+from zachetka.programs.models import Module
 from zachetka.rendering.forms.mentions import Name
 
 TAKEN_BACK: Final = "снята"
@@ -35,80 +35,6 @@ SHORT_CONTROL: Final[dict[str, str]] = {
 """Forms of control that are too long for a column of the table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A mark as the history of a line tells it.
-
-    Attributes:
-        words: the grade in words as it was set, «снята» for a mark that took one back.
-        teacher: their name on the day of the control.
-        entered_by: how the account that wrote it is signed.
-        confirmed_by: likewise of the second person, "" when there was none.
-        reopened_by: likewise of whoever had opened the closed sheet again, "" when nobody had.
-        until: when it was superseded, None while it held at the moment shown.
-        is_retyped: superseded while the sheet was open, by whoever fills it.
-        can_be_corrected: whoever reads may propose a correction of it now.
-        is_awaited: a correction of it waits for the second person.
-        is_damaged: the row is not what its event committed to.
-        carried: by which row it counts in this book, while it stands in an earlier one; None of its own.
-        counted: the grade of the scale of this plan that it counts as; None in the same scale (п. 2.3).
-    """
-
-    mark: Mark
-    words: str
-    teacher: Name
-    entered_by: str
-    confirmed_by: str
-    reopened_by: str
-    until: datetime | None
-    is_retyped: bool
-    seal: Seal | None
-    can_be_corrected: bool
-    is_awaited: bool
-    is_damaged: bool
-    carried: Carried | None = None
-    counted: Grade | None = None
-
-    @property
-    def grade(self) -> Grade | None:
-        """What it counts as."""
-        return self.counted or self.mark.grade
-
-    @property
-    def counts_as(self) -> str:
-        """The grade that counts, in words, when it is of another scale than the mark; "" otherwise."""
-        return self.counted.label if self.counted else ""
-
-    @property
-    def is_correction(self) -> bool:
-        """Written after the sheet was closed: by two people, or when it was open again; with a reason and a basis (п. 2.1)."""
-        return self.mark.confirmed_by_id is not None or self.mark.reopening_id is not None
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One sheet of a module: the mark that held at the moment shown and everything it took the place of.
-
-    Attributes:
-        marks: newest first, as known at the moment shown.
-        is_closed: the sheet was closed by then, and not open again; until then the mark may still be typed anew.
-    """
-
-    sheet: MarkSheet
-    marks: tuple[Written, ...]
-    is_closed: bool
-
-    @cached_property
-    def current(self) -> Written | None:
-        """The mark that held; None for an empty cell."""
-        return self.marks[0] if self.marks and self.marks[0].mark.grade_id else None
-
-    @cached_property
-    def is_corrected(self) -> bool:
-        """The mark that held was a correction."""
-        return self.current is not None and self.current.is_correction
-
-
 @dataclass(frozen=True)
 class Line:
     """A module of the plan and what the learner has got in it.
@@ -118,6 +44,7 @@ class Line:
         awaited: the sheet in which the next mark is to appear; None when none is appointed.
         day: the legal day shown.
         is_ended: the learner had left by then, so nothing is awaited.
+        goes_on_in: number of the record book in which the study went on by a transfer; "" when none had been issued.
         excused: days with a good reason, as known at the moment shown.
         later: how the line reads today when it reads otherwise.
         own: how the individual plan in force takes it, when not with the group (273-ФЗ ст. 34 ч. 1 п. 3).
@@ -132,6 +59,7 @@ class Line:
     excused: tuple[Excused, ...] = ()
     later: str = ""
     own: PlanLine | None = None
+    goes_on_in: str = ""
 
     @property
     def is_out(self) -> bool:
@@ -256,6 +184,7 @@ class Line:
             day=self.day,
             is_ended=self.is_ended,
             is_preliminary=bool(self.result and not self.result.is_closed),
+            carried_to=self.goes_on_in,
         )
 
     @cached_property
@@ -291,8 +220,8 @@ class Line:
         return f"в плане, {date_words(self.awaited.held_on, self.day)}"
 
 
-def lines_at(rows: Rows, moment: datetime, *, is_ended: bool) -> tuple[Line, ...]:
-    """Return a line for each module of the plan as it stood at `moment`."""
+def lines_at(rows: Rows, moment: datetime, *, is_ended: bool, goes_on_in: str = "") -> tuple[Line, ...]:
+    """Return a line for each module of the plan as it stood at `moment`; `is_ended` and `goes_on_in` as in `Line`."""
     sheets: dict[int, list[MarkSheet]] = defaultdict(list)
     for sheet in rows.sheets:
         if (rows.opened.get(sheet.pk, moment) <= moment or sheet.is_main) and is_of(sheet):
@@ -304,10 +233,11 @@ def lines_at(rows: Rows, moment: datetime, *, is_ended: bool) -> tuple[Line, ...
             marks[mark.sheet_id].append(mark)
     excused = tuple(known_at(rows.excuses, moment))
     own = lines_of(in_force_at(rows.plans, moment))
-    return tuple(
+    lines = (
         _line(rows, module, sheets[module.pk], marks, excused, own.get(module.pk), moment=moment, is_ended=is_ended)
         for module in rows.modules
     )
+    return tuple(replace(line, goes_on_in=goes_on_in) for line in lines)
 
 
 def is_of(sheet: MarkSheet) -> bool:

@@ -10,8 +10,9 @@ from django.db.models import prefetch_related_objects
 
 from zachetka.core.provable import Provable
 from zachetka.learning.models import Carried, Mark
+from zachetka.learning.queries.record_attempts import Attempt, Written
 from zachetka.learning.queries.record_book import RecordBook
-from zachetka.learning.queries.record_lines import Attempt, Line, Written
+from zachetka.learning.queries.record_lines import Line
 from zachetka.ledger.agreement import differing, name_of
 from zachetka.ledger.events import STATED, WITNESSED
 from zachetka.ledger.models import Checkpoint, Event

@@ -168,7 +168,10 @@ def test_a_debt_goes_along_with_its_year_and_the_resits_used_and_is_closed_in_th
     assert [task.title.partition(":")[0] for task in debt_tasks.tasks(actor, LATER)] == ["Вторая пересдача"]
     assert debts_of([learner.cohort]) == []
     assert standings([new])[new.pk].debts == 1
-    assert [one.advice for one in book_of(learner).debts] == [f"Перешёл при переводе в зачётную книжку № {new}."]
+    left = book_of(learner)
+    assert [one.advice for one in left.debts] == [f"Перешёл при переводе в зачётную книжку № {new}."]
+    assert [line.debt.term_words for line in left.lines if line.debt] == [f"долг перешёл в книжку № {new}"]
+    assert [line.debt.term_words for line in book_of(learner, TYPED).lines if line.debt] == ["долг до 05.10.2027"]
     with pytest.raises(Refusal, match="комисси"):  # the second resit, though the first one in this group
         appoint_resit(
             new.cohort, debt.module, enrolments=[new], teacher=sheet(new.cohort, 1).teacher,

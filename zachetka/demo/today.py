@@ -10,7 +10,7 @@ from uuid import uuid5
 from django.db import transaction
 
 from zachetka.access.guard import visible
-from zachetka.access.models import RoleAssignment
+from zachetka.access.models import Account, Emergency, RoleAssignment
 from zachetka.access.policy import Permission, Role
 from zachetka.core.clock import LEGAL_ZONE, legal_date
 from zachetka.core.working_days import working_day
@@ -24,11 +24,12 @@ from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.models import Cohort, Correction, Excuse, Mark, MarkSheet
 from zachetka.learning.queries.debts import Standing, debts_of
 from zachetka.notices.actions import read_all
-from zachetka.people.actions import approve_role, propose_role
+from zachetka.people.actions import approve_role, propose_role, reveal_field
 from zachetka.people.actions.consents import Terms, give_consent, settle_withdrawal, withdraw_consent
 from zachetka.people.actions.emergency import VERDICT as REVIEWED
 from zachetka.people.actions.emergency import Wanted, open_emergency, review_emergency
 from zachetka.people.actions.employment import StaffOrder, move
+from zachetka.people.actions.looks import read_card
 from zachetka.people.actions.matrix import VERDICT, decide_matrix, propose_matrix
 from zachetka.people.actions.refused_looks import Asked, key_of, refused_look
 from zachetka.people.actions.roles import Basis
@@ -38,7 +39,7 @@ from zachetka.people.models import Learner
 from zachetka.programs.actions import draft_version, submit_version
 
 if TYPE_CHECKING:
-    from zachetka.access.models import Account, EmergencyAccess
+    from zachetka.access.models import EmergencyAccess
     from zachetka.demo.staff import Staff
 
 LOOKED_AT: Final = 6
@@ -250,7 +251,7 @@ def _resit(one: Standing, unit: int, staff: Staff, at: datetime) -> None:
 
 
 def _emergencies(staff: Staff, at: datetime) -> None:
-    """One emergency access was reviewed, another waits for whoever answers for personal data."""
+    """One emergency access was reviewed, another waits for whoever answers for personal data; under each somebody looked."""
     first, _, third = _strangers()
     ill, away = "Слушателю стало плохо на занятии, нужен телефон родных", "Слушатель не вышел на связь перед практикой"
     noon = datetime.combine(legal_date(at), time(12, 20), tzinfo=LEGAL_ZONE)
@@ -269,7 +270,12 @@ def _opened(learner: Learner, reason: str, actor: Account, at: datetime) -> Emer
     person = learner.person
     if person.birth_date is None:
         raise LookupError("the academy knows when each of its learners was born")
-    return open_emergency(Wanted(person.full_name, person.birth_date), reason=reason, minutes=30, actor=actor, at=at)
+    opened = open_emergency(Wanted(person.full_name, person.birth_date), reason=reason, minutes=30, actor=actor, at=at)
+    looking = Account.objects.get(pk=actor.pk)
+    looking.emergency = Emergency(opened.pk, person.uid, opened.until)  # as it was read within that half hour
+    read_card(person, actor=looking, at=at + timedelta(minutes=2))
+    reveal_field(person, "phone", actor=looking, at=at + timedelta(minutes=3))
+    return opened
 
 
 def _refused(staff: Staff, at: datetime) -> None:

@@ -30,9 +30,11 @@ from zachetka.learning.models import (
 from zachetka.ledger.models import Event
 from zachetka.ledger.sealer import seal
 from zachetka.ledger.verification import verify
+from zachetka.people.emergencies import looks
 from zachetka.people.models import Employee, Learner, Person, SubjectRequest, Withdrawal
 from zachetka.people.rules.snils import is_valid
 from zachetka.programs.models import ProgramVersion
+from zachetka.programs.queries import flaws_of
 from zachetka.registers.models import Register
 
 pytestmark = pytest.mark.clause("2.1")
@@ -125,6 +127,11 @@ def test_each_page_has_something_real_to_show(academy):
     assert Award.objects.in_force().exists()
     assert Award.objects.exclude(cancels=None).count() == 1
     assert set(EmergencyAccess.objects.values_list("verdict", flat=True)) == {"justified", ""}
+    assert all(len(looks(opened)) == 2 for opened in EmergencyAccess.objects.all()), "the card, then the telephone"
+    waiting = ProgramVersion.objects.get(state="submitted")
+    assert "«Система управления охраной труда» не доказывает ни одного результата." in [
+        flaw.sentence for flaw in flaws_of(waiting, AT.date())
+    ]
     assert {one.settled_at is None for one in Withdrawal.objects.all()} == {True, False}
     assert SubjectRequest.objects.filter(state="waiting").exists()
     assert set(RoleAssignment.objects.exclude(substitutes=None).values_list("state", flat=True)) == {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -14,8 +14,11 @@ from django.test.utils import CaptureQueriesContext
 
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
+from zachetka.learning.actions.study_plans import Taken
 from zachetka.learning.models import Enrolment, Order
+from zachetka.learning.plan_rules import Way
 from zachetka.learning.tests.make import make_cohort, teacher_of
+from zachetka.learning.tests.make_plans import apart, make_plan
 from zachetka.learning.tests.make_transfers import make_other, make_transfer
 from zachetka.learning.tests.test_record_book_tasks import owner_of
 from zachetka.learning.tests.test_transfers import moved, sheet, two, typed
@@ -182,3 +185,37 @@ def test_the_pages_of_a_transfer_cost_the_same_however_many_are_moved(learner: E
         client.get(address)
     assert len(both) <= len(alone)
     assert len(alone) <= 34
+
+
+def strips(client: Client, book: Enrolment, day: str = "") -> list[str]:
+    """Return by the first words of each strip what the page of a book says of a transfer or a plan."""
+    page = client.get(f"/record-books/{book.pk}/" + (f"?on={day}" if day else "")).content.decode()
+    return [
+        words
+        for words in ("Обучение продолжается", "Переводом из группы", "Индивидуальный учебный план,")
+        if words in page
+    ]
+
+
+def test_the_strips_of_a_book_speak_of_its_own_transfer_from_its_day_until_another_plan():
+    learner, classmate = two()
+    typed(learner, 1, "5")
+    owner, other = client_of(owner_of(learner)), client_of(owner_of(classmate))
+    assert strips(owner, learner) == [], "the control: before the order"
+    new = moved(learner)
+    assert strips(owner, learner) == ["Обучение продолжается"]
+    assert strips(owner, learner, "09.10.2026") == [], "the control: the day before"
+    assert strips(owner, new) == ["Переводом из группы"]
+    assert strips(other, classmate) == [], "the control: whoever was not transferred"
+    assert new.study_plan is not None
+    before = new.study_plan.lines.get()
+    make_plan(new, {1: Taken(Way.CARRIED, basis=before.basis), 3: apart(date(2026, 12, 1))}, at=TODAY)
+    assert strips(owner, new) == ["Индивидуальный учебный план,"], "another plan has taken its place"
+
+
+@pytest.mark.parametrize(("day", "is_lawful"), [(9, True), (10, True), (11, False)])
+def test_a_transfer_takes_effect_on_its_day_of_issue_or_before(learner: Enrolment, *, day: int, is_lawful: bool):
+    form = form_of(learner, make_other(learner.cohort), effective_on=f"{day:02}.10.2026")
+    address = f"/orders/new/?kind=transfer&cohort={learner.cohort_id}&learners={learner.learner_id}"
+    answer = client_of(methodist_of(learner)).post(address, form)
+    assert (answer.status_code, Order.objects.filter(kind="transfer").count()) == ((302, 1) if is_lawful else (422, 0))

@@ -1,10 +1,12 @@
 """What must be settled before Django reads its settings; pytest loads this first (`-p` in pyproject.toml).
 
-Tests never touch the data of `make run`, nor a server of somebody's: their data folder is `test` inside it, and
-no other setting comes from the surroundings.
+Tests never touch the data of `make run`, nor a server of somebody's: their data folder is `test` inside it, another
+for a second run at the same time, and no other setting comes from the surroundings.
 """
 
+import fcntl
 import os
+from itertools import count
 from pathlib import Path
 
 from hypothesis import settings as hypothesis_settings
@@ -12,11 +14,30 @@ from hypothesis import settings as hypothesis_settings
 _KEPT = {"ZACHETKA_DATA_DIR", "ZACHETKA_CHROMIUM", "ZACHETKA_CORPUS", "ZACHETKA_GUIDE"}
 _ROOT = Path(__file__).resolve().parent.parent
 
+
+def _folder_of_this_run(data_dir: Path) -> Path:
+    """Return a folder that no other run uses, and keep it until this process ends.
+
+    Two runs on one server would meet: the sealer waits for every transaction of its server, a role is everybody's there.
+    """
+    data_dir.mkdir(parents=True, exist_ok=True)
+    for number in count(1):
+        folder = data_dir / ("test" if number == 1 else f"test-{number}")
+        held = os.open(f"{folder}.run", os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(held)
+        else:
+            return folder
+    raise AssertionError
+
+
 if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker inherits what its parent has settled
     for _name in [name for name in os.environ if name.startswith("ZACHETKA_") and name not in _KEPT]:
         del os.environ[_name]
     _data_dir = Path(os.environ.get("ZACHETKA_DATA_DIR") or _ROOT / "var").resolve()
-    os.environ["ZACHETKA_DATA_DIR"] = str(_data_dir / "test")
+    os.environ["ZACHETKA_DATA_DIR"] = str(_folder_of_this_run(_data_dir))
     os.environ["ZACHETKA_DUTY"] = "everything"  # tests play every part
     os.environ["ZACHETKA_SECRET_KEY"] = "the tests have no secrets"
     os.environ["ZACHETKA_FACTORS_KEY"] = "nor have their second factors"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Final
 from uuid import uuid4
 
 import pytest
@@ -13,11 +15,13 @@ from zachetka.access.tests.make import make_account
 from zachetka.core.errors import IllegalStep
 from zachetka.people.actions import Schooling, add_education, change_person
 from zachetka.people.actions.merging import merge_cards
-from zachetka.people.models import EducationDocument, Merge
+from zachetka.people.models import EducationDocument, Merge, Person
 from zachetka.people.tests.test_merging import Two, two, undo
 from zachetka.people.tests.test_resemblances import NOON
 
 pytestmark = [pytest.mark.clause("2.1"), pytest.mark.usefixtures("fresh_database")]
+
+GONE: Final = "gone@example.ru"
 
 
 def merging(case: Two, *, is_turned: bool = False) -> Merge:
@@ -53,14 +57,55 @@ def test_the_database_makes_plain_sql_wait_for_the_merge_too() -> None:
     assert "вносят в главную" in str(meanwhile(partial(merging, case), plain))
 
 
-def test_deleting_from_the_card_that_stays_and_parting_do_not_wait_for_each_other_for_ever() -> None:
-    told = {"email": "gone@example.ru", "education": ()}
+def merged() -> tuple[Two, Merge]:
+    """Return two cards made one, each with the address `GONE`; the one that stays has the later key.
+
+    Whoever locked that one first would meet the other head-on.
+    """
+    told = {"email": GONE, "education": ()}
     case = two(stays=told, goes=told)
-    one, other = case.stays, case.goes
-    if one.pk < other.pk:  # the card that stays has the later key: whoever locked it first would meet the other head-on
-        case = Two(other, one, case.pair, case.actor)
-    merge = case.merge(wanted=())
-    erase = partial(change_person, case.stays, {"email": ""}, actor=case.actor, at=NOON)
-    came = at_once(erase, partial(undo, merge))
-    assert {type(said).__name__ for said in came} <= {"Person", "Merge", "Busy"}
+    if case.stays.pk < case.goes.pk:
+        case = Two(case.goes, case.stays, case.pair, case.actor)
+    return case, case.merge(wanted=())
+
+
+def erasing(case: Two) -> Callable[[], Person]:
+    return partial(change_person, case.stays, {"email": ""}, actor=case.actor, at=NOON)
+
+
+def outcome(case: Two, erased: object) -> tuple[str, str, str]:
+    """Return what the deletion came to, and what is left in the card that stays and in the other."""
+    stays, goes = case.fresh()
+    return type(erased).__name__, stays.email, goes.email
+
+
+BEFORE_PARTING: Final = ("Person", "", "")
+"""They were one person: the address is gone from both."""
+WHILE_PARTING: Final = ("Busy", GONE, GONE)
+"""Nothing is deleted; whoever asked is told to look again."""
+AFTER_PARTING: Final = ("Person", "", GONE)
+"""They were two: the other keeps its own."""
+
+
+def test_who_parts_waits_for_a_deletion_that_both_cards_keep() -> None:
+    case, merge = merged()
+    erased: list[object] = []
+    parted = meanwhile(lambda: erased.append(erasing(case)()), partial(undo, merge))
+    assert isinstance(parted, Merge)
+    assert (parted.state, outcome(case, erased[0])) == (Merge.State.UNDONE, BEFORE_PARTING)
+
+
+def test_a_deletion_that_waited_while_they_were_parted_deletes_nothing() -> None:
+    case, merge = merged()
+    erased = meanwhile(partial(undo, merge), erasing(case))
+    assert outcome(case, erased) == WHILE_PARTING
     assert Merge.objects.get().state == Merge.State.UNDONE
+    assert outcome(case, erasing(case)()) == AFTER_PARTING, "the second look"
+
+
+def test_deleting_from_the_card_that_stays_and_parting_do_not_wait_for_each_other_for_ever() -> None:
+    case, merge = merged()
+    erased, parted = at_once(erasing(case), partial(undo, merge))
+    assert isinstance(parted, Merge)
+    assert parted.state == Merge.State.UNDONE
+    assert [BEFORE_PARTING, WHILE_PARTING, AFTER_PARTING].count(outcome(case, erased)) == 1

@@ -1,5 +1,6 @@
 """Fixtures of every test come from `tests/`: databases, the browser, no network (see each file)."""
 
+import gc
 from pathlib import Path
 from typing import Final
 
@@ -10,14 +11,22 @@ pytest_plugins = ["tests.databases", "tests.network", "tests.browser", "tests.ac
 LONGEST: Final = (
     "tests/corpus/test_forms.py",
     "tests/journeys/test_keyboard_and_axe.py",
-    "tests/rights/test_every_address.py",
-    "tests/journeys/test_queries.py",
     "tests/corpus/test_canary.py",
     "tests/corpus/test_requests.py",
-    "tests/corpus/test_lists.py",
-    "tests/corpus/test_foreign.py",
     "zachetka/cli/tests/test_run.py",
+    "tests/rights/test_every_address.py",
+    "tests/rights/test_anew.py",
+    "tests/corpus/test_lists.py",
+    "zachetka/cli/tests/test_demo.py",
+    "zachetka/demo/tests/test_academy.py",
+    "tests/corpus/test_enumeration.py",
+    "tests/corpus/test_campaign.py",
+    "tests/journeys/test_queries.py",
+    "tests/journeys/test_second_factor.py",
+    "tests/faults/test_bodies.py",
     "zachetka/learning/tests/test_sheet_journey.py",
+    "tests/corpus/test_foreign.py",
+    "tests/journeys/test_every_page.py",
     "tests/journeys/test_spine.py",
     "zachetka/web/tests/test_sight.py",
 )
@@ -29,3 +38,10 @@ _PLACES: Final = {Path(__file__).parent / file: place for place, file in enumera
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest files; `--no-loadscope-reorder` in pyproject.toml lets it stand."""
     items.sort(key=lambda item: _PLACES.get(item.path, len(_PLACES)))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is loaded by now out of every collection of garbage, as the web server does: it lives to the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

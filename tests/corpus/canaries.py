@@ -18,6 +18,7 @@ from django.test import Client
 
 from tests.architecture.routes import routes
 from tests.corpus.crawl import HREF, STATIC, addresses, unhurried
+from tests.corpus.texts import dealt
 from zachetka.access.models import Account
 from zachetka.access.policy import Role
 from zachetka.core.clock import legal_date
@@ -151,21 +152,23 @@ def _unit(methodist: Account) -> int:
     return next(held.unit_id for held in methodist.assignments if held.role == Role.METHODIST and held.unit_id)
 
 
-def answers(client: Client, cages: list[Cage], beginning: str = "/") -> Iterator[tuple[str, str]]:
+def answers(client: Client, cages: list[Cage], beginning: str = "/", first: int = 0) -> Iterator[tuple[str, str]]:
     """Yield each address that `client` can try and all that comes back.
 
-    Every route with canaries and with ordinary records in it, every search, and of the links that the answers carry
-    one of each shape: filters, orders, pages, files.
+    Every route with canaries and with ordinary records in it, every list with a share of what can be asked of it (from the
+    `first` on, another list another share), and of the links that the answers carry one of each shape: filters, orders,
+    pages, files.
     """
     known = [*_planted(cages), *(address for route in routes() for address in addresses(route)[:2])]
-    waiting = [address for address in dict.fromkeys(known) if address.startswith(beginning)]
+    waiting, place = [address for address in dict.fromkeys(known) if address.startswith(beginning)], first
     shapes = {_question(address) for address in waiting}
     while waiting:
         address = waiting.pop(0)
         status, content, links = _read(client, address)
         yield address, content
         if status == 200 and address in _lists():
-            waiting += _asked(address)
+            place += 1
+            waiting += dealt(place, [*_asked(address)], 2)
             shapes |= {_question(asked) for asked in _asked(address)}
         for link in links:
             if link.startswith(beginning) and not link.startswith(STATIC) and _question(link) not in shapes:
@@ -244,11 +247,11 @@ def plain(content: str) -> str:
     return re.sub(r"[\xa0\u2060\u00ad]", " ", html.unescape(content)).casefold()
 
 
-def caught(client: Client, cages: list[Cage], beginning: str = "/") -> dict[tuple[str, str], set[str]]:
+def caught(client: Client, cages: list[Cage], beginning: str = "/", first: int = 0) -> dict[tuple[str, str], set[str]]:
     """Return where each canary was seen: place and kind → shapes of addresses."""
     found = dict[tuple[str, str], set[str]]()
     canaries = [canary for cage in cages for canary in cage.canaries]
-    for address, content in answers(client, cages, beginning):
+    for address, content in answers(client, cages, beginning, first):
         squeezed = seen(content) if "/pdf/" in address else content
         for canary in canaries:
             if any((seen(word) if "/pdf/" in address else word) in squeezed for word in canary.words):

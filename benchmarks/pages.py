@@ -12,9 +12,10 @@ from benchmarks.figures import Figure, Works, growth
 from benchmarks.ground import LEARNERS, MANY, MODULES, WIDE
 from benchmarks.sites import Site
 from benchmarks.visitor import Visitor
+from zachetka.cli.serve import PROCESSES
 
-WARM = 3
-"""Times that the crowd goes round before its pace is taken, so that each process has met each book."""
+WARM = 4
+"""Times that the crowd goes round all books in each process before its pace is taken, so that each has met each book."""
 SURNAMES = ("ковалев", "соколова анна", "елкин", "ов", "рябов", "щербакова")
 
 
@@ -225,8 +226,9 @@ def _views_a_second(sites: Sequence[Site], clients: int = 8, seconds: float = 5.
             return round(came / (time.perf_counter() - start), 1)
 
         anew.values[site.learners] = a_second(seconds)
-        for _ in range(WARM):
-            a_second(seconds)
+        rounds = WARM * len(site.told["books"]) * PROCESSES
+        while rounds > 0:
+            rounds -= int(a_second(seconds) * seconds)
         again.values[site.learners] = a_second(2 * seconds)
         for figure in (anew, again):
             figure.notes[site.learners] = {"clients": clients, "books": len(site.told["books"])}

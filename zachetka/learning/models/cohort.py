@@ -38,6 +38,7 @@ class Cohort(Provable):
 
     class Meta:
         ordering = ("-starts_on", "code")
+        indexes = [models.Index(F("starts_on").desc(), "id", name="cohort_newest_first")]
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="cohort_dates_are_in_order"),
             models.CheckConstraint(

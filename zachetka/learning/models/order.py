@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from zachetka.access.guard import ScopedQuerySet
 from zachetka.access.models import Account
@@ -85,7 +86,10 @@ class Order(Provable):
 
     class Meta:
         ordering = ("-drafted_at", "-pk")
-        indexes = [models.Index(fields=["state", "kind"], name="order_state")]
+        indexes = [
+            models.Index(fields=["state", "kind"], name="order_state"),
+            models.Index(Upper("number"), name="order_by_number"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state="approved")

@@ -149,7 +149,7 @@ def people_of(cohort: Cohort) -> QuerySet[Enrolment]:
     """Return the enrolments of `cohort` with their people, in the order of the sheet."""
     return (
         Enrolment.objects.filter(cohort=cohort)
-        .select_related("learner__person", "cohort", "enrolment_order", "withdrawal_order")
+        .select_related("learner__person", "cohort", "enrolment_order", "admission_order", "withdrawal_order")
         .order_by("learner__person__sort_key", "pk")
     )
 
@@ -272,6 +272,7 @@ def search(actor: Account, text: str, limit: int) -> list[Hit]:
 
 @cache
 def _found(scopes: Scopes, limit: int) -> Composed[tuple[int, str, str]]:
-    named = Q(code__folded__contains=Given("key")) | Q(program_version__title__folded__contains=Given("key"))
+    titled = ProgramVersion.objects.filter(title__folded__contains=Given("key"))  # folded once for all its cohorts
+    named = Q(code__folded__contains=Given("key")) | Q(program_version__in=titled.values("pk"))
     rows = Cohort.objects.filter(reach(scopes, Cohort)).filter(named)
     return Composed(lambda: rows.values_list("pk", "code", "program_version__title")[:limit])

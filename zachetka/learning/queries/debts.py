@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
@@ -139,14 +139,17 @@ _PEOPLE: Final = Composed(
 
 
 def cohorts_in_debt(actor: Account, most: int) -> list[Cohort]:
-    """Return the newest cohorts in which `actor` may appoint resits and somebody failed or is to sit apart; one query."""
+    """Return the newest cohorts in which `actor` may appoint resits and somebody failed or is to sit apart; one query.
+
+    It goes through the cohorts from the newest on and stops when it has enough, however many marks there are.
+    """
     return _in_debt(scopes_of(actor, Permission.RESIT_APPOINT), most)(person_uid=actor.person_uid)
 
 
 @cache
 def _in_debt(scopes: Scopes, most: int) -> Composed[Cohort]:
     somebody = (
-        Q(pk__in=_failing().values("sheet__cohort"))
+        Exists(_failing().filter(sheet__cohort=OuterRef("pk")))
         | Q(pk__in=waiting_apart().values("plan__enrolment__cohort"))
         | Q(pk__in=failing_carried().order_by().values("enrolment__cohort"))
     )

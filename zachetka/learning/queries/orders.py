@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Upper
 from django.db.models.lookups import Exact
 from django.urls import reverse
@@ -17,7 +17,7 @@ from zachetka.core.clock import legal_date
 from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import Gender, Noun, counted
 from zachetka.learning.lifecycle import WRITTEN_BY
-from zachetka.learning.models import Enrolment, Order, OrderLine
+from zachetka.learning.models import Cohort, Enrolment, Order, OrderLine
 from zachetka.lifecycle.hands import handled
 from zachetka.rendering.tasks import Hit, Task
 
@@ -117,6 +117,8 @@ def search(actor: Account, text: str, limit: int) -> list[Hit]:
 @cache
 def _found(scopes: Scopes, limit: int) -> Composed[Order]:
     text = Upper(Given("text"))
-    named = Q(Exact(Upper("number"), text)) | Q(Exact(Upper("cohort__code"), text))
+    numbered = Order.objects.filter(Exact(Upper("number"), text)).order_by().values("pk")
+    cohorts = Cohort.objects.filter(Exact(Upper("code"), text)).order_by().values("pk")
+    of_cohort = Order.objects.filter(cohort__in=cohorts).order_by().values("pk")
     told = Order.objects.select_related("cohort").only("kind", "number", "order_date", "cohort__code")
-    return Composed(lambda: told.filter(reach(scopes, Order)).filter(named)[:limit])
+    return Composed(lambda: told.filter(reach(scopes, Order), pk__in=numbered.union(of_cohort))[:limit])

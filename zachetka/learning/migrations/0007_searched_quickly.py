@@ -5,7 +5,7 @@ from django.db.models.functions import Upper
 
 
 class Migration(migrations.Migration):
-    dependencies = [("learning", "0005_awards")]
+    dependencies = [("learning", "0006_equivalences")]
 
     operations = [
         migrations.AddIndex(

@@ -248,3 +248,18 @@ def test_the_page_costs_the_same_however_many_they_are(
     client.get("/notices/")
     with django_assert_max_num_queries(28):
         assert client.get(f"/cohorts/{cohort.pk}/admission/").status_code == 200
+
+
+@pytest.mark.parametrize("learners", [1, 12])
+def test_the_page_costs_the_same_however_many_are_admitted(
+    learners: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    cohort = cohort_of(learners)
+    for sheet in sheets_of(cohort):
+        fill(sheet, "5" * learners)
+    make_order(cohort, [one.learner for one in people_of(cohort)], kind="admission", at=NOON, effective_on=TODAY)
+    client = as_(make_account("methodist", unit=cohort.program_version.program.unit))
+    client.get("/notices/")
+    with django_assert_max_num_queries(22):
+        page = client.get(f"/cohorts/{cohort.pk}/admission/").content.decode()
+    assert page.count("приказ <span") == learners

@@ -16,7 +16,11 @@ _IS_MADE: Final = "SELECT to_regclass('django_migrations') IS NOT NULL"
 _IS_TOLD: Final = "SELECT to_regclass('ledger_event') IS NOT NULL"
 _APPLIED: Final = "SELECT app, name FROM django_migrations ORDER BY app, name"
 
-GREW: Final[tuple[tuple[str, str, str, str], ...]] = (("learning", "0006_equivalences", "learning.carried", "origin"),)
+GREW: Final[tuple[tuple[str, str, str, str], ...]] = (
+    ("learning", "0006_equivalences", "learning.carried", "edition"),
+    ("learning", "0006_equivalences", "learning.carried", "is_shared"),
+    ("learning", "0006_equivalences", "learning.carried", "origin"),
+)
 """Room, migration, kind of record, field: migrations that add a proven field. What the ledger told of
 such records before no longer agrees."""
 _HAS_GROWN: Final = """

@@ -23,8 +23,8 @@ from zachetka.people.tests.make import make_person
 from zachetka.postgres.address import Place
 from zachetka.programs.reference import record_minima
 
-BORN = 5
-"""Events of a new system: the minima of hours and of a commission that migrations enter."""
+BORN = 6
+"""Events of a new system: the minima of hours and of a commission and the share of hours that migrations enter."""
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def sheet_of(
             )
             for debt in book.debts
         ),
-        awards=tuple(_award(one.award) for one in book.awards),
+        awards=tuple(_award(one.award, enrolment) for one in book.awards),
         signer=signer,
     )
 
@@ -98,8 +98,10 @@ def _plan(book: RecordBook) -> form.OwnPlan | None:
     return form.OwnPlan(kind, _reference(order, book.enrolment))
 
 
-def _award(award: Award) -> form.Award:
-    return form.Award(f"{award.words}, {date_digits(award.awarded_on)}", award.basis)
+def _award(award: Award, of: Enrolment) -> form.Award:
+    """An award of an earlier book says which: it stays there and is read here (273-ФЗ ст. 57)."""
+    whence = f", книжка № {award.enrolment}" if award.enrolment_id != of.pk else ""
+    return form.Award(f"{award.words}, {date_digits(award.awarded_on)}{whence}", award.basis)
 
 
 def _module(line: Line, records: Records, number_of: Mapping[int, int]) -> form.Module:

@@ -97,14 +97,16 @@ def card_leaf(
                     for name in names
                 ),
             ),
-            *((_awards(awards),) if awards else ()),
+            *((_awards(enrolment, awards),) if awards else ()),
         ),
         closing=("Раскрытие сведений карточки записано в журнал событий (п. 3.8 Положения).",),
     )
 
 
-def _awards(awards: Sequence[Award]) -> Table:
-    rows = tuple((one.words, date_digits(one.awarded_on), one.basis) for one in awards)
+def _awards(enrolment: Enrolment, awards: Sequence[Award]) -> Table:
+    """Awards of the earlier books of a chain, too, each with its number (273-ФЗ ст. 57)."""
+    whence = {one.pk: f", книжка № {one.enrolment}" if one.enrolment_id != enrolment.pk else "" for one in awards}
+    rows = tuple((f"{one.words}{whence[one.pk]}", date_digits(one.awarded_on), one.basis) for one in awards)
     return Table("Поощрения", ("Поощрение", "День", "Документ"), (0, 26, 62), rows)
 
 

@@ -34,6 +34,7 @@ from zachetka.learning.queries.summary_proof import proof_of as summary_proof_of
 from zachetka.learning.tests.make import NOON, make_cohort, make_enrolments, make_order, teacher_of
 from zachetka.learning.tests.make_equivalences import issue, make_draft, make_matched, make_plan_like, match
 from zachetka.learning.tests.make_transfers import MOVED
+from zachetka.learning.tests.test_record_book_paper import printed
 from zachetka.learning.tests.test_record_book_tasks import owner_of
 from zachetka.learning.tests.test_transfers import LATER, TYPED, book_of, methodist_of, moved, sheet, two, typed
 from zachetka.learning.tests.test_ways import refuses, run
@@ -215,6 +216,8 @@ def test_awards_stay_with_the_old_book_and_are_read_in_the_new_one():
     (shown,) = book_of(new).awards
     assert shown.award.enrolment == learner
     assert proof_of(book_of(new)).is_whole
+    (printed_award,) = printed(new, NOON)["awards"]
+    assert f"книжка № {learner}" in str(printed_award)
     assert "Поощрение зачётной книжки №" in str(statement_of(book_of(new))[1])
 
 

@@ -185,7 +185,7 @@ _SHEETS: Final = Composed(
 
 
 def rows_of(enrolment: Enrolment, reader: Account | None = None) -> Rows:
-    """Read the rows of `enrolment`, which came with `PAPERS`; seven queries, three more when it has individual plans, two more when it goes on from
+    """Read the rows of `enrolment`, which came with `PAPERS`; seven queries, two more when it has individual plans, two more when it goes on from
     another book, another when marks are read through another scale.
 
     Args:

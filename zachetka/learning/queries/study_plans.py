@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from zachetka.core.composed import Given
+from zachetka.core.composed import Composed, Given, hand_over, together
 from zachetka.learning.models import Enrolment, Mark, MarkSheet, Order, PlanLine, SheetMember, StudyPlan
 from zachetka.learning.plan_rules import Planned, Terms, Way
 from zachetka.programs.models import HourMinimum, Module
@@ -27,6 +27,22 @@ def written_in(order: Order) -> StudyPlan | None:
     return rows.prefetch_related("lines__module").order_by("-pk").first()
 
 
+_ISSUED: Final = Composed(
+    lambda: (
+        StudyPlan.objects.filter(enrolment_id=Given("enrolment"), order__state=Order.State.APPROVED)
+        .select_related("order__approved_by")
+        .order_by("pk")
+    )
+)
+_LINES: Final = Composed(
+    lambda: (
+        PlanLine.objects.filter(plan__enrolment_id=Given("enrolment"))
+        .select_related("module")
+        .order_by("plan", "module__ordinal", "pk")
+    )
+)
+
+
 def plans_of(enrolment: Enrolment) -> list[StudyPlan]:
     """Return the plans that orders have set for `enrolment`, oldest first, with lines; no query for who has never had one.
 
@@ -35,9 +51,15 @@ def plans_of(enrolment: Enrolment) -> list[StudyPlan]:
     """
     if enrolment.study_plan_id is None:
         return []
-    issued = StudyPlan.objects.filter(enrolment=enrolment, order__state=Order.State.APPROVED)
-    rows = issued.select_related("order__approved_by").prefetch_related("lines__module").order_by("pk")
-    newest = {plan.order_id: plan for plan in rows}
+    found, lines = together(_ISSUED.told(enrolment=enrolment.pk), _LINES.told(enrolment=enrolment.pk))
+    of: defaultdict[int, list[PlanLine]] = defaultdict(list)
+    plans = {plan.pk: plan for plan in found}
+    for line in lines:
+        if line.plan_id in plans:
+            line.plan = plans[line.plan_id]
+            of[line.plan_id].append(line)
+    hand_over(found, "lines", of)
+    newest = {plan.order_id: plan for plan in found}
     for plan in newest.values():
         plan.enrolment = enrolment
     return sorted(newest.values(), key=lambda plan: (plan.order.approved_at, plan.pk))

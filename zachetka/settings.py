@@ -133,6 +133,7 @@ INSTALLED_APPS = [
     "zachetka.programs",
     "zachetka.registers",
     "zachetka.learning",
+    "zachetka.destruction",
     "zachetka.exchange",
     "zachetka.web",
     "django.contrib.contenttypes",
@@ -327,6 +328,7 @@ ACADEMY = {
     ),
     "short": "Северо-Западная академия ДПО",
     "city": "Санкт-Петербург",
+    "address": "Санкт-Петербург, Средний проспект, дом 1",
 }
 
 # --- Terms of 152-ФЗ: dated, since they change; the newest that has begun is in force -------------------------
@@ -337,6 +339,26 @@ PERSONAL_DATA_TERMS = {
 """«answer»: working days for the answer to a data subject (ст. 20 ч. 1); «withdrawal»: calendar days in which data that
 rest on a withdrawn consent alone are deleted (ст. 21 ч. 5). From memory («по памяти, не проверено»): a lawyer
 compares it with the text of the law before the first use and corrects it here, with the day of the change."""
+
+DESTRUCTION_PAPERS = (
+    {
+        "since": date(2023, 3, 1),
+        "until": date(2029, 2, 28),
+        "law": "приказ Роскомнадзора от 28.10.2022 № 179",
+        "kept_years": 3,
+        "extract": (
+            ("subject", "Фамилия, имя, отчество субъекта или иной его идентификатор"),
+            ("data", "Категории уничтоженных персональных данных"),
+            ("system", "Наименование информационной системы персональных данных"),
+            ("reason", "Причина уничтожения"),
+            ("date", "Дата уничтожения"),
+        ),
+    },
+)
+"""Which paper says what the act of destruction and the extract from the journal of the system tell, and how long both are
+kept. Second-hand («вторичный источник»: the order itself was not opened): a lawyer compares the five requisites and the days
+with its text before the first use; after the last day no act is composed until a line is added here."""
+PERSONAL_DATA_SYSTEM = "ИСПДн «Зачётка»"
 
 _kept = _text("RESULT_DAYS", "7")
 if not (_kept.isascii() and _kept.isdigit() and len(_kept) < 4 and 1 <= int(_kept) <= 365):

@@ -54,6 +54,7 @@ urlpatterns = [
     path("", include("zachetka.programs.urls")),
     path("", include("zachetka.registers.urls")),
     path("", include("zachetka.learning.urls")),
+    path("", include("zachetka.destruction.urls")),
     path("", include("zachetka.exchange.urls")),
 ]
 

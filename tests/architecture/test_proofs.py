@@ -32,6 +32,7 @@ UNPROVABLE: Final[dict[str, str]] = {
     "jobs.job": "the progress of a job; what the job did has events of its own",
     "jobs.jobpart": "a part of a job that goes on; it goes when the job ends",
     "ledger.checkpoint": "the ledger itself: signed, checked by the tree",
+    "ledger.destroyedsalt": "says which salt is gone; the event that destroyed it is signed, and the check asks for its act",
     "ledger.event": "the ledger itself: its leaf covers it",
     "ledger.leaf": "the ledger itself: the signed root covers it",
     "ledger.node": "the ledger itself: recomputed by the check",

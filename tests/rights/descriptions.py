@@ -23,6 +23,7 @@ DESCRIPTIONS: Final = {
         cohort:read         own
         record_book:read    own     documents
         record_book:export  own     documents
+        destruction:read   own
         notice:read         own
         home:read           own
     """,
@@ -129,6 +130,8 @@ DESCRIPTIONS: Final = {
         program:read        all
         register:read       all
         order:read          all
+        destruction:read   all
+        hold:read          all
         notice:read         own
         home:read           own
         design:read         all
@@ -150,6 +153,8 @@ DESCRIPTIONS: Final = {
         sheet:read          all
         summary:read        all
         record_book:read    all
+        destruction:read   all
+        hold:read          all
         notice:read         own
         home:read           own
         design:read         all
@@ -173,6 +178,9 @@ DESCRIPTIONS: Final = {
         award:withdraw      all
         reopening:decide    all
         record_book:read    all     personal
+        destruction:read   all
+        destruction:approve all
+        hold:read          all
         notice:read         own
         home:read           own
         design:read         all
@@ -196,6 +204,10 @@ DESCRIPTIONS: Final = {
         consent:withdraw    all
         consent:settle      all
         double:read         all     documents
+        destruction:read   all
+        destruction:draft  all
+        hold:read          all
+        hold:edit          all
         notice:read         own
         home:read           own
         design:read         all
@@ -258,6 +270,7 @@ ASKED_ANEW: Final = """
     resit:appoint
     emergency:review
     consent:settle
+    destruction:approve
     double:merge
     request:answer
 """

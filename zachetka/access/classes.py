@@ -52,6 +52,15 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
     ),
     "access.signinthrottle": _of(service="key window_started_at failures"),
     "access.unit": _of(public="id name"),
+    "destruction.act": _of(
+        service="id key kind withdrawal reason law carrier sheets state composed_by composed_by_person composed_at decided_by decided_by_person decided_at refusal number extract_number",
+        documents="content",
+    ),
+    "destruction.actline": _of(service="id act person what record_type record_id place"),
+    "destruction.hold": _of(
+        service="id key person state order_number order_date reason placed_by placed_at lift_order_number lift_order_date lift_reason lifted_by lifted_at"
+    ),
+    "files.destroyedfile": _of(service="id file act destroyed_at"),
     "files.storedfile": _of(service="id sha256 size name media_type stored_by stored_at"),
     "jobs.job": _of(
         service="id kind title given state done total stop_asked outcome result kept_until removed_at url asked_by asked_at started_at ended_at"
@@ -98,6 +107,7 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
     "learning.studyplan": _of(service="id order enrolment ends_on written_by written_by_person written_at"),
     "learning.verificationtoken": _of(service="id enrolment token made_at"),
     "ledger.checkpoint": _of(public="tree_size root at origin key signature"),
+    "ledger.destroyedsalt": _of(service="event by"),
     "ledger.event": _of(service="id xid at type actor object_type object_id subject_uid clause body commitment"),
     "ledger.leaf": _of(public="index event hash"),
     "ledger.node": _of(public="level index hash"),

@@ -97,6 +97,8 @@ SCOPE_PATHS: dict[str, dict[Scope, str]] = {
         Scope.TAUGHT: "sheet__teacher__person__uid",
         Scope.UNIT: "sheet__cohort__program_version__program__unit",
     },
+    "destruction.act": {Scope.OWN: "withdrawal__consent__person__human_uid"},
+    "destruction.hold": {},
     "learning.correction": {
         Scope.TAUGHT: "mark__sheet__teacher__person__uid",
         Scope.UNIT: "mark__sheet__cohort__program_version__program__unit",

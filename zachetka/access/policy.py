@@ -254,6 +254,22 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
         R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.1, 2.8", DOCUMENTS),
         R.REGISTRAR: Grant(S.ALL, "ДИ делопроизводителя, п. 2.1", DOCUMENTS),
     },
+    P.DESTRUCTION_READ: {
+        R.LEARNER: Grant(S.OWN, "152-ФЗ ст. 14, 21"),
+        R.ARCHIVIST: Grant(S.ALL, "ДИ архивариуса, п. 2.3"),
+        R.INSPECTOR: Grant(S.ALL, "ДИ контролёра, п. 2.1; Положение, п. 2.6"),
+        R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.6; 152-ФЗ ст. 21"),
+        R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.6; 152-ФЗ ст. 21"),
+    },
+    P.DESTRUCTION_DRAFT: {R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.6; 152-ФЗ ст. 21")},
+    P.DESTRUCTION_APPROVE: {R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.6; Положение, п. 3.7; 152-ФЗ ст. 21")},
+    P.HOLD_READ: {
+        R.ARCHIVIST: Grant(S.ALL, "ДИ архивариуса, п. 2.3"),
+        R.INSPECTOR: Grant(S.ALL, "ДИ контролёра, п. 2.1; Положение, п. 2.6"),
+        R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.6"),
+        R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.6"),
+    },
+    P.HOLD_EDIT: {R.PRIVACY: Grant(S.ALL, "ДИ ответственного за ПДн, п. 2.6")},
     P.NOTICE_READ: {role: Grant(S.OWN, "Положение, п. 2.4") for role in Role},
     P.HOME_READ: {role: Grant(S.OWN, "Положение, п. 2.4") for role in Role},
     P.DESIGN_READ: {role: Grant(S.ALL, "Положение, п. 3.9") for role in STAFF},
@@ -304,6 +320,7 @@ ANEW: dict[Permission, str] = {
     P.EMERGENCY_REVIEW: "вывод проверки остаётся: второй проверки у доступа нет",
     P.CONSENT_SETTLE: "исполненный отзыв согласия не открывают снова",
     P.REQUEST_ANSWER: "ответ, переданный человеку, назад не берут",
+    P.DESTRUCTION_APPROVE: "уничтоженные данные не вернуть",
 }
 """What nobody takes back, and why: whoever does it has proved within `settings.CONFIRMATION_TERM` that it is still they
 (ASVS 7.5.1, 7.5.3). `guard.require` asks for it on the web, where an open page may be anybody's."""
@@ -321,6 +338,8 @@ UNASKED: dict[Permission, str] = {
     P.MATRIX_PROPOSE: _DECIDED,
     P.CORRECTION_PROPOSE: _DECIDED,
     P.REOPENING_ASK: _DECIDED,
+    P.DESTRUCTION_DRAFT: _DECIDED,
+    P.HOLD_EDIT: "снятый запрет вводят снова, а уничтожает лишь акт, который утверждает другой человек",
     P.ORDER_DRAFT: "черновик правят и отменяют, издаёт другой человек",
     P.PROGRAM_EDIT: "черновик правят, утверждает другой человек",
     P.PERSON_EDIT: "сведения правят снова, ошибочное имя заменяют верным",

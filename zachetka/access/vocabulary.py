@@ -129,6 +129,11 @@ class Permission(StrEnum):
     RECORD_BOOK_EXPORT = "record_book:export"
     COHORT_BOOKS_EXPORT = "cohort_books:export"
     PERSONAL_FILE_EXPORT = "personal_file:export"
+    DESTRUCTION_READ = "destruction:read"
+    DESTRUCTION_DRAFT = "destruction:draft"
+    DESTRUCTION_APPROVE = "destruction:approve"
+    HOLD_READ = "hold:read"
+    HOLD_EDIT = "hold:edit"
     NOTICE_READ = "notice:read"
     HOME_READ = "home:read"
     DESIGN_READ = "design:read"
@@ -198,6 +203,11 @@ PERMISSION_SENTENCES = {
     Permission.RECORD_BOOK_EXPORT: "печатать зачётную книжку и выгружать её доказательство",
     Permission.COHORT_BOOKS_EXPORT: "собирать зачётные книжки всей группы в один файл",
     Permission.PERSONAL_FILE_EXPORT: "собирать личное дело слушателя под запись",
+    Permission.DESTRUCTION_READ: "видеть отзывы согласий, акты об уничтожении персональных данных и брать их файлом",
+    Permission.DESTRUCTION_DRAFT: "составлять акты об уничтожении персональных данных",
+    Permission.DESTRUCTION_APPROVE: "утверждать акт об уничтожении, составленный другим: данные уничтожаются сразу",
+    Permission.HOLD_READ: "видеть запреты на уничтожение",
+    Permission.HOLD_EDIT: "вводить и снимать запрет на уничтожение по приказу",
     Permission.NOTICE_READ: "читать свои уведомления и выбирать, что присылать",
     Permission.HOME_READ: "видеть свою страницу «Сегодня»",
     Permission.DESIGN_READ: "видеть лист оформления",

@@ -17,15 +17,16 @@ from zachetka.core.working_days import working_day
 from zachetka.demo.awards import reward
 from zachetka.demo.life import HEROINE, Course
 from zachetka.demo.transfers import transfer
+from zachetka.destruction.actions.acts import approve_act, compose_act
 from zachetka.learning.actions.excuses import record_excuse
 from zachetka.learning.actions.marks import propose_correction
 from zachetka.learning.actions.reopenings import ask_reopening
 from zachetka.learning.actions.resits import appoint_resit
-from zachetka.learning.models import Cohort, Correction, Excuse, Mark, MarkSheet
+from zachetka.learning.models import Cohort, Correction, Enrolment, Excuse, Mark, MarkSheet
 from zachetka.learning.queries.debts import Standing, debts_of
 from zachetka.notices.actions import read_all
 from zachetka.people.actions import approve_role, propose_role, reveal_field
-from zachetka.people.actions.consents import Terms, give_consent, settle_withdrawal, withdraw_consent
+from zachetka.people.actions.consents import Terms, give_consent, withdraw_consent
 from zachetka.people.actions.emergency import VERDICT as REVIEWED
 from zachetka.people.actions.emergency import Wanted, open_emergency, review_emergency
 from zachetka.people.actions.employment import StaffOrder, move
@@ -33,7 +34,7 @@ from zachetka.people.actions.looks import read_card
 from zachetka.people.actions.matrix import VERDICT, decide_matrix, propose_matrix
 from zachetka.people.actions.refused_looks import Asked, key_of, refused_look
 from zachetka.people.actions.roles import Basis
-from zachetka.people.actions.subject_requests import register_request
+from zachetka.people.actions.subject_requests import hand_answer_over, make_answer, register_request
 from zachetka.people.actions.substitution import propose_substitute
 from zachetka.people.models import Learner
 from zachetka.programs.actions import draft_version, submit_version
@@ -58,6 +59,7 @@ def leave_work(courses: Sequence[Course], staff: Staff, at: datetime) -> None:
         _debts(courses, staff, at)
         reward(courses, staff, at)
         transfer(courses, staff, at)
+    _answered(staff, at)
     _emergencies(staff, at)
     _refused(staff, at)
 
@@ -118,9 +120,10 @@ def _roles(staff: Staff, at: datetime) -> None:
 
 
 def _subjects(staff: Staff, at: datetime) -> None:
-    """A request of a data subject waits; of two consents taken back one is settled, the other waits."""
+    """A request of a data subject waits; of two consents taken back one ended in an act of destruction, the other waits."""
     privacy, methodist, yesterday = staff.accounts["privacy"], staff.methodist(0), at - timedelta(days=1)
-    asking, settled = _strangers()[:2]
+    asking = _strangers()[0]
+    settled = _graduate(asking)
     asked_on = legal_date(at - timedelta(days=4))
     register_request(
         asking.person,
@@ -150,12 +153,41 @@ def _subjects(staff: Staff, at: datetime) -> None:
             at=entered,
         )
         if learner == settled:
-            settle_withdrawal(
-                withdrawal,
-                kept_because="договор об образовании: по этим данным извещают о занятиях",
-                actor=privacy,
-                at=entered + timedelta(days=2),
+            act = compose_act(
+                withdrawal, key=uuid5(settled.person.uid, "act"), actor=privacy, at=entered + timedelta(days=2)
             )
+            approve_act(act, actor=staff.accounts["head"], at=entered + timedelta(days=3))
+
+
+def _answered(staff: Staff, at: datetime) -> None:
+    """A teacher asked in writing what is kept about them, and was answered four days later."""
+    privacy, person = staff.accounts["privacy"], staff.employees["kotov"].person
+    asked_on, made = legal_date(at - timedelta(days=12)), at - timedelta(days=9)
+    request = register_request(
+        person,
+        key=uuid5(person.uid, asked_on.isoformat()),
+        asked_on=asked_on,
+        document=f"заявление, вх. № 49 от {asked_on:%d.%m.%Y}",
+        actor=privacy,
+        at=at - timedelta(days=11),
+    )
+    make_answer(request, actor=privacy, at=made)
+    request.refresh_from_db()
+    answer = "лично под подпись"
+    hand_answer_over(
+        request, answered_on=legal_date(at - timedelta(days=8)), answer=answer, actor=privacy, at=at - timedelta(days=8)
+    )
+
+
+def _graduate(asking: Learner) -> Learner:
+    """The first but `asking` who learns nowhere any more and whose address is kept: nothing but a consent keeps it."""
+    going_on = Enrolment.objects.filter(state__in=["active", "admitted"]).values("learner__person__human_uid")
+    found = (
+        Learner.objects.exclude(person__human_uid__in=going_on)
+        .exclude(person__snils=HEROINE.snils)
+        .exclude(pk=asking.pk)
+    )
+    return found.exclude(person__email="").filter(person__merged_into=None).order_by("pk").select_related("person")[0]
 
 
 def _strangers() -> list[Learner]:

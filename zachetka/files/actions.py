@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import connection, transaction
 
+from zachetka.core.clock import legal_date
+from zachetka.core.errors import Refusal
 from zachetka.core.text import tidy
 from zachetka.files import store
-from zachetka.files.models import StoredFile
+from zachetka.files.models import DestroyedFile, StoredFile
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 
@@ -75,6 +77,56 @@ def remove_bytes(file: StoredFile, *, gone: Iterable[int]) -> None:
         _lock(ALONE)
         if not StoredFile.objects.filter(sha256=file.sha256).exclude(pk__in=gone).exists():
             store.remove(file.sha256)
+
+
+class Destroyed(Refusal):
+    """The bytes were destroyed by an act: nothing is handed out, and it is no damage."""
+
+    status = 410
+
+
+def contents(file: StoredFile) -> bytes:
+    """Return the bytes of `file`, checked.
+
+    Raises:
+        Destroyed: they were destroyed by an act of destruction; it says which.
+        Damaged: they are not those that were stored, or are gone.
+    """
+    require_kept(file)
+    return store.read(file.sha256)
+
+
+def require_kept(file: StoredFile) -> None:
+    """Refuse what was destroyed by an act; one query.
+
+    Raises:
+        Destroyed: by which act.
+    """
+    gone = DestroyedFile.objects.filter(file=file).first()
+    if gone is not None:
+        day = legal_date(gone.destroyed_at)
+        raise Destroyed("152-ФЗ ст. 21", f"Содержимое файла уничтожено по акту № {gone.act} от {day:%d.%m.%Y}.")
+
+
+def destroy_file(file: StoredFile, *, act: str, key: int, actor: Account, at: datetime) -> DestroyedFile:
+    """Mark `file` destroyed by the act numbered `act`; its bytes go when the transaction is committed (152-ФЗ ст. 21).
+
+    Whoever dies in between leaves them to `sweep_destroyed`. `key` is the key of the act, for the event.
+    """
+    gone = DestroyedFile.objects.create(file=file, act=act, destroyed_at=at)
+    record_event(EventType.FILE_DESTROYED, gone, actor=actor, at=at, clause="152-ФЗ ст. 21", act=key)
+    transaction.on_commit(sweep_destroyed)
+    return gone
+
+
+def sweep_destroyed() -> int:
+    """Take away the bytes of files that are marked destroyed and still lie there; return how many. Safe to repeat."""
+    gone, swept = DestroyedFile.objects.values_list("file", flat=True), 0
+    for file in StoredFile.objects.filter(destroyed__isnull=False):
+        if is_there(file):
+            remove_bytes(file, gone=gone)
+            swept += 1
+    return swept
 
 
 def is_there(file: StoredFile) -> bool:

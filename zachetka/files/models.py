@@ -30,3 +30,21 @@ class StoredFile(Provable):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DestroyedFile(Provable):
+    """The bytes of a file are destroyed by an act; its row and digest stay and say what there was (152-ФЗ ст. 21)."""
+
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="destroyed")
+    act = models.CharField(max_length=40)
+    """Number of the act of destruction."""
+    destroyed_at = models.DateTimeField()
+
+    noun: ClassVar[str] = "уничтожение файла"
+    proven_fields: ClassVar[tuple[str, ...]] = ("file_id", "act", "destroyed_at")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(act=""), name="file_is_destroyed_by_an_act")]
+
+    def __str__(self) -> str:
+        return f"файл № {self.file_id}, акт № {self.act}"

@@ -17,7 +17,7 @@ from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.core.errors import IllegalStep
 from zachetka.core.russian import date_digits
-from zachetka.files import store
+from zachetka.files.actions import contents
 from zachetka.jobs.actions import stop_job
 from zachetka.jobs.lists import JOBS
 from zachetka.jobs.models import Job
@@ -116,7 +116,7 @@ def job_result(request: ActorRequest, pk: int) -> HttpResponse:
         raise Http404
     if job.kept_until is not None and _is_over(job, legal_date(now())):
         raise IllegalStep("3.9", f"Файл хранился до {date_digits(job.kept_until)}. Запустите задание снова.")
-    response = HttpResponse(store.read(job.result.sha256), content_type=job.result.media_type)
+    response = HttpResponse(contents(job.result), content_type=job.result.media_type)
     name = content_disposition_header(as_attachment=True, filename=job.result.name)
     response["Content-Disposition"] = name or "attachment"
     return response

@@ -306,3 +306,25 @@ def _send(
     )
     values = [*(fact.values if fact else ()), json.dumps(batch, ensure_ascii=False)]
     cursor.execute(statement, values)
+
+
+_DESTROY: Final = """
+INSERT INTO ledger_destroyedsalt (event_id, by_id)
+SELECT e.id, by.id FROM ledger_event by JOIN ledger_event e USING (object_type, object_id)
+JOIN ledger_opening o ON o.event_id = e.id
+WHERE by.id = %s AND e.id < by.id AND e.commitment IS NOT NULL
+"""
+
+
+def destroy_salts(by: Event) -> int:
+    """Destroy the salts of every commitment to the record of `by` that is older than it; return how many (152-ФЗ ст. 21).
+
+    What stays of them is the hash under the root: the tree stands, and nobody can try values against it. The row is committed
+    to anew by `by` itself, an event of `EventType.RECORD_DESTROYED`; the database asks for the approved act that it names.
+
+    Raises:
+        IntegrityError: there is no such act, or it does not name the record.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_DESTROY, [by.pk])
+        return int(cursor.rowcount)

@@ -79,6 +79,7 @@ class EventType(StrEnum):
     CONSENT_GIVEN = "consent.given", "внесено согласие на обработку данных"
     CONSENT_WITHDRAWN = "consent.withdrawn", "отозвано согласие на обработку данных"
     WITHDRAWAL_SETTLED = "withdrawal.settled", "исполнен отзыв согласия"
+    WITHDRAWAL_FULFILLED = "withdrawal.fulfilled", "исполнен отзыв согласия: данные уничтожены по акту"
     DISTINCTION_MADE = "distinction.made", "похожие карточки признаны разными людьми"
     DISTINCTION_WITHDRAWN = "distinction.withdrawn", "похожие карточки возвращены к рассмотрению"
     RESEMBLANCE_TOLD_APART = "resemblance.told_apart", "похожая карточка признана карточкой другого человека"
@@ -89,6 +90,7 @@ class EventType(StrEnum):
     RESEMBLANCE_RECONSIDERED = "resemblance.reconsidered", "сходство с другой карточкой возвращено к рассмотрению"
     # files (п. 3.6)
     FILE_STORED = "file.stored", "принят файл"
+    FILE_DESTROYED = "file.destroyed", "содержимое файла уничтожено по акту"
     # jobs (п. 3.9)
     JOB_FILE_REMOVED = "job.file_removed", "удалён файл фонового задания: срок хранения вышел"
     # exchange
@@ -169,6 +171,15 @@ class EventType(StrEnum):
     VERIFICATION_TOKEN_MADE = "verification_token.made", "создан адрес проверки выписки"
     PERSONAL_FILE_EXPORTED = "personal_file.exported", "собрано личное дело"
     SUMMARY_STATED = "summary.stated", "составлена сводная ведомость"
+    # destruction (152-ФЗ ст. 21)
+    DESTRUCTION_ACT_COMPOSED = "destruction_act.composed", "составлен акт об уничтожении персональных данных"
+    DESTRUCTION_LINE_ADDED = "destruction_line.added", "внесена строка акта об уничтожении"
+    DESTRUCTION_ACT_APPROVED = "destruction_act.approved", "утверждён акт об уничтожении персональных данных"
+    DESTRUCTION_ACT_RETURNED = "destruction_act.returned", "возвращён акт об уничтожении персональных данных"
+    DESTRUCTION_ACT_EXPORTED = "destruction_act.exported", "выгружен акт об уничтожении персональных данных"
+    RECORD_DESTROYED = "record.destroyed", "уничтожены персональные данные по акту"
+    HOLD_PLACED = "hold.placed", "введён запрет на уничтожение"
+    HOLD_LIFTED = "hold.lifted", "снят запрет на уничтожение"
     # registers (п. 2.5)
     REGISTER_OPENED = "register.opened", "открыт журнал регистрации"
     REGISTER_COUNTED = "register.counted", "сдвинут счётчик журнала регистрации"
@@ -195,6 +206,7 @@ WITNESSED: Final = frozenset(
         EventType.SUBJECT_DATA_EXPORTED,
         EventType.LIST_EXPORTED,
         EventType.MATRIX_EXPORTED,
+        EventType.DESTRUCTION_ACT_EXPORTED,
         EventType.LEDGER_CHECKED,
     }
 )
@@ -215,6 +227,8 @@ REMOVED: Final = frozenset(
 
 APPENDED: Final = frozenset(
     {
+        "destruction.actline",
+        "files.destroyedfile",
         "files.storedfile",
         "learning.award",
         "learning.carried",

@@ -11,7 +11,7 @@ from zachetka.core.provable import object_type_of
 from zachetka.ledger.columns import TransactionId
 from zachetka.ledger.events import APPENDED, WITNESSED, EventType
 
-__all__ = ["Checkpoint", "Event", "Leaf", "Node", "Opening", "SigningKey"]
+__all__ = ["Checkpoint", "DestroyedSalt", "Event", "Leaf", "Node", "Opening", "SigningKey"]
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -96,6 +96,19 @@ class Opening(models.Model):
 
     def __str__(self) -> str:
         return f"соль события № {self.event_id}"
+
+
+class DestroyedSalt(models.Model):
+    """The salt of `event` was destroyed by an act: `by` is the event that says so of the same record (152-ФЗ ст. 21).
+
+    A row of it is the only door by which an opening leaves its table; triggers hold that the act was approved.
+    """
+
+    event = models.OneToOneField(Event, on_delete=models.PROTECT, primary_key=True, related_name="destroyed_salt")
+    by = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"уничтожена соль события № {self.event_id}"
 
 
 class Leaf(models.Model):

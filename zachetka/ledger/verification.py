@@ -20,6 +20,7 @@ from zachetka.core.provable import Provable, provable_models
 from zachetka.ledger.continuation import check_continuation
 from zachetka.ledger.findings import Report
 from zachetka.ledger.row_check import RowCheck
+from zachetka.ledger.salt_check import check_salts
 from zachetka.ledger.tree_check import TreeCheck
 
 ALIAS: Final = "reader"
@@ -61,6 +62,7 @@ def verify(
             )
         for model in provable_models() if models is None else models:
             RowCheck(cursor, report, partial(tell, model.noun), alias=alias).run(model)
+        check_salts(cursor, report)
     return report
 
 

@@ -54,6 +54,10 @@ class NoticeKind(StrEnum):
     MATRIX_PROPOSED = "matrix.proposed"
     MATRIX_DECIDED = "matrix.decided"
     DOUBLES_FOUND = "doubles.found"
+    CONSENT_WITHDRAWN = "consent.withdrawn"
+    DESTRUCTION_WAITS = "destruction.waits"
+    DESTRUCTION_DECIDED = "destruction.decided"
+    DATA_DESTROYED = "data.destroyed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,10 @@ KINDS: Final[dict[NoticeKind, Line]] = {
     K.MATRIX_PROPOSED: Line("«Матрица доступа» ждёт утверждения", frozenset({R.HEAD}), M.AT_ONCE, "table"),
     K.MATRIX_DECIDED: Line("решено о «Матрице доступа»", frozenset({R.SECURITY}), M.DIGEST, "table"),
     K.DOUBLES_FOUND: Line("найдены похожие карточки", frozenset({R.METHODIST}), M.DIGEST, "users"),
+    K.CONSENT_WITHDRAWN: Line("отозвано согласие", frozenset({R.PRIVACY}), M.AT_ONCE, "writing-sign-off"),
+    K.DESTRUCTION_WAITS: Line("акт об уничтожении ждёт утверждения", frozenset({R.HEAD}), M.AT_ONCE, "file-text"),
+    K.DESTRUCTION_DECIDED: Line("решено об акте об уничтожении", frozenset({R.PRIVACY}), M.DIGEST, "file-text"),
+    K.DATA_DESTROYED: Line("ваш отзыв согласия исполнен", _LEARNER, M.AT_ONCE, "writing-sign-off"),
 }
 """The table, in the order of the settings."""
 

@@ -44,14 +44,3 @@ class WithdrawalForm(forms.Form):
 
     withdrawn_on = Day(label="Когда отозвано")
     document = Line(label="Документ", max_length=200, help_text="«Заявление, вх. № 16 от 30.11.2026»")
-
-
-class SettleForm(forms.Form):
-    """What stays and why."""
-
-    kept_because = Line(
-        label="Что остаётся и на каком ином основании",
-        max_length=400,
-        required=False,
-        help_text="Например: «почта — для связи по договору, 152-ФЗ ст. 6 ч. 1 п. 5». Пусто — в карточке ничего не осталось",
-    )

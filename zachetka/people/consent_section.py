@@ -1,18 +1,15 @@
-"""Consents on the card of a person, and withdrawals that wait to be settled (152-ФЗ ст. 9, 21)."""
+"""Consents on the card of a person (152-ФЗ ст. 9)."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
-
-from django.urls import reverse
 
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.people.models import Consent, Withdrawal
 from zachetka.people.rules.purposes import is_in_force, purpose_words
 from zachetka.people.sections import CardSection, on_card
-from zachetka.rendering.tasks import Task
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
@@ -41,20 +38,3 @@ def _withdrawal(consent: Consent) -> Withdrawal | None:
 def _is_in_force(consent: Consent, day: date) -> bool:
     withdrawal = _withdrawal(consent)
     return is_in_force(consent.given_on, consent.valid_until, withdrawal.withdrawn_on if withdrawal else None, day)
-
-
-def tasks(actor: Account, at: datetime) -> list[Task]:  # noqa: ARG001 - as every source of tasks
-    """Return the withdrawals that are not settled yet; one query, and none for others."""
-    if not actor.allowed(Permission.CONSENT_SETTLE):
-        return []
-    waiting = Withdrawal.objects.visible_to(actor).waiting().select_related("consent__person")
-    return [
-        Task(
-            title=f"Удалить данные без иного основания — {one.consent.person.short_name}",
-            detail=f"Согласие отозвано {one.withdrawn_on:%d.%m.%Y}: {purpose_words(one.consent.purpose)} (152-ФЗ ст. 21 ч. 5)",
-            url=reverse("people:consent", args=[one.consent_id]),
-            verb="Исполнить",
-            term=one.due_on,
-        )
-        for one in waiting
-    ]

@@ -50,7 +50,13 @@ SETTLE_WITHDRAWAL: Final = Step(
     refusal="Этот отзыв уже исполнен: в нём сказано, кем, когда и что осталось.",
 )  # fmt: skip
 
-WITHDRAWAL_STEPS: Final = {"settle": SETTLE_WITHDRAWAL}
+FULFIL_WITHDRAWAL: Final = Step(
+    sources=(Withdrawal.State.WAITING,), target=Withdrawal.State.SETTLED,
+    permission=Permission.DESTRUCTION_APPROVE, event=EventType.WITHDRAWAL_FULFILLED, clause="152-ФЗ ст. 21 ч. 5",
+    refusal="Этот отзыв уже исполнен: в нём сказано, кем, когда и что осталось.",
+)  # fmt: skip
+
+WITHDRAWAL_STEPS: Final = {"settle": SETTLE_WITHDRAWAL, "fulfil": FULFIL_WITHDRAWAL}
 
 UNDO_MERGE: Final = Step(
     sources=(Merge.State.DONE,), target=Merge.State.UNDONE,

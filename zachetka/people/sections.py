@@ -35,12 +35,24 @@ Provider = Callable[["Person", "Account"], "CardSection | None"]
 Handover = Callable[["Employee", "Account"], "CardSection | None"]
 PROVIDERS: Final[list[Provider]] = []
 HANDOVERS: Final[list[Handover]] = []
+KEPT: Final[list[Provider]] = []
 
 
 def on_card(provider: Provider) -> Provider:
     """Register a part of the card; None from it means that the reader has no right to that part at all."""
     PROVIDERS.append(provider)
     return provider
+
+
+def on_kept(provider: Provider) -> Provider:
+    """Register a part of the page that tells what is kept of a person; None as in `on_card`."""
+    KEPT.append(provider)
+    return provider
+
+
+def kept_sections_of(person: Person, reader: Account) -> list[CardSection]:
+    """Return the parts of the page «что хранится» that upper rooms add, in their order."""
+    return [section for provider in KEPT if (section := provider(person, reader)) is not None]
 
 
 def sections_of(person: Person, reader: Account) -> list[CardSection]:

@@ -22,7 +22,7 @@ from zachetka.people.models import Resemblance
 from zachetka.people.rules.likeness import LIKELY_FROM
 
 if TYPE_CHECKING:
-    from zachetka.people.models import MatrixEdition
+    from zachetka.people.models import MatrixEdition, Withdrawal
 
 SOON: Final = timedelta(days=7)
 """So many days before the last one whoever holds a role learns that it ends."""
@@ -169,6 +169,24 @@ def doubles_found(at: datetime) -> int:
             key=f"doubles-{today:%Y-%m-%d}",
             at=at,
         )
+
+
+def consent_withdrawn(withdrawal: Withdrawal, *, actor: Account, at: datetime) -> None:
+    """Tell whoever answers for personal data that a consent is taken back, and by when it is to be carried out."""
+    tell(
+        NoticeKind.CONSENT_WITHDRAWN,
+        holding(Role.PRIVACY, day=legal_date(at)),
+        title=f"Отозвано согласие: исполнить до {withdrawal.due_on:%d.%m.%Y}",
+        url=reverse("destruction:case", args=[withdrawal.pk]),
+        key=f"withdrawal-{withdrawal.pk}-waits",
+        at=at,
+        but=actor,
+    )
+
+
+def withdrawal_settled(withdrawal: Withdrawal, *, at: datetime) -> None:
+    """Nothing waits there any more."""
+    close_cause(f"withdrawal-{withdrawal.pk}-waits", at=at)
 
 
 def name_of(assignment: RoleAssignment) -> str:

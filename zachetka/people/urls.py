@@ -44,7 +44,6 @@ urlpatterns = [
     path("people/<uuid:uid>/consents/new/", consents.new, name="consent_new"),
     path("consents/<int:pk>/", consents.consent, name="consent"),
     path("consents/<int:pk>/withdraw/", consents.withdraw, name="consent_withdraw"),
-    path("consents/<int:pk>/settle/", consents.settle, name="consent_settle"),
     path("requests/", subject.requests, name="requests"),
     path("requests/<int:pk>/", subject.request_page, name="request"),
     path("requests/<int:pk>/prepare/", subject.prepare, name="request_prepare"),

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from django.db.migrations.state import ProjectState
 
 GUARD = "zachetka_refuse_change"
+LAWFUL_DOOR = "ledger_salt_goes_by_an_act"
+"""Stands instead of the guard on the table of salts: a salt leaves by an act of destruction and no other way (152-ФЗ ст. 21)."""
 ROW_TRIGGER = "append_only_row"
 TRUNCATE_TRIGGER = "append_only_truncate"
 

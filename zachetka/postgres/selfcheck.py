@@ -10,7 +10,7 @@ from typing import Final, LiteralString
 import psycopg
 
 from zachetka.postgres.address import APP, LOGINS, OWNER
-from zachetka.postgres.append_only import GUARD, ROW_TRIGGER, TRUNCATE_TRIGGER, Mark
+from zachetka.postgres.append_only import GUARD, LAWFUL_DOOR, ROW_TRIGGER, TRUNCATE_TRIGGER, Mark
 from zachetka.postgres.finding import Finding
 from zachetka.postgres.guard_check import guard_findings
 from zachetka.postgres.guards import Guards
@@ -133,7 +133,7 @@ def _ownership(connection: Connection, _: Mapping[str, str]) -> Iterator[Finding
 
 _GUARDED: LiteralString = """
     SELECT c.relname, obj_description(c.oid, 'pg_class'),
-           coalesce(array_agg(t.tgname::text) FILTER (WHERE t.tgenabled = 'A' AND p.proname = %s), '{}')
+           coalesce(array_agg(t.tgname::text) FILTER (WHERE t.tgenabled = 'A' AND p.proname = ANY(%s)), '{}')
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
     LEFT JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal
@@ -146,7 +146,7 @@ _GUARDED: LiteralString = """
 def _append_only(connection: Connection, declared: Mapping[str, str]) -> Iterator[Finding]:
     found = {
         str(table): (str(comment or ""), frozenset(map(str, triggers)) if isinstance(triggers, list) else frozenset())
-        for table, comment, triggers in connection.execute(_GUARDED, [GUARD, list(declared)])
+        for table, comment, triggers in connection.execute(_GUARDED, [[GUARD, LAWFUL_DOOR], list(declared)])
     }
     for table in sorted(declared.keys() - found.keys()):
         yield Finding("append-only", f"Нет таблицы {table}, которую создают миграции: выполните zachetka migrate.")

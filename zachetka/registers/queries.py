@@ -111,6 +111,7 @@ class Numbered(NamedTuple):
 
 
 RECORDS: Final = {
+    "destruction.act": Numbered("акт об уничтожении", "destruction:act", Permission.DESTRUCTION_READ),
     "learning.order": Numbered("приказ", "learning:order", Permission.ORDER_READ),
     "learning.enrolment": Numbered("зачётная книжка", "learning:record-book", Permission.RECORD_BOOK_READ),
 }

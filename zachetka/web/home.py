@@ -16,9 +16,9 @@ from django.urls import reverse
 
 from zachetka.access.policy import Permission
 from zachetka.core.russian import due_word, plural
+from zachetka.destruction import waiting as destruction
 from zachetka.learning.queries import cohorts, debt_tasks, orders, sheet_tasks
 from zachetka.learning.queries.learner_tasks import learner_notices, learner_tasks
-from zachetka.people import consent_section as consents
 from zachetka.people import editions, emergencies
 from zachetka.people import queries as people
 from zachetka.people import resemblance_list as doubles
@@ -48,7 +48,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     emergencies.tasks,
     checks.tasks,
     subject_requests.tasks,
-    consents.tasks,
+    destruction.tasks,
     doubles.tasks,
 )
 """Functions of the rooms that say what waits for a person."""

@@ -14,6 +14,7 @@ from zachetka.demo import ACCOUNTS, build_academy
 from zachetka.demo.catalogue import CATALOGUE
 from zachetka.demo.people import FATHERS, Strangers, patronymic_of, snils_of
 from zachetka.demo.staff import hire
+from zachetka.destruction.models import Act
 from zachetka.learning.models import (
     Award,
     Carried,
@@ -132,6 +133,7 @@ def test_each_page_has_something_real_to_show(academy):
     assert "«Система управления охраной труда» не доказывает ни одного результата." in [
         flaw.sentence for flaw in flaws_of(waiting, AT.date())
     ]
+    assert list(Act.objects.values_list("state", flat=True)) == ["approved"]
     assert {one.settled_at is None for one in Withdrawal.objects.all()} == {True, False}
     assert SubjectRequest.objects.filter(state="waiting").exists()
     assert set(RoleAssignment.objects.exclude(substitutes=None).values_list("state", flat=True)) == {

@@ -16,7 +16,7 @@ from zachetka.access.guard import ActorRequest, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.core.errors import IllegalStep
-from zachetka.files import store
+from zachetka.files.actions import contents
 from zachetka.intake.cells import Sheet
 from zachetka.intake.handed_in import table_of
 from zachetka.intake.pages import page_asked, refuse_large, refused_answer, sheet_asked
@@ -112,7 +112,7 @@ def mark_upload_refused(request: ActorRequest, pk: int) -> HttpResponse:
     count_taking(request.user, at)
     with transaction.atomic():
         if found.refused_file is not None:
-            rows, content = found.refused, store.read(found.refused_file.sha256)
+            rows, content = found.refused, contents(found.refused_file)
         elif found.state == MarkUpload.State.UPLOADED:
             result = review(found, actor=request.user, at=at)
             rows = len(result.having(Verdict.WRONG))

@@ -17,7 +17,8 @@ from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock, take
-from zachetka.people.lifecycle import SETTLE_WITHDRAWAL
+from zachetka.people import telling
+from zachetka.people.lifecycle import FULFIL_WITHDRAWAL, SETTLE_WITHDRAWAL
 from zachetka.people.merged import require_unmerged
 from zachetka.people.models import Consent, Person, Withdrawal
 from zachetka.people.rules.own_card import OWN_CARD
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 CLAUSE: Final = "152-ФЗ ст. 9"
 SETTLING: Final = "152-ФЗ ст. 21 ч. 5"
+LONGEST: Final = 400
+"""Characters of what stays and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ def withdraw_consent(
             recorded_at=at,
         )
         record_event(EventType.CONSENT_WITHDRAWN, withdrawal, actor=actor, at=at, clause=CLAUSE)
+        telling.consent_withdrawn(withdrawal, actor=actor, at=at)
     return withdrawal
 
 
@@ -118,9 +122,9 @@ def still_kept(consent: Consent, person: Person) -> list[str]:
 
 
 def settle_withdrawal(withdrawal: Withdrawal, *, kept_because: str, actor: Account, at: datetime) -> Withdrawal:
-    """Say that a withdrawal is carried out: what the card no longer has, and why the rest stays (152-ФЗ ст. 21 ч. 5).
+    """Say that a withdrawal is carried out without an act: the use ended, and why what the card holds stays (152-ФЗ ст. 21 ч. 5).
 
-    Whoever keeps cards deletes from the card; whoever answers for personal data looks and settles: two pairs of hands.
+    Whether another ground holds is computed where acts are composed; what has none goes by an act, see `fulfil_withdrawal`.
 
     Raises:
         Forbidden: the role does not grant it.
@@ -130,15 +134,39 @@ def settle_withdrawal(withdrawal: Withdrawal, *, kept_because: str, actor: Accou
     with transaction.atomic():
         consent = withdrawal.consent
         person = lock(consent.person)
+        telling.withdrawal_settled(withdrawal, at=at)
         with take(SETTLE_WITHDRAWAL, withdrawal, actor=actor, at=at) as locked:
             kept = still_kept(consent, person)
             if kept and not kept_because:
                 named = ", ".join(CATEGORIES[one] for one in kept)
                 raise RuleViolation(
                     SETTLING,
-                    f"Ещё в карточке: {named}. Методист удаляет их в «Править сведения»; если есть иное основание, назовите его.",
+                    f"Ещё в карточке: {named}. Без иного основания их уничтожают по акту.",
                     field="kept_because",
                 )
             locked.removed = [one for one in consent.categories if one not in kept]
             locked.kept_because, locked.settled_by, locked.settled_at = kept_because, actor, at
+    return locked
+
+
+def fulfil_withdrawal(
+    withdrawal: Withdrawal, *, removed: list[str], kept_because: str, act: int, actor: Account, at: datetime
+) -> Withdrawal:
+    """Say that a withdrawal is carried out by an act of destruction, in the transaction that approves it (152-ФЗ ст. 21 ч. 5).
+
+    Args:
+        withdrawal: one that waits.
+        removed: codes of the categories that are gone.
+        kept_because: what stays and on which ground.
+        act: key of the act.
+        actor: who approved it.
+        at: the moment.
+
+    Raises:
+        Forbidden: the role does not grant it.
+        IllegalStep: it is settled already.
+    """
+    with take(FULFIL_WITHDRAWAL, withdrawal, actor=actor, at=at, act=act) as locked:
+        locked.removed, locked.kept_because = removed, kept_because[:LONGEST]
+        locked.settled_by, locked.settled_at = actor, at
     return locked

@@ -13,8 +13,9 @@ from django.db import transaction
 from zachetka.access.guard import is_own, require
 from zachetka.access.policy import Permission
 from zachetka.access.throttle import Limit, count_try
+from zachetka.core.canonical import Plain
 from zachetka.core.clock import legal_date
-from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation
+from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation, Stale
 from zachetka.files.actions import kept_together, store_file
 from zachetka.jobs.actions import ask_for
 from zachetka.ledger.actions import record_event
@@ -23,14 +24,13 @@ from zachetka.lifecycle.steps import lock, take
 from zachetka.people.actions.subject_data import export_subject_data, unwatched
 from zachetka.people.lifecycle import DELIVER_ANSWER, HAND_ANSWER_OVER, PREPARE_ANSWER
 from zachetka.people.merged import require_unmerged
-from zachetka.people.models import SubjectRequest
+from zachetka.people.models import Person, SubjectRequest
 from zachetka.people.rules.subject_terms import answer_due
 from zachetka.people.subject.package import WORK
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
     from zachetka.jobs.models import Job
-    from zachetka.people.models import Person
 
 CLAUSE: Final = "152-ФЗ ст. 20"
 ZIP: Final = "application/zip"
@@ -133,19 +133,29 @@ def make_answer(
     Raises:
         Forbidden: the policy does not let the actor take it away.
         IllegalStep: somebody else has made the answer meanwhile.
+        Stale: the cards changed meanwhile: what was destroyed is not kept again in an answer.
     """
     if request.file_id is not None:
         return request
+    cards = _cards(request.person)
     package = export_subject_data(request.person, actor=actor, at=at, tell=tell)
     is_asked_by_oneself = request.way == Way.SYSTEM and is_own(request.person.human_uid, actor)
     step = DELIVER_ANSWER if is_asked_by_oneself else PREPARE_ANSWER
     with kept_together(), take(step, request, actor=actor, at=at) as locked:
+        if _cards(request.person, is_locking=True) != cards:
+            raise Stale(CLAUSE, "Пока готовился ответ, сведения о человеке изменились: запустите его снова.")
         name = f"Сведения о человеке {legal_date(at):%Y-%m-%d}.zip"
         locked.file = store_file([package.content], name=name, media_type=ZIP, actor=actor, at=at)
         locked.prepared_at = at
         if is_asked_by_oneself:
             locked.answered_on, locked.answered_by, locked.answer = legal_date(at), actor, TAKEN_IN_SYSTEM
     return locked
+
+
+def _cards(person: Person, *, is_locking: bool = False) -> list[dict[str, Plain]]:
+    """Return what every card of the person says; locked, so that whoever destroys waits, or has destroyed already."""
+    rows = Person.objects.filter(human_uid=person.human_uid).order_by("pk")
+    return [card.proven() for card in (rows.select_for_update(no_key=True) if is_locking else rows)]
 
 
 def hand_answer_over(

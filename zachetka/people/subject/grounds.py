@@ -34,6 +34,8 @@ SERVICE: Final = "трудовые отношения: 152-ФЗ ст. 6 ч. 1 п
 SAFETY: Final = "защита данных и учёт действий с ними: 152-ФЗ ст. 19 ч. 2 п. 8"
 CONSENT: Final = "доказать, что согласие было дано или отозвано: 152-ФЗ ст. 9 ч. 3"
 KEPT_CONSENT: Final = "3 года после окончания или отзыва"
+DESTROYED: Final = "подтвердить, что данные уничтожены: 152-ФЗ ст. 21; приказ Роскомнадзора № 179"
+KEPT_ACTS: Final = "3 года"
 RIGHTS: Final = "ответ субъекту данных: 152-ФЗ ст. 14, 20"
 
 GROUNDS: Final[dict[str, Ground]] = {
@@ -59,6 +61,9 @@ GROUNDS: Final[dict[str, Ground]] = {
     "learning.verificationtoken": Ground("Адреса проверки выписок", RESULTS),
     "people.consent": Ground("Согласия", CONSENT, KEPT_CONSENT),
     "people.withdrawal": Ground("Отзывы согласий", CONSENT, KEPT_CONSENT),
+    "destruction.act": Ground("Акты об уничтожении", DESTROYED, KEPT_ACTS),
+    "destruction.actline": Ground("Что уничтожено по актам", DESTROYED, KEPT_ACTS),
+    "destruction.hold": Ground("Запреты на уничтожение", DESTROYED),
     "people.resemblance": Ground("Похожие карточки", RESULTS),
     "people.merge": Ground("Объединения карточек", RESULTS),
     "people.distinction": Ground("Решения о похожих карточках", RESULTS),
@@ -82,6 +87,7 @@ GROUNDS: Final[dict[str, Ground]] = {
     "ledger.event": Ground("События журнала", SAFETY),
     "ledger.leaf": Ground("Места событий в подписанном дереве", SAFETY),
     "ledger.opening": Ground("Соли обязательств", SAFETY),
+    "ledger.destroyedsalt": Ground("Отметки об уничтоженных солях", DESTROYED),
 }
 """Kind that is about a person → its ground; the answer tells kinds in this order."""
 
@@ -107,6 +113,7 @@ COUNTED: Final[dict[str, str]] = {
     "people.distinction": "в записи стоит карточка другого человека",
     "people.unlooked": "отметка работы, сведений о человеке в ней нет",
     "ledger.leaf": "хеши, по которым проверяют журнал; сведений о человеке в них нет",
+    "ledger.destroyedsalt": "номера событий, по которым уже ничего не открыть",
     "ledger.opening": "случайные числа, без которых обязательства журнала ничего не открывают",
 }
 """Kinds told by number alone, with the reason."""

@@ -10,6 +10,7 @@ from zachetka.jobs.models import Job
 from zachetka.people.card import Rights, particulars_of
 from zachetka.people.merged import identities_of
 from zachetka.people.models import SubjectRequest
+from zachetka.people.sections import kept_sections_of
 from zachetka.people.subject import holdings, seen
 from zachetka.people.subject.grounds import BEYOND, WITHHELD
 from zachetka.people.subject.package import WORK
@@ -61,6 +62,7 @@ def kept_page(person: Person, reader: Account) -> dict[str, Any]:
             )
         ),
         "requests": requests,
+        "sections": kept_sections_of(person, reader),
         "job": running_on(requests, reader),
         "may_export": reader.allowed(Permission.SUBJECT_EXPORT),
         "may_answer": reader.allowed(Permission.REQUEST_ANSWER),

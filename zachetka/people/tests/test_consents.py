@@ -16,7 +16,6 @@ from zachetka.core.clock import legal_date, now
 from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
-from zachetka.people import consent_section
 from zachetka.people.actions import change_person
 from zachetka.people.actions.consents import Terms, give_consent, settle_withdrawal, withdraw_consent
 from zachetka.people.models import Consent, Person, Withdrawal
@@ -98,7 +97,7 @@ def test_who_enters_withdraws_and_settles_is_on_the_page_of_rights() -> None:
 
 
 @pytest.mark.clause("152-ФЗ ст. 21 ч. 5")
-def test_a_withdrawal_starts_the_clock_of_the_law_as_a_task_with_its_last_day() -> None:
+def test_a_withdrawal_starts_the_clock_of_the_law_with_its_last_day() -> None:
     assert settle_by(DAY, 30) == date(2026, 12, 20)
     person, privacy = make_person(), make_account("privacy")
     consent = given(person, privacy)
@@ -108,10 +107,7 @@ def test_a_withdrawal_starts_the_clock_of_the_law_as_a_task_with_its_last_day() 
     withdrawal = withdrawn(consent, own(person))
     with pytest.raises(IllegalStep, match="уже отозвано"):
         withdrawn(consent, privacy)
-    (task,) = consent_section.tasks(privacy, NOON)
-    assert (task.term, task.term) == (withdrawal.due_on, date(2026, 12, 20))
-    assert task.title.startswith("Удалить данные без иного основания")
-    assert consent_section.tasks(make_account("methodist"), NOON) == []
+    assert withdrawal.due_on == date(2026, 12, 20)
 
 
 @pytest.mark.clause("152-ФЗ ст. 21 ч. 5")
@@ -119,7 +115,7 @@ def test_a_withdrawal_is_settled_when_the_data_are_gone_or_their_other_ground_is
     person = make_person(email="gone@example.ru", phone="+79001112233")
     methodist, privacy = make_account("methodist"), make_account("privacy")
     mailing = withdrawn(given(person, methodist), methodist)
-    with pytest.raises(RuleViolation, match=r"Ещё в карточке: почта\. Методист"):
+    with pytest.raises(RuleViolation, match=r"Ещё в карточке: почта\. Без иного основания"):
         settle_withdrawal(mailing, kept_because="", actor=privacy, at=NOON)
     change_person(person, {"email": ""}, actor=methodist, at=NOON)
     settled = settle_withdrawal(mailing, kept_because="", actor=privacy, at=NOON)
@@ -132,7 +128,6 @@ def test_a_withdrawal_is_settled_when_the_data_are_gone_or_their_other_ground_is
     person.refresh_from_db()
     assert person.phone == "+79001112233", "what rests on another ground stays"
     assert Event.objects.filter(type=EventType.WITHDRAWAL_SETTLED).count() == 2
-    assert consent_section.tasks(privacy, NOON) == []
 
 
 @pytest.mark.clause("152-ФЗ ст. 21 ч. 5")
@@ -164,7 +159,7 @@ def test_plain_sql_walks_no_other_way() -> None:
 
 
 @pytest.mark.usefixtures("collected_statics")
-def test_a_learner_takes_a_consent_back_by_one_press_and_it_is_settled_by_the_pages() -> None:
+def test_a_learner_takes_a_consent_back_by_one_press_and_whoever_answers_finds_it() -> None:
     person = make_person(email="page@example.ru")
     today = legal_date(now())
     methodist, privacy, learner = by("methodist"), by("privacy"), signed_in(own(person))
@@ -184,15 +179,9 @@ def test_a_learner_takes_a_consent_back_by_one_press_and_it_is_settled_by_the_pa
     assert signed_in(own(make_person())).post(f"{address}withdraw/").status_code == 404
     assert learner.post(f"{address}withdraw/").status_code == 302
     assert Withdrawal.objects.get().due_on == today + timedelta(days=30)
-    assert "Удалить данные без иного основания" in text_of(privacy.get("/"))
+    assert "Разобрать отзыв согласия" in text_of(privacy.get("/"))
     assert "Ещё в карточке" in text_of(privacy.get(address))
-    refused = privacy.post(f"{address}settle/", {"kept_because": ""})
-    assert refused.status_code == 422
-    assert "Методист удаляет их" in text_of(refused)
-    assert privacy.post(f"{address}settle/", {"kept_because": "почта — для входа"}).status_code == 302
-    said = text_of(learner.get(address))
-    assert "почта — для входа" in said
-    assert "ст. 1 ч. 2 п. 2; 273" in said
+    assert "Что уничтожается и что остаётся" in text_of(learner.get(address))
     assert by("inspector").get(address).status_code == 200
     assert by("teacher").get(address).status_code == 403
 

@@ -1,4 +1,4 @@
-"""Pages of consents: given, withdrawn, settled (152-ФЗ ст. 9, 21 ч. 5)."""
+"""Pages of consents: given, withdrawn (152-ФЗ ст. 9)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from zachetka.access.guard import ActorRequest, is_own, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.people.actions import consents
-from zachetka.people.consent_forms import ConsentForm, SettleForm, WithdrawalForm
-from zachetka.people.models import Consent, Person, Withdrawal
+from zachetka.people.consent_forms import ConsentForm, WithdrawalForm
+from zachetka.people.models import Consent, Person
 from zachetka.people.rules.purposes import CATEGORIES, is_in_force, purpose_words
 from zachetka.rendering.fields import at_its_field
 
@@ -42,7 +42,7 @@ def new(request: ActorRequest, uid: UUID) -> HttpResponse:
 @needs(Permission.CONSENT_READ)
 def consent(request: ActorRequest, pk: int) -> HttpResponse:
     """One consent: its terms, its withdrawal, what came of it."""
-    return _page(request, _consent(request, pk), withdrawal_form=_withdrawal_form(), settle_form=SettleForm())
+    return _page(request, _consent(request, pk), withdrawal_form=_withdrawal_form())
 
 
 @require_POST
@@ -58,34 +58,15 @@ def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
             made = consents.withdraw_consent(found, **form.cleaned_data, actor=request.user, at=at)
             messages.success(request, f"Согласие отозвано. Исполнить до {made.due_on:%d.%m.%Y}.")
             return redirect("people:consent", pk)
-    return _page(request, found, withdrawal_form=form, settle_form=SettleForm())
-
-
-@require_POST
-@needs(Permission.CONSENT_SETTLE)
-def settle(request: ActorRequest, pk: int) -> HttpResponse:
-    """Say what was deleted and what stays (152-ФЗ ст. 21 ч. 5)."""
-    found = _consent(request, pk)
-    waiting = Withdrawal.objects.visible_to(request.user).select_related("consent__person")
-    withdrawal = get_object_or_404(waiting, consent=found)
-    form = SettleForm(request.POST)
-    if form.is_valid():
-        with at_its_field(form):
-            consents.settle_withdrawal(withdrawal, **form.cleaned_data, actor=request.user, at=now())
-            messages.success(request, "Отзыв исполнен.")
-            return redirect("people:consent", pk)
-    return _page(request, found, withdrawal_form=_withdrawal_form(), settle_form=form)
+    return _page(request, found, withdrawal_form=form)
 
 
 def _withdrawal_form() -> WithdrawalForm:
     return WithdrawalForm(initial={"withdrawn_on": legal_date(now())})
 
 
-def _page(
-    request: ActorRequest, found: Consent, *, withdrawal_form: WithdrawalForm, settle_form: SettleForm
-) -> HttpResponse:
+def _page(request: ActorRequest, found: Consent, *, withdrawal_form: WithdrawalForm) -> HttpResponse:
     withdrawal = getattr(found, "withdrawal", None)
-    waits = withdrawal is not None and withdrawal.state == Withdrawal.State.WAITING
     withdrawn_on = withdrawal.withdrawn_on if withdrawal else None
     context = {
         "consent": found,
@@ -97,12 +78,10 @@ def _page(
         "is_in_force": is_in_force(found.given_on, found.valid_until, withdrawn_on, legal_date(now())),
         "is_own": is_own(found.person.human_uid, request.user),
         "may_withdraw": withdrawal is None and request.user.allowed(Permission.CONSENT_WITHDRAW),
-        "may_settle": waits and request.user.allowed(Permission.CONSENT_SETTLE),
+        "sees_case": withdrawal is not None and request.user.allowed(Permission.DESTRUCTION_READ),
         "withdrawal_form": withdrawal_form,
-        "settle_form": settle_form,
     }
-    wrong = withdrawal_form.errors or settle_form.errors
-    return render(request, "people/consents/consent.html", context, status=422 if wrong else 200)
+    return render(request, "people/consents/consent.html", context, status=422 if withdrawal_form.errors else 200)
 
 
 def _consent(request: ActorRequest, pk: int) -> Consent:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zachetka.access.guard import ActorRequest, is_own, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
-from zachetka.files import store
+from zachetka.files.actions import contents
 from zachetka.lifecycle.steps import allowed
 from zachetka.people.actions import looks, subject_requests
 from zachetka.people.lifecycle import SUBJECT_REQUEST_STEPS
@@ -144,7 +144,7 @@ def answer_file(request: ActorRequest, pk: int) -> HttpResponse:
     count_taking(request.user, now())
     with transaction.atomic():
         looks.take_answer(found, actor=request.user, at=now())
-        answer = HttpResponse(store.read(found.file.sha256), content_type=found.file.media_type)
+        answer = HttpResponse(contents(found.file), content_type=found.file.media_type)
     named = content_disposition_header(as_attachment=True, filename=found.file.name)
     answer["Content-Disposition"] = named or "attachment"
     return answer

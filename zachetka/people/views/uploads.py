@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zachetka.access.guard import ActorRequest, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
-from zachetka.files import store
+from zachetka.files.actions import contents
 from zachetka.intake.cells import Sheet
 from zachetka.intake.handed_in import table_of
 from zachetka.intake.layout import header_choices
@@ -120,7 +120,7 @@ def refused(request: ActorRequest, pk: int) -> HttpResponse:
     found, at = _found(request, pk), now()
     count_taking(request.user, at)
     if found.refused_file is not None:
-        rows, content = found.refused, store.read(found.refused_file.sha256)
+        rows, content = found.refused, contents(found.refused_file)
     elif found.state == Upload.State.UPLOADED:
         result = review(found, legal_date(at), reader=request.user)
         rows = len(result.having(Verdict.WRONG))

@@ -6,7 +6,7 @@ Addresses that only write or hand out a file stand here too: their refusals are 
 
 from typing import Final
 
-from zachetka.web.help.about import everywhere, learning, people
+from zachetka.web.help.about import destruction, everywhere, learning, people
 
-ABOUT: Final[dict[str, tuple[str, ...]]] = everywhere.ABOUT | people.ABOUT | learning.ABOUT
+ABOUT: Final[dict[str, tuple[str, ...]]] = everywhere.ABOUT | people.ABOUT | learning.ABOUT | destruction.ABOUT
 """Name of an address → «file#heading» of each role that has its own way on that page."""

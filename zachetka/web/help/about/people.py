@@ -98,7 +98,6 @@ ABOUT: Final[dict[str, tuple[str, ...]]] = {
     "people:consent_new": _CONSENT,
     "people:consent": _CONSENT,
     "people:consent_withdraw": _CONSENT,
-    "people:consent_settle": ("privacy#Как исполнить отзыв согласия",),
     "people:employees": _EMPLOYEES,
     "people:employees_export": _EMPLOYEES,
     "people:employee_new": _EMPLOYEES,

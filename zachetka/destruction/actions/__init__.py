@@ -1,0 +1,1 @@
+"""Every write about destruction: one file a noun."""

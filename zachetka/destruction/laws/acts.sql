@@ -1,0 +1,106 @@
+-- An act is composed by one and approved by another, not under a hold; only what it names is destroyed (152-ФЗ ст. 21; T18).
+
+CREATE FUNCTION destruction_act_walks() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    deciding text[] := ARRAY['state', 'decided_by_id', 'decided_by_person', 'decided_at', 'refusal', 'number',
+                             'extract_number', 'content'];
+    whose uuid;
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'Акт об уничтожении не удаляется (152-ФЗ ст. 21).' USING ERRCODE = 'restrict_violation';
+    END IF;
+    SELECT p.human_uid INTO whose FROM people_withdrawal w JOIN people_consent c ON c.id = w.consent_id
+    JOIN people_person p ON p.id = c.person_id WHERE w.id = NEW.withdrawal_id;
+    IF whose IN (NEW.composed_by_person, NEW.decided_by_person) THEN
+        RAISE EXCEPTION 'Акт о своих данных составляет и утверждает другой человек (п. 3.8).' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NOT EXISTS (SELECT FROM access_account WHERE id = NEW.composed_by_id AND person_uid = NEW.composed_by_person) THEN
+        RAISE EXCEPTION 'Акт составляет владелец учётной записи (п. 3.8).' USING ERRCODE = 'check_violation';
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state <> 'composed' THEN
+            RAISE EXCEPTION 'Акт сначала составляют (152-ФЗ ст. 21).' USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF OLD.state <> 'composed' OR to_jsonb(NEW) - deciding <> to_jsonb(OLD) - deciding THEN
+        RAISE EXCEPTION 'Акт, по которому решено, не меняется (152-ФЗ ст. 21).' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.state <> 'composed' AND NOT EXISTS (
+        SELECT FROM access_account WHERE id = NEW.decided_by_id AND person_uid = NEW.decided_by_person) THEN
+        RAISE EXCEPTION 'Решает владелец учётной записи (п. 3.8).' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.state = 'approved' AND NOT EXISTS (
+        SELECT FROM registers_entry WHERE record_type = 'destruction.act' AND record_id = NEW.id AND written = NEW.number) THEN
+        RAISE EXCEPTION 'Номер акта даёт журнал регистрации (п. 2.5).' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.state = 'approved' AND EXISTS (
+        SELECT FROM destruction_hold h JOIN people_person p ON p.id = h.person_id
+        WHERE h.state = 'placed' AND (p.human_uid = whose OR p.id IN (
+            SELECT person_id FROM destruction_actline WHERE act_id = NEW.id))) THEN
+        RAISE EXCEPTION 'Действует запрет на уничтожение (152-ФЗ ст. 21).' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER act_walks BEFORE INSERT OR UPDATE OR DELETE ON destruction_act
+    FOR EACH ROW EXECUTE FUNCTION destruction_act_walks();
+
+CREATE FUNCTION destruction_line_is_of_a_draft() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM destruction_act WHERE id = NEW.act_id AND state = 'composed') THEN
+        RAISE EXCEPTION 'В акт, по которому решено, ничего не вносят (152-ФЗ ст. 21).' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER line_is_of_a_draft BEFORE INSERT ON destruction_actline
+    FOR EACH ROW EXECUTE FUNCTION destruction_line_is_of_a_draft();
+
+CREATE FUNCTION destruction_hold_walks() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    lifting text[] := ARRAY['state', 'lift_order_number', 'lift_order_date', 'lift_reason', 'lifted_by_id', 'lifted_at'];
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'Запрет на уничтожение не удаляется: его снимают приказом.' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state <> 'placed' THEN
+            RAISE EXCEPTION 'Запрет сначала вводят.' USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF OLD.state <> 'placed' OR to_jsonb(NEW) - lifting <> to_jsonb(OLD) - lifting THEN
+        RAISE EXCEPTION 'Запрет не меняется: его лишь снимают приказом, один раз.' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER hold_walks BEFORE INSERT OR UPDATE OR DELETE ON destruction_hold
+    FOR EACH ROW EXECUTE FUNCTION destruction_hold_walks();
+
+CREATE FUNCTION destruction_salt_is_in_an_act() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM ledger_event by
+        JOIN destruction_act a ON a.id::text = by.body ->> 'act' AND a.state = 'approved'
+        JOIN destruction_actline l ON l.act_id = a.id AND (l.record_type, l.record_id) = (by.object_type, by.object_id)
+        WHERE by.id = NEW.by_id) THEN
+        RAISE EXCEPTION 'Соль уничтожают только по утверждённому акту, который называет запись (152-ФЗ ст. 21).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER salt_is_in_an_act BEFORE INSERT ON ledger_destroyedsalt
+    FOR EACH ROW EXECUTE FUNCTION destruction_salt_is_in_an_act();
+
+CREATE FUNCTION destruction_file_is_in_an_act() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM destruction_act a JOIN destruction_actline l ON l.act_id = a.id
+        WHERE a.number = NEW.act AND a.state = 'approved' AND l.record_type = 'files.storedfile'
+          AND l.record_id = NEW.file_id::text) THEN
+        RAISE EXCEPTION 'Файл уничтожают только по утверждённому акту, который его называет (152-ФЗ ст. 21).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER file_is_in_an_act BEFORE INSERT ON files_destroyedfile
+    FOR EACH ROW EXECUTE FUNCTION destruction_file_is_in_an_act();

@@ -1,0 +1,1 @@
+"""Reads of destruction: a case, where data stand, the list of acts."""

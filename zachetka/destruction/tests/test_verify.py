@@ -1,0 +1,94 @@
+"""`zachetka verify` tells what was lawfully destroyed from what was taken away, and the tree stands (п. 3.3; G8)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import psycopg
+import pytest
+from pytest_django.fixtures import Settings
+
+from zachetka.destruction.tests.make import NOON, make_act, make_done, make_withdrawn
+from zachetka.ledger.models import Checkpoint, Event
+from zachetka.ledger.sealer import seal
+from zachetka.ledger.verification import verify
+from zachetka.people.models import Person
+from zachetka.postgres.address import Place
+
+pytestmark = [pytest.mark.clause("3.3"), pytest.mark.clause("152-ФЗ ст. 21")]
+
+FORGED: Final = (
+    "INSERT INTO ledger_destroyedsalt SELECT {event}, max(id) FROM ledger_event; "
+    "DELETE FROM ledger_opening WHERE event_id = {event}"
+)
+
+
+@pytest.fixture
+def kept(fresh_database: Place, settings: Settings, tmp_path: Path) -> Place:
+    settings.DATA_DIR, settings.KEYS_DIR = tmp_path, tmp_path / "keys"
+    return fresh_database
+
+
+def forge(place: Place, *statements: str) -> None:
+    """Do what no role of the system may: as superuser, without triggers."""
+    with psycopg.connect(place.administrator()) as connection:
+        for table in ("people_person", "ledger_opening", "ledger_destroyedsalt", "ledger_event"):
+            connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
+        for statement in statements:
+            connection.execute(statement)
+        for table in ("people_person", "ledger_opening", "ledger_destroyedsalt", "ledger_event"):
+            connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL")
+
+
+def sentences() -> list[str]:
+    found = verify(models=[Person]).findings
+    return [one.sentence for one in found if one.object_type != "access.account"]
+
+
+def test_a_lawful_destruction_leaves_the_tree_the_root_and_old_checkpoints_and_nothing_is_found(kept: Place) -> None:
+    case = make_withdrawn()
+    seal(NOON)
+    root = Checkpoint.objects.latest("tree_size")
+    assert sentences() == []
+    make_done(case)
+    seal(NOON)
+    assert sentences() == []
+    again = Checkpoint.objects.get(tree_size=root.tree_size)
+    assert (bytes(again.root), bytes(again.signature)) == (bytes(root.root), bytes(root.signature))
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("UPDATE people_person SET email = '' WHERE id = {person}", "изменена в обход системы"),
+        ("DELETE FROM ledger_opening WHERE event_id = {event}", "исчезла из базы без акта"),
+        (
+            FORGED,
+            "не по акту, который утвердил второй человек",
+        ),
+    ],
+    ids=["a value", "a salt", "a salt with a row that no act stands behind"],
+)
+def test_what_is_taken_away_without_an_act_is_found(kept: Place, statement: str, says: str) -> None:
+    case = make_withdrawn()
+    make_act(case)
+    seal(NOON)
+    assert sentences() == []
+    event = Event.objects.of(case.person).filter(commitment__isnull=False).latest("pk")
+    forge(kept, *statement.format(person=case.person.pk, event=event.pk).split("; "))
+    assert any(says in one for one in sentences())
+
+
+def test_a_destroyed_salt_that_lies_there_again_and_an_act_approved_by_one_hand_are_found(kept: Place) -> None:
+    case = make_withdrawn()
+    event = Event.objects.of(case.person).filter(commitment__isnull=False).latest("pk")
+    act = make_done(case)
+    seal(NOON)
+    forge(kept, f"INSERT INTO ledger_opening VALUES ({event.pk}, decode(repeat('ab', 32), 'hex'))")  # noqa: S608
+    assert any("снова лежит в базе" in one for one in sentences())
+    forge(
+        kept,
+        f"UPDATE ledger_event SET actor_id = {act.composed_by_id} WHERE type = 'destruction_act.approved'",  # noqa: S608
+    )
+    assert any("второй человек не утверждал" in one for one in sentences())

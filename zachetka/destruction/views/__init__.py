@@ -1,0 +1,1 @@
+"""Pages of destruction: one file a noun."""

@@ -1,0 +1,75 @@
+"""The check of destroyed salts: what is gone is gone by an approved act, and nothing else is gone (п. 3.3; 152-ФЗ ст. 21).
+
+Everything it asks is in signed events: that a record was destroyed, by which act, who composed that and who approved it. Whoever
+takes a salt away with the triggers off, or writes down an act that was not approved by a second hand, is found.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db.backends.utils import CursorWrapper
+
+from zachetka.ledger.events import EventType
+from zachetka.ledger.findings import LIMIT, Report
+
+_GONE: Final = """
+SELECT e.id, e.object_type, e.object_id FROM ledger_event e
+WHERE e.commitment IS NOT NULL
+  AND NOT EXISTS (SELECT FROM ledger_opening o WHERE o.event_id = e.id)
+  AND NOT EXISTS (SELECT FROM ledger_destroyedsalt d WHERE d.event_id = e.id)
+ORDER BY e.id LIMIT %s
+"""
+_BACK: Final = """
+SELECT e.id, e.object_type, e.object_id FROM ledger_destroyedsalt d
+JOIN ledger_event e ON e.id = d.event_id JOIN ledger_opening o ON o.event_id = d.event_id
+ORDER BY e.id LIMIT %s
+"""
+_APPROVED: Final = """
+WITH approved AS MATERIALIZED (
+    SELECT composed.object_id, min(given.id) AS id
+    FROM ledger_event composed JOIN ledger_event given USING (object_type, object_id)
+    JOIN access_account one ON one.id = composed.actor_id JOIN access_account other ON other.id = given.actor_id
+    WHERE composed.type = %s AND given.type = %s AND composed.id < given.id AND one.person_uid <> other.person_uid
+    GROUP BY composed.object_id)
+"""
+_UNLAWFUL: Final = (
+    _APPROVED
+    + """
+SELECT e.id, e.object_type, e.object_id FROM ledger_destroyedsalt d
+JOIN ledger_event e ON e.id = d.event_id JOIN ledger_event by ON by.id = d.by_id
+WHERE by.type <> %s OR by.id <= e.id OR (by.object_type, by.object_id) <> (e.object_type, e.object_id)
+   OR NOT EXISTS (SELECT FROM approved a WHERE a.object_id = by.body ->> 'act' AND a.id < by.id)
+ORDER BY e.id LIMIT %s
+"""
+)
+_UNAPPROVED: Final = (
+    _APPROVED
+    + """
+SELECT by.id, by.object_type, by.object_id FROM ledger_event by
+WHERE by.type = ANY(%s) AND NOT EXISTS (SELECT FROM approved a WHERE a.object_id = by.body ->> 'act' AND a.id < by.id)
+ORDER BY by.id LIMIT %s
+"""
+)
+_HANDS: Final = (EventType.DESTRUCTION_ACT_COMPOSED.value, EventType.DESTRUCTION_ACT_APPROVED.value)
+_DESTROYING: Final = [EventType.RECORD_DESTROYED.value, EventType.FILE_DESTROYED.value]
+
+
+def check_salts(cursor: CursorWrapper, report: Report) -> None:
+    """Add to `report` what was destroyed without an approved act, and what was destroyed by one and lies there again."""
+    _look(cursor, report, _GONE, [], "Соль события № {event} исчезла из базы без акта об уничтожении.")
+    _look(cursor, report, _BACK, [], "Соль события № {event} уничтожена по акту, но снова лежит в базе.")
+    _look(
+        cursor, report, _UNLAWFUL, [*_HANDS, EventType.RECORD_DESTROYED.value],
+        "Соль события № {event} уничтожена не по акту, который утвердил второй человек.",
+    )  # fmt: skip
+    _look(
+        cursor, report, _UNAPPROVED, [*_HANDS, _DESTROYING],
+        "Событие № {event} говорит об уничтожении по акту, которого второй человек не утверждал.",
+    )  # fmt: skip
+
+
+def _look(cursor: CursorWrapper, report: Report, statement: str, values: list[str | list[str]], sentence: str) -> None:
+    cursor.execute(statement, [*values, LIMIT])
+    for event, object_type, object_id in cursor.fetchall():
+        report.add(sentence.format(event=event), object_type=object_type, object_id=object_id, event=event)

@@ -22,11 +22,13 @@ from tests.corpus.canaries import shape
 from tests.corpus.crawl import HREF, STATIC, unhurried
 from zachetka.access.models import Account, RoleAssignment
 from zachetka.core.clock import legal_date, now
+from zachetka.destruction.actions.holds import Order, place_hold
+from zachetka.destruction.models import Act
 from zachetka.learning.actions.orders import draft_order, submit_order
 from zachetka.learning.models import Enrolment, Mark, MarkSheet, Order
 from zachetka.people.actions.emergency import Wanted, open_emergency
 from zachetka.people.actions.merging import merge_cards
-from zachetka.people.models import Employee, Person, Resemblance
+from zachetka.people.models import Employee, Person, Resemblance, Withdrawal
 from zachetka.programs.models import Program
 
 LOGINS: Final = ("methodist", "teacher", "learner", "head", "admin", "security", "privacy", "inspector")
@@ -218,6 +220,13 @@ def _of_people(academy: Academy) -> Iterator[Visit]:
     yield Visit("secretary", reverse("people:card", args=[person.uid]))
     for name in ("people:kept", "people:request_new", "people:consent_new"):
         yield Visit("privacy", reverse(name, args=[person.uid]))
+    placed = place_hold(
+        person, Order("14-о", at.date(), "спор в суде"), key=uuid4(), actor=Account.objects.get(login="privacy"), at=at
+    )
+    yield Visit("privacy", reverse("destruction:hold_new", args=[person.uid]))
+    yield Visit("privacy", reverse("destruction:hold", args=[placed.pk]))
+    yield Visit("privacy", reverse("destruction:case", args=[Withdrawal.objects.waiting()[0].pk]))
+    yield Visit("head", reverse("destruction:act", args=[Act.objects.order_by("pk")[0].pk]))
     yield Visit("methodist", reverse("people:rename", args=[person.uid]))
     held = RoleAssignment.objects.filter(account__login="methodist", state="active")[0]
     yield Visit("admin", reverse("people:role_substitute", args=[held.pk]))

@@ -60,16 +60,16 @@ DECLARE
     lifting text[] := ARRAY['state', 'lift_order_number', 'lift_order_date', 'lift_reason', 'lifted_by_id', 'lifted_at'];
 BEGIN
     IF TG_OP = 'DELETE' THEN
-        RAISE EXCEPTION 'Запрет на уничтожение не удаляется: его снимают приказом.' USING ERRCODE = 'restrict_violation';
+        RAISE EXCEPTION 'Запрет на уничтожение не удаляется: его снимают приказом (152-ФЗ ст. 21).' USING ERRCODE = 'restrict_violation';
     END IF;
     IF TG_OP = 'INSERT' THEN
         IF NEW.state <> 'placed' THEN
-            RAISE EXCEPTION 'Запрет сначала вводят.' USING ERRCODE = 'check_violation';
+            RAISE EXCEPTION 'Запрет сначала вводят (152-ФЗ ст. 21).' USING ERRCODE = 'check_violation';
         END IF;
         RETURN NEW;
     END IF;
     IF OLD.state <> 'placed' OR to_jsonb(NEW) - lifting <> to_jsonb(OLD) - lifting THEN
-        RAISE EXCEPTION 'Запрет не меняется: его лишь снимают приказом, один раз.' USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'Запрет не меняется: его лишь снимают приказом, один раз (152-ФЗ ст. 21).' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 END $$;

@@ -6,7 +6,7 @@ BEGIN
     IF TG_OP = 'DELETE' AND EXISTS (SELECT FROM ledger_destroyedsalt WHERE event_id = OLD.event_id) THEN
         RETURN OLD;
     END IF;
-    RAISE EXCEPTION 'Таблица «%» только пополняется: % отказано.', TG_TABLE_NAME, TG_OP
+    RAISE EXCEPTION 'Таблица «%» только пополняется: % отказано (п. 3.3).', TG_TABLE_NAME, TG_OP
         USING ERRCODE = 'restrict_violation', TABLE = TG_TABLE_NAME;
 END $$;
 CREATE TRIGGER append_only_row BEFORE UPDATE OR DELETE ON ledger_opening

@@ -22,7 +22,8 @@ from tests.corpus.canaries import shape
 from tests.corpus.crawl import HREF, STATIC, unhurried
 from zachetka.access.models import Account, RoleAssignment
 from zachetka.core.clock import legal_date, now
-from zachetka.destruction.actions.holds import Order, place_hold
+from zachetka.destruction.actions.holds import Order as HoldOrder
+from zachetka.destruction.actions.holds import place_hold
 from zachetka.destruction.models import Act
 from zachetka.learning.actions.orders import draft_order, submit_order
 from zachetka.learning.models import Enrolment, Mark, MarkSheet, Order
@@ -221,7 +222,11 @@ def _of_people(academy: Academy) -> Iterator[Visit]:
     for name in ("people:kept", "people:request_new", "people:consent_new"):
         yield Visit("privacy", reverse(name, args=[person.uid]))
     placed = place_hold(
-        person, Order("14-о", at.date(), "спор в суде"), key=uuid4(), actor=Account.objects.get(login="privacy"), at=at
+        person,
+        HoldOrder("14-о", at.date(), "спор в суде"),
+        key=uuid4(),
+        actor=Account.objects.get(login="privacy"),
+        at=at,
     )
     yield Visit("privacy", reverse("destruction:hold_new", args=[person.uid]))
     yield Visit("privacy", reverse("destruction:hold", args=[placed.pk]))

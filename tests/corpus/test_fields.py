@@ -32,6 +32,7 @@ LAWFUL: Final[Mapping[str, str]] = {
     "rendering/acts.py:seen": "скрытое: отпечаток прочитанного, сверяется",
     "learning/forms/sheets.py:seen": "скрытое: отпечаток, сверяется",
     "learning/forms/study_plans.py:seen": "скрытое: отпечаток, сверяется",
+    "learning/forms/equivalences.py:seen": "скрытое: отпечаток, сверяется",
     "learning/forms/orders.py:seen": "скрытое: отпечаток, сверяется",
     "learning/forms/orders.py:people": "скрытое: номера людей, сверяются с приказом",
     "web/proof.py:code": "код второго фактора: сверяется, не хранится",

@@ -45,7 +45,8 @@ def bring_up_to_date(place: Place, *targets: str, verbosity: int = 0) -> None:
     from zachetka.postgres import laying
 
     refuse_if_of_another_form(place)
-    call_command("migrate", *targets, database="migrate", interactive=False, verbosity=verbosity)
+    if targets or verbosity or _waits():
+        call_command("migrate", *targets, database="migrate", interactive=False, verbosity=verbosity)
     with psycopg.connect(place.conninfo(MIGRATE), autocommit=True) as connection:
         if not targets:
             laying.lay(connection)
@@ -59,6 +60,17 @@ def bring_up_to_date(place: Place, *targets: str, verbosity: int = 0) -> None:
         record_minima(now())
         tell_services(now())
         announce_keys(now())
+
+
+def _waits() -> bool:
+    """Say whether Django has anything to apply, or to complain of: most starts find nothing, and are spared its command,
+    which first builds the models of every migration.
+    """
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections["migrate"])
+    return bool(executor.loader.detect_conflicts() or executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def refuse_if_of_another_form(place: Place) -> None:
@@ -89,11 +101,11 @@ def refuse_if_of_another_form(place: Place) -> None:
 def _unknown(connection: psycopg.Connection[tuple[object, ...]]) -> list[tuple[str, str]]:
     """Return the migrations of our rooms that the database knows and this program does not."""
     from django.apps import apps
-    from django.db.migrations.loader import MigrationLoader
 
+    from zachetka.postgres.history import on_disk
     from zachetka.postgres.laws import OURS
 
-    known = MigrationLoader(None).disk_migrations
+    known = on_disk().disk_migrations
     rooms = {room.label for room in apps.get_app_configs() if room.name.startswith(OURS)}
     applied = [(str(app), str(name)) for app, name in connection.execute(_APPLIED)]
     return [key for key in applied if key[0] in rooms and key not in known]

@@ -59,9 +59,12 @@ def _run_until_stopped(
     sealer = Child("закрепление журнала", ("sealer",), Duty.SEALER, restarts=True)
     children = (web, worker, sealer)
     try:
-        for child in children:
-            child.start()
-        if _is_up(host, port, lambda: stopping.is_set() or web.code() is not None):
+        web.start()  # the others, whom nobody waits for, leave it the processors until it answers
+        is_up = _is_up(host, port, lambda: stopping.is_set() or web.code() is not None)
+        if not stopping.is_set():
+            worker.start()
+            sealer.start()
+        if is_up:
             _greet(academy)
         _watch(children, embedded, stopping)
     finally:

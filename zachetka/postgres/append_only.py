@@ -11,8 +11,9 @@ Four layers, each of which stops what the one before lets through (docs/architec
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
+
+from zachetka.postgres.history import on_disk
 
 if TYPE_CHECKING:
     from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -124,6 +125,6 @@ def declared() -> dict[str, str]:
     The self-check compares the database with this list, so that a trigger and its comment removed together
     are still missed.
     """
-    migrations = MigrationLoader(connection=None).disk_migrations.values()
+    migrations = on_disk().disk_migrations.values()
     operations = (operation for migration in migrations for operation in migration.operations)
     return {operation.table: operation.writer for operation in operations if isinstance(operation, AppendOnly)}

@@ -12,10 +12,10 @@ from typing import Final
 from django.apps import apps
 from django.db import models
 from django.db.migrations import RunSQL
-from django.db.migrations.loader import MigrationLoader
 
 from zachetka.postgres import append_only, laws
 from zachetka.postgres.append_only import AppendOnly
+from zachetka.postgres.history import on_disk
 from zachetka.postgres.laws import OURS
 
 STATEMENT: Final = re.compile(
@@ -107,7 +107,7 @@ def bare(definition: str) -> str:
 
 
 def _operations() -> Iterator[object]:
-    graph = MigrationLoader(connection=None).graph
+    graph = on_disk().graph
     seen: set[tuple[str, str]] = set()
     for leaf in sorted(graph.leaf_nodes()):
         for key in graph.forwards_plan(leaf):

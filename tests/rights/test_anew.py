@@ -23,6 +23,7 @@ from zachetka.access.models import Account
 from zachetka.access.policy import ANEW, MATRIX, Permission, Role
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import legal_date, now
+from zachetka.destruction.tests.make import make_act, make_withdrawn
 from zachetka.learning.actions.orders import submit_order
 from zachetka.learning.models import Correction, MarkSheet, Order
 from zachetka.learning.tests.make import make_cohort, make_order
@@ -104,6 +105,8 @@ def waiting(academy: Academy) -> None:
     admin, teacher = Account.objects.get(login="admin"), Account.objects.get(login="teacher")
     passwords.ask_password(teacher, actor=admin, at=at)
     make_waiting_order()
+    make_act(make_withdrawn())
+    make_withdrawn("calls", phone="")
     propose_matrix(actor=Account.objects.get(login="security"), at=at)
     basis = Basis("1-к", legal_date(at), legal_date(at))
     actions.propose_role(make_account(), Role.REGISTRAR, unit=None, basis=basis, actor=admin, at=at)
@@ -166,7 +169,7 @@ def confirmed(client: Client, page: Any, **proof: str) -> Any:
 
 def make_waiting_order() -> Order:
     """Make an order that waits for the head."""
-    order = make_order(make_cohort(), [make_learner()], approved=False, at=now())
+    order = make_order(make_cohort(code="ТС-26-99"), [make_learner()], approved=False, at=now())
     return submit_order(order, actor=order.drafted_by, at=now())
 
 

@@ -68,8 +68,11 @@ def test_the_neighbours_record_looks_like_none_e1_e2_e16_e17_e18(academy: Academ
     ):
         assert client.get(spelt).status_code == 404
     assert client.get(f"/record-books/{foreign.pk}").status_code in {301, 404}
-    said = [client.get(f"/record-books/{pk}/").content.decode().partition("<main")[2] for pk in (foreign.pk, 999999999)]
-    assert said[0].replace(str(foreign.pk), "") == said[1].replace("999999999", ""), "a refusal confirms no existence"
+    said = [
+        client.get(f"/record-books/{pk}/").content.decode().partition("<main")[2].replace(f"/record-books/{pk}/", "")
+        for pk in (foreign.pk, 999999999)
+    ]
+    assert said[0] == said[1], "a refusal confirms no existence"
 
 
 def test_there_is_no_other_way_to_the_records_than_the_pages_e26(academy: Academy) -> None:

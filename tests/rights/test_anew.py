@@ -95,7 +95,9 @@ def irreversible(client: Client, held: set[Permission]) -> Iterator[Found]:
             used = set(permissions_of(target)) & held
             if used and used <= ANEW.keys() and shape(target) not in seen:
                 seen.add(shape(target))
-                picked = {name: next(filter(None, values), "") for name, values in options.items() if not fields[name]}
+                picked = {
+                    name: next(filter(None, values), "") for name, values in options.items() if not fields.get(name)
+                }
                 yield Found(min(used), target, chosen(text) | filled(fields | picked))
 
 

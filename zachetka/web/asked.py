@@ -26,11 +26,13 @@ RECORDS: Final = {
     "cohorts/": "learning.cohort",
     "consents/": "people.consent",
     "corrections/": "learning.correction",
+    "destruction/": "destruction.act",
     "doubles/": "people.resemblance",
     "emergency/": "access.emergencyaccess",
     "employees/": "people.employee",
     "events/": "ledger.event",
     "excuses/": "learning.excuse",
+    "holds/": "destruction.hold",
     "imports/": "people.upload",
     "jobs/": "jobs.job",
     "kept/": "people.person",
@@ -49,6 +51,7 @@ RECORDS: Final = {
     "roles/": "access.roleassignment",
     "roles/matrix/": "people.matrixedition",
     "sheets/": "learning.marksheet",
+    "withdrawals/": "people.withdrawal",
 }
 """What stands before the first part of an address → the kind of record that the part names."""
 OTHERS: Final = frozenset({"help/", "roles/matrix/export/", "verify/"})

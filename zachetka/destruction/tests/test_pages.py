@@ -32,13 +32,13 @@ def test_from_the_withdrawal_to_the_papers_by_the_pages() -> None:
     assert "Утвердить и уничтожить" not in text_of(privacy.get(address))
     assert "Утвердить и уничтожить" in text_of(head.get(address))
     assert head.post(f"{address}return/", {"why": ""}).status_code == 422
-    assert head.get(f"{address}paper/act/").status_code == 404, "what nobody decided has no paper"
+    assert head.get(f"{address}pdf/act/").status_code == 404, "what nobody decided has no paper"
     assert head.post(f"{address}approve/").status_code == 302
     assert str(Act.objects.get().number) in text_of(head.get("/destruction/"))
     assert "солей уничтожено" in text_of(head.get(address)).lower()
     for reader in (privacy, learner):
         for kind in ("act", "extract"):
-            answer = reader.get(f"{address}paper/{kind}/")
+            answer = reader.get(f"{address}pdf/{kind}/")
             assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
     kept = text_of(learner.get(f"/kept/{case.person.uid}/"))
     assert "Уничтожено по актам" in kept

@@ -104,6 +104,7 @@ _FIELDS: Final = {one.name: _in_a_sentence(one.label) for one in PERSONAL_FIELDS
     "sex": "пол",
     "position": "должность",
     "learners": "состав",
+    "equivalences": "соответствие дисциплин",
     "modules": "учебный план",
     "results": "планируемые результаты",
 }
@@ -123,6 +124,7 @@ LISTS: Final = {
     "awards": "поощрения",
     "cohorts": "группы",
     "corrections": "исправления оценок",
+    "destruction-acts": "акты об уничтожении",
     "reopenings": "повторные открытия ведомостей",
     "doubles": "возможные двойники",
     "employees": "работники",

@@ -45,10 +45,27 @@ END $$;
 CREATE TRIGGER act_walks BEFORE INSERT OR UPDATE OR DELETE ON destruction_act
     FOR EACH ROW EXECUTE FUNCTION destruction_act_walks();
 
+CREATE FUNCTION destruction_whose(act bigint) RETURNS uuid LANGUAGE sql STABLE AS $$
+    SELECT p.human_uid FROM destruction_act a JOIN people_withdrawal w ON w.id = a.withdrawal_id
+    JOIN people_consent c ON c.id = w.consent_id JOIN people_person p ON p.id = c.person_id WHERE a.id = act
+$$;
+
 CREATE FUNCTION destruction_line_is_of_a_draft() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    whose uuid := destruction_whose(NEW.act_id);
 BEGIN
-    IF NOT EXISTS (SELECT FROM destruction_act WHERE id = NEW.act_id AND state = 'composed') THEN
+    PERFORM FROM destruction_act WHERE id = NEW.act_id AND state = 'composed' FOR SHARE;  -- no line comes in while it is decided
+    IF NOT FOUND THEN
         RAISE EXCEPTION 'В акт, по которому решено, ничего не вносят (152-ФЗ ст. 21).' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.person_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM people_person WHERE id = NEW.person_id AND human_uid = whose)
+       OR NEW.record_type = 'people.person' AND NOT EXISTS (
+            SELECT FROM people_person WHERE id::text = NEW.record_id AND human_uid = whose)
+       OR NEW.record_type = 'access.account' AND NOT EXISTS (
+            SELECT FROM access_account a JOIN people_person p ON p.uid = a.person_uid
+            WHERE a.id::text = NEW.record_id AND p.human_uid = whose) THEN
+        RAISE EXCEPTION 'Акт называет записи лишь того, кто отозвал согласие (152-ФЗ ст. 21).' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 END $$;
@@ -82,8 +99,10 @@ BEGIN
         SELECT FROM ledger_event by
         JOIN destruction_act a ON a.id::text = by.body ->> 'act' AND a.state = 'approved'
         JOIN destruction_actline l ON l.act_id = a.id AND (l.record_type, l.record_id) = (by.object_type, by.object_id)
+        JOIN ledger_event given ON (given.object_type, given.object_id) = ('destruction.act', a.id::text)
+             AND given.type = 'destruction_act.approved' AND given.xid = by.xid
         WHERE by.id = NEW.by_id) THEN
-        RAISE EXCEPTION 'Соль уничтожают только по утверждённому акту, который называет запись (152-ФЗ ст. 21).'
+        RAISE EXCEPTION 'Соль уничтожают только по утверждённому акту, который называет запись, в миг утверждения (152-ФЗ ст. 21).'
             USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;

@@ -254,7 +254,15 @@ def test_plain_sql_destroys_no_salt_and_changes_no_act_past_the_act() -> None:
         "утверждённому акту",
         f"INSERT INTO files_destroyedfile (file_id, act, destroyed_at) SELECT 1, 'АУ-26-0001', now() WHERE {act.pk} > 0",
     )
-    make_done(make_withdrawn("calls", phone="+79001110000"))
+    foreign = f"INSERT INTO destruction_actline (act_id, person_id, what, record_type, record_id, place) SELECT {act.pk}, {{}}, 'x', '{{}}', '{{}}', 'x'"
+    other = make_withdrawn("calls", phone="+79001110000")
+    for named in (
+        (other.person.pk, "people.person", case.person.pk),
+        (case.person.pk, "people.person", other.person.pk),
+        (case.person.pk, "access.account", other.head.pk),
+    ):
+        refuses("лишь того, кто отозвал", foreign.format(*named))
+    make_done(other)
     line = ActLine.objects.filter(act__state="approved").first()
     assert line is not None
     refuses("ничего не вносят", f"INSERT INTO destruction_actline (act_id, person_id, what, record_type, record_id, place) VALUES ({line.act_id}, {line.person_id}, 'email', 'people.person', '1', 'x')")  # fmt: skip  # noqa: S608

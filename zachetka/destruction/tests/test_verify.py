@@ -23,6 +23,12 @@ FORGED: Final = (
     "DELETE FROM ledger_opening WHERE event_id = {event}"
 )
 
+USED_AGAIN: Final = (
+    "INSERT INTO ledger_event (id, xid, at, type, object_type, object_id, subject_uid, clause, body) "
+    "SELECT (SELECT max(id) + 1 FROM ledger_event), pg_current_xact_id(), at, 'record.destroyed', object_type, object_id, "
+    "subject_uid, clause, jsonb_build_object('act', '{act}') FROM ledger_event WHERE id = {event}"
+)
+
 
 @pytest.fixture
 def kept(fresh_database: Place, settings: Settings, tmp_path: Path) -> Place:
@@ -92,3 +98,20 @@ def test_a_destroyed_salt_that_lies_there_again_and_an_act_approved_by_one_hand_
         f"UPDATE ledger_event SET actor_id = {act.composed_by_id} WHERE type = 'destruction_act.approved'",  # noqa: S608
     )
     assert any("второй человек не утверждал" in one for one in sentences())
+
+
+@pytest.mark.clause("152-ФЗ ст. 21")
+def test_an_act_made_for_somebody_else_or_used_once_more_hides_no_theft(kept: Place) -> None:
+    other, case = make_withdrawn(), make_withdrawn()
+    act = make_done(case)
+    seal(NOON)
+    assert sentences() == []
+    for one, place in ((other.person, 1), (case.person, 2)):
+        event = Event.objects.of(one).filter(commitment__isnull=False).latest("pk")
+        forge(
+            kept,
+            USED_AGAIN.format(act=act.pk, event=event.pk),
+            *FORGED.format(event=event.pk).split("; ")[: None if place == 1 else 0],
+        )
+    found = [one for one in sentences() if "утверждал" in one or "утвердил" in one]
+    assert len(found) == 3, "both events, and the salt of the first"

@@ -1,5 +1,21 @@
 -- An act is composed by one and approved by another, not under a hold; only what it names is destroyed (152-ФЗ ст. 21; T18).
 
+CREATE FUNCTION destruction_is_of(human uuid, of_type text, of_id text) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    -- A list that was handed in is of many people: that it holds the value only its bytes can say.
+    RETURN CASE of_type
+        WHEN 'people.person' THEN EXISTS (SELECT FROM people_person WHERE id = of_id::bigint AND human_uid = human)
+        WHEN 'access.account' THEN EXISTS (
+            SELECT FROM access_account a JOIN people_person p ON p.uid = a.person_uid
+            WHERE a.id = of_id::bigint AND p.human_uid = human)
+        WHEN 'files.storedfile' THEN EXISTS (
+            SELECT FROM people_subjectrequest r JOIN people_person p ON p.id = r.person_id
+            WHERE r.file_id = of_id::bigint AND p.human_uid = human)
+            OR EXISTS (SELECT FROM people_upload WHERE of_id::bigint IN (file_id, refused_file_id))
+            OR EXISTS (SELECT FROM learning_markupload WHERE of_id::bigint IN (file_id, refused_file_id))
+        ELSE false END;
+END $$;
+
 CREATE FUNCTION destruction_act_walks() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     deciding text[] := ARRAY['state', 'decided_by_id', 'decided_by_person', 'decided_at', 'refusal', 'number',
@@ -11,6 +27,9 @@ BEGIN
     END IF;
     SELECT p.human_uid INTO whose FROM people_withdrawal w JOIN people_consent c ON c.id = w.consent_id
     JOIN people_person p ON p.id = c.person_id WHERE w.id = NEW.withdrawal_id;
+    IF whose IS NULL THEN
+        RAISE EXCEPTION 'Акт говорит, чьи данные уничтожают (152-ФЗ ст. 21).' USING ERRCODE = 'check_violation';
+    END IF;
     IF whose IN (NEW.composed_by_person, NEW.decided_by_person) THEN
         RAISE EXCEPTION 'Акт о своих данных составляет и утверждает другой человек (п. 3.8).' USING ERRCODE = 'check_violation';
     END IF;
@@ -52,20 +71,18 @@ $$;
 
 CREATE FUNCTION destruction_line_is_of_a_draft() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    whose uuid := destruction_whose(NEW.act_id);
+    whose uuid;
 BEGIN
-    PERFORM FROM destruction_act WHERE id = NEW.act_id AND state = 'composed' FOR SHARE;  -- no line comes in while it is decided
+    -- Whoever decides on the act holds it: the line waits and finds it decided.
+    PERFORM FROM destruction_act WHERE id = NEW.act_id AND state = 'composed' FOR SHARE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'В акт, по которому решено, ничего не вносят (152-ФЗ ст. 21).' USING ERRCODE = 'check_violation';
     END IF;
-    IF NEW.person_id IS NOT NULL AND NOT EXISTS (
-            SELECT FROM people_person WHERE id = NEW.person_id AND human_uid = whose)
-       OR NEW.record_type = 'people.person' AND NOT EXISTS (
-            SELECT FROM people_person WHERE id::text = NEW.record_id AND human_uid = whose)
-       OR NEW.record_type = 'access.account' AND NOT EXISTS (
-            SELECT FROM access_account a JOIN people_person p ON p.uid = a.person_uid
-            WHERE a.id::text = NEW.record_id AND p.human_uid = whose) THEN
-        RAISE EXCEPTION 'Акт называет записи лишь того, кто отозвал согласие (152-ФЗ ст. 21).' USING ERRCODE = 'check_violation';
+    whose := destruction_whose(NEW.act_id);
+    IF NOT destruction_is_of(whose, 'people.person', NEW.person_id::text)
+       OR NOT destruction_is_of(whose, NEW.record_type, NEW.record_id) THEN
+        RAISE EXCEPTION 'Акт называет записи лишь того, кто отозвал согласие (152-ФЗ ст. 21).'
+            USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 END $$;
@@ -93,15 +110,27 @@ END $$;
 CREATE TRIGGER hold_walks BEFORE INSERT OR UPDATE OR DELETE ON destruction_hold
     FOR EACH ROW EXECUTE FUNCTION destruction_hold_walks();
 
+-- True of a record that an act names while the very transaction that approved it is under way: an old act destroys nothing again.
+CREATE FUNCTION destruction_goes_now(by_act bigint, of_type text, of_id text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM destruction_act a JOIN destruction_actline l ON l.act_id = a.id
+        JOIN people_withdrawal w ON w.id = a.withdrawal_id JOIN people_consent c ON c.id = w.consent_id
+        JOIN people_person p ON p.id = c.person_id
+        WHERE a.id = by_act AND a.state = 'approved' AND (l.record_type, l.record_id) = (of_type, of_id)
+          AND destruction_is_of(p.human_uid, of_type, of_id)
+          AND NOT EXISTS (
+              SELECT FROM destruction_hold h JOIN people_person held ON held.id = h.person_id
+              WHERE h.state = 'placed' AND held.human_uid = p.human_uid)
+          AND pg_current_xact_id() = (
+              SELECT min(xid) FROM ledger_event
+              WHERE object_type = 'destruction.act' AND object_id = a.id::text AND type = 'destruction_act.approved'))
+$$;
+
 CREATE FUNCTION destruction_salt_is_in_an_act() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (
-        SELECT FROM ledger_event by
-        JOIN destruction_act a ON a.id::text = by.body ->> 'act' AND a.state = 'approved'
-        JOIN destruction_actline l ON l.act_id = a.id AND (l.record_type, l.record_id) = (by.object_type, by.object_id)
-        JOIN ledger_event given ON (given.object_type, given.object_id) = ('destruction.act', a.id::text)
-             AND given.type = 'destruction_act.approved' AND given.xid = by.xid
-        WHERE by.id = NEW.by_id) THEN
+        SELECT FROM ledger_event by JOIN destruction_act a ON a.id::text = by.body ->> 'act'
+        WHERE by.id = NEW.by_id AND destruction_goes_now(a.id, by.object_type, by.object_id)) THEN
         RAISE EXCEPTION 'Соль уничтожают только по утверждённому акту, который называет запись, в миг утверждения (152-ФЗ ст. 21).'
             USING ERRCODE = 'check_violation';
     END IF;
@@ -113,10 +142,9 @@ CREATE TRIGGER salt_is_in_an_act BEFORE INSERT ON ledger_destroyedsalt
 CREATE FUNCTION destruction_file_is_in_an_act() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (
-        SELECT FROM destruction_act a JOIN destruction_actline l ON l.act_id = a.id
-        WHERE a.number = NEW.act AND a.state = 'approved' AND l.record_type = 'files.storedfile'
-          AND l.record_id = NEW.file_id::text) THEN
-        RAISE EXCEPTION 'Файл уничтожают только по утверждённому акту, который его называет (152-ФЗ ст. 21).'
+        SELECT FROM destruction_act a
+        WHERE a.number = NEW.act AND destruction_goes_now(a.id, 'files.storedfile', NEW.file_id::text)) THEN
+        RAISE EXCEPTION 'Файл уничтожают только по утверждённому акту, который его называет, в миг утверждения (152-ФЗ ст. 21).'
             USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;

@@ -88,6 +88,7 @@ class Act(Provable):
             models.CheckConstraint(
                 condition=~Q(kind="withdrawal") | Q(withdrawal__isnull=False), name="act_names_what_it_rests_on"
             ),
+            models.CheckConstraint(condition=Q(kind__in=["withdrawal"]), name="act_rests_on_a_known_ground"),
             models.CheckConstraint(condition=~Q(reason="") & ~Q(law=""), name="act_has_a_reason"),
             models.CheckConstraint(
                 condition=Q(state="composed", decided_by__isnull=True, decided_by_person__isnull=True)

@@ -27,6 +27,7 @@ from zachetka.ledger.models import DestroyedSalt, Event, Opening
 from zachetka.notices.models import Notice
 from zachetka.people.actions import change_person
 from zachetka.people.models import Person, Upload, Withdrawal
+from zachetka.people.tests.make import make_person
 from zachetka.registers.models import Entry
 
 pytestmark = [pytest.mark.clause("152-ФЗ ст. 21"), pytest.mark.django_db]
@@ -266,3 +267,43 @@ def test_plain_sql_destroys_no_salt_and_changes_no_act_past_the_act() -> None:
     line = ActLine.objects.filter(act__state="approved").first()
     assert line is not None
     refuses("ничего не вносят", f"INSERT INTO destruction_actline (act_id, person_id, what, record_type, record_id, place) VALUES ({line.act_id}, {line.person_id}, 'email', 'people.person', '1', 'x')")  # fmt: skip  # noqa: S608
+
+
+def test_an_act_names_records_accounts_and_files_of_its_own_person_alone() -> None:
+    case, other = make_withdrawn(), make_person(email="other@example.ru")
+    act = make_act(case)
+    own, theirs = (make_account("learner", person_uid=one.uid) for one in (case.person, other))
+    file = store_file([b"x"], name="a.txt", media_type="text/plain", actor=None, at=NOON)
+
+    def name(person: Person, record_type: str, record: int) -> None:
+        with transaction.atomic():
+            ActLine.objects.create(
+                act=act, person=person, what="email", record_type=record_type, record_id=str(record), place="x"
+            )
+
+    for person, record_type, record in (
+        (case.person, "people.person", other.pk),
+        (other, "access.account", own.pk),
+        (case.person, "access.account", theirs.pk),
+        (case.person, "files.storedfile", file.pk),
+        (case.person, "people.learner", other.pk),
+    ):
+        with pytest.raises(IntegrityError, match="записи лишь того"):
+            name(person, record_type, record)
+    name(case.person, "access.account", own.pk)
+
+
+def test_an_act_rests_on_a_known_ground_and_says_whose_data_go() -> None:
+    case = make_withdrawn()
+    act = make_act(case)
+    for given, words in (
+        ({"kind": "archive"}, "act_rests_on_a_known_ground"),
+        ({"kind": "archive", "withdrawal": None}, "чьи данные"),
+    ):
+        fields = {
+            "key": uuid4(), "kind": act.kind, "withdrawal": make_withdrawn("calls", person=case.person).withdrawal,
+            "reason": act.reason, "law": act.law, "composed_by": case.privacy,
+            "composed_by_person": case.privacy.person_uid, "composed_at": NOON,
+        }  # fmt: skip
+        with pytest.raises(IntegrityError, match=words), transaction.atomic():
+            Act.objects.create(**(fields | given))

@@ -22,6 +22,13 @@ FORGED: Final = (
     "INSERT INTO ledger_destroyedsalt SELECT {event}, max(id) FROM ledger_event; "
     "DELETE FROM ledger_opening WHERE event_id = {event}"
 )
+NAMED: Final = (
+    "INSERT INTO ledger_event (id, xid, at, type, actor_id, object_type, object_id, clause, body) "
+    "SELECT (SELECT max(id) + 1 FROM ledger_event), {moment}, 'record.destroyed', actor_id, 'people.person', '{whose}', "
+    "clause, jsonb_build_object('act', {{act}}, 'fields', jsonb_build_array('{field}')) "
+    "FROM ledger_event WHERE type = 'destruction_act.approved' AND object_id = '{{act}}'; "
+)
+"""An event that names a genuine act, approved earlier."""
 
 USED_AGAIN: Final = (
     "INSERT INTO ledger_event (id, xid, at, type, object_type, object_id, subject_uid, clause, body) "
@@ -73,16 +80,34 @@ def test_a_lawful_destruction_leaves_the_tree_the_root_and_old_checkpoints_and_n
             FORGED,
             "не по акту, который утвердил второй человек",
         ),
+        (
+            NAMED.format(moment="xid, at", whose="{person}", field="phone") + FORGED,
+            "не по акту, который утвердил второй человек",
+        ),
+        (
+            NAMED.format(moment="pg_current_xact_id(), at", whose="{old}", field="phone")
+            + FORGED.replace("{event}", "{left}"),
+            "не по акту, который утвердил второй человек",
+        ),
     ],
-    ids=["a value", "a salt", "a salt with a row that no act stands behind"],
+    ids=[
+        "a value",
+        "a salt",
+        "a salt with a row that no act stands behind",
+        "a genuine old act of somebody else is named",
+        "a genuine old act is used again",
+    ],
 )
 def test_what_is_taken_away_without_an_act_is_found(kept: Place, statement: str, says: str) -> None:
-    case = make_withdrawn()
+    case, old = make_withdrawn(), make_withdrawn("calls", phone="+79001110000")
     make_act(case)
+    done = make_done(old)
     seal(NOON)
     assert sentences() == []
     event = Event.objects.of(case.person).filter(commitment__isnull=False).latest("pk")
-    forge(kept, *statement.format(person=case.person.pk, event=event.pk).split("; "))
+    left = Event.objects.of(old.person).filter(commitment__isnull=False).latest("pk")
+    named = {"person": case.person.pk, "event": event.pk, "act": done.pk, "old": old.person.pk, "left": left.pk}
+    forge(kept, *statement.format(**named).split("; "))
     assert any(says in one for one in sentences())
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
-from typing import Any, NamedTuple
+from itertools import count
+from typing import Any, Final, NamedTuple
 
 import pytest
 from django.test import Client
@@ -169,9 +170,12 @@ def confirmed(client: Client, page: Any, **proof: str) -> Any:
     return client.post(unescape(address), {k: unescape(v) for k, v in fields.items()} | proof)
 
 
+CODES: Final = count(1)
+
+
 def make_waiting_order() -> Order:
     """Make an order that waits for the head."""
-    order = make_order(make_cohort(code="ТС-26-99"), [make_learner()], approved=False, at=now())
+    order = make_order(make_cohort(code=f"ТС-26-{next(CODES):02}"), [make_learner()], approved=False, at=now())
     return submit_order(order, actor=order.drafted_by, at=now())
 
 

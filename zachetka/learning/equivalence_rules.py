@@ -66,6 +66,7 @@ class Earlier:
         lines: every module whose attempts count there, `line` among them: a transfer may have carried some into it already.
         counted: of them, the module of the result that counts.
         grade, score: that result.
+        parts: the books and modules where its attempts were sat; () of this line alone.
     """
 
     source: int
@@ -75,6 +76,12 @@ class Earlier:
     counted: Line
     grade: GradeLike
     score: Decimal | None = None
+    parts: tuple[Key, ...] = ()
+
+    @property
+    def results(self) -> tuple[Key, ...]:
+        """Where its attempts were sat: two lines of a book may show one result (273-ФЗ ст. 34 ч. 1 п. 7)."""
+        return self.parts or (self.key,)
 
     @property
     def key(self) -> Key:
@@ -173,6 +180,16 @@ def is_owed(target: Line, one: Earlier) -> bool:
     return not one.grade.is_passing and likeness(target, one) is Likeness.EXACT
 
 
+def unfit(target: Line, counted: Line, share: int, *, beside: int = 0) -> str:
+    """Return why a passed result in `counted` is too little for `target`, by hours or by form of control; "" when it suffices."""
+    wanted = target.hours + beside
+    if wanted * share > counted.hours * 100:
+        return f"{counted.hours} ч вместо {wanted}, а нужно не меньше {share} %."
+    if target.control not in COVERS.get(counted.control, frozenset()):
+        return f"{counted.control_words} не заменяет форму «{target.control_words}»."
+    return ""
+
+
 def fault(target: Line, one: Earlier, norms: Norms, *, beside: int = 0) -> str:
     """Return why `one` cannot count as `target`, "" when it can (273-ФЗ ст. 34 ч. 1 п. 7).
 
@@ -186,12 +203,8 @@ def fault(target: Line, one: Earlier, norms: Norms, *, beside: int = 0) -> str:
     """
     if target.is_final or one.counted.is_final:
         return "результат итоговой аттестации не засчитывают."
-    if one.grade.is_passing:
-        wanted = target.hours + beside
-        if wanted * norms.share > one.counted.hours * 100:
-            return f"{one.counted.hours} ч вместо {wanted}, а нужно не меньше {norms.share} %."
-        if target.control not in COVERS.get(one.counted.control, frozenset()):
-            return f"{one.counted.control_words} не заменяет форму «{target.control_words}»."
+    if one.grade.is_passing and (flaw := unfit(target, one.counted, norms.share, beside=beside)):
+        return flaw
     if (
         target.scale != one.counted.scale
         and counts_as(one.grade, one.score, norms.values.get(target.scale, ())) is None
@@ -209,9 +222,9 @@ def proposed(targets: Sequence[Line], earlier: Sequence[Earlier], norms: Norms) 
             if target.is_final or found[target.key] is not None:
                 continue
             for one in earlier:
-                if one.key not in taken and likeness(target, one) is kind and not fault(target, one, norms):
+                if taken.isdisjoint(one.results) and likeness(target, one) is kind and not fault(target, one, norms):
                     found[target.key] = Chosen(one.key)
-                    taken.add(one.key)
+                    taken.update(one.results)
                     break
     return found
 
@@ -224,10 +237,11 @@ def pairs_of(targets: Sequence[Line], earlier: Sequence[Earlier], choices: Choic
     unsaid: Counter[Key] = Counter()
     times: Counter[Key] = Counter()
     for target in lines:
-        if chosen := choices.get(target.key):
-            hours[chosen.key] += target.hours
-            times[chosen.key] += 1
-            unsaid[chosen.key] += not chosen.is_shared
+        if (chosen := choices.get(target.key)) and chosen.key in known:
+            for part in known[chosen.key].results:
+                hours[part] += target.hours
+                times[part] += 1
+                unsaid[part] += not chosen.is_shared
     found = []
     for target in lines:
         chosen = choices.get(target.key)
@@ -238,8 +252,10 @@ def pairs_of(targets: Sequence[Line], earlier: Sequence[Earlier], choices: Choic
         if one is None:
             found.append(Pair(target, flaw="такого результата в прежних книжках нет."))
             continue
-        flaw = fault(target, one, norms, beside=hours[chosen.key] - target.hours)
-        if not flaw and times[chosen.key] > 1 and unsaid[chosen.key]:
+        flaw = fault(target, one, norms, beside=max(hours[part] for part in one.results) - target.hours)
+        if not flaw and chosen.is_shared and not one.grade.is_passing:
+            flaw = "задолженность переносят в одну дисциплину: снимите «и в другую»."
+        if not flaw and any(times[part] > 1 and unsaid[part] for part in one.results):
             flaw = f"«{one.line.title}» уже засчитана в другую дисциплину: отметьте у обеих «и в другую»."
         is_other = target.scale != one.counted.scale
         found.append(
@@ -256,7 +272,7 @@ def pairs_of(targets: Sequence[Line], earlier: Sequence[Earlier], choices: Choic
 
 
 def _left_owing(target: Line, earlier: Iterable[Earlier], taken: Mapping[Key, int]) -> str:
-    if any(is_owed(target, one) and not taken[one.key] for one in earlier):
+    if any(is_owed(target, one) and not any(taken[part] for part in one.results) for one in earlier):
         return "академическая задолженность по ней переходит вместе с дисциплиной: её не оставляют в прежней книжке."
     return ""
 

@@ -18,10 +18,12 @@ from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation, Stale
 from zachetka.core.russian import date_words
 from zachetka.learning import telling
 from zachetka.learning.actions.reopenings import close_again
+from zachetka.learning.equivalence_rules import LAW
 from zachetka.learning.lifecycle import CLOSE_SHEET, CONFIRM_CORRECTION, REFUSE_CORRECTION
 from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, Reopening
 from zachetka.learning.queries.cells import Standing, standing_asked, standing_read
 from zachetka.learning.queries.completeness import LAWFUL_STATES, first_without_mark
+from zachetka.learning.queries.equivalences import why_carried_may_not_pass
 from zachetka.learning.queries.scales import grades_asked, grades_of
 from zachetka.learning.rules import Typed, read_cell
 from zachetka.learning.statements import marks_written
@@ -30,6 +32,8 @@ from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock, take
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from zachetka.access.models import Account
     from zachetka.programs.models import Grade
 
@@ -175,6 +179,7 @@ def propose_correction(mark: Mark, *, text: str, reason: str, basis: str, actor:
             raise Stale("2.1", "Эту оценку тем временем уже исправили: откройте зачётную книжку заново.")
         if _same(mark, read):
             raise RuleViolation("2.1", "Это та же оценка: исправлять нечего.", field="text")
+        _require_it_may_pass(mark, _grade(read), read.score)
         if Correction.objects.waiting().filter(mark=mark).exists():
             raise RuleViolation("2.1", "Исправление этой оценки уже ждёт подтверждения.")
         correction = Correction.objects.create(
@@ -215,6 +220,7 @@ def confirm_correction(correction: Correction, *, actor: Account, at: datetime) 
         lock(old.sheet)
         if Mark.objects.filter(supersedes=old).exists():
             raise Stale("2.1", "Эту оценку тем временем уже исправили: отклоните это исправление.")
+        _require_it_may_pass(old, correction.grade, correction.score)
         mark = Mark.objects.create(
             sheet=old.sheet,
             enrolment=old.enrolment,
@@ -237,6 +243,11 @@ def confirm_correction(correction: Correction, *, actor: Account, at: datetime) 
         telling.mark_corrected(mark, at=at)
         telling.correction_decided(correction, "подтверждено", actor=actor, at=at)
     return mark
+
+
+def _require_it_may_pass(mark: Mark, grade: Grade | None, score: Decimal | None) -> None:
+    if grade is not None and (refusal := why_carried_may_not_pass(mark, grade, score)):
+        raise RuleViolation(LAW, refusal, field="text")
 
 
 def refuse_correction(correction: Correction, *, why: str, actor: Account, at: datetime) -> Correction:

@@ -132,6 +132,15 @@ BEGIN
     END IF;
     SELECT g.is_passing INTO passes FROM programs_grade g WHERE g.id = mark.grade_id;
     IF NOT passes THEN
+        IF NEW.is_shared AND NOT EXISTS (
+            SELECT FROM learning_mark m JOIN learning_marksheet s ON s.id = m.sheet_id JOIN programs_grade g ON g.id = m.grade_id
+            WHERE g.is_passing AND NOT EXISTS (SELECT FROM learning_mark later WHERE later.supersedes_id = m.id)
+              AND ((m.enrolment_id, s.module_id) = (said.source_id, said.origin_id) OR EXISTS (
+                  SELECT FROM learning_carried k WHERE k.enrolment_id = said.source_id AND k.module_id = said.origin_id
+                  AND (k.source_id, k.origin_id) = (m.enrolment_id, s.module_id)))) THEN
+            RAISE EXCEPTION 'В две дисциплины засчитывают только положительный результат (273-ФЗ ст. 34 ч. 1 п. 7).'
+                USING ERRCODE = 'check_violation';
+        END IF;
         RETURN NEW;
     END IF;
     SELECT h.percent INTO share FROM programs_hourshare h WHERE h.valid_from <= by_order.effective_on
@@ -147,6 +156,40 @@ BEGIN
 END $$;
 CREATE TRIGGER carried_is_lawful BEFORE INSERT ON learning_carried
     FOR EACH ROW EXECUTE FUNCTION learning_carried_is_lawful();
+
+CREATE FUNCTION learning_carried_mark_may_pass() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM learning_enrolment WHERE id = NEW.enrolment_id FOR SHARE;
+    IF NOT EXISTS (SELECT FROM programs_grade WHERE id = NEW.grade_id AND is_passing) THEN
+        RETURN NEW;
+    END IF;
+    IF EXISTS (
+        SELECT FROM learning_carried k JOIN learning_marksheet s ON s.id = NEW.sheet_id
+        WHERE (k.source_id, k.origin_id) = (NEW.enrolment_id, s.module_id) AND k.edition_id IS NOT NULL
+          AND learning_counts_as(NEW.grade_id, k.edition_id, NEW.score) IS NULL) THEN
+        RAISE EXCEPTION 'Результат перенесён, а такая оценка в шкалу новой дисциплины не переводится (273-ФЗ ст. 34 ч. 1 п. 7).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF NOT EXISTS (SELECT FROM learning_mark m JOIN programs_grade g ON g.id = m.grade_id
+                   WHERE m.id = NEW.supersedes_id AND g.is_passing) AND EXISTS (
+        SELECT FROM learning_carried k JOIN learning_marksheet s ON s.id = NEW.sheet_id
+        JOIN programs_module was ON was.id = k.origin_id JOIN programs_module becomes ON becomes.id = k.module_id
+        JOIN learning_enrolment book ON book.id = k.enrolment_id JOIN learning_order o ON o.id = book.enrolment_order_id
+        JOIN learning_enrolment b ON b.id = book.continues_id JOIN learning_cohort c ON c.id = b.cohort_id
+        LEFT JOIN programs_hourshare h ON h.valid_from <= o.effective_on
+          AND (h.valid_to IS NULL OR h.valid_to >= o.effective_on)
+        WHERE (k.source_id, k.origin_id) = (NEW.enrolment_id, s.module_id) AND c.program_version_id <> becomes.version_id
+          AND (h.percent IS NULL OR NOT learning_control_covers(was.control, becomes.control) OR h.percent * (
+              SELECT sum(p.hours) FROM learning_carried j JOIN programs_module p ON p.id = j.module_id
+              WHERE (j.enrolment_id, j.source_id, j.origin_id) = (k.enrolment_id, k.source_id, k.origin_id)
+          ) > was.hours * 100)) THEN
+        RAISE EXCEPTION 'Результат перенесён как задолженность, а часов или формы контроля для зачёта мало (273-ФЗ ст. 34 ч. 1 п. 7).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER carried_mark_may_pass BEFORE INSERT ON learning_mark
+    FOR EACH ROW WHEN (NEW.supersedes_id IS NOT NULL) EXECUTE FUNCTION learning_carried_mark_may_pass();
 
 CREATE FUNCTION learning_transfer_is_settled() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

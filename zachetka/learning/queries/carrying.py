@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Case, Exists, F, Func, OuterRef, QuerySet, When
 
 from zachetka.core.composed import Composed, Given
 from zachetka.learning.models import Carried, Enrolment, Mark, PlanLine
@@ -90,11 +89,12 @@ def continuing(people: Iterable[Enrolment]) -> Carrying:
     return Carrying(sources={pk: set(before) for pk, before in rows})
 
 
-def grade_there() -> Coalesce:
-    """Return the expression «the grade that a carried mark counts as»: of another scale by its edition, else its own (п. 2.3)."""
+def grade_there() -> Case:
+    """Return the expression «the grade that a carried mark counts as»: of another scale by its edition or none, else its own (п. 2.3)."""
     edition = F("enrolment__given_on__edition_id")
     read = Func(F("grade_id"), edition, F("score"), function="learning_counts_as", output_field=BigIntegerField())
-    return Coalesce(read, F("grade_id"), output_field=BigIntegerField())
+    own = When(enrolment__given_on__edition__isnull=True, then=F("grade_id"))
+    return Case(own, default=read, output_field=BigIntegerField())
 
 
 def failing_carried() -> QuerySet[Carried]:
@@ -117,4 +117,4 @@ def carried_marks() -> QuerySet[Any]:
         into=F("enrolment__given_on__enrolment__cohort_id"),
         counts_as=grade_there(),
     )
-    return rows.filter(sheet__module_id=F("sat_as"))
+    return rows.filter(sheet__module_id=F("sat_as"), counts_as__isnull=False)  # type: ignore[misc] # annotated above

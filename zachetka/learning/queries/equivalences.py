@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from zachetka.learning.equivalence_rules import Choices, Chosen, Earlier, Key, Line, Norms, normal
+from zachetka.learning.equivalence_rules import Choices, Chosen, Earlier, Key, Line, Norms, counts_as, normal, unfit
 from zachetka.learning.models import Carried, Enrolment, Equivalence, Mark
 from zachetka.learning.queries.carrying import Carrying, continuing
 from zachetka.learning.queries.excuses import excuses_of
@@ -18,6 +18,7 @@ from zachetka.programs.queries import least_share
 
 if TYPE_CHECKING:
     from datetime import date
+    from decimal import Decimal
 
     from zachetka.learning.models import Order
 
@@ -150,21 +151,56 @@ def _lines(versions: Iterable[int]) -> dict[int, tuple[int, Line]]:
     return {
         one.pk: (
             one.version_id,
-            Line(
-                key=one.pk,
-                program=one.version.program_id,
-                title=one.title,
-                hours=one.hours,
-                control=one.control,
-                control_words=one.get_control_display(),
-                scale=one.scale_id,
-                scale_words=one.scale.name,
-                results=frozenset(results[one.pk]),
-                is_final=one.sort == Module.Sort.FINAL,
-            ),
+            _line(one, results[one.pk]),
         )
         for one in rows.order_by("version", "ordinal")
     }
+
+
+def _line(one: Module, results: Iterable[str] = ()) -> Line:
+    return Line(
+        key=one.pk,
+        program=one.version.program_id,
+        title=one.title,
+        hours=one.hours,
+        control=one.control,
+        control_words=one.get_control_display(),
+        scale=one.scale_id,
+        scale_words=one.scale.name,
+        results=frozenset(results),
+        is_final=one.sort == Module.Sort.FINAL,
+    )
+
+
+def why_carried_may_not_pass(mark: Mark, grade: Grade, score: Decimal | None) -> str:
+    """Return why `mark`, carried to another plan, may not be corrected to a passing `grade`; "" when it may.
+
+    A debt went along unjudged by hours and control; `learning_carried_mark_may_pass` holds the same.
+    """
+    if not grade.is_passing:
+        return ""
+    begins = mark.grade is None or not mark.grade.is_passing
+    found = Carried.objects.filter(source=mark.enrolment_id, origin=mark.sheet.module_id).select_related(
+        "module__version", "module__scale", "origin__version", "origin__scale", "enrolment__enrolment_order",
+        "enrolment__continues__cohort",
+    )  # fmt: skip
+    rows = list(found.order_by("pk"))
+    for row in rows:
+        target, origin, before = _line(row.module), _line(row.origin), row.enrolment.continues
+        values = Grade.objects.filter(version=row.edition_id).order_by("ordinal", "pk") if row.edition_id else ()
+        flaw = ""
+        if row.edition_id and counts_as(grade, score, list(values)) is None:
+            flaw = f"«{grade.label}» не переводится в шкалу «{target.scale_words}»."
+        elif begins and before is not None and before.cohort.program_version_id != row.module.version_id:
+            beside = sum(o.module.hours for o in rows if o.enrolment_id == row.enrolment_id and o.pk != row.pk)
+            share = least_share(row.enrolment.enrolment_order.effective_on)
+            flaw = unfit(target, origin, share, beside=beside)
+        if flaw:
+            return (
+                f"Результат перенесён в книжку № {row.enrolment}, «{target.title}», и зачесть его там нельзя: {flaw} "
+                "Назначьте слушателю пересдачу в ведомости новой группы."
+            )
+    return ""
 
 
 def _marks(books: Iterable[int]) -> dict[Key, list[Mark]]:
@@ -204,7 +240,9 @@ def _shown(
             of = [mark for part in parts for mark in marks.get(part, ())]
             if of:
                 results[book, key] = of
-                earlier.append(_earlier(books[book], line, of, lines, excused))
+                earlier.append(
+                    _earlier(books[book], line, of, lines, excused, parts=[part for part in parts if part in marks])
+                )
     return Shown(tuple(earlier), results, excused)
 
 
@@ -214,6 +252,8 @@ def _earlier(
     marks: Sequence[Mark],
     lines: Mapping[int, tuple[int, Line]],
     excused: Sequence[Excused],
+    *,
+    parts: Sequence[Key],
 ) -> Earlier:
     held = [mark for mark in marks if mark.grade]
     counted = [mark for mark in held if not is_excused(_tried(mark), excused)]
@@ -228,6 +268,7 @@ def _earlier(
         counted=lines[last.sheet.module_id][1],
         grade=last.grade,
         score=last.score,
+        parts=tuple(parts),
     )
 
 

@@ -63,7 +63,7 @@ def carried_marks(cohort_id: int, moment: datetime) -> dict[tuple[int, int], Las
         counts_as=grade_there(),
     )
     return _last(
-        rows.filter(into=cohort_id, sheet__module_id=F("sat_as")),
+        rows.filter(into=cohort_id, sheet__module_id=F("sat_as"), counts_as__isnull=False),
         moment,
         turn=("enrolment_id", *IN_TURN),
         is_carried=True,

@@ -48,8 +48,9 @@ class Written:
 
     @property
     def grade(self) -> Grade | None:
-        """What it counts as."""
-        return self.counted or self.mark.grade
+        """What it counts as; None of another scale whose edition does not know it."""
+        is_of_another_scale = self.carried is not None and self.carried.edition_id is not None
+        return self.counted if is_of_another_scale else self.mark.grade
 
     @property
     def counts_as(self) -> str:
@@ -78,7 +79,7 @@ class Attempt:
     @cached_property
     def current(self) -> Written | None:
         """The mark that held; None for an empty cell."""
-        return self.marks[0] if self.marks and self.marks[0].mark.grade_id else None
+        return self.marks[0] if self.marks and self.marks[0].grade else None
 
     @cached_property
     def is_corrected(self) -> bool:

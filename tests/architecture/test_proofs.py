@@ -29,6 +29,7 @@ UNPROVABLE: Final[dict[str, str]] = {
     "access.refusaltally": "counters of one hour; the ledger tells them when it is over",
     "access.session": "who is signed in just now; each sign-in is an event",
     "access.signinthrottle": "counters of tries, emptied by time",
+    "files.unswept": "the queue of destroyed files whose bytes are to go; the mark itself is committed to",
     "jobs.job": "the progress of a job; what the job did has events of its own",
     "jobs.jobpart": "a part of a job that goes on; it goes when the job ends",
     "ledger.checkpoint": "the ledger itself: signed, checked by the tree",

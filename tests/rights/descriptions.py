@@ -181,6 +181,7 @@ DESCRIPTIONS: Final = {
         destruction:read   all
         destruction:approve all
         hold:read          all
+        hold:lift          all
         notice:read         own
         home:read           own
         design:read         all

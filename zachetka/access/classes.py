@@ -62,6 +62,7 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
     ),
     "files.destroyedfile": _of(service="id file act destroyed_at"),
     "files.storedfile": _of(service="id sha256 size name media_type stored_by stored_at"),
+    "files.unswept": _of(service="file"),
     "jobs.job": _of(
         service="id kind title given state done total stop_asked outcome result kept_until removed_at url asked_by asked_at started_at ended_at"
     ),

@@ -134,6 +134,7 @@ class Permission(StrEnum):
     DESTRUCTION_APPROVE = "destruction:approve"
     HOLD_READ = "hold:read"
     HOLD_EDIT = "hold:edit"
+    HOLD_LIFT = "hold:lift"
     NOTICE_READ = "notice:read"
     HOME_READ = "home:read"
     DESIGN_READ = "design:read"
@@ -207,7 +208,8 @@ PERMISSION_SENTENCES = {
     Permission.DESTRUCTION_DRAFT: "составлять акты об уничтожении персональных данных",
     Permission.DESTRUCTION_APPROVE: "утверждать акт об уничтожении, составленный другим: данные уничтожаются сразу",
     Permission.HOLD_READ: "видеть запреты на уничтожение",
-    Permission.HOLD_EDIT: "вводить и снимать запрет на уничтожение по приказу",
+    Permission.HOLD_EDIT: "вводить запрет на уничтожение по приказу",
+    Permission.HOLD_LIFT: "снимать запрет на уничтожение по приказу: акта об этих данных снявший не составляет",
     Permission.NOTICE_READ: "читать свои уведомления и выбирать, что присылать",
     Permission.HOME_READ: "видеть свою страницу «Сегодня»",
     Permission.DESIGN_READ: "видеть лист оформления",

@@ -25,7 +25,7 @@ ACT_STEPS: Final = {"approve": APPROVE_ACT, "return": RETURN_ACT}
 
 LIFT_HOLD: Final = Step(
     sources=(Hold.State.PLACED,), target=Hold.State.LIFTED,
-    permission=Permission.HOLD_EDIT, event=EventType.HOLD_LIFTED, clause="152-ФЗ ст. 21",
+    permission=Permission.HOLD_LIFT, event=EventType.HOLD_LIFTED, clause="152-ФЗ ст. 21",
     refusal="Этот запрет уже снят: в нём сказано, кем, когда и по какому приказу.",
 )  # fmt: skip
 HOLD_STEPS: Final = {"lift": LIFT_HOLD}

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final
 from django.db import connection, transaction
 
 from zachetka.core.clock import legal_date
+from zachetka.core.contacts import without_contacts
 from zachetka.core.errors import Refusal
 from zachetka.core.text import tidy
 from zachetka.files import store
-from zachetka.files.models import DestroyedFile, StoredFile
+from zachetka.files.models import DestroyedFile, StoredFile, Unswept
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 
@@ -26,6 +27,8 @@ KEEPING: Final = 3_006_001
 """Advisory lock: shared by whoever is bringing bytes, alone for whoever takes away bytes that nobody refers to."""
 BRINGING: Final = "SELECT pg_advisory_xact_lock_shared(%s)"
 ALONE: Final = "SELECT pg_advisory_xact_lock(%s)"
+SWEPT_AT_ONCE: Final = 100
+"""Marks read at one time when the bytes of destroyed files are taken away."""
 _ARRIVED: ContextVar[list[str] | None] = ContextVar("arrived", default=None)
 
 
@@ -97,12 +100,12 @@ def contents(file: StoredFile) -> bytes:
 
 
 def require_kept(file: StoredFile) -> None:
-    """Refuse what was destroyed by an act; one query.
+    """Refuse what was destroyed by an act; one query, none where the mark was read with the file.
 
     Raises:
         Destroyed: by which act.
     """
-    gone = DestroyedFile.objects.filter(file=file).first()
+    gone: DestroyedFile | None = getattr(file, "destroyed", None)
     if gone is not None:
         day = legal_date(gone.destroyed_at)
         raise Destroyed("152-ФЗ ст. 21", f"Содержимое файла уничтожено по акту № {gone.act} от {day:%d.%m.%Y}.")
@@ -115,18 +118,40 @@ def destroy_file(file: StoredFile, *, act: str, key: int, actor: Account, at: da
     """
     gone = DestroyedFile.objects.create(file=file, act=act, destroyed_at=at)
     record_event(EventType.FILE_DESTROYED, gone, actor=actor, at=at, clause="152-ФЗ ст. 21", act=key)
-    transaction.on_commit(sweep_destroyed)
+    transaction.on_commit(sweep_destroyed, robust=True)
     return gone
 
 
 def sweep_destroyed() -> int:
-    """Take away the bytes of files that are marked destroyed and still lie there; return how many. Safe to repeat."""
-    gone, swept = DestroyedFile.objects.values_list("file", flat=True), 0
-    for file in StoredFile.objects.filter(destroyed__isnull=False):
-        if is_there(file):
-            remove_bytes(file, gone=gone)
-            swept += 1
+    """Take away the bytes of files that are marked destroyed and still lie there; return of how many. Safe to repeat.
+
+    Reads the marks that are left, a batch at a time in the order of their keys, and nothing of what was taken away before.
+
+    Raises:
+        ExceptionGroup: what failed, left to the next hour; everything else is taken away.
+    """
+    swept, after, failed = 0, 0, []
+    while batch := list(Unswept.objects.filter(pk__gt=after).select_related("file").order_by("pk")[:SWEPT_AT_ONCE]):
+        for left in batch:
+            try:
+                swept += _sweep(left.file)
+            except Exception as fault:  # noqa: BLE001 - raised together below
+                failed.append(fault)
+        after = batch[-1].pk
+    if failed:
+        raise ExceptionGroup("bytes of destroyed files were not taken away", failed)
     return swept
+
+
+def _sweep(file: StoredFile) -> bool:
+    """Take away the bytes of one destroyed file, then the mark that they wait; those of a kept file with the same bytes stay."""
+    with transaction.atomic():
+        _lock(ALONE)
+        was_there = is_there(file)
+        if not StoredFile.objects.filter(sha256=file.sha256, destroyed=None).exists():
+            store.remove(file.sha256)
+        Unswept.objects.filter(pk=file.pk).delete()
+    return was_there and not is_there(file)
 
 
 def is_there(file: StoredFile) -> bool:
@@ -155,6 +180,8 @@ def store_file(
 ) -> StoredFile:
     """Store a file and record that it came (п. 3.6). The name is kept for people and is never part of a path.
 
+    An address or a number in the name is left out: the name outlives the bytes that an act destroys.
+
     The bytes outlive a transaction that fails unless it runs in `kept_together`.
     """
     with transaction.atomic():
@@ -166,7 +193,7 @@ def store_file(
         kept = StoredFile.objects.create(
             sha256=sha256,
             size=size,
-            name=tidy(PurePath(name).name)[:255] or "без имени",
+            name=without_contacts(tidy(PurePath(name).name))[:255] or "без имени",
             media_type=media_type,
             stored_by=actor,
             stored_at=at,

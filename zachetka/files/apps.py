@@ -8,3 +8,7 @@ class FilesConfig(AppConfig):
 
     name = "zachetka.files"
     verbose_name = "Файлы"
+
+    def ready(self) -> None:
+        """Have the store checked with the ledger."""
+        from zachetka.files import checking  # noqa: F401 - importing it registers the check

@@ -48,3 +48,15 @@ class DestroyedFile(Provable):
 
     def __str__(self) -> str:
         return f"файл № {self.file_id}, акт № {self.act}"
+
+
+class Unswept(models.Model):
+    """A file that an act destroyed and whose bytes may still lie in the store: a trigger writes it with the mark (152-ФЗ ст. 21).
+
+    Whoever takes the bytes away deletes it: what is left of a killed process is these few rows, not every mark there ever was.
+    """
+
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, primary_key=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"файл № {self.file_id}"

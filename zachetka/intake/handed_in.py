@@ -13,8 +13,8 @@ from django.db import models
 from zachetka.access.models import Account
 from zachetka.core.provable import Provable
 from zachetka.files import store
-from zachetka.files.actions import store_file
-from zachetka.files.models import StoredFile
+from zachetka.files.actions import require_kept, store_file
+from zachetka.files.models import DestroyedFile, StoredFile
 from zachetka.intake.reading import read_table_safely
 from zachetka.rendering.xlsx import XLSX
 
@@ -49,6 +49,16 @@ class HandedIn(Provable):
         return self.file.name
 
     @property
+    def gone(self) -> DestroyedFile | None:
+        """The mark of the act that destroyed the file."""
+        return getattr(self.file, "destroyed", None)
+
+    @property
+    def refused_gone(self) -> DestroyedFile | None:
+        """The mark of the act that destroyed the file of refused rows."""
+        return getattr(self.refused_file, "destroyed", None)
+
+    @property
     def refused_name(self) -> str:
         """Name of the file of refused rows."""
         return f"Не вошли — {Path(self.file.name).stem}.xlsx"
@@ -69,8 +79,10 @@ def table_of(handed_in: HandedIn) -> Table:
     """Return the sheets of the stored file; read in a child process once, then remembered by digest.
 
     Raises:
+        Destroyed: an act destroyed the file; what a process still remembers of it is not shown.
         RuleViolation: the file is not a table that we read.
     """
+    require_kept(handed_in.file)
     return _table(handed_in.sha256, handed_in.file.name)
 
 

@@ -26,6 +26,12 @@ SELECT e.id, e.object_type, e.object_id FROM ledger_destroyedsalt d
 JOIN ledger_event e ON e.id = d.event_id JOIN ledger_opening o ON o.event_id = d.event_id
 ORDER BY e.id LIMIT %s
 """
+_LIES_AGAIN: Final = """
+SELECT by.id, by.object_type, by.object_id FROM ledger_event by JOIN account_emailaddress e ON e.id::text = by.object_id
+WHERE by.type = %s AND by.object_type = 'account.emailaddress'
+ORDER BY by.id LIMIT %s
+"""
+"""Rows that nobody commits to are gone for ever, under their keys."""
 _LAWFUL: Final = """
 WITH approved AS MATERIALIZED (
     SELECT DISTINCT ON (given.object_id) act.id AS act, given.object_id, given.id, given.xid, given.at
@@ -77,6 +83,10 @@ def check_salts(cursor: CursorWrapper, report: Report) -> None:
     """Add to `report` what was destroyed without an approved act, and what was destroyed by one and lies there again."""
     _look(cursor, report, _GONE, [], "Соль события № {event} исчезла из базы без акта об уничтожении.")
     _look(cursor, report, _BACK, [], "Соль события № {event} уничтожена по акту, но снова лежит в базе.")
+    _look(
+        cursor, report, _LIES_AGAIN, [EventType.RECORD_DESTROYED.value],
+        "Запись уничтожена событием № {event} по акту, но снова лежит в базе.",
+    )  # fmt: skip
     _look(
         cursor, report, _UNLAWFUL, [*_TYPES, EventType.RECORD_DESTROYED.value],
         "Соль события № {event} уничтожена не по акту, который утвердил второй человек.",

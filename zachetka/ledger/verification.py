@@ -28,6 +28,16 @@ ALIAS: Final = "reader"
 Progress = Callable[[str, int, int], None]
 """What is being checked, how much is done, how much there is."""
 
+Check = Callable[[str, Report], None]
+"""Asks by the connection of this name and adds what does not agree."""
+_TOO: Final[list[Check]] = []
+
+
+def checked_too(check: Check) -> Check:
+    """Have `check`, of a room that stands above this one, run at the end of every whole check."""
+    _TOO.append(check)
+    return check
+
 
 def verify(
     *,
@@ -63,6 +73,8 @@ def verify(
         for model in provable_models() if models is None else models:
             RowCheck(cursor, report, partial(tell, model.noun), alias=alias).run(model)
         check_salts(cursor, report)
+    for check in _TOO:
+        check(alias, report)
     return report
 
 

@@ -25,7 +25,8 @@ from zachetka.destruction import telling
 from zachetka.destruction.lifecycle import APPROVE_ACT, RETURN_ACT
 from zachetka.destruction.models import Act, ActLine, Hold
 from zachetka.destruction.paper import content_of
-from zachetka.destruction.queries.cases import Case, Spot, case_of, files_with, spots_of
+from zachetka.destruction.queries.cases import ADDRESS, Case, Spot, case_of
+from zachetka.destruction.queries.files import FILE, files_with, spots_of
 from zachetka.destruction.rules import requisites_on
 from zachetka.files.actions import destroy_file
 from zachetka.files.models import StoredFile
@@ -37,14 +38,17 @@ from zachetka.people.models import Person, Withdrawal
 from zachetka.registers.actions import Book, enter
 
 if TYPE_CHECKING:
+    from django.db.models import Model
+
     from zachetka.access.models import Account
+    from zachetka.ledger.models import Event
 
 CLAUSE: Final = "152-ФЗ ст. 21"
 ACTS: Final = Book("destruction-acts", "Акты об уничтожении персональных данных", "АУ-{yy}-{number:04}")
 EXTRACTS: Final = Book("destruction-extracts", "Выгрузки из журнала событий об уничтожении", "ВЖ-{yy}-{number:04}")
 OWN: Final = "Это ваши данные: акт о них составляет и утверждает другой человек."
 COMPOSED_BY_YOU: Final = "Этот акт составили вы: утверждает и возвращает его другой человек."
-_FILE: Final = StoredFile._meta.label_lower
+LIFTED_BY_YOU: Final = "Запрет на уничтожение этих данных сняли вы: акт составляет другой человек."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,9 @@ def compose_act(
         _require_waiting(withdrawal)
         case = _locked_case(withdrawal, legal_date(at))
         require_another_person(case.person.human_uid, actor, OWN)
-        if not case.goes:
+        _refuse_whoever_lifted_a_hold(case, actor)
+        spots = _spots(case)
+        if not spots and not case.is_outside:
             raise RuleViolation(CLAUSE, "Уничтожать нечего: закройте отзыв без акта, основания названы в деле.")
         if case.is_outside and not outside.carrier:
             raise RuleViolation(
@@ -99,7 +105,7 @@ def compose_act(
             composed_at=at,
         )
         record_event(EventType.DESTRUCTION_ACT_COMPOSED, act, actor=actor, at=at, clause=CLAUSE)
-        _write_lines(act, case, _spots(case), actor=actor, at=at)
+        _write_lines(act, case, spots, actor=actor, at=at)
         telling.act_waits(act, actor=actor, at=at)
     return act
 
@@ -165,14 +171,14 @@ def settle_without_act(withdrawal: Withdrawal, *, actor: Account, at: datetime) 
     Raises:
         Forbidden: the role does not grant it.
         IllegalStep: it is settled already, or an act waits.
-        RuleViolation: something has no other ground: an act is needed.
+        RuleViolation: something has no other ground, on a card or in a kept list: an act is needed.
     """
     with transaction.atomic():
         withdrawal = lock(withdrawal)
         require(actor, Permission.CONSENT_SETTLE, withdrawal)
         _require_waiting(withdrawal)
         case = case_of(withdrawal, legal_date(at))
-        if case.goes:
+        if case.goes or files_with(case):
             raise RuleViolation(CLAUSE, "Есть данные без иного основания: составьте акт об уничтожении.")
         return settle_withdrawal(withdrawal, kept_because=case.kept_because, actor=actor, at=at)
 
@@ -205,7 +211,19 @@ def _locked_case(withdrawal: Withdrawal, day: date) -> Case:
     case = case_of(withdrawal, day)
     for account in case.accounts:
         lock(account)
+    list(EmailAddress.objects.filter(pk__in=[one.pk for one in case.addresses]).order_by("pk").select_for_update())
     return case_of(withdrawal, day)
+
+
+def _refuse_whoever_lifted_a_hold(case: Case, actor: Account) -> None:
+    """Refuse to let one person both lift a hold and compose the act that it forbade (п. 3.8).
+
+    Raises:
+        RuleViolation: the actor lifted a hold on these data.
+    """
+    for hold in Hold.objects.on(case.person.human_uid).exclude(lifted_by=None).select_related("lifted_by"):
+        if hold.lifted_by is not None:
+            require_another_person(hold.lifted_by.person_uid, actor, LIFTED_BY_YOU)
 
 
 def _spots(case: Case) -> tuple[Spot, ...]:
@@ -251,20 +269,36 @@ def _destroy(act: Act, case: Case, lines: Iterable[ActLine], *, actor: Account, 
         (row._meta.label_lower, str(row.pk)): lock(row) for row in (*case.cards, *case.accounts)
     }
     for place, fields in named.items():
-        if place[0] == _FILE:
+        if place[0] == FILE:
             file = StoredFile.objects.get(pk=place[1])
             destroy_file(file, act=str(act.number), key=act.pk, actor=actor, at=at)
+            continue
+        if place[0] == ADDRESS:
+            address = EmailAddress.objects.get(pk=place[1])
+            _tell_destroyed(address, act, fields, about=case.person.human_uid, actor=actor, at=at)
+            address.delete()
             continue
         row = rows[place]
         for name in fields:
             setattr(row, name, "")
         row.save(update_fields=fields)
-        done = record_event(
-            EventType.RECORD_DESTROYED, row, actor=actor, at=at, clause=CLAUSE, act=act.pk, fields=sorted(fields)
-        )
-        destroy_salts(done)
-    if any("email" in fields for fields in named.values()):
-        EmailAddress.objects.filter(user__in=case.accounts).delete()
+        destroy_salts(_tell_destroyed(row, act, fields, about=None, actor=actor, at=at))
+
+
+def _tell_destroyed(
+    row: Model, act: Act, fields: Iterable[str], *, about: UUID | None, actor: Account, at: datetime
+) -> Event:
+    """Record that `fields` of `row` are destroyed; a row that knows whom it concerns is not told."""
+    return record_event(
+        EventType.RECORD_DESTROYED,
+        row,
+        actor=actor,
+        at=at,
+        clause=CLAUSE,
+        about=about,
+        act=act.pk,
+        fields=sorted(fields),
+    )
 
 
 def _reason(withdrawal: Withdrawal) -> str:

@@ -9,12 +9,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from zachetka.access.guard import require
+from zachetka.access.guard import require, require_another_person
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import RuleViolation
 from zachetka.destruction.lifecycle import LIFT_HOLD
-from zachetka.destruction.models import Hold
+from zachetka.destruction.models import Act, Hold
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock, take
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from zachetka.people.models import Person
 
 CLAUSE: Final = "152-ФЗ ст. 21"
+COMPOSED_BY_YOU: Final = "Акт об этих данных составили вы: запрет снимает другой человек."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,14 @@ def lift_hold(hold: Hold, order: Order, *, actor: Account, at: datetime) -> Hold
     Raises:
         Forbidden: the role does not grant it.
         IllegalStep: it is lifted already.
-        RuleViolation: the order lies ahead or before the one by which it was placed.
+        RuleViolation: the order lies ahead or before the one by which it was placed; an act about these data that the actor
+            composed waits.
     """
     _check_day(order.day, at)
     with take(LIFT_HOLD, hold, actor=actor, at=at) as locked:
+        lock(locked.person)  # whoever composes an act about these data waits, and then sees who lifted the hold
+        for act in Act.objects.waiting().filter(withdrawal__consent__person__human_uid=locked.person.human_uid):
+            require_another_person(act.composed_by_person, actor, COMPOSED_BY_YOU)
         if order.day < locked.order_date:
             raise RuleViolation(CLAUSE, "Снимают не раньше, чем ввели: проверьте дату приказа.", field="day")
         locked.lift_order_number, locked.lift_order_date, locked.lift_reason = order.number, order.day, order.reason

@@ -8,6 +8,15 @@ BEGIN
         WHEN 'access.account' THEN EXISTS (
             SELECT FROM access_account a JOIN people_person p ON p.uid = a.person_uid
             WHERE a.id = of_id::bigint AND p.human_uid = human)
+        -- A row of the means of sign-in, or the same address of an account that is nobody's.
+        WHEN 'account.emailaddress' THEN EXISTS (
+            SELECT FROM account_emailaddress e JOIN access_account a ON a.id = e.user_id
+            WHERE e.id = of_id::bigint AND (
+                EXISTS (SELECT FROM people_person p WHERE p.uid = a.person_uid AND p.human_uid = human)
+                OR NOT EXISTS (SELECT FROM people_person p WHERE p.uid = a.person_uid) AND (
+                    EXISTS (SELECT FROM people_person p WHERE p.human_uid = human AND lower(p.email) = lower(e.email))
+                    OR EXISTS (SELECT FROM access_account o JOIN people_person p ON p.uid = o.person_uid
+                               WHERE p.human_uid = human AND lower(o.email) = lower(e.email)))))
         WHEN 'files.storedfile' THEN EXISTS (
             SELECT FROM people_subjectrequest r JOIN people_person p ON p.id = r.person_id
             WHERE r.file_id = of_id::bigint AND p.human_uid = human)
@@ -39,6 +48,12 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         IF NEW.state <> 'composed' THEN
             RAISE EXCEPTION 'Акт сначала составляют (152-ФЗ ст. 21).' USING ERRCODE = 'check_violation';
+        END IF;
+        IF EXISTS (
+            SELECT FROM destruction_hold h JOIN people_person p ON p.id = h.person_id
+            JOIN access_account a ON a.id = h.lifted_by_id
+            WHERE p.human_uid = whose AND a.person_uid = NEW.composed_by_person) THEN
+            RAISE EXCEPTION 'Снявший запрет не составляет акта об этих данных (п. 3.8).' USING ERRCODE = 'check_violation';
         END IF;
         RETURN NEW;
     END IF;
@@ -105,10 +120,32 @@ BEGIN
     IF OLD.state <> 'placed' OR to_jsonb(NEW) - lifting <> to_jsonb(OLD) - lifting THEN
         RAISE EXCEPTION 'Запрет не меняется: его лишь снимают приказом, один раз (152-ФЗ ст. 21).' USING ERRCODE = 'check_violation';
     END IF;
+    IF EXISTS (
+        SELECT FROM destruction_act d JOIN people_person p ON p.human_uid = destruction_whose(d.id)
+        JOIN access_account a ON a.id = NEW.lifted_by_id
+        WHERE d.state = 'composed' AND p.id = NEW.person_id AND d.composed_by_person = a.person_uid) THEN
+        RAISE EXCEPTION 'Составивший акт не снимает запрет, который ему мешает (п. 3.8).' USING ERRCODE = 'check_violation';
+    END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER hold_walks BEFORE INSERT OR UPDATE OR DELETE ON destruction_hold
     FOR EACH ROW EXECUTE FUNCTION destruction_hold_walks();
+
+CREATE FUNCTION destruction_address_goes_by_an_act() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM destruction_act a JOIN destruction_actline l ON l.act_id = a.id
+        WHERE a.state = 'approved' AND (l.record_type, l.record_id) = ('account.emailaddress', OLD.id::text)
+          AND pg_current_xact_id() = (
+              SELECT min(xid) FROM ledger_event
+              WHERE object_type = 'destruction.act' AND object_id = a.id::text AND type = 'destruction_act.approved')) THEN
+        RAISE EXCEPTION 'Адрес средства входа уничтожают только по утверждённому акту (152-ФЗ ст. 21).'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN OLD;
+END $$;
+CREATE TRIGGER address_goes_by_an_act BEFORE DELETE ON account_emailaddress
+    FOR EACH ROW EXECUTE FUNCTION destruction_address_goes_by_an_act();
 
 -- True of a record that an act names while the very transaction that approved it is under way: an old act destroys nothing again.
 CREATE FUNCTION destruction_goes_now(by_act bigint, of_type text, of_id text) RETURNS boolean LANGUAGE sql STABLE AS $$

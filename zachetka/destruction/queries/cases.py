@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from django.apps import apps
+from allauth.account.models import EmailAddress
+from django.db.models import Exists, OuterRef, Q
 
 from zachetka.access.models import Account
-from zachetka.destruction.models import ActLine
 from zachetka.destruction.places import PLACES, Fate
 from zachetka.destruction.rules import Basis, Ground, ground_of
-from zachetka.destruction.searching import holds
-from zachetka.files.actions import contents
-from zachetka.files.models import StoredFile
-from zachetka.learning.models import Enrolment, MarkUpload
+from zachetka.learning.models import Enrolment
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
-from zachetka.people.models import Consent, Employee, Person, SubjectRequest, Upload, Withdrawal
+from zachetka.people.models import Consent, Employee, Person, Withdrawal
 from zachetka.people.rules.purposes import CATEGORIES, ON_THE_CARD, is_in_force
 
 if TYPE_CHECKING:
-    from zachetka.intake.handed_in import HandedIn
+    from django.db.models import QuerySet
 
 LEARNING: Final = (Enrolment.State.ACTIVE, Enrolment.State.ADMITTED)
 _CARD: Final = "people.person"
 _ACCOUNT: Final = "access.account"
-_FILE: Final = "files.storedfile"
+ADDRESS: Final = EmailAddress._meta.label_lower
+ADDRESS_OF_SIGN_IN: Final = "адрес, который хранит средство входа"
 EMPTIED: Final = frozenset(name for name, place in PLACES.items() if place.fate is Fate.EMPTIED)
 """«room.model.field» that an act empties."""
 
@@ -76,7 +74,9 @@ class Entry:
             return f"остаётся: {self.ground.words}"
         if self.is_outside:
             return "хранится вне системы: уничтожается с носителем, его называет акт"
-        return "уничтожается: иного основания нет" if self.spots else "в системе нет"
+        if self.spots:
+            return "уничтожается: иного основания нет"
+        return "иного основания нет; в карточке и учётной записи значения нет, списки просмотрят, когда составляют акт"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,7 @@ class Case:
     withdrawal: Withdrawal
     cards: tuple[Person, ...]
     accounts: tuple[Account, ...]
+    addresses: tuple[EmailAddress, ...]
     entries: tuple[Entry, ...]
 
     @property
@@ -100,7 +101,7 @@ class Case:
 
     @property
     def goes(self) -> bool:
-        """True when an act is needed."""
+        """True when records alone show that an act is needed."""
         return any(entry.goes for entry in self.entries)
 
     @property
@@ -111,9 +112,14 @@ class Case:
     @property
     def values(self) -> frozenset[str]:
         """The values that go, to be looked for in files."""
-        named = {spot.what for spot in self.spots}
-        held = (getattr(row, name) for row in (*self.cards, *self.accounts) for name in named if hasattr(row, name))
+        rows = (*self.cards, *self.accounts, *self.addresses)
+        held = (getattr(row, name, "") for row in rows for name in self.removed)
         return frozenset(value for value in held if value)
+
+    @property
+    def may_lie_in_files(self) -> bool:
+        """True when values without a ground may stand in lists, whatever the card says now."""
+        return any(code in ON_THE_CARD for code in self.removed)
 
     @property
     def removed(self) -> list[str]:
@@ -131,6 +137,7 @@ def case_of(withdrawal: Withdrawal, day: date) -> Case:
     person, codes = withdrawal.consent.person, list(withdrawal.consent.categories)
     cards = tuple(Person.objects.filter(human_uid=person.human_uid).order_by("pk"))
     accounts = tuple(Account.objects.filter(person_uid__in=[card.uid for card in cards]).order_by("pk"))
+    addresses = tuple(_addresses(cards, accounts)) if "email" in codes else ()
     consents = [
         *Consent.objects.filter(person__in=cards).exclude(pk=withdrawal.consent_id).select_related("withdrawal")
     ]
@@ -139,8 +146,18 @@ def case_of(withdrawal: Withdrawal, day: date) -> Case:
     for code in codes:
         held = standing | ({Basis.CONSENT} if any(_covers(one, code, day) for one in consents) else set())
         spots = (*_spots(_CARD, code, cards), *_spots(_ACCOUNT, code, accounts))
+        if code == "email":
+            spots += tuple(Spot(ADDRESS, str(one.pk), code, ADDRESS_OF_SIGN_IN) for one in addresses)
         entries.append(Entry(code, ground_of(code, held, day), spots, code not in ON_THE_CARD))
-    return Case(withdrawal, cards, accounts, tuple(entries))
+    return Case(withdrawal, cards, accounts, addresses, tuple(entries))
+
+
+def _addresses(cards: Sequence[Person], accounts: Sequence[Account]) -> QuerySet[EmailAddress]:
+    """Return the rows that the means of sign-in keeps: of the person's accounts, and the same address of an account of nobody."""
+    known = {row.email.lower() for row in (*cards, *accounts) if row.email}
+    somebody = Exists(Person.objects.filter(uid=OuterRef("user__person_uid")))
+    of_nobody = Q(email__in=known) & ~somebody
+    return EmailAddress.objects.filter(Q(user__in=accounts) | of_nobody).order_by("pk")
 
 
 def _standing(cards: Sequence[Person]) -> set[Basis]:
@@ -186,54 +203,3 @@ def _place(row: Person | Account, code: str) -> str:
     if isinstance(row, Account):
         return "учётная запись, адрес для писем системы"
     return f"карточка человека{'' if row.uid == row.human_uid else ', объединённая'}, поле «{CATEGORIES[code]}»"
-
-
-# --- Files ----------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A kept file that holds a value: which, where it stands, whether its list still waits."""
-
-    file: StoredFile
-    place: str
-    waits: bool
-
-
-def files_with(case: Case) -> list[Held]:
-    """Return the kept files that hold what goes: lists as people handed them in, and answers to the person.
-
-    Reads every kept list once, milliseconds each: call where a person waits for an act, not for a page.
-    """
-    values = case.values
-    found = [
-        Held(one.file, f"файл ответа на запрос от {one.asked_on:%d.%m.%Y}", waits=False)
-        for one in SubjectRequest.objects.filter(person__in=case.cards, file__destroyed__isnull=True)
-        .exclude(file=None)
-        .select_related("file")
-        if one.file is not None
-    ]
-    if not case.spots:
-        return []
-    if values:
-        found += _handed_in(Upload.objects.all(), values, Upload.State.UPLOADED, "загруженного списка")
-        found += _handed_in(MarkUpload.objects.all(), values, MarkUpload.State.UPLOADED, "с оценками")
-    return found
-
-
-def _handed_in(rows: Iterable[HandedIn], values: Iterable[str], waiting: str, called: str) -> Iterator[Held]:
-    for one in rows.select_related("file__destroyed", "refused_file__destroyed"):  # type: ignore[attr-defined] # both querysets
-        for file, word in ((one.file, "файл"), (one.refused_file, "файл невошедших строк")):
-            if file is not None and not hasattr(file, "destroyed") and holds(contents(file), values):
-                yield Held(file, f"{word} {called} № {one.pk}", waits=one.state == waiting)
-
-
-def spots_of(files: Iterable[Held]) -> tuple[Spot, ...]:
-    """Return the places of files for an act."""
-    return tuple(Spot(_FILE, str(one.file.pk), ActLine.What.FILE.value, one.place) for one in files)
-
-
-def record_of(spot: Spot) -> Person | Account:
-    """Return the record that a spot names, as it stands."""
-    found: Person | Account = apps.get_model(spot.record_type)._base_manager.get(pk=spot.record_id)
-    return found

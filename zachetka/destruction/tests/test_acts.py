@@ -121,10 +121,10 @@ def test_a_hold_refuses_the_act_in_the_action_and_in_the_database_until_an_order
     with pytest.raises(IntegrityError, match="снимают приказом"), transaction.atomic():
         hold.delete()
     with pytest.raises(RuleViolation, match="не раньше, чем ввели"):
-        lift_hold(hold, Order("2", date(2026, 11, 1), "рано"), actor=case.privacy, at=NOON)
-    lift_hold(hold, Order("15-о", DAY, "спор окончен"), actor=case.privacy, at=NOON)
+        lift_hold(hold, Order("2", date(2026, 11, 1), "рано"), actor=case.head, at=NOON)
+    lift_hold(hold, Order("15-о", DAY, "спор окончен"), actor=case.head, at=NOON)
     with pytest.raises(IllegalStep, match="уже снят"):
-        lift_hold(hold, ORDER, actor=case.privacy, at=NOON)
+        lift_hold(hold, ORDER, actor=case.head, at=NOON)
     assert approve_act(act, actor=case.head, at=NOON).number == "АУ-26-0001"
 
 

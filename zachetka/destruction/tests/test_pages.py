@@ -65,8 +65,11 @@ def test_a_hold_is_placed_seen_and_lifted_by_the_pages() -> None:
     hold = Hold.objects.get()
     assert "действует запрет" in text_of(privacy.get(f"/withdrawals/{case.withdrawal.pk}/"))
     assert "приказ № 14-о" in text_of(privacy.get(f"/people/{case.person.uid}/")).lower().replace("\xa0", " ")
-    assert by("head").get(f"/holds/{hold.pk}/").status_code == 200
-    assert privacy.post(f"/holds/{hold.pk}/lift/", typed | {"number": "15-о"}).status_code == 302
+    head, lifting = by("head"), typed | {"number": "15-о"}
+    assert "Снять запрет" in text_of(head.get(f"/holds/{hold.pk}/"))
+    assert "Снять запрет" not in text_of(privacy.get(f"/holds/{hold.pk}/"))
+    assert privacy.post(f"/holds/{hold.pk}/lift/", lifting).status_code == 403
+    assert head.post(f"/holds/{hold.pk}/lift/", lifting).status_code == 302
 
 
 @pytest.mark.clause("2.4")

@@ -45,7 +45,7 @@ def hold(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs(Permission.HOLD_EDIT)
+@needs(Permission.HOLD_LIFT)
 def lift(request: ActorRequest, pk: int) -> HttpResponse:
     """Lift it by another order."""
     found, form = _found(request, pk), OrderForm(request.POST)

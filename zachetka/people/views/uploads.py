@@ -67,7 +67,8 @@ def upload(request: ActorRequest, pk: int) -> HttpResponse:
     """An open list with the verdict on every row, which is recorded as a look (п. 3.8), or what became of it."""
     found = _found(request, pk)
     if found.state != Upload.State.UPLOADED:
-        sheets = entered(found, legal_date(now())) if found.state == Upload.State.CONFIRMED else []
+        can_be_read = found.state == Upload.State.CONFIRMED and found.gone is None
+        sheets = entered(found, legal_date(now())) if can_be_read else []
         people = {one.key: one for sheet in sheets for one in sheet.people}
         unschooled = sum(not one.papers for one in people.values())
         counted = {"entered": len(people), "unschooled": unschooled}
@@ -134,7 +135,8 @@ def refused(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _found(request: ActorRequest, pk: int) -> Upload:
-    rows = Upload.objects.visible_to(request.user).select_related("file", "uploaded_by", "ended_by", "refused_file")
+    files = ("file__destroyed", "refused_file__destroyed")
+    rows = Upload.objects.visible_to(request.user).select_related("uploaded_by", "ended_by", *files)
     return get_object_or_404(rows, pk=pk)
 
 

@@ -67,6 +67,7 @@ PLACES: Final[dict[str, Place]] = {
     "learning.markupload.refused_file": Place(Fate.REMOVED, _LIST),
     "people.subjectrequest.file": Place(Fate.REMOVED, "ответ человеку содержит всё, что о нём хранилось; он его уже получил"),
     "files.destroyedfile.file": Place(Fate.PASSES, "сказано, что файла нет"),
+    "files.unswept.file": Place(Fate.PASSES, "очередь: байты файла уходят, и отметка с ними"),
     "jobs.job.result": Place(Fate.PASSES, _DAYS),
     "jobs.jobpart.sha256": Place(Fate.PASSES, "часть задания уходит, когда оно кончается"),
     "people.person.sex": Place(Fate.STAYS, _RESULTS),

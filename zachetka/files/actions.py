@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import connection, transaction
 
 from zachetka.core.clock import legal_date
-from zachetka.core.contacts import without_contacts
+from zachetka.core.contacts import tells_contact, without_contacts
 from zachetka.core.errors import Refusal
 from zachetka.core.text import tidy
 from zachetka.files import store
@@ -159,6 +159,13 @@ def is_there(file: StoredFile) -> bool:
     return store.place(file.sha256).exists()
 
 
+def _name_of(given: str) -> str:
+    """Return the name of a file for people: no folders, no address and no number, the same ending."""
+    whole = PurePath(tidy(PurePath(given).name))
+    name = without_contacts(whole.stem) + whole.suffix if tells_contact(whole.stem) else without_contacts(whole.name)
+    return name[:255] or "без имени"
+
+
 def _take_away(arrived: list[str]) -> None:
     """Remove bytes without a row. Whoever is bringing the same bytes now is waited for, and then they stay."""
     if not arrived:
@@ -193,7 +200,7 @@ def store_file(
         kept = StoredFile.objects.create(
             sha256=sha256,
             size=size,
-            name=without_contacts(tidy(PurePath(name).name))[:255] or "без имени",
+            name=_name_of(name),
             media_type=media_type,
             stored_by=actor,
             stored_at=at,

@@ -154,10 +154,11 @@ def case_of(withdrawal: Withdrawal, day: date) -> Case:
 
 def _addresses(cards: Sequence[Person], accounts: Sequence[Account]) -> QuerySet[EmailAddress]:
     """Return the rows that the means of sign-in keeps: of the person's accounts, and the same address of an account of nobody."""
-    known = {row.email.lower() for row in (*cards, *accounts) if row.email}
+    known = {email.lower() for email in (*(one.email for one in cards), *(one.email for one in accounts)) if email}
     somebody = Exists(Person.objects.filter(uid=OuterRef("user__person_uid")))
     of_nobody = Q(email__in=known) & ~somebody
-    return EmailAddress.objects.filter(Q(user__in=accounts) | of_nobody).order_by("pk")
+    found: QuerySet[EmailAddress] = EmailAddress.objects.filter(Q(user__in=accounts) | of_nobody)
+    return found.order_by("pk")
 
 
 def _standing(cards: Sequence[Person]) -> set[Basis]:

@@ -15,7 +15,7 @@ from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation, Stale
 from zachetka.core.hashing import commitment_to_plain, row_commitment, sha256
 from zachetka.destruction.actions.acts import approve_act, compose_act, return_act, settle_without_act
 from zachetka.destruction.actions.holds import Order, lift_hold, place_hold
-from zachetka.destruction.models import Act, ActLine
+from zachetka.destruction.models import Act, ActLine, Hold
 from zachetka.destruction.queries.cases import case_of
 from zachetka.destruction.tests.make import EMAIL, NOON, PHONE, make_act, make_done, make_withdrawn
 from zachetka.destruction.waiting import tasks
@@ -126,6 +126,43 @@ def test_a_hold_refuses_the_act_in_the_action_and_in_the_database_until_an_order
     with pytest.raises(IllegalStep, match="уже снят"):
         lift_hold(hold, ORDER, actor=case.head, at=NOON)
     assert approve_act(act, actor=case.head, at=NOON).number == "АУ-26-0001"
+
+
+@pytest.mark.clause("3.8")
+def test_whoever_lifted_a_hold_composes_no_act_and_whoever_composed_one_lifts_no_hold_by_any_account() -> None:
+    case = make_withdrawn()
+    both = make_account("privacy", "head")
+    other = make_account("privacy", person_uid=both.person_uid)
+    hold = place_hold(case.person, ORDER, key=uuid4(), actor=case.privacy, at=NOON)
+    for role in ("methodist", "privacy", "inspector", "archivist"):
+        with pytest.raises(Forbidden):
+            lift_hold(hold, ORDER, actor=make_account(role), at=NOON)
+    lift_hold(hold, ORDER, actor=both, at=NOON)
+    for actor in (both, other):
+        with pytest.raises(RuleViolation, match="Запрет на уничтожение этих данных сняли вы"):
+            compose_act(case.withdrawal, key=uuid4(), actor=actor, at=NOON)
+    act = compose_act(case.withdrawal, key=uuid4(), actor=case.privacy, at=NOON)
+    fields = {
+        "key": uuid4(), "kind": act.kind, "withdrawal": make_withdrawn("calls", person=case.person).withdrawal,
+        "reason": act.reason, "law": act.law, "composed_by": other, "composed_by_person": other.person_uid, "composed_at": NOON,
+    }  # fmt: skip
+    with pytest.raises(IntegrityError, match="Снявший запрет не составляет"), transaction.atomic():
+        Act.objects.create(**fields)
+    again = place_hold(case.person, ORDER, key=uuid4(), actor=case.privacy, at=NOON)
+    composer = make_account("head", person_uid=case.privacy.person_uid)
+    with pytest.raises(RuleViolation, match="Акт об этих данных составили вы"):
+        lift_hold(again, ORDER, actor=composer, at=NOON)
+    lifted = {
+        "lift_order_number": "1",
+        "lift_order_date": DAY,
+        "lift_reason": "x",
+        "lifted_by": composer,
+        "lifted_at": NOON,
+    }
+    with pytest.raises(IntegrityError, match="Составивший акт не снимает"), transaction.atomic():
+        Hold.objects.filter(pk=again.pk).update(state="lifted", **lifted)
+    lift_hold(again, ORDER, actor=both, at=NOON)
+    assert approve_act(act, actor=both, at=NOON).state == Act.State.APPROVED
 
 
 # --- What is gone ---------------------------------------------------------------------------------------------------------

@@ -153,7 +153,13 @@ def _hand_in(request: ActorRequest, cohort: Cohort, sheet: MarkSheet | None) -> 
 
 def _found(request: ActorRequest, pk: int) -> MarkUpload:
     rows = MarkUpload.objects.visible_to(request.user).select_related(
-        "file__destroyed", "cohort", "sheet__module", "sheet__cohort", "uploaded_by", "ended_by", "refused_file__destroyed"
+        "file__destroyed",
+        "cohort",
+        "sheet__module",
+        "sheet__cohort",
+        "uploaded_by",
+        "ended_by",
+        "refused_file__destroyed",
     )
     return get_object_or_404(rows, pk=pk)
 

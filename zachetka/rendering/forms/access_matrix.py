@@ -27,7 +27,7 @@ LETTERS: Final = {
     "reveal": "О",
     "create": "В", "edit": "В", "import": "В", "fill": "В", "draft": "В", "admit": "В",
     "appoint": "В",
-    "answer": "В", "withdraw": "В", "settle": "З", "merge": "В",
+    "answer": "В", "withdraw": "В", "settle": "З", "lift": "З", "merge": "В",
     "propose": "П", "ask": "П",
     "approve": "У", "confirm": "У", "decide": "У", "restore": "У", "close": "З", "review": "К",
     "open": "Э",

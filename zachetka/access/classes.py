@@ -104,7 +104,7 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
     "learning.reopening": _of(
         service="id sheet reason basis until state refusal asked_by asked_by_person asked_at decided_by decided_by_person decided_at ended_by ended_at"
     ),
-    "learning.sheetmember": _of(service="id sheet enrolment"),
+    "learning.sheetmember": _of(service="id sheet enrolment named_by named_by_person named_at"),
     "learning.studyplan": _of(service="id order enrolment ends_on written_by written_by_person written_at"),
     "learning.verificationtoken": _of(service="id enrolment token made_at"),
     "ledger.checkpoint": _of(public="tree_size root at origin key signature"),

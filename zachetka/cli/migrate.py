@@ -20,6 +20,9 @@ GREW: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("learning", "0006_equivalences", "learning.carried", "edition"),
     ("learning", "0006_equivalences", "learning.carried", "is_shared"),
     ("learning", "0006_equivalences", "learning.carried", "origin"),
+    ("learning", "0008_who_named_whom", "learning.sheetmember", "named_at"),
+    ("learning", "0008_who_named_whom", "learning.sheetmember", "named_by"),
+    ("learning", "0008_who_named_whom", "learning.sheetmember", "named_by_person"),
 )
 """Room, migration, kind of record, field: migrations that add a proven field. What the ledger told of
 such records before no longer agrees."""

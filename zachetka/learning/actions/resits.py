@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
-from zachetka.access.guard import require
+from zachetka.access.guard import require, require_another_person
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import RuleViolation
-from zachetka.core.russian import Case, date_words, in_words
+from zachetka.core.russian import Case, date_digits, date_words, in_words
 from zachetka.learning.models import Cohort, Commissioner, Enrolment, MarkSheet, SheetMember
 from zachetka.learning.queries.completeness import LAWFUL_STATES
 from zachetka.learning.queries.debts import Standing, standings_in
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 LAW: Final = "273-ФЗ ст. 58"
 TERM: Final = "273-ФЗ ст. 58 ч. 5"
 COMMISSION: Final = "273-ФЗ ст. 58 ч. 6"
+OWN: Final = "Вы сами значитесь среди пересдающих: пересдачу назначает другой человек."
 
 
 def appoint_resit(
@@ -51,12 +52,14 @@ def appoint_resit(
     All of them sit the same attempt: the first, anew after an absence for a good reason or apart from the group by an
     individual plan, or a resit. `commission`, whose chair
     is `teacher`, takes the second resit and no other; `basis` is the order that names it. Asked twice for the very same
-    sheet, returns the one that is there.
+    sheet, returns the one that is there. Nobody is named to a day that has passed: what was sat earlier is a mark to correct,
+    with its document.
 
     Raises:
         Forbidden: the cohort is not of the actor's unit.
         RuleViolation: nobody is named, somebody has no debt, no resit left, a year that has passed, a resit appointed
-            already; attempts differ; the commission is too small or one of it sits the resit.
+            already; attempts differ; the day has passed; the commission is too small; whoever appoints or takes the
+            resit sits it.
     """
     with transaction.atomic():
         cohort = lock(cohort)
@@ -64,6 +67,8 @@ def appoint_resit(
         if module.version_id != cohort.program_version_id:
             raise RuleViolation(LAW, "Этой дисциплины нет в плане группы.")
         people = _locked(cohort, enrolments)
+        for one in people:
+            require_another_person(one.human_uid, actor, OWN)
         if same := _appointed_before(cohort, module, people, teacher, held_on):
             return same
         how = standings_in(module, people)
@@ -74,7 +79,8 @@ def appoint_resit(
             )
         attempt = next(iter(attempts.values()))
         _check_days(held_on, due_on, legal_date(at), teacher)
-        panel = _panel(attempt, held_on, teacher, commission, basis, people)
+        _check_judges(people, teacher, commission)
+        panel = _panel(attempt, held_on, teacher, commission, basis)
         serial = MarkSheet.objects.filter(cohort=cohort, module=module, attempt=attempt).count() + 1
         sheet = MarkSheet.objects.create(
             cohort=cohort,
@@ -86,7 +92,10 @@ def appoint_resit(
             held_on=held_on,
             due_on=due_on,
         )
-        members = SheetMember.objects.bulk_create(SheetMember(sheet=sheet, enrolment=one) for one in people)
+        members = SheetMember.objects.bulk_create(
+            SheetMember(sheet=sheet, enrolment=one, named_by=actor, named_by_person=actor.person_uid, named_at=at)
+            for one in people
+        )
         judges = Commissioner.objects.bulk_create(
             Commissioner(sheet=sheet, employee=one, is_chair=one.pk == teacher.pk) for one in panel
         )
@@ -169,6 +178,13 @@ def _attempt(standing: Standing, held_on: date) -> int:
 
 
 def _check_days(held_on: date, due_on: date, today: date, teacher: Employee) -> None:
+    if held_on < today:
+        raise RuleViolation(
+            TERM,
+            f"{date_digits(held_on)} уже прошло: пересдачу назначают на сегодня или позже. "
+            "Если её сдали тогда, исправьте оценку с документом об этом.",
+            field="held_on",
+        )
     if due_on < held_on:
         raise RuleViolation("2.2", "Ведомость заполняют в день контроля или позже.", field="due_on")
     if teacher.left_on is not None and teacher.left_on <= today:
@@ -176,31 +192,30 @@ def _check_days(held_on: date, due_on: date, today: date, teacher: Employee) -> 
     refuse_others({"teacher": teacher}, today)
 
 
-def _panel(
-    attempt: int,
-    held_on: date,
-    chair: Employee,
-    commission: Sequence[Employee],
-    basis: str,
-    people: Sequence[Enrolment],
-) -> list[Employee]:
+def _check_judges(people: Sequence[Enrolment], teacher: Employee, commission: Sequence[Employee]) -> None:
+    sitting = {one.human_uid for one in people}
+    if teacher.person.human_uid in sitting:
+        raise RuleViolation("3.8", "Преподаватель сам значится среди пересдающих: выберите другого.", field="teacher")
+    if any(one.person.human_uid in sitting for one in commission):
+        raise RuleViolation(
+            "3.8", "Член комиссии сам значится среди пересдающих: выберите другого.", field="commission"
+        )
+
+
+def _panel(attempt: int, held_on: date, chair: Employee, commission: Sequence[Employee], basis: str) -> list[Employee]:
     if attempt != LAST_ATTEMPT:
         if commission:
             raise RuleViolation(
                 COMMISSION, "Комиссия нужна на второй пересдаче; эту принимает преподаватель.", field="commission"
             )
         return []
-    panel = {one.person_id: one for one in (chair, *commission)}
+    panel = {one.person.human_uid: one for one in (chair, *commission)}
     least = least_commission(held_on)
     if len(panel) < least:
         raise RuleViolation(
             COMMISSION,
             f"Вторую пересдачу принимает комиссия: нужно не меньше {in_words(least, case=Case.GENITIVE)} разных человек.",
             field="commission",
-        )
-    if {one.learner.person_id for one in people} & panel.keys():
-        raise RuleViolation(
-            "3.8", "Член комиссии сам значится среди пересдающих: выберите другого.", field="commission"
         )
     if not basis:
         raise RuleViolation(COMMISSION, "Назовите приказ о комиссии: номер и дату.", field="basis")

@@ -14,6 +14,25 @@ BEGIN
         RAISE EXCEPTION 'Поимённо направляют на пересдачу или перенос, пока ведомость открыта (273-ФЗ ст. 58).'
             USING ERRCODE = 'check_violation';
     END IF;
+    IF sheet.held_on < (NEW.named_at AT TIME ZONE 'Europe/Moscow')::date THEN
+        RAISE EXCEPTION 'На пересдачу направляют до неё: прошедшим днём её не назначают (273-ФЗ ст. 58 ч. 5).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    PERFORM FROM learning_enrolment e JOIN people_learner l ON l.id = e.learner_id
+        JOIN people_person p ON p.id = l.person_id WHERE e.id = NEW.enrolment_id FOR SHARE OF p;
+    IF NOT EXISTS (SELECT FROM access_account WHERE id = NEW.named_by_id AND person_uid = NEW.named_by_person) THEN
+        RAISE EXCEPTION 'На пересдачу направляет человек под своей учётной записью (п. 3.8).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF EXISTS (SELECT FROM learning_enrolment e JOIN people_learner l ON l.id = e.learner_id
+               JOIN people_person p ON p.id = l.person_id
+               WHERE e.id = NEW.enrolment_id AND (p.human_uid = NEW.named_by_person OR p.human_uid IN (
+                   SELECT j.human_uid FROM people_employee x JOIN people_person j ON j.id = x.person_id
+                   WHERE x.id = sheet.teacher_id
+                      OR x.id IN (SELECT employee_id FROM learning_commissioner WHERE sheet_id = sheet.id)))) THEN
+        RAISE EXCEPTION 'Свою пересдачу не назначают и не принимают: это делает другой человек (п. 3.8).'
+            USING ERRCODE = 'check_violation';
+    END IF;
     PERFORM FROM learning_enrolment WHERE id = NEW.enrolment_id AND cohort_id = sheet.cohort_id
         AND state IN ('active', 'admitted') FOR SHARE;
     IF NOT FOUND THEN
@@ -80,7 +99,8 @@ BEGIN
     IF EXISTS (SELECT FROM people_employee x JOIN people_employee y ON y.person_id = x.person_id
                JOIN learning_commissioner c ON c.employee_id = y.id
                WHERE x.id = NEW.employee_id AND c.sheet_id = NEW.sheet_id)
-       OR EXISTS (SELECT FROM people_employee x JOIN people_learner l ON l.person_id = x.person_id
+       OR EXISTS (SELECT FROM people_employee x JOIN people_person j ON j.id = x.person_id
+                  JOIN people_person p ON p.human_uid = j.human_uid JOIN people_learner l ON l.person_id = p.id
                   JOIN learning_enrolment e ON e.learner_id = l.id JOIN learning_sheetmember n ON n.enrolment_id = e.id
                   WHERE x.id = NEW.employee_id AND n.sheet_id = NEW.sheet_id) THEN
         RAISE EXCEPTION 'В комиссии разные люди, и ни один не сдаёт сам (273-ФЗ ст. 58 ч. 6; п. 3.8).'

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
+from zachetka.access.models import Account
 from zachetka.core.provable import Provable
 from zachetka.learning.models.enrolment import Enrolment
 from zachetka.learning.models.sheet import MarkSheet
@@ -15,13 +16,18 @@ from zachetka.people.models import Employee
 
 
 class SheetMember(Provable):
-    """A learner whom a sheet other than the main one names; the rows only grow."""
+    """A learner whom a sheet other than the main one names, by whom and when; the rows only grow."""
 
     sheet = models.ForeignKey(MarkSheet, on_delete=models.PROTECT, related_name="members")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="sittings")
+    named_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    named_by_person = models.UUIDField()
+    named_at = models.DateTimeField()
 
     noun: ClassVar[str] = "направление на пересдачу"
-    proven_fields: ClassVar[tuple[str, ...]] = ("sheet_id", "enrolment_id")
+    proven_fields: ClassVar[tuple[str, ...]] = (
+        "sheet_id", "enrolment_id", "named_by_id", "named_by_person", "named_at",
+    )  # fmt: skip
 
     class Meta:
         ordering = ("sheet", "enrolment__learner__person__sort_key", "pk")

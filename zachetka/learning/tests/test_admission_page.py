@@ -131,16 +131,16 @@ def test_after_a_resit_the_next_step_is_the_day_appointed_then_the_commission() 
         first.module,
         enrolments=[row],
         teacher=first.teacher,
-        held_on=date(2026, 11, 19),
+        held_on=date(2026, 11, 21),
         due_on=date(2026, 11, 22),
         actor=methodist,
         at=NOON,
     )
     (one,) = found_in(cohort).kept
-    assert one.needs[0].next.replace("\u00a0", " ") == "Пересдать 19 ноября: уже назначено."
+    assert one.needs[0].next.replace("\u00a0", " ") == "Пересдать 21 ноября: уже назначено."
     assert one.needs[0].url == ""
-    set_marks(resit, [Cell(row.pk, "2", None)], actor=teacher_of(first), at=NOON)
-    close_sheet(resit, actor=teacher_of(first), at=NOON)
+    set_marks(resit, [Cell(row.pk, "2", None)], actor=teacher_of(first), at=NOON + timedelta(days=1))
+    close_sheet(resit, actor=teacher_of(first), at=NOON + timedelta(days=1))
     (one,) = found_in(cohort).kept
     assert (one.needs[0].clause, one.needs[0].url[-3:]) == (COMMISSION, "/3/")
     (late,) = found_in(cohort, today=date(2027, 12, 1)).kept

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -253,7 +254,10 @@ def test_a_good_reason_is_recorded_once_and_never_over_another_nor_about_oneself
 
 # --- The database -----------------------------------------------------------------------------------------------------
 
-NAME = "INSERT INTO learning_sheetmember (sheet_id, enrolment_id) VALUES (%s, %s)"
+NAME = """
+INSERT INTO learning_sheetmember (sheet_id, enrolment_id, named_by_id, named_by_person, named_at)
+SELECT %s, %s, named_by_id, named_by_person, named_at FROM learning_sheetmember ORDER BY id DESC LIMIT 1
+"""
 
 
 def test_the_database_names_nobody_to_a_resit_that_the_law_does_not_give():
@@ -347,6 +351,7 @@ def form(**given: Any) -> dict[str, Any]:
 
 
 @pytest.mark.usefixtures("collected_statics")
+@time_machine.travel(noon(date(2026, 2, 11)), tick=True)
 def test_the_methodist_walks_from_the_task_to_the_resit():
     debtors = Debtors(learners=2)
     client = signed_in(debtors.methodist)

@@ -371,8 +371,8 @@ def test_whoever_is_to_sit_an_appointed_control_sits_it_first():
     typed(learner, 1, "2")
     main = sheet(learner.cohort, 1)
     appoint_resit(
-        learner.cohort, main.module, enrolments=[learner], teacher=main.teacher, held_on=date(2026, 10, 12),
-        due_on=date(2026, 10, 14), actor=methodist_of(learner), at=TYPED,
+        learner.cohort, main.module, enrolments=[learner], teacher=main.teacher, held_on=date(2026, 10, 22),
+        due_on=date(2026, 10, 24), actor=methodist_of(learner), at=TYPED,
     )  # fmt: skip
     assert "сначала она должна пройти" in refused(learner, make_other(learner.cohort)).sentence
 
@@ -498,8 +498,8 @@ def test_the_database_holds_a_person_who_is_to_sit(monkeypatch: pytest.MonkeyPat
     typed(learner, 1, "2")
     main = sheet(learner.cohort, 1)
     appoint_resit(
-        learner.cohort, main.module, enrolments=[learner], teacher=main.teacher, held_on=date(2026, 10, 12),
-        due_on=date(2026, 10, 14), actor=methodist_of(learner), at=TYPED,
+        learner.cohort, main.module, enrolments=[learner], teacher=main.teacher, held_on=date(2026, 10, 22),
+        due_on=date(2026, 10, 24), actor=methodist_of(learner), at=TYPED,
     )  # fmt: skip
     monkeypatch.setattr("zachetka.learning.queries.transfers._pending", lambda _people: {})
     with pytest.raises(Exception, match="Назначена сдача"):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
-ADDRESS: Final = re.compile(r"[^\s@<>()\[\],;:\"«»]+@[^\s@<>()\[\],;:\"«»]*[^\s@<>()\[\],;:\"«».]\.[^\W\d_]{2,}")
-"""An address of mail, in whatever it is wrapped."""
+_IN_A_WORD: Final = r"[^\s@<>()\[\],;:\"«»]"
+ADDRESS: Final = re.compile(rf"(?<!{_IN_A_WORD}){_IN_A_WORD}++@{_IN_A_WORD}*[^\s@<>()\[\],;:\"«».]\.[^\W\d_]{{2,}}")
+"""An address of mail, in whatever it is wrapped. Sought from the beginning of a word alone: one reading, however long it is."""
+_APART: Final = r"[\s()‐‑–—.-]{0,3}"
 NUMBER: Final = re.compile(
-    r"""
-    \+[0-9][0-9\s()‐‑–—.-]{6,}[0-9]
-    | (?<![\w-])[78][\s(-]*[0-9]{3}[\s)‐‑–—-]*[0-9]{3}[\s‐‑–—-]*[0-9]{2}[\s‐‑–—-]*[0-9]{2}(?![\w-])
-    | (?<![\w-])9[0-9]{2}[\s)‐‑–—-]*[0-9]{3}[\s‐‑–—-]*[0-9]{2}[\s‐‑–—-]*[0-9]{2}(?![\w-])
+    rf"""
+    \+[0-9](?:{_APART}[0-9]){{7,14}}
+    | (?<![\w-])[78]{_APART}[0-9]{{3}}{_APART}[0-9]{{3}}{_APART}[0-9]{{2}}{_APART}[0-9]{{2}}(?![\w-])
+    | (?<![\w-])9[0-9]{{2}}{_APART}[0-9]{{3}}{_APART}[0-9]{{2}}{_APART}[0-9]{{2}}(?![\w-])
     """,
     re.VERBOSE,
 )

@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Final
 
 from zachetka.core.contacts import ADDRESS, NUMBER
@@ -29,9 +30,11 @@ KINDS: Final = {"email": ADDRESS, "phone": NUMBER}
 LONGEST_ROW: Final = 20
 """Lines that a row of a text may take where a quotation mark is never closed."""
 _TEXT: Final = re.compile(r">([^<>]+)<")
-_ROW: Final = re.compile(r"<(?:\w+:)?row[\s>].*?</(?:\w+:)?row>", re.DOTALL)
-_CELL: Final = re.compile(r"<(?:\w+:)?c((?:\s[^>]*)?)(?<!/)>(.*?)</(?:\w+:)?c>", re.DOTALL)
-_SHARED: Final = re.compile(r"<(?:\w+:)?si(?:\s[^>]*)?(?<!/)>(.*?)</(?:\w+:)?si>", re.DOTALL)
+_TAG: Final = re.compile(r"<[^<>]*>")
+_END_OF_ROW: Final = re.compile(r"</(?:\w+:)?row>")
+_END_OF_CELL: Final = re.compile(r"</(?:\w+:)?c>")
+_BEGINNING_OF_CELL: Final = re.compile(r"<(?:\w+:)?c(\s[^<>]*)?>")
+_END_OF_SHARED: Final = re.compile(r"</(?:\w+:)?si>|<(?:\w+:)?si\s*/>")
 _IS_SHARED: Final = re.compile(r"""\st=["']s["']""")
 _WRITTEN: Final = re.compile(r"[^;,\t\r\n]+")
 _WORDS: Final = re.compile(r"[^\W_]+")
@@ -86,7 +89,7 @@ def holds(content: bytes, sought: Sought) -> bool:
     """True when the table `content`, a workbook or a text with separators, holds what is sought."""
     parts, written = _parts(content), _TEXT if _is_book(content) else _WRITTEN
     cells = (html.unescape(cell) for text in parts.values() for cell in written.findall(text))
-    if any(_is_value(cell, sought) for cell in cells):
+    if any(_is_value(cell, sought) for cell in chain(cells, _shared(parts))):
         return True
     if not any(_has_traces(text, sought) for text in parts.values()):
         return False
@@ -134,7 +137,8 @@ def _tells(row: Cells, sought: Sought) -> bool:
 
 
 def _has_traces(text: str, sought: Sought) -> bool:
-    return bool(sought.traces.search(html.unescape(text).casefold().translate(_FOLDED)))
+    words = html.unescape(_TAG.sub("", text))
+    return bool(sought.traces.search(words.casefold().translate(_FOLDED)))
 
 
 def _is_book(content: bytes) -> bool:
@@ -155,10 +159,16 @@ def _parts(content: bytes) -> dict[str, str]:
 
 
 def _rows_of_book(parts: Mapping[str, str]) -> Iterator[Cells]:
-    shared = [_joined(found) for found in _SHARED.findall(parts.get("xl/sharedStrings.xml", ""))]
+    """Yield the rows of every sheet; each part is read once, whatever is left open in it."""
+    shared = _shared(parts)
     for name, text in parts.items():
         if name.startswith("xl/worksheets/"):
-            yield from ([*_in_row(row, shared)] for row in _ROW.findall(text))
+            yield from ([*_in_row(row, shared)] for row in _END_OF_ROW.split(text)[:-1])
+
+
+def _shared(parts: Mapping[str, str]) -> list[str]:
+    """Return the strings that cells of a book name by their places, each whole whatever it is painted with."""
+    return [_joined(one) for one in _END_OF_SHARED.split(parts.get("xl/sharedStrings.xml", ""))[:-1]]
 
 
 def _rows_of_text(parts: Mapping[str, str]) -> Iterator[Cells]:
@@ -167,15 +177,18 @@ def _rows_of_text(parts: Mapping[str, str]) -> Iterator[Cells]:
 
 
 def _in_row(row: str, shared: Sequence[str]) -> Iterator[str]:
-    for about, inside in _CELL.findall(row):
-        text = _joined(inside)
+    for cell in _END_OF_CELL.split(row)[:-1]:
+        *_, begun = (None, *_BEGINNING_OF_CELL.finditer(cell))
+        if begun is None:
+            continue
+        about, text = begun[1] or "", _joined(cell[begun.end() :])
         if _IS_SHARED.search(about) and text.isdecimal() and int(text) < len(shared):
             text = shared[int(text)]
         yield text
 
 
 def _joined(inside: str) -> str:
-    return html.unescape("".join(_TEXT.findall(f">{inside}<")))
+    return html.unescape("".join(_TEXT.findall(f">{inside}<"))).strip()
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from zachetka.core.contacts import tells_contact, without_contacts
 from zachetka.destruction.searching import Sought, holds, tells
-from zachetka.intake.tests.make import make_xlsx
+from zachetka.intake.tests.make import make_xlsx, with_parts
 from zachetka.rendering.fields import Line, Lines
 
 pytestmark = pytest.mark.clause("152-ФЗ ст. 21")
@@ -105,3 +105,31 @@ def test_no_line_that_somebody_types_keeps_an_address_or_a_number(field: Line | 
     for written in ("письмо с ivanova@example.ru", "звонок с +7 900 123-00-99"):
         with pytest.raises(ValidationError, match="пишут только в карточке"):
             field.clean(written)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["я", "я@", "+", "+7 ", "8 ", "900", "900 ", "a.", "@a.", "<row ", "<c ", "<si>", "<c/>", "<", '"', "Королёва "],
+)
+def test_whatever_is_written_it_is_read_in_one_pass(piece: str) -> None:
+    """A reading that goes back at every sign takes hours of this; `timeout` ends it."""
+    long = piece * (1_000_000 // len(piece))
+    tells_contact(long)
+    without_contacts(long)
+    holds(long.encode(), HERS)
+    holds(with_parts(book(["Королёва", "Ольга", "", ""]), xl__worksheets__sheet9_dot_xml=long.encode()), HERS)
+
+
+def test_sheets_of_another_writer_are_read_too() -> None:
+    strings = "<x:sst><x:si/><x:si><x:r><x:t>Коро</x:t></x:r><x:r><x:t>лёва</x:t></x:r></x:si><x:si><x:r><x:t>a@koro</x:t></x:r><x:r><x:t>lyova.ru</x:t></x:r></x:si></x:sst>"
+    row = (
+        '<x:row r="1"><x:c r="A1"/><x:c r="B1" t="s"><x:v>1</x:v></x:c><x:c r="C1" t="inlineStr"><x:is><x:t>Ольга</x:t></x:is></x:c>'
+        '<x:c r="D1"><x:v>89001230099</x:v></x:c></x:row>'
+    )
+    made = with_parts(
+        make_xlsx({"Лист1": [["пусто"]]}),
+        xl__sharedStrings_dot_xml=strings.encode(),
+        xl__worksheets__sheet1_dot_xml=f"<x:sheetData>{row}</x:sheetData>".encode(),
+    )
+    assert holds(made, HERS)
+    assert holds(made, Sought(frozenset({"email"}), frozenset({"a@korolyova.ru"})))

@@ -24,6 +24,8 @@ from zachetka.notices.work import daily
 from zachetka.programs.models import Module
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from zachetka.access.models import Account
     from zachetka.learning.models import Award, Cohort, Correction, Enrolment, Order, Reopening
 
@@ -83,7 +85,7 @@ def _tell_rewarded(award: Award, title: str, key: str, at: datetime) -> None:
 
 
 def moved(order: Order, target: Cohort, books: Sequence[Enrolment], *, at: datetime) -> None:
-    """Tell the learners of the new `books` that they learn in another group now, the teachers of both that the list has changed."""
+    """Tell the learners of the new `books` that they learn in another group now, the teachers of both that the list has changed: each teacher once."""
     owned = {one.human_uid: one for one in books}
     told = [
         Told(
@@ -94,9 +96,11 @@ def moved(order: Order, target: Cohort, books: Sequence[Enrolment], *, at: datet
         for account in of_people(owned)
     ]
     tell_each(NoticeKind.MOVED, told, key=f"order-{order.pk}-moved", at=at)
-    for cohort in (order.cohort, target):
+    knowing: set[UUID] = set()
+    for cohort in (target, order.cohort):
         sheets = MarkSheet.objects.open().filter(cohort=cohort)
-        teachers = sheets.values_list("teacher__person__uid", flat=True).distinct()
+        teachers = set(sheets.values_list("teacher__person__uid", flat=True)) - knowing
+        knowing |= teachers
         tell(
             NoticeKind.MOVED,
             of_people(teachers),

@@ -95,10 +95,12 @@ def card_of(person: Person, reader: Account, revealed: Mapping[str, str] = NOTHI
         revealed: what was revealed by this very request: name of a field, «paper-<pk>» or «name-<pk>» → the value.
     """
     rights = Rights.of(reader, person)
+    shown = particulars_of(person, rights, revealed)
     return {
         "person": person,
         "rights": rights,
-        "particulars": particulars_of(person, rights, revealed),
+        "particulars": [one for one in shown if not one.hidden],
+        "withheld": [one.label for one in shown if one.hidden],
         "names": _names(person, rights, revealed),
         "hints": _hints(person, rights),
         "papers": [(paper, _paper(paper, rights, revealed)) for paper in person.education.all()],

@@ -78,7 +78,7 @@ class DetailsForm(forms.Form):
         label="СНИЛС",
         required=False,
         blank=None,
-        help_text="11 цифр в любом виде: 900-000-001 82",
+        help_text="11 цифр, с дефисами или без",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     citizenship = forms.ChoiceField(label="Гражданство", required=False)

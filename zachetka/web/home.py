@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.core.cache import cache
 from django.urls import reverse
 
 from zachetka.access.policy import Permission
+from zachetka.core.clock import legal_date
 from zachetka.core.russian import due_word, plural
 from zachetka.destruction import waiting as destruction
 from zachetka.learning.queries import cohorts, debt_tasks, orders, sheet_tasks
@@ -70,6 +71,7 @@ ACTS: Final = (
 )
 """Acts that begin something, offered at the head of the page: label, icon, page, who sees them."""
 
+WEEK: Final = timedelta(days=7)
 REMEMBERED: Final = 60
 """Seconds the count of the sidebar lives: an old figure is worse than none."""
 SHOWN: Final = 20
@@ -99,9 +101,10 @@ class Act:
 
 
 def tasks_of(actor: Account, at: datetime) -> list[Task]:
-    """Return what waits for `actor`, the most pressing first; without a term last."""
+    """Return what waits for `actor`, the most pressing first; what has no term stands after what is due in a week."""
     found = [task for source in SOURCES for task in source(actor, at)]
-    return sorted(found, key=lambda task: (task.term is None, task.term or date.max, task.title))
+    week = legal_date(at) + WEEK
+    return sorted(found, key=lambda task: (task.term or week, task.term is None, task.title))
 
 
 def rows(tasks: list[Task], today: date) -> list[Row]:

@@ -50,6 +50,7 @@ class Entry(NamedTuple):
         badge: key of a count given to `entries_for`, "" for none.
         short: a shorter name for the bottom bar of a phone.
         also: beginnings of other addresses that belong to the row.
+        ends: endings of addresses that belong to the row, whatever they begin with.
         roles: whose row it is: a learner and those who work here call the same page by different names.
         setting: the setting without which there is nothing behind the row, "" for none.
     """
@@ -62,6 +63,7 @@ class Entry(NamedTuple):
     badge: str = ""
     short: str = ""
     also: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
     roles: frozenset[Role] = EVERYBODY
     setting: str = ""
 
@@ -74,11 +76,11 @@ ENTRIES: Final = (
         "learning:my-record-books",
         P.RECORD_BOOK_READ,
         short="Зачётка",
-        also=("/record-books/", "/marks/"),
+        also=("/record-books/", "/marks/", "/awards/"),
         roles=LEARNER,
     ),
     Entry("Мои данные", "id", "people:list", P.PERSON_READ, also=("/consents/",), roles=LEARNER),
-    Entry("Кто смотрел", "eye", "events:list", P.EVENT_READ, roles=LEARNER),
+    Entry("Кто смотрел", "eye", "events:list", P.EVENT_READ, ends=("/events/",), roles=LEARNER),
     Entry(
         "Что обо мне хранится",
         "database",
@@ -97,7 +99,7 @@ ENTRIES: Final = (
         roles=STAFF,
     ),
     Entry("Похожие карточки", "users", "people:doubles", P.DOUBLE_READ, short="Похожие", also=("/merges/",)),
-    Entry("Ведомости", "table", "learning:sheet-list", P.SHEET_READ, also=("/sheets/", "/marks/")),
+    Entry("Ведомости", "table", "learning:sheet-list", P.SHEET_READ, also=("/sheets/", "/marks/"), ends=("/sheet/",)),
     Entry("Исправления", "pencil-check", "learning:correction-list", P.SHEET_READ),
     Entry("Повторные открытия", "lock-open", "learning:reopening-list", P.SHEET_READ, short="Открытия"),
     Entry("Поощрения", "certificate", "learning:award-list", P.RECORD_BOOK_READ, also=("/awards/",), roles=STAFF),
@@ -204,7 +206,10 @@ def _shown_to(actor: Account, entry: Entry) -> bool:
 
 
 def _owner(rows: Sequence[tuple[Entry, str]], path: str) -> str:
-    """Return the address of the row that `path` belongs to: the longest beginning wins, «/» is only itself."""
+    """Return the address of the row that `path` belongs to: an ending, then the longest beginning; «/» is only itself."""
+    for entry, url in rows:
+        if path.endswith(entry.ends):
+            return url
     claims = [(begin, url) for entry, url in rows for begin in (url, *entry.also)]
     fitting = [(len(begin), url) for begin, url in claims if path.startswith(begin) and (begin != "/" or path == "/")]
     return max(fitting, default=(0, ""))[1]

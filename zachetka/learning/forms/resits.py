@@ -20,6 +20,8 @@ from zachetka.rendering.fields import Day, Line
 
 SOON: Final = timedelta(days=7)
 TO_FILL: Final = timedelta(days=3)
+FIRST_ATTEMPT: Final = 1
+"""Apart from the group, yet for the first time: no resit."""
 ROOM: Final = 4
 """Members whom the form has room for besides the chair, unless more are needed."""
 
@@ -47,6 +49,9 @@ class ResitForm(forms.Form):
         staff = working.order_by("person__sort_key", "pk")
         self.fields["teacher"].queryset = staff.filter(pk__in=teachers(today).values("pk"))  # type: ignore[attr-defined]
         self.fields["teacher"].help_text = WHO
+        if attempt == FIRST_ATTEMPT:
+            self.fields["people"].label, self.fields["held_on"].label = "Кто сдаёт", "День сдачи"
+            self.fields["people"].error_messages["required"] = "Отметьте, кто сдаёт."
         if attempt == LAST_ATTEMPT:
             self.fields["teacher"].label = "Председатель комиссии"
             self.fields["teacher"].help_text = f"Он же ведёт ведомость. {WHO}"

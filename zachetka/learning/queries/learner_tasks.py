@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from zachetka.access.policy import Role
 from zachetka.core.clock import legal_date
-from zachetka.core.russian import WEEKDAYS, date_words, day_word
+from zachetka.core.russian import WEEKDAYS, date_words
 from zachetka.learning.models import Enrolment, Mark, MarkSheet, SheetMember
 from zachetka.learning.queries.carrying import carrying
 from zachetka.learning.queries.excuses import excuses_of
@@ -27,6 +27,8 @@ from zachetka.rendering.tasks import Notice, Task
 if TYPE_CHECKING:
     from zachetka.access.models import Account
 
+NEAR: Final = timedelta(days=7)
+"""A control in less than this waits for the learner among the tasks; a later one is only told of."""
 LEARNING = (Enrolment.State.ACTIVE, Enrolment.State.ADMITTED)
 
 
@@ -46,15 +48,19 @@ class _Course:
 
 
 def learner_tasks(actor: Account, at: datetime) -> list[Task]:
-    """Return the debts of `actor`, each with its last day or the retake already appointed; four queries."""
-    today = legal_date(at)
-    return [_task(course, debt) for course in _courses(actor) for debt in _debts(course, today)]
+    """Return the debts of `actor`, each with its last day or the retake already appointed, and the control of the week; four queries."""
+    today, courses = legal_date(at), _courses(actor)
+    debts = [_task(course, debt) for course in courses for debt in _debts(course, today)]
+    return debts + [
+        _control(course, sheet) for course, sheet in _next_controls(courses, today) if _is_near(sheet, today)
+    ]
 
 
 def learner_notices(actor: Account, at: datetime) -> list[Notice]:
-    """Return the next control of each course that `actor` learns on; four queries."""
+    """Return the next control of each course that `actor` learns on, unless it is near enough to wait among the tasks; four queries."""
     today = legal_date(at)
-    return [_notice(course, sheet, today) for course in _courses(actor) if (sheet := _next_control(course, today))]
+    coming = _next_controls(_courses(actor), today)
+    return [_notice(course, sheet, today) for course, sheet in coming if not _is_near(sheet, today)]
 
 
 def _courses(actor: Account) -> list[_Course]:
@@ -134,6 +140,14 @@ def _task(course: _Course, debt: Debt) -> Task:
     )
 
 
+def _next_controls(courses: Collection[_Course], today: date) -> list[tuple[_Course, MarkSheet]]:
+    return [(course, sheet) for course in courses if (sheet := _next_control(course, today))]
+
+
+def _is_near(sheet: MarkSheet, today: date) -> bool:
+    return sheet.held_on - today < NEAR
+
+
 def _next_control(course: _Course, today: date) -> MarkSheet | None:
     coming = [
         sheet
@@ -146,13 +160,25 @@ def _next_control(course: _Course, today: date) -> MarkSheet | None:
     return min(coming, key=lambda sheet: (sheet.held_on, sheet.module.ordinal), default=None)
 
 
+def _control(course: _Course, sheet: MarkSheet) -> Task:
+    return Task(
+        title=_control_words(sheet),
+        detail=f"«{course.enrolment.cohort.program_version.title}»",
+        url=course.address,
+        verb="Открыть зачётку",
+        term=sheet.held_on,
+    )
+
+
+def _control_words(sheet: MarkSheet) -> str:
+    return f"{sheet.module.get_control_display().capitalize()}: «{sheet.module.title}»"
+
+
 def _notice(course: _Course, sheet: MarkSheet, today: date) -> Notice:
-    is_near = (sheet.held_on - today).days <= 1  # «Сегодня», «Завтра»
     weekday = f"{WEEKDAYS[sheet.held_on.weekday()]}, {date_words(sheet.held_on, today)}"
-    day = day_word(sheet.held_on, today) if is_near else weekday
     return Notice(
-        title=f"{sheet.module.get_control_display().capitalize()}: «{sheet.module.title}»",
-        detail=f"{day} · «{course.enrolment.cohort.program_version.title}»",
+        title=_control_words(sheet),
+        detail=f"{weekday} · «{course.enrolment.cohort.program_version.title}»",
         icon="calendar-event",
         url=course.address,
     )

@@ -57,7 +57,8 @@ def _of_teacher(sheet: MarkSheet) -> Task:
     if missing:
         title = f"Ведомость «{sheet.module.title}» — нет {missing} {plural(missing, 'оценки', 'оценок', 'оценок')}"
         return Task(title, sheet.cohort.code, _grid(sheet), "Внести", sheet.due_on)
-    title = f"Ведомость «{sheet.module.title}» заполнена — осталось закрыть"
+    done = "заполнена" if sheet.learning else "пуста: оценивать некого"  # type: ignore[attr-defined] # annotated by `listed`
+    title = f"Ведомость «{sheet.module.title}» {done} — осталось закрыть"
     return Task(title, sheet.cohort.code, reverse("learning:sheet-close", args=[sheet.pk]), "Закрыть", sheet.due_on)
 
 

@@ -34,15 +34,21 @@ def test_a_debt_waits_for_the_learner_until_the_last_day_of_its_year():
 
 def test_the_next_control_is_told_of_and_asks_for_nothing():
     enrolment = make_enrolment(make_cohort(held_on=[date(2026, 11, 10), date(2026, 11, 30), date(2026, 12, 10)]))
-    (notice,) = learner_notices(owner_of(enrolment), NOON)
+    owner = owner_of(enrolment)
+    (notice,) = learner_notices(owner, NOON)
     assert "Планирование" in notice.title
     assert notice.detail.startswith("Пн, 30\u00a0ноября")
+    assert learner_tasks(owner, NOON) == []
 
 
-def test_a_control_of_today_is_said_to_be_today():
-    enrolment = make_enrolment(make_cohort(held_on=[date(2026, 11, 10), date(2026, 11, 20), date(2026, 12, 10)]))
-    (notice,) = learner_notices(owner_of(enrolment), NOON)
-    assert notice.detail.startswith("Сегодня")
+@pytest.mark.parametrize("day", [20, 26])
+def test_a_control_of_the_week_waits_for_the_learner_on_its_day_and_is_not_told_twice(day: int):
+    enrolment = make_enrolment(make_cohort(held_on=[date(2026, 11, 10), date(2026, 11, day), date(2026, 12, 10)]))
+    owner = owner_of(enrolment)
+    (task,) = learner_tasks(owner, NOON)
+    assert "Планирование" in task.title
+    assert (task.term, task.url) == (date(2026, 11, day), f"/record-books/{enrolment.pk}/")
+    assert learner_notices(owner, NOON) == []
 
 
 def test_another_persons_debt_is_nobodys_task():

@@ -362,6 +362,17 @@ def test_the_question_before_closing_names_who_has_no_mark(client: Client):
 
 
 @pytest.mark.clause("2.2")
+def test_a_sheet_with_nobody_to_mark_says_so_before_it_is_closed(client: Client):
+    sheet = make_sheet(learners=0)
+    signed_in(client, teacher_of(sheet))
+    (task,) = tasks(teacher_of(sheet), NOON)
+    assert task.title.endswith("пуста: оценивать некого — осталось закрыть")
+    page = client.get(f"/sheets/{sheet.pk}/close/").content.decode()
+    assert "Оценивать в этом столбце некого." in page
+    assert "Закрыть пустой столбец" in page
+
+
+@pytest.mark.clause("2.2")
 def test_closing_twice_is_once_and_a_sentence(client: Client):
     sheet = make_sheet()
     fill_sheet(sheet)

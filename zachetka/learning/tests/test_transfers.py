@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from zachetka.access.tests.make import make_account
 from zachetka.core.errors import Forbidden, Refusal, RuleViolation
@@ -443,6 +444,16 @@ def test_the_learner_and_the_teachers_of_both_groups_are_told():
     told = Notice.objects.filter(kind="enrolment.moved")
     assert {one.account_id for one in told} == {mine.pk, *teachers}
     assert not [one for one in told if learner.learner.person.last_name in one.title]
+
+
+def test_whoever_teaches_both_groups_is_told_of_a_transfer_once_and_led_to_the_new_one():
+    learner, _ = two()
+    target = make_other(learner.cohort)
+    teacher = teacher_of(sheet(learner.cohort, 1))
+    MarkSheet.objects.filter(cohort=target).update(teacher=sheet(learner.cohort, 1).teacher)
+    moved(learner, target)
+    told = Notice.objects.get(kind="enrolment.moved", account=teacher)
+    assert told.url == reverse("learning:cohort-sheet", args=[target.code])
 
 
 # --- The database --------------------------------------------------------------------------------------------------------

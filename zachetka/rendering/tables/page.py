@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, Final, Generic
 
 from django.utils.html import format_html
 
@@ -13,6 +13,9 @@ from zachetka.rendering.tables.columns import Column, Empty, R
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
+
+LONG: Final = 60
+"""Characters in the export from which a column holds sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Cell:
     align: str
     is_name: bool
     is_empty: bool
+    is_long: bool
+    """Sentences: on a phone they stand under their label and read from the left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +114,5 @@ def cell_of(column: Column[Any], row: Any) -> Cell:
     html = column.cell(row) if column.cell else unbroken(shown(value))
     if column.link:
         html = format_html('<a class="row-name" href="{}">{}</a>', column.link(row), html)
-    return Cell(html, column.label, column.align, column.link is not None, not column.cell and value in (None, ""))
+    is_empty, is_long = not column.cell and value in (None, ""), column.width >= LONG
+    return Cell(html, column.label, column.align, column.link is not None, is_empty, is_long)

@@ -24,6 +24,11 @@ from zachetka.web.events.export import journal_file
 from zachetka.web.events.own_names import asked_of
 
 CHECKS_SHOWN: Final = 10
+EMPTY: Final = {
+    "looks": ("Никто не смотрел", "Здесь появится каждый чужой взгляд: кто, когда, в какой роли и на что смотрел."),
+    "records": ("Ничего не записано", "Здесь появится всё, что система записывает о человеке."),
+}
+"""What is said where there is nothing yet."""
 
 
 @require_safe
@@ -60,7 +65,7 @@ def of_person(request: ActorRequest, uid: UUID) -> HttpResponse:
     person = get_object_or_404(Person.objects.visible_to(request.user), uid=uid)
     asked = request.GET.dict()
     show = asked.pop("show", "looks")
-    if show not in {"looks", "records"}:
+    if show not in EMPTY:
         raise Http404
     kinds = [kind.value for kind in words.LOOKS]
     about = reading.events_of(request.user).filter(subject_uid__in=identities_of(person))
@@ -77,6 +82,7 @@ def of_person(request: ActorRequest, uid: UUID) -> HttpResponse:
             "is_own": uid == request.user.person_uid,
             "sees_refused": not _sees_own_alone(request),
             "feed": reading.feed(rows, request.user, today=legal_date(now()), address=address),
+            "empty": EMPTY[show],
             "tabs": [
                 {"label": "Кто смотрел", "url": "?show=looks", "count": None, "current": show == "looks"},
                 {"label": "Что записано", "url": "?show=records", "count": None, "current": show == "records"},

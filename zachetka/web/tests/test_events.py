@@ -96,6 +96,17 @@ def test_the_journal_is_not_for_other_roles(role: str) -> None:
 
 @pytest.mark.clause("3.8")
 @pytest.mark.django_db
+def test_where_nobody_looked_it_is_said_of_looks_and_not_of_records() -> None:
+    person = make_person()
+    own = signed_in(make_account("learner", person_uid=person.uid))
+    looks = own.get(f"/people/{person.uid}/events/")
+    assert "Никто не смотрел" in text_of(looks)
+    assert looks.context["navigation"]["section"] == "Кто смотрел"
+    assert "Никто не смотрел" not in text_of(own.get(f"/people/{person.uid}/events/?show=records"))
+
+
+@pytest.mark.clause("3.8")
+@pytest.mark.django_db
 def test_a_learner_reads_who_looked_at_them_and_nobody_else() -> None:
     person, stranger = looked_at(), make_person()
     own = signed_in(make_account("learner", person_uid=person.uid))

@@ -148,6 +148,22 @@ def test_the_phone_bar_holds_four() -> None:
     assert shown[0].count == 3
 
 
+@pytest.mark.parametrize(
+    ("role", "path", "label"),
+    [
+        (Role.TEACHER, "/cohorts/ПП-26-01/sheet/", "Ведомости"),
+        (Role.TEACHER, "/cohorts/7/", "Группы"),
+        (Role.LEARNER, "/awards/1/", "Моя зачётка"),
+        (Role.LEARNER, "/people/030c3d41-8778-4671-a039-a687a56be836/events/", "Кто смотрел"),
+        (Role.LEARNER, "/people/030c3d41-8778-4671-a039-a687a56be836/", "Мои данные"),
+        (Role.METHODIST, "/people/030c3d41-8778-4671-a039-a687a56be836/events/", "Слушатели"),
+    ],
+)
+def test_the_sidebar_shows_where_one_stands(role: Role, path: str, label: str) -> None:
+    shown = navigation.entries_for(make_account(role), path, {})
+    assert [entry.label for entry in shown if entry.current] == [label]
+
+
 def test_the_permission_of_the_design_sheet_is_one_of_the_matrix() -> None:
     assert set(MATRIX[Permission.DESIGN_READ]) == set(Role) - {Role.LEARNER}
 

@@ -9,6 +9,7 @@ import pytest
 from django import forms
 from django.template import Context, Template
 
+from zachetka.access.models import Account
 from zachetka.rendering.tasks import Task
 from zachetka.web import home
 
@@ -90,6 +91,16 @@ def _task(days: int | None) -> Task:
 )
 def test_the_day_is_told_in_one_sentence(days: list[int | None], sentence: str) -> None:
     assert home.sentence([_task(n) for n in days], TODAY) == sentence
+
+
+@pytest.mark.clause("2.4")
+def test_what_has_no_term_stands_after_the_week_and_before_what_is_due_in_a_year(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = [_task(300), _task(None), _task(6), _task(0), _task(-2)]
+    monkeypatch.setattr(home, "SOURCES", (lambda _actor, _at: found,))
+    at = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)
+    assert home.tasks_of(Account(), at) == [found[4], found[3], found[2], found[1], found[0]]
 
 
 def test_one_button_is_blue_and_it_is_the_act_of_today() -> None:

@@ -311,7 +311,7 @@ class Life:
             yield from self._order(cohort, Order.Kind.ADMISSION, people, final.held_on, moments)
         yield Act(at := self._moment(final.held_on, 0, 18))
         teacher, admitted = self.account_of(final), set(ready)
-        cells = [self._cell(book, final) if book in admitted else Cell(book.pk, "н", None) for book in self.books]
+        cells = [self._cell(book, final) for book in self.books if book in admitted]
         set_marks(final, cells, actor=teacher, at=at)
         yield Act(at := at + timedelta(hours=1))
         close_sheet(final, actor=teacher, at=at)

@@ -30,7 +30,7 @@ from zachetka.learning.queries.sheet import mark_text
 if TYPE_CHECKING:
     from zachetka.access.models import Account
 
-NOT_OF_IT = "В этой ведомости слушателя нет: эту дисциплину сдают отдельно или не изучают."
+NOT_OF_IT = "В этой ведомости слушателя нет: эту дисциплину сдают отдельно, не изучают или к ней нет допуска."
 
 
 def review(upload: MarkUpload, *, actor: Account, at: datetime) -> Result:

@@ -337,6 +337,8 @@ def _read(
         return "Это ваша клетка: свою оценку вносит другой преподаватель."
     if row.state not in LAWFUL_STATES:
         return f"{Enrolment.State(row.state).label.capitalize()}: оценку внести нельзя."
+    if row.is_final and row.state != Enrolment.State.ADMITTED:
+        return "К итоговой аттестации не допущен приказом: оценку внести нельзя (273-ФЗ ст. 59)."
     read = read_cell(cell.text, grades)
     if reopening is None or isinstance(read, str):
         return read

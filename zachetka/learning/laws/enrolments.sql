@@ -85,6 +85,12 @@ BEGIN
         RAISE EXCEPTION 'Обучающегося допускают и отчисляют приказом, назад дороги нет (273-ФЗ ст. 59, 61).'
             USING ERRCODE = 'check_violation';
     END IF;
+    IF (OLD.state, NEW.state) = ('active', 'completed') AND EXISTS (
+        SELECT FROM programs_module p JOIN learning_cohort c ON c.program_version_id = p.version_id
+        WHERE c.id = NEW.cohort_id AND p.sort = 'final') THEN
+        RAISE EXCEPTION 'Программу с итоговой аттестацией завершает тот, кого к ней допустили (273-ФЗ ст. 59).'
+            USING ERRCODE = 'check_violation';
+    END IF;
     SELECT o.* INTO by_order FROM learning_order o
     JOIN learning_orderline l ON l.order_id = o.id AND l.learner_id = NEW.learner_id
     WHERE o.state = 'approved' AND o.cohort_id = NEW.cohort_id AND CASE WHEN NEW.state = 'admitted'

@@ -76,6 +76,11 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'Оценку вносят тому, кто обучается (п. 2.2).' USING ERRCODE = 'check_violation';
     END IF;
+    IF EXISTS (SELECT FROM learning_enrolment e, learning_marksheet s JOIN programs_module p ON p.id = s.module_id
+               WHERE e.id = NEW.enrolment_id AND s.id = NEW.sheet_id AND p.sort = 'final' AND e.state <> 'admitted') THEN
+        RAISE EXCEPTION 'Итоговую аттестацию проходят те, кого допустил к ней приказ (273-ФЗ ст. 59).'
+            USING ERRCODE = 'check_violation';
+    END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER mark_is_proposed BEFORE INSERT ON learning_mark

@@ -81,8 +81,9 @@ def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
         for pk, there in carried.places(enrolment, line, versions):
             tried[pk].setdefault(there, []).append((Tried(held_on, passes, is_absence), label))
     reasons = excuses_of(versions, carried)
+    admitted = {enrolment.pk for enrolment in enrolments if enrolment.state != Enrolment.State.ACTIVE}
     return {
-        pk: _standing(taken_of(modules.get(versions[pk], []), own[pk]), marks, reasons[pk])
+        pk: _standing(taken_of(modules.get(versions[pk], []), own[pk]), marks, reasons[pk], is_admitted=pk in admitted)
         for pk, marks in tried.items()
     }
 
@@ -107,11 +108,17 @@ def obstacle_of(module: Module, tried: Sequence[tuple[Tried, str]], excused: Seq
 
 
 def _standing(
-    modules: list[Module], marks: Mapping[int, Sequence[tuple[Tried, str]]], excused: Sequence[Excused]
+    modules: list[Module],
+    marks: Mapping[int, Sequence[tuple[Tried, str]]],
+    excused: Sequence[Excused],
+    *,
+    is_admitted: bool,
 ) -> Standing:
     found: dict[bool, list[Obstacle]] = {False: [], True: []}
     for module in modules:
         obstacle = obstacle_of(module, marks.get(module.pk, ()), excused)
+        if module.sort == Module.Sort.FINAL and not is_admitted:
+            obstacle = Obstacle(module, f"нет допуска: «{module.title}».", is_debt=False)
         if obstacle is not None:
             found[module.sort == Module.Sort.FINAL].append(obstacle)
     missing = [*found[False], *found[True]]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from django.db.models import Exists, OuterRef, Q
+
 from zachetka.core.composed import Composed, Given
 from zachetka.learning.models import Enrolment, Mark, MarkSheet
 from zachetka.learning.queries.study_plans import otherwise
+from zachetka.programs.models import Module
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -19,12 +22,19 @@ COUNTED_STATES = LAWFUL_STATES | {Enrolment.State.COMPLETED}
 """States in which a mark is counted: whoever has finished had to have theirs, whoever left early has to have none."""
 
 
+def awaits_admission(module: int | OuterRef | Given) -> Q:
+    """Return the condition «`module` is final attestation, and no order has admitted them to it» on enrolments (273-ФЗ ст. 59)."""
+    return Q(Exists(Module.objects.filter(pk=module, sort=Module.Sort.FINAL)), state=Enrolment.State.ACTIVE)
+
+
 def people_of(sheet: MarkSheet | AnySheet) -> QuerySet[Enrolment]:
     """Return those who learn and whom `sheet` is of: the cohort, or whom a resit names (273-ФЗ ст. 58).
 
-    Whoever takes the module otherwise by an individual plan is not of the sheet of the cohort (ст. 34 ч. 1 п. 3).
+    Whoever takes the module otherwise by an individual plan is not of the sheet of the cohort (ст. 34 ч. 1 п. 3); final
+    attestation is of whoever is admitted to it (ст. 59).
     """
     learning = Enrolment.objects.filter(cohort_id=sheet.cohort_id, state__in=LAWFUL_STATES)
+    learning = learning.exclude(awaits_admission(sheet.module_id))
     return (
         learning.exclude(otherwise(sheet.module_id)) if sheet.is_main else learning.filter(sittings__sheet_id=sheet.pk)
     )
@@ -33,8 +43,8 @@ def people_of(sheet: MarkSheet | AnySheet) -> QuerySet[Enrolment]:
 def not_of(sheet: MarkSheet) -> set[int]:
     """Return those of the cohort whom `sheet` is not of, whatever their state."""
     people = Enrolment.objects.filter(cohort_id=sheet.cohort_id)
-    elsewhere = people.filter(otherwise(sheet.module_id)) if sheet.is_main else people.exclude(sittings__sheet=sheet)
-    return set(elsewhere.values_list("pk", flat=True))
+    elsewhere = Q(otherwise(sheet.module_id)) if sheet.is_main else ~Q(sittings__sheet=sheet)
+    return set(people.filter(elsewhere | awaits_admission(sheet.module_id)).values_list("pk", flat=True))
 
 
 class AnySheet(NamedTuple):

@@ -42,6 +42,7 @@ class Column:
         grades: what may be typed.
         filled: how many of those who learn, or have finished since, have a mark.
         named: whom a resit names, by enrolment, or whom individual plans leave in the main sheet; None for everybody.
+        not_admitted: who learns and has no admission to the final attestation that it is of.
         learning: how many have to have one: those who learn, and those who have finished with one.
         finished: how many of them have finished.
     """
@@ -56,6 +57,7 @@ class Column:
     grades: list[Grade]
     filled: int = 0
     named: frozenset[int] | None = None
+    not_admitted: frozenset[int] = frozenset()
     learning: int = 0
     finished: int = 0
 
@@ -304,15 +306,22 @@ def _columns(cohort: Cohort, actor: Account, today: date) -> tuple[list[Column],
 
 
 def _leave_out(columns: Iterable[Column], lines: Mapping[int, Line]) -> Mapping[int, Mapping[int, PlanLine]]:
-    """Take out of the main sheets whoever takes their module otherwise by an individual plan; one query, none without plans."""
+    """Take out of the main sheets whoever takes their module otherwise by an individual plan, out of final attestation
+    whoever is not admitted to it; one query, none without plans.
+    """
     own = own_lines_by({line.plan_id: pk for pk, line in lines.items() if line.plan_id is not None})
     otherwise: defaultdict[int, set[int]] = defaultdict(set)
     for enrolment, modules in own.items():
         for module in modules:
             otherwise[module].add(enrolment)
+    waiting = frozenset(pk for pk, line in lines.items() if line.learns and not line.is_admitted)
     for column in columns:
         if column.sheet.is_main and (left := otherwise.get(column.sheet.module_id)):
             column.named = frozenset(lines.keys() - left)
+        if column.sheet.module.sort == Module.Sort.FINAL:
+            among = lines.keys() if column.named is None else column.named
+            column.not_admitted = waiting & among
+            column.named = frozenset(among - waiting)
     return own
 
 

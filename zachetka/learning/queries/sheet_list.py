@@ -13,8 +13,9 @@ from django.utils.safestring import SafeString
 
 from zachetka.core.text import query_grams, search_key
 from zachetka.learning.models import Enrolment, Mark, MarkSheet, SheetMember
-from zachetka.learning.queries.completeness import COUNTED_STATES, LAWFUL_STATES
+from zachetka.learning.queries.completeness import COUNTED_STATES, LAWFUL_STATES, awaits_admission
 from zachetka.learning.queries.study_plans import otherwise
+from zachetka.programs.models import Module
 from zachetka.rendering.tables import Column, Empty, Filter, Table
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ def with_counts(sheets: QuerySet[MarkSheet]) -> QuerySet[MarkSheet]:
     marks = Mark.objects.in_force().filter(sheet=OuterRef("pk"), grade__isnull=False)
     people = Enrolment.objects.filter(cohort=OuterRef("cohort"), state__in=LAWFUL_STATES)
     people = people.exclude(otherwise(OuterRef(OuterRef("module"))))
+    people = people.exclude(awaits_admission(OuterRef(OuterRef("module"))))
     named = SheetMember.objects.filter(sheet=OuterRef("pk"), enrolment__state__in=LAWFUL_STATES)
+    named = named.exclude(sheet__module__sort=Module.Sort.FINAL, enrolment__state=Enrolment.State.ACTIVE)
     finished = _counted(marks.filter(enrolment__state=Enrolment.State.COMPLETED), "sheet")
     present = Case(When(attempt=1, serial=1, then=_counted(people, "cohort")), default=_counted(named, "sheet"))
     return sheets.annotate(

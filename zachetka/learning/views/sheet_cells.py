@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _OUT = '<td class="is-out"></td>'
 """A cell of somebody whom the resit does not name."""
+_NOT_ADMITTED = '<td class="is-out" title="нет допуска к итоговой аттестации"></td>'
 
 
 def drawn_rows(grid: Grid) -> SafeString:
@@ -35,11 +36,13 @@ def drawn_rows(grid: Grid) -> SafeString:
         cells = [f'<tr data-e={line.enrolment_id}{away}><th scope="row">{escape(line.name)}</th>']
         for place, slot in enumerate(line.slots):
             if slot is None:
-                named = grid.columns[place].named
-                is_in = named is None or line.enrolment_id in named
-                cells.append(
-                    _carried(line.carried[place]) if place in line.carried else empty[place] if is_in else _OUT
-                )
+                if place in line.carried:
+                    cells.append(_carried(line.carried[place]))
+                    continue
+                column = grid.columns[place]
+                is_in = column.named is None or line.enrolment_id in column.named
+                out = _NOT_ADMITTED if line.enrolment_id in column.not_admitted else _OUT
+                cells.append(empty[place] if is_in else out)
                 continue
             mark_id, text, debt, corrected, waiting = slot
             look = (bases[place], debt, corrected, waiting)

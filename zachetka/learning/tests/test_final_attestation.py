@@ -1,0 +1,137 @@
+"""Final attestation is of those whom an order has admitted to it; held by the database too (273-ФЗ ст. 59)."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from zachetka.access.tests.make import make_account
+from zachetka.core.clock import legal_date
+from zachetka.learning.actions.marks import Cell, close_sheet, set_marks
+from zachetka.learning.models import Enrolment, Mark, MarkSheet, Order
+from zachetka.learning.queries.admission import standings
+from zachetka.learning.queries.completeness import not_of, without_mark
+from zachetka.learning.queries.sheet import column_of
+from zachetka.learning.queries.sheet_list import filled_words, listed
+from zachetka.learning.tests.make import NOON, enrolments_of, fill_sheet, make_cohort, make_mark, make_order, teacher_of
+from zachetka.learning.tests.test_resits import refused
+from zachetka.learning.tests.test_ways import refuses, run
+from zachetka.programs.tests.make import make_program_version
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("273-ФЗ ст. 59")]
+TODAY = legal_date(NOON)
+
+
+class Ending:
+    """A cohort of one subject and final attestation: two have passed the subject, the third owes it."""
+
+    def __init__(self) -> None:
+        self.cohort = make_cohort(make_program_version(scales=("five_point", "five_point"), final=True), learners=3)
+        sheets = (
+            MarkSheet.objects.main().filter(cohort=self.cohort).select_related("cohort", "module", "teacher__person")
+        )
+        self.subject, self.final = sheets.order_by("module__ordinal")
+        self.good, self.other, self.debtor = enrolments_of(self.subject)
+        fill_sheet(self.subject, ["4", "4", "2"])
+        close_sheet(self.subject, actor=teacher_of(self.subject), at=NOON)
+
+    def admit(self) -> Order:
+        people = [self.good.learner, self.other.learner]
+        return make_order(self.cohort, people, kind="admission", effective_on=TODAY, at=NOON)
+
+    def type(self, one: Enrolment, text: str = "5") -> str:
+        (outcome,) = set_marks(self.final, [Cell(one.pk, text, None)], actor=teacher_of(self.final), at=NOON)
+        return outcome.refusal
+
+
+@pytest.fixture
+def ending() -> Ending:
+    return Ending()
+
+
+def test_nobody_has_a_mark_of_final_attestation_before_an_order_admits_them(ending: Ending) -> None:
+    assert "не допущен" in ending.type(ending.debtor)
+    assert "не допущен" in ending.type(ending.good, "н"), "an absence is a mark as well"
+    ending.admit()
+    assert not ending.type(ending.good)
+    assert "не допущен" in ending.type(ending.debtor)
+    assert not Mark.objects.filter(sheet=ending.final, enrolment=ending.debtor).exists()
+
+
+COPY = """
+INSERT INTO learning_mark (sheet_id, enrolment_id, grade_id, score, held_on, teacher_id, reason, basis, recorded_by_id,
+    recorded_by_person, recorded_at)
+SELECT sheet_id, %s, grade_id, score, held_on, teacher_id, reason, basis, recorded_by_id, recorded_by_person, recorded_at
+FROM learning_mark WHERE id = %s
+"""
+
+
+def test_the_database_takes_no_mark_of_final_attestation_without_admission(ending: Ending) -> None:
+    ending.admit()
+    mark = make_mark(ending.good, ending.final)
+    refuses("допустил к ней приказ", COPY, ending.debtor.pk, mark.pk)
+    run(COPY, ending.other.pk, mark.pk)  # the very same row of somebody who is admitted is lawful
+
+
+CLOSE = "UPDATE learning_marksheet SET state = 'closed', closed_by_id = %s, closed_at = now() WHERE id = %s"
+
+
+def test_a_sheet_of_final_attestation_asks_only_for_those_admitted_to_it(ending: Ending) -> None:
+    ending.admit()
+    assert {one.pk for one in without_mark(ending.final)} == {ending.good.pk, ending.other.pk}
+    assert not_of(ending.final) == {ending.debtor.pk}
+    assert "Без оценки" in refused(lambda: close_sheet(ending.final, actor=teacher_of(ending.final), at=NOON)).sentence
+    ending.type(ending.good)
+    refuses("у каждого есть оценка", CLOSE, teacher_of(ending.final).pk, ending.final.pk)
+    ending.type(ending.other)
+    assert close_sheet(ending.final, actor=teacher_of(ending.final), at=NOON).state == "closed"
+    assert not Mark.objects.filter(sheet=ending.final, enrolment=ending.debtor).exists(), "nobody was made absent"
+
+
+def test_a_sheet_of_a_subject_asks_for_everybody_who_learns() -> None:
+    subject, final = make_cohort(
+        make_program_version(scales=("five_point", "five_point"), final=True), learners=2
+    ).sheets.order_by("module__ordinal")
+    assert (without_mark(subject).count(), not_of(subject)) == (2, set())
+    assert (without_mark(final).count(), len(not_of(final))) == (0, 2)
+
+
+def test_who_was_not_admitted_has_not_finished_a_programme_with_final_attestation(ending: Ending) -> None:
+    ways = standings([ending.good])[ending.good.pk]
+    assert (ways.before_final, [one.sentence for one in ways.final]) == ([], [f"нет допуска: «{ending.final.module}»."])
+
+    def done() -> Order:
+        people = [ending.good.learner]
+        return make_order(ending.cohort, people, kind="withdrawal", ground="completed", effective_on=TODAY, at=NOON)
+
+    assert "нет допуска" in refused(done).sentence
+    ending.admit()
+    assert "нет оценки" in refused(done).sentence
+    ending.type(ending.good)
+    assert done().state == "approved"
+    assert Enrolment.objects.get(pk=ending.good.pk).state == "completed"
+
+
+END = "UPDATE learning_enrolment SET state = 'completed', ended_on = started_on WHERE id = %s"
+
+
+def test_the_database_ends_no_book_without_admission_where_there_is_final_attestation(ending: Ending) -> None:
+    refuses("кого к ней допустили", END, ending.good.pk)
+    only = make_cohort(make_program_version(scales=("five_point",), hours_each=72), learners=1)
+    one = Enrolment.objects.get(cohort=only)
+    refuses("только изданным приказом", END, one.pk)  # there the way is lawful, and an order is what is missing
+
+
+def test_the_column_of_final_attestation_says_who_is_not_admitted(ending: Ending, client: Client) -> None:
+    ending.admit()
+    head = make_account("head")
+    (column,) = column_of(ending.final, actor=head, today=TODAY).columns
+    assert (column.learning, set(column.named or ())) == (2, {ending.good.pk, ending.other.pk})
+    assert set(column.not_admitted) == {ending.debtor.pk}
+    assert {filled_words(one) for one in listed(head, TODAY).filter(pk=ending.final.pk)} == {"0 из 2"}
+    client.force_login(head)
+    page = client.get(f"/sheets/{ending.final.pk}/").content.decode().replace("\u00a0", " ")
+    assert "Без допуска к итоговой аттестации — 1" in page
+    grid = client.get(f"/cohorts/{ending.cohort.code}/sheet/").content.decode()
+    assert grid.count('title="нет допуска к итоговой аттестации"') == 1
+    assert "Без допуска" not in client.get(f"/sheets/{ending.subject.pk}/").content.decode()

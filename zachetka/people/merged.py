@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Q
 from django.urls import reverse
 
 from zachetka.core.errors import Door, IllegalStep
 from zachetka.people.models import Merge, Person
+from zachetka.people.models.person import matches
 from zachetka.people.sections import CardSection, on_card
 
 if TYPE_CHECKING:
@@ -42,9 +43,13 @@ def identities_of(person: Person) -> list[UUID]:
     return [person.human_uid, *(uid for uid in cards if uid != person.human_uid)]
 
 
-def found_cards(text: str) -> QuerySet[Person, Any]:
-    """Return the keys of the cards that match `text`; an absorbed card leads to the one that stands for the person."""
-    return Person.objects.matching(text).values(card_=Coalesce("merged_into", "pk"))
+def found_cards(text: str) -> Q:
+    """Find the cards that match `text`; an absorbed card leads to the one that stands for the person.
+
+    The few absorbed ones are a list of keys, so that the others are read once, by the index that found them.
+    """
+    absorbed = Person.objects.filter(matches(text), merged_into__isnull=False)
+    return Q(matches(text), merged_into=None) | Q(pk__any=ArraySubquery(absorbed.order_by().values("merged_into")))
 
 
 @on_card

@@ -66,12 +66,12 @@ def by_name(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
     """Find by any part of the name; digits find nothing: СНИЛС is not for this reader (security.md E5)."""
     if not any(sign.isalpha() for sign in text):
         return rows.none()
-    return rows.filter(pk__in=found_cards(text))
+    return rows.filter(found_cards(text))
 
 
 def by_name_or_snils(rows: QuerySet[Person], text: str) -> QuerySet[Person]:
     """Find by any part of the name, or by the whole СНИЛС in any writing; part of a number finds nothing (п. 3.8)."""
-    return rows.filter(pk__in=found_cards(text))
+    return rows.filter(found_cards(text))
 
 
 def found_by(actor: Account, rows: QuerySet[Person], text: str) -> QuerySet[Person]:

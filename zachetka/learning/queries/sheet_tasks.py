@@ -128,10 +128,9 @@ def _to_decide(actor: Account) -> list[Task]:
 
 @cache
 def _foreign(seen: Scopes, decided: Scopes) -> Composed[Correction]:
-    waiting = Correction.objects.filter(reach(decided, Correction)).waiting()
+    waiting = Correction.objects.filter(reach(seen, Correction), reach(decided, Correction)).waiting()
     foreign = waiting.exclude(proposed_by_person=READER).exclude(mark__enrolment__learner__person__human_uid=READER)
-    rows = with_rows(Correction.objects.filter(reach(seen, Correction), pk__in=foreign))
-    return Composed(lambda: rows.order_by("proposed_at", "pk")[:MOST])
+    return Composed(lambda: with_rows(foreign).order_by("proposed_at", "pk")[:MOST])
 
 
 def _grid(sheet: MarkSheet) -> str:

@@ -18,6 +18,27 @@ from zachetka.core.russian import surname_first
 from zachetka.core.text import query_grams, search_key
 
 SNILS_DIGITS: Final = 11
+NOBODY: Final = Q(pk__in=())
+
+
+def matches(text: str) -> Q:
+    """Find by a part of the name in any order of words, «е» for «ё», or by the whole СНИЛС in any writing (п. 2.1).
+
+    Each word has to be found; words of three letters and more are found inside a name, shorter ones at its start.
+    Part of a number finds nobody: digit after digit it would tell a number that nobody revealed (п. 3.8).
+    """
+    if not any(character.isalpha() for character in text):
+        digits = "".join(character for character in text if character.isdigit())
+        return Q(snils=digits) if len(digits) == SNILS_DIGITS else NOBODY
+    found = Q()
+    for word in search_key(text).split():
+        grams = sorted(query_grams(word))
+        if not grams:
+            return NOBODY
+        found &= Q(search__contains=grams)
+        if len(word) > 3:
+            found &= Q(name_key__contains=word)
+    return found
 
 
 class PersonQuerySet(ScopedQuerySet["Person"]):
@@ -26,23 +47,8 @@ class PersonQuerySet(ScopedQuerySet["Person"]):
     read_permission = Permission.PERSON_READ
 
     def matching(self, text: str) -> Self:
-        """Find by a part of the name in any order of words, «е» for «ё», or by the whole СНИЛС in any writing (п. 2.1).
-
-        Each word has to be found; words of three letters and more are found inside a name, shorter ones at its start.
-        Part of a number finds nobody: digit after digit it would tell a number that nobody revealed (п. 3.8).
-        """
-        if not any(character.isalpha() for character in text):
-            digits = "".join(character for character in text if character.isdigit())
-            return self.filter(snils=digits) if len(digits) == SNILS_DIGITS else self.none()
-        found = self
-        for word in search_key(text).split():
-            grams = sorted(query_grams(word))
-            if not grams:
-                return self.none()
-            found = found.filter(search__contains=grams)
-            if len(word) > 3:
-                found = found.filter(name_key__contains=word)
-        return found
+        """Return those that `matches` finds."""
+        return self.filter(matches(text))
 
 
 class HumanField(models.UUIDField):  # type: ignore[type-arg] # as Django's own field

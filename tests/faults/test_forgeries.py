@@ -38,6 +38,12 @@ FORGERIES: Final = (
     ("learning.mark", "recorded_by_person = gen_random_uuid()", "true"),
     ("learning.order", "approved_at = approved_at - interval '30 days'", "state = 'approved'"),
     ("learning.order", "approved_by_person = gen_random_uuid()", "id = (SELECT max(id) FROM learning_order)"),
+    (
+        "people.person",
+        "human_uid = (SELECT uid FROM people_person ORDER BY uid DESC LIMIT 1)",
+        "merged_into_id IS NULL",
+    ),
+    ("people.person", "search = '{}'", "id > (SELECT min(id) FROM people_person)"),
     ("people.posting", "since = since - 365", "true"),
     ("people.posting", "unit_id = (SELECT max(id) FROM access_unit)", "kind = 'moved'"),
     ("programs.commissionminimum", "people = 2", "true"),

@@ -32,6 +32,7 @@ FORBIDDEN = 403
 ANSWERS = {200, 302, 400, 404, 405, 409, 410, 411, 413, 415, 422, 429}
 TRACES = {
     *("access.refused", "person.read", "record_book.read", "personal_data.revealed", "list.exported"),
+    *("cohort_marks.read", "person.found", "job.file_taken"),
     *(
         "record_book.exported",
         "verification_token.made",

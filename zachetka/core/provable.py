@@ -1,6 +1,6 @@
 """What it takes for a row to be proved: its committed fields, in one form that never depends on who reads them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -32,6 +32,14 @@ class Provable(models.Model):
     def subject_uid(self) -> UUID | None:
         """The natural person whom events about this row concern; None when it concerns nobody."""
         return None
+
+    @classmethod
+    def astray(cls, alias: str) -> Iterator[tuple[object, str]]:  # noqa: ARG003 - of the models that have such columns
+        """Yield the key of each row in which a column that only follows from the proven ones does not, and its name.
+
+        What no event commits to decides nothing unless it follows: a model with such columns says here how.
+        """
+        yield from ()
 
     def proven(self) -> dict[str, Plain]:
         """Return the committed fields of this row as it is in memory, in canonical form.

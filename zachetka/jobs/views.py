@@ -21,6 +21,7 @@ from zachetka.files.actions import contents
 from zachetka.jobs.actions import stop_job
 from zachetka.jobs.lists import JOBS
 from zachetka.jobs.models import Job
+from zachetka.jobs.taking import take_file
 from zachetka.rendering.taken import taken
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def job_result(request: ActorRequest, pk: int) -> HttpResponse:
         raise Http404
     if job.kept_until is not None and _is_over(job, legal_date(now())):
         raise IllegalStep("3.9", f"Файл хранился до {date_digits(job.kept_until)}. Запустите задание снова.")
+    take_file(job, job.result, actor=request.user, at=now())
     response = HttpResponse(contents(job.result), content_type=job.result.media_type)
     name = content_disposition_header(as_attachment=True, filename=job.result.name)
     response["Content-Disposition"] = name or "attachment"

@@ -26,6 +26,7 @@ from zachetka.core.errors import Refusal
 from zachetka.files.models import StoredFile
 from zachetka.jobs.actions import drop_parts, remove_files
 from zachetka.jobs.models import Job
+from zachetka.jobs.taking import OPENED, Opened
 
 logger = logging.getLogger(__name__)
 
@@ -83,8 +84,12 @@ Worker = Callable[[Progress], Result]
 WORKERS: dict[str, Worker] = {}
 
 
-def doing(kind: str) -> Callable[[Worker], Worker]:
+def doing(kind: str, *, opened: Opened | None = None) -> Callable[[Worker], Worker]:
     """Register the function that does work of `kind`.
+
+    Args:
+        kind: its name.
+        opened: by which right, and over what record, the file that comes of it is handed out; None for work without one.
 
     Raises:
         ValueError: two functions claim one kind.
@@ -94,6 +99,8 @@ def doing(kind: str) -> Callable[[Worker], Worker]:
         if kind in WORKERS:
             raise ValueError(f"two workers for {kind!r}")
         WORKERS[kind] = worker
+        if opened is not None:
+            OPENED[kind] = opened
         return worker
 
     return register
@@ -173,6 +180,8 @@ def do(job_id: int, *, is_last: bool) -> None:
         job.save(update_fields=["state", "started_at"])
     try:
         result = WORKERS[job.kind](Progress(job))
+        if result.file is not None and job.kind not in OPENED:
+            raise LookupError(f"work of {job.kind!r} does not say who may take its file")
     except Stopped:
         _end(job, Job.State.CANCELLED, Result("Остановлено по просьбе. Сделанное до этого сохранено."))
     except Refusal as refusal:

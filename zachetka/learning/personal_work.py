@@ -72,12 +72,17 @@ class _File:
         return press.render(form.FORM, form.printed(signed), self.job.asked_at).content
 
 
-@doing(KIND)
+def _opened(job: Job) -> tuple[Permission, Enrolment]:
+    enrolment = Enrolment.objects.select_related(*PAPERS).get(pk=job.given["enrolment"])
+    return Permission.PERSONAL_FILE_EXPORT, enrolment
+
+
+@doing(KIND, opened=_opened)
 def gather_file(progress: Progress) -> Result:
     """Make every document of the file that is not made yet, then the inventory and the package."""
     job = progress.job
-    enrolment = Enrolment.objects.select_related(*PAPERS).get(pk=job.given["enrolment"])
-    require(job.asked_by, Permission.PERSONAL_FILE_EXPORT, enrolment)
+    right, enrolment = _opened(job)
+    require(job.asked_by, right, enrolment)
     file = _File(job, enrolment)
     _plan(file)
     progress.begin(len(file.documents) + 1)

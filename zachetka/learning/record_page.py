@@ -181,7 +181,7 @@ def plan_words(plan: StudyPlan) -> str:
 
 def tabs(book: RecordBook, current: str, address: str, *, query: str, sees_readers: bool) -> list[dict[str, Any]]:
     """Return the tabs; `address` is that of the first one, `query` keeps the day shown."""
-    counts = {"": len(book.lines), "awards": len(book.awards), "documents": 0, "orders": len(book.orders)}
+    counts = {"": len(book.lines), "awards": len(book.awards), "orders": len(book.orders)}
     return [
         {
             "label": title,

@@ -82,12 +82,17 @@ class _Books:
         self.refused[enrolment.pk] = refusal.sentence
 
 
-@doing(KIND)
+def _opened(job: Job) -> tuple[Permission, Cohort]:
+    cohort = Cohort.objects.select_related("program_version").get(pk=job.given["cohort"])
+    return Permission.COHORT_BOOKS_EXPORT, cohort
+
+
+@doing(KIND, opened=_opened)
 def gather_books(progress: Progress) -> Result:
     """Set every book of the cohort as of the moment of asking, and put them together."""
     job, shape = progress.job, Shape(progress.job.given["shape"])
-    cohort = Cohort.objects.select_related("program_version").get(pk=job.given["cohort"])
-    require(job.asked_by, Permission.COHORT_BOOKS_EXPORT, cohort)
+    right, cohort = _opened(job)
+    require(job.asked_by, right, cohort)
     enrolments = books_of(cohort, job.asked_at)
     books = _Books(progress, cohort, enrolments, steps=3 if shape is Shape.ARCHIVE else 1)
     progress.begin(books.steps * len(enrolments))

@@ -40,6 +40,7 @@ class EventType(StrEnum):
     MATRIX_EXPORTED = "matrix.exported", "выгружена «Матрица доступа»"
     PERSONAL_DATA_REVEALED = "personal_data.revealed", "раскрыты персональные данные"
     PERSON_READ = "person.read", "просмотрена карточка человека"
+    PERSON_FOUND = "person.found", "найден по номеру СНИЛС"
     ACCESS_REFUSED = "access.refused", "отказано в доступе"
     ACCOUNT_PASSWORD_GIVEN = "account.password_given", "выдан временный пароль"
     ACCOUNT_PASSWORD_ASKED = "account.password_asked", "запрошен временный пароль"
@@ -92,6 +93,7 @@ class EventType(StrEnum):
     FILE_STORED = "file.stored", "принят файл"
     FILE_DESTROYED = "file.destroyed", "содержимое файла уничтожено по акту"
     # jobs (п. 3.9)
+    JOB_FILE_TAKEN = "job.file_taken", "взят файл фонового задания"
     JOB_FILE_REMOVED = "job.file_removed", "удалён файл фонового задания: срок хранения вышел"
     # exchange
     IMPORT_UPLOADED = "import.uploaded", "загружен список"
@@ -167,6 +169,7 @@ class EventType(StrEnum):
     CORRECTION_CONFIRMED = "correction.confirmed", "подтверждено исправление оценки"
     CORRECTION_REFUSED = "correction.refused", "отказано в исправлении оценки"
     RECORD_BOOK_READ = "record_book.read", "просмотрена зачётная книжка"
+    COHORT_MARKS_READ = "cohort_marks.read", "просмотрены оценки группы"
     RECORD_BOOK_EXPORTED = "record_book.exported", "выгружена зачётная книжка"
     VERIFICATION_TOKEN_MADE = "verification_token.made", "создан адрес проверки выписки"
     PERSONAL_FILE_EXPORTED = "personal_file.exported", "собрано личное дело"
@@ -201,10 +204,13 @@ WITNESSED: Final = frozenset(
         EventType.SECOND_FACTOR_REFUSED,
         EventType.PERSONAL_DATA_REVEALED,
         EventType.PERSON_READ,
+        EventType.PERSON_FOUND,
         EventType.RECORD_BOOK_READ,
+        EventType.COHORT_MARKS_READ,
         EventType.SUBJECT_DATA_READ,
         EventType.SUBJECT_DATA_EXPORTED,
         EventType.LIST_EXPORTED,
+        EventType.JOB_FILE_TAKEN,
         EventType.MATRIX_EXPORTED,
         EventType.DESTRUCTION_ACT_EXPORTED,
         EventType.LEDGER_CHECKED,

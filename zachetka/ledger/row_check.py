@@ -61,6 +61,8 @@ class RowCheck:
             done += len(chunk)
             self.progress(done, total)
         self.report.rows += done
+        for pk, column in model.astray(self.alias):
+            self._add(model, str(pk), None, f"изменена в обход системы: «{column}» не следует из остальных её полей")
         self._check_vanished(model, name)
         if name in APPENDED:
             self._check_repeated(model, name)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from zachetka.access.guard import needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import LEGAL_ZONE, legal_date, now
+from zachetka.people.actions import looks
 from zachetka.web import design, home, home_sections, search
 from zachetka.web.navigation import THEME_COOKIE, THEMES
 
@@ -51,6 +52,7 @@ def find(request: ActorRequest) -> HttpResponse:
     """Search over everything; asked by htmx or the suggestion list, answers with the list alone."""
     text = request.GET.get("q", "")
     short = request.GET.get("suggest") == "1"
+    looks.find_by_number(text, actor=request.user, at=now())
     if short:
         return render(request, "web/_suggestions.html", {"hits": search.suggest(request.user, text), "text": text})
     hits = search.find(request.user, text)

@@ -11,13 +11,13 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from zachetka.access.models import Account
-from zachetka.access.policy import Role
+from zachetka.access.policy import Permission, Role
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import now
 from zachetka.files import store
 from zachetka.files.actions import store_file
 from zachetka.files.models import StoredFile
-from zachetka.jobs import work
+from zachetka.jobs import taking, work
 from zachetka.jobs.actions import ask_for, handed_out, keep_part, keep_result, remove_files
 from zachetka.jobs.models import Job, JobPart
 from zachetka.jobs.work import Progress, Result, do, doing, give_up
@@ -37,6 +37,9 @@ CONTENT = b"%PDF the record books of a group"
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[time_machine.Traveller]:
     monkeypatch.setattr(work, "WORKERS", {})
+    opened: dict[str, taking.Opened] = {}
+    monkeypatch.setattr(work, "OPENED", opened)
+    monkeypatch.setattr(taking, "OPENED", opened)
     monkeypatch.setattr(work, "close_old_connections", lambda: None)
     with time_machine.travel(MADE, tick=False) as traveller:
         yield traveller
@@ -46,7 +49,7 @@ def make_file(asker: Account, number: int = 1, content: bytes = CONTENT) -> Job:
     """Let a worker make a file for `asker`."""
     if "gather" not in work.WORKERS:
 
-        @doing("gather")
+        @doing("gather", opened=lambda job: (Permission.JOB_READ, job))
         def gather(progress: Progress) -> Result:
             stored = store_file([content], name="Книжки.pdf", media_type="application/pdf", actor=asker, at=now())
             return Result("Собрано.", file=stored)
@@ -219,3 +222,35 @@ def test_the_database_knows_no_file_without_a_term() -> None:
         Job.objects.filter(pk=job.pk).update(kept_until=None)
     with pytest.raises(IntegrityError, match="job_removed_had_a_file"), transaction.atomic():
         Job.objects.filter(pk=job.pk).update(result=None, removed_at=now())
+
+
+@pytest.mark.clause("3.8")
+def test_the_right_to_a_file_is_asked_when_it_is_taken_and_each_taking_leaves_a_trace() -> None:
+    asker = make_account(Role.METHODIST)
+    job = make_file(asker)
+
+    def takings() -> list[Event]:
+        return list(Event.objects.filter(type=EventType.JOB_FILE_TAKEN.value, actor=asker))
+
+    assert page_of(asker, job)[1] == 200
+    assert page_of(asker, job)[1] == 200
+    assert [event.body["job"] for event in takings()] == [job.pk, job.pk]
+    taking.OPENED["gather"] = lambda job: (Permission.EMERGENCY_REVIEW, job)
+    assert page_of(asker, job)[1] == 403, "the right has gone"
+    assert len(takings()) == 2
+
+
+@pytest.mark.clause("3.8")
+def test_work_that_does_not_say_who_may_take_its_file_fails() -> None:
+    asker = make_account(Role.METHODIST)
+
+    @doing("gather")
+    def gather(progress: Progress) -> Result:
+        stored = store_file([CONTENT], name="Книжки.pdf", media_type="application/pdf", actor=asker, at=now())
+        return Result("Собрано.", file=stored)
+
+    job = ask_for("gather", "Зачётные книжки", actor=asker, at=now(), number=1)
+    with pytest.raises(LookupError):
+        do(job.pk, is_last=True)
+    job.refresh_from_db()
+    assert (job.state, job.result) == (Job.State.FAILED, None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import Final, TypedDict
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -42,9 +42,6 @@ from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import take
 from zachetka.people.actions.turns import wait_for
-
-if TYPE_CHECKING:
-    pass
 
 CLAUSE: Final = "2.2"
 

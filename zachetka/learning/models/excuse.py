@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import ClassVar, Self
 from uuid import UUID
 
@@ -73,10 +72,6 @@ class Excuse(Provable):
     def shifts(self) -> bool:
         """Its days are not counted into the year of a debt (273-ФЗ ст. 58 ч. 5)."""
         return self.kind != self.Kind.OTHER
-
-    def covers(self, day: date) -> bool:
-        """True when `day` is one of its days."""
-        return self.first_day <= day <= self.last_day
 
     def __str__(self) -> str:
         return f"{self.first_day:%d.%m.%Y} — {self.last_day:%d.%m.%Y}"

@@ -40,7 +40,7 @@ def tasks(actor: Account, at: datetime) -> list[Task]:
 def _task(cohort: int, module: int, attempt: int, rows: list[Standing]) -> Task:
     first = rows[0]
     who = first.enrolment.learner.person.short_name if len(rows) == 1 else counted(len(rows), PERSON)
-    need = " — нужна комиссия из трёх человек" if attempt == LAST_ATTEMPT else ""
+    need = " — нужна комиссия" if attempt == LAST_ATTEMPT else ""
     terms = [one.owed.until if one.owed else one.apart_by for one in rows]
     until = min((term for term in terms if term), default=None)
     term = f" · срок истекает {date_words(until)}" if until else " · уважительная причина"

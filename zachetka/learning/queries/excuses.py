@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -60,8 +60,3 @@ def absence_is_excused(book: str = "enrolment_id") -> Case:
     return Case(
         When(grade__is_absence=True, then=Exists(reasons)), default=Value(value=False), output_field=BooleanField()
     )
-
-
-def words(rows: Sequence[Excused]) -> str:
-    """Return the days one after another: «12.03.2026 — 20.03.2026, …»."""
-    return ", ".join(f"{row.first:%d.%m.%Y} — {row.last:%d.%m.%Y}" for row in rows)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from zachetka.access.guard import can, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
+from zachetka.learning.actions.looks import Section, look_at_marks
 from zachetka.learning.models import Cohort, Enrolment
 from zachetka.learning.queries.admission_list import admission_of
 
@@ -24,7 +25,9 @@ def admission(request: ActorRequest, pk: int) -> HttpResponse:
     """The cohort before its final attestation, line by line (273-ФЗ ст. 59)."""
     seen = Cohort.objects.visible_to(request.user, Permission.SUMMARY_READ).select_related("program_version")
     cohort = get_object_or_404(seen, pk=pk)
-    today = legal_date(now())
+    at = now()
+    today = legal_date(at)
+    look_at_marks(cohort, Section.ADMISSION, reader=request.user, at=at)
     found = admission_of(cohort, today, appoints=can(request.user, Permission.RESIT_APPOINT, cohort))
     readable = Enrolment.objects.visible_to(request.user).filter(cohort=cohort)
     context = {

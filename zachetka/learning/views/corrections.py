@@ -17,7 +17,7 @@ from zachetka.learning.actions.record_books import read_mark_history
 from zachetka.learning.forms.corrections import BASES, ProposalForm, RefusalForm
 from zachetka.learning.models import Correction, Mark
 from zachetka.learning.queries.correction_list import CORRECTIONS, corrections_seen, learner_of
-from zachetka.learning.queries.mark_history import history_of, mark_words, readable_marks
+from zachetka.learning.queries.mark_history import mark_words, readable_marks
 from zachetka.learning.queries.scales import grades_of
 from zachetka.rendering.fields import at_its_field
 from zachetka.rendering.taken import taken
@@ -52,7 +52,7 @@ def mark_correct(request: ActorRequest, pk: int) -> HttpResponse:
         "grade", "sheet__module", "sheet__cohort", "enrolment__learner__person"
     )
     mark = get_object_or_404(marks, pk=pk)
-    history = history_of(mark)
+    history = read_mark_history(mark, reader=request.user, at=now())
     if history.chapters[0].mark != mark:
         return redirect("learning:mark-correct", pk=history.chapters[0].mark.pk)
     grades = grades_of(mark.sheet)
@@ -149,7 +149,7 @@ def _correction(request: ActorRequest, correction: Correction, form: RefusalForm
             "sheet": correction.mark.sheet,
             "old": mark_words(correction.mark),
             "new": mark_words(correction),
-            "history": history_of(correction.mark),
+            "history": read_mark_history(correction.mark, reader=request.user, at=now()),
             "form": form,
             "waits": waits,
             "mine": mine,

@@ -28,6 +28,7 @@ from zachetka.learning.queries.order_choice import NO_COHORTS
 from zachetka.learning.queries.order_list import ORDERS
 from zachetka.lifecycle.hands import has_handled, last_hand, seen_of
 from zachetka.lifecycle.steps import allowed
+from zachetka.people.actions import looks
 from zachetka.rendering.acts import Act, Come, RemarkForm, SeenForm, Stage
 from zachetka.rendering.fields import at_its_field
 from zachetka.rendering.meanwhile import if_overtaken
@@ -152,6 +153,7 @@ def order_people(request: ActorRequest) -> HttpResponse:
         raise Http404
     text = request.GET.get("q", "").replace("\x00", "")[:200]
     named = keys_of(request.GET.get("named", "").split(","))
+    looks.find_by_number(text, actor=request.user, at=now())
     found = list(found_people(request.user, text, without=named)) if len(text.strip()) > 1 else []
     how = fitness(choice.cleaned_data["cohort"], found)
     return render(request, "learning/_order_found.html", {"found": [(one, how[one.pk]) for one in found], "text": text})

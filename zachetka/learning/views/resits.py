@@ -14,6 +14,7 @@ from zachetka.access.guard import needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.core.russian import date_words
+from zachetka.learning.actions.looks import Section, look_at_marks
 from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.forms.resits import ResitForm
 from zachetka.learning.models import Cohort
@@ -33,7 +34,9 @@ ASKED = {1: "сдача отдельно", 2: "первая пересдача",
 def debts(request: ActorRequest, pk: int) -> HttpResponse:
     """Who of a cohort owes what, until when, how many resits are left; and the way to a resit."""
     cohort = _cohort(request, pk)
-    today = legal_date(now())
+    at = now()
+    today = legal_date(at)
+    look_at_marks(cohort, Section.DEBTS, reader=request.user, at=at)
     found = debts_of([cohort])
     modules = [
         (module, rows, _offers(rows)) for module, rows in ((key, list(rows)) for key, rows in groupby(found, _module))

@@ -17,6 +17,7 @@ from zachetka.access.policy import Permission
 from zachetka.core.clock import LEGAL_ZONE, legal_date, now
 from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import clock, plural
+from zachetka.learning.actions.looks import Section, look_at_marks
 from zachetka.learning.actions.marks import Cell, Outcome, check_marks, close_sheet, set_marks
 from zachetka.learning.actions.sheets import change_sheet
 from zachetka.learning.forms.cells import read_cells, read_column
@@ -65,7 +66,9 @@ def cohort_sheet(request: ActorRequest, code: str) -> HttpResponse:
     """The grid of a cohort: all modules by all learners, typed from the keyboard (п. 2.2)."""
     cohorts = Cohort.objects.visible_to(request.user, Permission.SHEET_READ).select_related("program_version")
     cohort = get_object_or_404(cohorts, code=code)
-    today = legal_date(now())
+    at = now()
+    today = legal_date(at)
+    look_at_marks(cohort, Section.GRID, reader=request.user, at=at)
     grid = sheet_of(cohort, actor=request.user, today=today)
     current = _current(grid, request.GET.get("column", ""))
     return render(
@@ -110,6 +113,7 @@ def sheet_page(request: ActorRequest, pk: int) -> HttpResponse:
     sheets = MarkSheet.objects.visible_to(request.user).select_related("cohort__program_version", "module")
     sheet = get_object_or_404(sheets, pk=pk)
     at = now()
+    look_at_marks(sheet.cohort, Section.SHEET, reader=request.user, at=at)
     grid = column_of(sheet, actor=request.user, today=legal_date(at))
     typed: dict[int, str] = {}
     refusals: dict[int, str] = {}

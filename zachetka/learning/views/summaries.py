@@ -18,6 +18,7 @@ from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.core.errors import RuleViolation
 from zachetka.core.russian import counted, decimal, plural
+from zachetka.learning.actions.looks import Section, look_at_marks
 from zachetka.learning.actions.summaries import FORMED, LARGE, ask_for_paper, export_summary, is_large, print_summary
 from zachetka.learning.as_of import moment_of
 from zachetka.learning.models import Cohort
@@ -36,7 +37,7 @@ READ: Final = Permission.SUMMARY_READ
 @needs(READ)
 def summary(request: ActorRequest, pk: int) -> HttpResponse:
     """Everybody by everything, as of today or of the day in `?on=`."""
-    context = _shown(request, pk, "learning:summary")
+    context = _shown(request, pk, "learning:summary", Section.SUMMARY)
     shown: Summary = context["shown"]
     context |= {
         "lines": drawn_lines(shown, opens_books=request.user.allowed(Permission.RECORD_BOOK_READ)),
@@ -54,7 +55,7 @@ def summary(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(READ)
 def cohort_planned(request: ActorRequest, pk: int) -> HttpResponse:
     """How many of the cohort proved each planned result, as of today or of the day in `?on=` (п. 1.3)."""
-    context = _shown(request, pk, "learning:cohort-planned")
+    context = _shown(request, pk, "learning:cohort-planned", Section.PLANNED)
     context |= {"matrix": cohort_matrix(context["shown"]), "bands": BANDS}
     return render(request, "learning/cohort_planned.html", context, status=422 if context["wrong"] else 200)
 
@@ -92,7 +93,7 @@ def summary_export(request: ActorRequest, pk: int) -> HttpResponse:
     return _file(content, XLSX, cohort, seen_at, "xlsx")
 
 
-def _shown(request: ActorRequest, pk: int, page: str) -> dict[str, Any]:
+def _shown(request: ActorRequest, pk: int, page: str, section: Section) -> dict[str, Any]:
     """Return the sheet of the day that was asked for, and what a page of it needs to ask for another day."""
     cohort, at = _found(request, pk), now()
     wrong = ""
@@ -100,6 +101,7 @@ def _shown(request: ActorRequest, pk: int, page: str) -> dict[str, Any]:
         seen_at = _moment(request, cohort, at)
     except RuleViolation as refusal:  # the page itself is where the day is chosen, so it says what is wrong with it
         seen_at, wrong = at, refusal.sentence
+    look_at_marks(cohort, section, reader=request.user, at=at)
     shown = summary_of(cohort, at=at, seen_at=seen_at)
     query = f"?{urlencode({'on': f'{shown.day:%Y-%m-%d}'})}" if shown.is_past else ""
     return {

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import RuleViolation
-from zachetka.core.text import search_key, sort_key, trigrams
 from zachetka.ledger.actions import Happening, record_events
 from zachetka.ledger.events import EventType
 from zachetka.people.actions.account_names import rename_accounts
@@ -113,8 +112,7 @@ def _apply(person: Person, row: Checked) -> list[str]:
         if name in told:
             setattr(person, name, getattr(row.person, name))
     if told & set(NAMES):
-        full = person.full_name
-        person.name_key, person.sort_key, person.search = search_key(full), sort_key(full), sorted(trigrams(full))
+        person.take_keys()
     return sorted(({"name"} if told & set(NAMES) else set()) | (told & set(PARTICULARS)))
 
 

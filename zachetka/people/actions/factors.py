@@ -83,7 +83,7 @@ def add_app(account: Account, *, secret: str, typed: str, name: str, keeping: st
         Recovery codes to be shown once, none when there are some already.
 
     Raises:
-        TooMany: the tries of this quarter of an hour are used up.
+        TooMany: five tries in five minutes are used up.
         RuleViolation: another code, or too many factors.
     """
     count_try(BY_HOLDER, str(account.pk), at)

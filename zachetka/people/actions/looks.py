@@ -14,10 +14,12 @@ from zachetka.access.classes import class_of
 from zachetka.access.guard import fields, is_own, require
 from zachetka.access.policy import FieldClass, Permission
 from zachetka.core.errors import Forbidden
-from zachetka.ledger.actions import record_event
+from zachetka.ledger.actions import record_event, record_look
 from zachetka.ledger.events import EventType
+from zachetka.people import queries
 from zachetka.people.fields import PERSONAL_FIELDS, paper_shown
 from zachetka.people.models import EducationDocument, Person, PersonName, SubjectRequest, Upload
+from zachetka.people.models.person import asks_for_a_number
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
@@ -37,6 +39,16 @@ def read_card(person: Person, *, actor: Account, at: datetime) -> None:
     with transaction.atomic():
         require(actor, Permission.PERSON_READ, person)
         record_event(EventType.PERSON_READ, person, actor=actor, at=at, clause=CLAUSE, roles=sorted(actor.roles_held))
+
+
+def find_by_number(text: str, *, actor: Account, at: datetime) -> None:
+    """Record whom a whole СНИЛС in a search leads `actor` to: the answer tells whose the number is; nothing for other texts."""
+    if not asks_for_a_number(text):
+        return
+    for person in queries.found_by(actor, Person.objects.visible_to(actor), text):
+        if not is_own(person.human_uid, actor):
+            roles = sorted(actor.roles_held)
+            record_look(EventType.PERSON_FOUND, person, actor=actor, at=at, clause=CLAUSE, field="snils", roles=roles)
 
 
 def read_kept(person: Person, *, actor: Account, at: datetime) -> None:

@@ -11,7 +11,6 @@ from zachetka.access.guard import require, require_another_person
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation
-from zachetka.core.text import search_key, sort_key, trigrams
 from zachetka.ledger.actions import record_event, record_events
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
@@ -117,9 +116,8 @@ def correct_name(
 
 def _take(person: Person, name: PersonName, *, actor: Account, at: datetime) -> None:
     """Make `name` the present one of a locked person, on the card, in search and in the accounts."""
-    full = str(name)
     person.last_name, person.first_name, person.patronymic = name.last_name, name.first_name, name.patronymic
-    person.name_key, person.sort_key, person.search = search_key(full), sort_key(full), sorted(trigrams(full))
+    person.take_keys()
     person.save()
     record_event(EventType.PERSON_CHANGED, person, actor=actor, at=at, clause=CLAUSE, fields=["name"])
     record_events(rename_accounts([person], actor=actor, at=at))

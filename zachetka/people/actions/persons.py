@@ -14,7 +14,7 @@ from django.db.models import Q
 from zachetka.access.guard import fields, require, require_another_person
 from zachetka.access.policy import Permission
 from zachetka.core.errors import Busy, Forbidden
-from zachetka.core.text import search_key, sort_key, tidy, trigrams
+from zachetka.core.text import tidy
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
@@ -64,15 +64,11 @@ class Particulars:
 
 def person_of(given: Particulars, *, at: datetime) -> Person:
     """Return an unsaved person with the keys by which lists sort and search find them."""
-    full = " ".join(filter(None, (given.last_name, given.first_name, given.patronymic)))
-    return Person(
+    person = Person(
         uid=given.uid,
         last_name=given.last_name,
         first_name=given.first_name,
         patronymic=given.patronymic,
-        name_key=search_key(full),
-        sort_key=sort_key(full),
-        search=sorted(trigrams(full)),
         sex=given.sex,
         birth_date=given.birth_date,
         snils=given.snils or None,
@@ -81,6 +77,8 @@ def person_of(given: Particulars, *, at: datetime) -> Person:
         phone=given.phone,
         registered_at=at,
     )
+    person.take_keys()
+    return person
 
 
 def register_learner(given: Particulars, *, actor: Account, at: datetime) -> Learner:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, ClassVar, Final, Self
 
@@ -15,10 +16,20 @@ from zachetka.access.guard import ScopedQuerySet
 from zachetka.access.policy import Permission
 from zachetka.core.provable import Provable
 from zachetka.core.russian import surname_first
-from zachetka.core.text import query_grams, search_key
+from zachetka.core.text import query_grams, search_key, sort_key, trigrams
 
 SNILS_DIGITS: Final = 11
+NAMES: Final = ("last_name", "first_name", "patronymic")
+FOLLOWING: Final = ("name_key", "sort_key", "search", "human_uid")
+"""Columns that no event commits to, since they follow from those that one does."""
+AT_ONCE: Final = 2000
+"""Cards read together when all of them are gone through."""
 NOBODY: Final = Q(pk__in=())
+
+
+def asks_for_a_number(text: str) -> bool:
+    """True of a whole СНИЛС in any writing, and nothing beside it."""
+    return not any(sign.isalpha() for sign in text) and sum(sign.isdigit() for sign in text) == SNILS_DIGITS
 
 
 def matches(text: str) -> Q:
@@ -29,7 +40,7 @@ def matches(text: str) -> Q:
     """
     if not any(character.isalpha() for character in text):
         digits = "".join(character for character in text if character.isdigit())
-        return Q(snils=digits) if len(digits) == SNILS_DIGITS else NOBODY
+        return Q(snils=digits) if asks_for_a_number(text) else NOBODY
     found = Q()
     for word in search_key(text).split():
         grams = sorted(query_grams(word))
@@ -130,10 +141,29 @@ class Person(Provable):
     def __str__(self) -> str:
         return self.full_name
 
+    @classmethod
+    def astray(cls, alias: str) -> Iterator[tuple[object, str]]:
+        """Yield the cards whose keys are not those of their name, or that stand for somebody they were not merged with."""
+        rows = (
+            cls._base_manager.using(alias)
+            .select_related("merged_into")
+            .only(*NAMES, *FOLLOWING, "uid", "merged_into__uid")
+        )
+        for card in rows.order_by("pk").iterator(chunk_size=AT_ONCE):
+            kept = {column: getattr(card, column) for column in FOLLOWING}
+            card.take_keys()
+            card.human_uid = (card.merged_into or card).uid
+            yield from ((card.pk, column) for column, value in kept.items() if value != getattr(card, column))
+
     @property
     def subject_uid(self) -> uuid.UUID:
         """The person themself."""
         return self.uid
+
+    def take_keys(self) -> None:
+        """Make the columns by which a person is found and put in order from the name as it is now."""
+        full = self.full_name
+        self.name_key, self.sort_key, self.search = search_key(full), sort_key(full), sorted(trigrams(full))
 
     @property
     def full_name(self) -> str:

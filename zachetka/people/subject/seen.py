@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Final
+
+from django.db.models import Q
 
 from zachetka.access.policy import MATRIX, Permission, Role
 from zachetka.core.russian import ROW, counted
@@ -30,7 +36,15 @@ OF_THE_DOOR: Final = frozenset(
 """Who came in, who left, who was refused: nothing was seen of anybody, so it is no part of an answer (152-ФЗ ст. 14 ч. 7)."""
 LOOKS: Final = (WITNESSED | STATED) - OF_THE_DOOR
 """Kinds of events that say that somebody looked or took away; what a new room adds to the ledger's sets is among them."""
-TAKEN: Final = frozenset({EventType.RECORD_BOOK_EXPORTED, EventType.SUBJECT_DATA_EXPORTED, EventType.LIST_EXPORTED})
+TAKEN: Final = frozenset(
+    {
+        EventType.RECORD_BOOK_EXPORTED,
+        EventType.PERSONAL_FILE_EXPORTED,
+        EventType.SUBJECT_DATA_EXPORTED,
+        EventType.LIST_EXPORTED,
+        EventType.JOB_FILE_TAKEN,
+    }
+)
 """Of those: what left the system."""
 RIGHTS: Final[dict[EventType, Permission]] = {
     EventType.PERSON_READ: Permission.PERSON_READ,
@@ -39,11 +53,39 @@ RIGHTS: Final[dict[EventType, Permission]] = {
     EventType.RECORD_BOOK_EXPORTED: Permission.RECORD_BOOK_EXPORT,
     EventType.SUBJECT_DATA_READ: Permission.SUBJECT_READ,
     EventType.SUBJECT_DATA_EXPORTED: Permission.SUBJECT_EXPORT,
+    EventType.PERSON_FOUND: Permission.PERSON_READ,
+    EventType.COHORT_MARKS_READ: Permission.SHEET_READ,
     EventType.LIST_EXPORTED: Permission.PERSON_EXPORT,
 }
 """By which right one looks so: with the role it leads to the line of the job description."""
 OF_OPERATOR: Final = "команда оператора на сервере"
 LISTS_SHOWN: Final = 200
+OF_PEOPLE: Final = frozenset(
+    {"learners", "employees", "accounts", "roles", "doubles", "corrections", "awards", "reopenings", "emergencies",
+     "destruction-acts", "subject-requests"}
+)  # fmt: skip
+"""Lists of the whole academy that hold people: the person may have stood in any of them."""
+
+Record = tuple[str, str]
+"""A kind of record and its identifier, as events name it."""
+Groups = Callable[["Person"], "Iterable[Record]"]
+_GROUPS: Final[list[Groups]] = []
+
+
+def in_groups(read: Groups) -> Groups:
+    """Register what tells the groups in which a person stands: a look at the marks of one, or a file of it, is a look at them."""
+    _GROUPS.append(read)
+    return read
+
+
+def _of_groups(person: Person) -> Q:
+    """True of events about a group in which `person` stands, of none when there is no such group."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for read in _GROUPS:
+        for kind, key in read(person):
+            found[kind].append(key)
+    of_any = (Q(object_type=kind, object_id__in=keys) for kind, keys in sorted(found.items()))
+    return reduce(or_, of_any, Q(pk__in=()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +110,14 @@ class Seen:
 
 def looks(person: Person) -> QuerySet[Event]:
     """Return the events by which others looked at `person`, newest first."""
-    others = Event.objects.about(*identities_of(person)).filter(type__in=[kind.value for kind in LOOKS])
-    return others.exclude(actor__person_uid=person.human_uid).select_related("actor")
+    own = Q(subject_uid__in=identities_of(person), type__in=[kind.value for kind in LOOKS])
+    of_all = _of_groups(person) & Q(type=EventType.COHORT_MARKS_READ.value, at__gte=person.registered_at)
+    return (
+        Event.objects.filter(own | of_all)
+        .newest_first()
+        .exclude(actor__person_uid=person.human_uid)
+        .select_related("actor")
+    )
 
 
 def taken(person: Person) -> QuerySet[Event]:
@@ -82,9 +130,12 @@ def taken(person: Person) -> QuerySet[Event]:
 
 
 def lists_taken(person: Person) -> QuerySet[Event]:
-    """Return the files of whole lists taken since `person` was entered: who stood in them is not recorded by name."""
+    """Return the files of lists taken since `person` was entered: of everybody, where who stood in them is not recorded by
+    name, and of the groups in which the person stands.
+    """
     lists = Event.objects.filter(type=EventType.LIST_EXPORTED.value, at__gte=person.registered_at)
-    return lists.filter(body__list__in=["learners"]).select_related("actor").newest_first()
+    of_all = Q(object_id="", body__list__in=sorted(OF_PEOPLE))
+    return lists.filter(of_all | _of_groups(person)).select_related("actor").newest_first()
 
 
 def told(events: Iterable[Event]) -> list[Seen]:

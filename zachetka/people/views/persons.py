@@ -42,6 +42,7 @@ def learners(request: ActorRequest) -> HttpResponse:
     """Learners whom the person may see (п. 2.1)."""
     if queries.sees_only_self(request.user):
         return redirect("people:card", request.user.person_uid)
+    looks.find_by_number(request.GET.get("q", ""), actor=request.user, at=now())
     opened = queries.opened_to(request.user)
     table = lists.learners_table(opened).page(request.GET, queries.learners(request.user), opened)
     return render(

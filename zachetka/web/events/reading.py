@@ -26,6 +26,7 @@ from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Checkpoint, Event, SigningKey
 from zachetka.ledger.proofs import proof_status
 from zachetka.people.models import Person
+from zachetka.people.queries import shown_name
 from zachetka.rendering.fields import Day, Line
 from zachetka.web.events import words
 from zachetka.web.events.own_names import asked_of, own_names
@@ -106,8 +107,9 @@ class Feed:
 
 
 def events_of(reader: Account) -> QuerySet[Event]:
-    """Return the events that `reader` may read, newest first."""
-    return Event.objects.filter(visible(reader, Permission.EVENT_READ, Event)).select_related("actor").newest_first()
+    """Return the events that `reader` may read, newest first, each with how the reader is shown who did it."""
+    seen = Event.objects.filter(visible(reader, Permission.EVENT_READ, Event)).select_related("actor")
+    return seen.annotate(actor_shown=shown_name(reader, "actor__")).newest_first()
 
 
 def narrowed(rows: QuerySet[Event], asked: Mapping[str, Any]) -> tuple[QuerySet[Event], FilterForm]:
@@ -192,10 +194,10 @@ def names_of(uids: Iterable[UUID], reader: Account) -> dict[UUID, Name]:
     """Return the people whom the policy lets `reader` name: by their card, or by an account that the reader sees."""
     wanted = set(uids)
     named = {
-        uid: Name(display, "")
-        for uid, display in _seen(Account, Permission.ACCOUNT_READ, reader)
+        uid: Name(shown, "")
+        for uid, shown in _seen(Account, Permission.ACCOUNT_READ, reader)
         .filter(person_uid__in=wanted)
-        .values_list("person_uid", "display_name")
+        .values_list("person_uid", shown_name(reader))
     }
     for one in Person.objects.visible_to(reader).filter(uid__in=wanted):
         named[one.uid] = Name(one.short_name, reverse("people:card", args=[one.uid]))
@@ -220,7 +222,7 @@ def _line(event: Event, index: int | None, people: Mapping[UUID, Name], own: str
         event=event,
         time=clock(event.at.astimezone(LEGAL_ZONE)),
         icon=words.icon(event.type),
-        actor=str(event.actor) if event.actor else "Система",
+        actor=(event.actor_shown or event.actor.login) if event.actor else "Система",  # type: ignore[attr-defined] # annotated
         said=words.sentence(event.type),
         about=whom or record,
         record=words.record(event.object_type, event.object_id, own),

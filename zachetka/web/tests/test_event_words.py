@@ -12,6 +12,7 @@ from zachetka.access.tests.make import make_account
 from zachetka.core.provable import Provable, provable_models
 from zachetka.learning.tests.make import make_enrolment
 from zachetka.ledger.models import Event
+from zachetka.people.subject.seen import OF_PEOPLE
 from zachetka.web.events import words
 from zachetka.web.events.own_names import own_names
 
@@ -98,3 +99,15 @@ def test_a_record_is_called_by_its_own_number_to_whoever_may_see_it_and_never_by
     assert own_names(events, make_account("security")) == {}
     assert words.record("learning.enrolment", "775", "№ ЗК-26-0145") == "зачётная книжка № ЗК-26-0145"
     assert words.record("learning.enrolment", "775") == "зачётная книжка, запись 775"
+
+
+OF_NOBODY = {
+    *("events", "cohorts", "orders", "programs", "sheets", "uploads", "matrix", "registers", "entries", "jobs"),
+    *("upload", "refused", "summary", "record_books", "marks"),  # of one list or one group, which the event names
+}
+
+
+@pytest.mark.clause("3.8")
+def test_of_every_list_it_is_said_whether_people_stand_in_it() -> None:
+    assert set(words.LISTS) == OF_PEOPLE | OF_NOBODY
+    assert not OF_PEOPLE & OF_NOBODY

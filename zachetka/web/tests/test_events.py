@@ -20,7 +20,7 @@ from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.jobs.models import Job
 from zachetka.jobs.work import WORKERS, Progress
-from zachetka.ledger.actions import record_event
+from zachetka.ledger.actions import record_event, record_look
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.ledger.sealer import seal
@@ -81,6 +81,22 @@ def test_a_person_is_named_only_to_whom_the_policy_names_people() -> None:
     assert "Ковалёв" not in security
     assert f"человек {str(person.uid)[:8]}" in security
     assert "k@example.ru" not in inspector + security
+
+
+@pytest.mark.clause("3.8")
+@pytest.mark.django_db
+def test_a_learner_with_an_account_is_a_login_to_whoever_people_are_closed_to_on_the_page_and_in_the_file() -> None:
+    person = looked_at()
+    learner = make_account("learner", person_uid=person.uid, name="Ковалёв Иван Петрович", login="kovalev-learns")
+    record_look(EventType.PERSON_READ, person, actor=learner, at=AT, clause="3.8")
+    for role, names in (("inspector", True), ("security", False)):
+        client = signed_in(make_account(role))
+        page, file = client.get("/events/"), client.get("/events/export/", {"file": "csv"})
+        event = client.get(f"/events/{Event.objects.filter(actor=learner).latest('pk').pk}/")
+        for answer in (page, file, event):
+            assert answer.status_code == 200
+            assert ("Ковалёв" in text_of(answer)) is names, (role, answer)
+        assert ("kovalev-learns" in text_of(page)) is not names
 
 
 @pytest.mark.clause("3.8")

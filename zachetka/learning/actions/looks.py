@@ -1,0 +1,45 @@
+"""Looking at the marks of a whole group: each page of them leaves an event before it is shown (п. 3.8; 152-ФЗ ст. 19)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from zachetka.learning.models import Cohort, Enrolment
+from zachetka.ledger.actions import record_look
+from zachetka.ledger.events import EventType
+from zachetka.people.subject.seen import Record, in_groups
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from zachetka.access.models import Account
+    from zachetka.people.models import Person
+
+CLAUSE: Final = "3.8"
+
+
+class Section(StrEnum):
+    """Which page of a group names its people beside their marks."""
+
+    GRID = "grid"
+    SHEET = "sheet"
+    SUMMARY = "summary"
+    PLANNED = "planned"
+    DEBTS = "debts"
+    ADMISSION = "admission"
+
+
+def look_at_marks(cohort: Cohort, section: Section, *, reader: Account, at: datetime) -> None:
+    """Record that `reader`, who found the cohort through the policy, is about to see its marks. Call before they are shown."""
+    roles = sorted(reader.roles_held)
+    record_look(
+        EventType.COHORT_MARKS_READ, cohort, actor=reader, at=at, clause=CLAUSE, section=section.value, roles=roles
+    )
+
+
+@in_groups
+def cohorts_of(person: Person) -> list[Record]:
+    """Return the cohorts in which `person` learns or learnt: who looked at one looked at them."""
+    books = Enrolment.objects.filter(learner__person__human_uid=person.human_uid)
+    return [(Cohort._meta.label_lower, str(pk)) for pk in books.values_list("cohort", flat=True)]

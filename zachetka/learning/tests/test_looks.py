@@ -1,0 +1,115 @@
+"""Whoever sees people beside their marks leaves a trace, and the person is told of it (п. 3.8; 152-ФЗ ст. 14, 19)."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from zachetka.access.models import Account
+from zachetka.access.tests.make import make_account
+from zachetka.learning.models import Cohort, Enrolment
+from zachetka.learning.tests.make import NOON, make_cohort, make_correction, make_enrolment, make_mark
+from zachetka.ledger.actions import record_event
+from zachetka.ledger.events import EventType
+from zachetka.ledger.models import Event
+from zachetka.people.models import Person
+from zachetka.people.subject.seen import lists_taken, looks
+from zachetka.people.tests.make import make_person
+
+pytestmark = [pytest.mark.clause("3.8"), pytest.mark.usefixtures("collected_statics")]
+
+
+def methodist_of(cohort: Cohort) -> Account:
+    return make_account("methodist", unit=cohort.program_version.program.unit)
+
+
+def sections() -> list[str]:
+    found = Event.objects.filter(type=EventType.COHORT_MARKS_READ.value).order_by("pk")
+    return [str(event.body["section"]) for event in found]
+
+
+def test_every_page_that_names_people_beside_their_marks_says_who_saw_it(db: None, client: Client) -> None:
+    mark = make_mark()
+    cohort = mark.sheet.cohort
+    methodist = methodist_of(cohort)
+    client.force_login(methodist)
+    pages = {
+        "grid": f"/cohorts/{cohort.code}/sheet/",
+        "sheet": f"/sheets/{mark.sheet_id}/",
+        "summary": f"/cohorts/{cohort.pk}/summary/",
+        "planned": f"/cohorts/{cohort.pk}/planned/",
+        "debts": f"/cohorts/{cohort.pk}/debts/",
+        "admission": f"/cohorts/{cohort.pk}/admission/",
+    }
+    for page in pages.values():
+        assert client.get(page).status_code == 200, page
+    assert sections() == list(pages)
+    assert client.get("/cohorts/").status_code == 200
+    assert sections() == list(pages), "a list of groups names nobody"
+
+
+def test_a_look_at_the_marks_of_a_group_is_told_to_whoever_stands_in_it_and_to_nobody_else(
+    db: None, client: Client
+) -> None:
+    mark, stranger = make_mark(), make_enrolment(make_cohort())
+    client.force_login(methodist_of(mark.sheet.cohort))
+    client.get(f"/cohorts/{mark.sheet.cohort_id}/summary/")
+    kinds = [event.kind for event in looks(mark.enrolment.learner.person)]
+    assert EventType.COHORT_MARKS_READ in kinds
+    assert EventType.COHORT_MARKS_READ not in [event.kind for event in looks(stranger.learner.person)]
+
+
+def test_the_page_of_a_correction_is_a_look_at_the_book_as_the_history_of_the_mark_is(db: None, client: Client) -> None:
+    correction = make_correction()
+    enrolment = correction.mark.enrolment
+    client.force_login(methodist_of(correction.mark.sheet.cohort))
+    for page in (f"/corrections/{correction.pk}/", f"/marks/{correction.mark_id}/history/"):
+        before = Event.objects.filter(type=EventType.RECORD_BOOK_READ.value).count()
+        assert client.get(page).status_code == 200
+        read = Event.objects.filter(type=EventType.RECORD_BOOK_READ.value).order_by("-pk")
+        assert read.count() == before + 1, page
+        assert read[0].subject_uid == enrolment.learner.person.uid
+
+
+@pytest.mark.parametrize("page", ["/people/?q={}", "/search/?q={}", "/search/?suggest=1&q={}"])
+def test_a_number_that_leads_to_a_person_leaves_a_trace_and_a_name_does_not(
+    db: None, client: Client, page: str
+) -> None:
+    person = make_person(snils="11223344595", last_name="Ковалёв")
+    client.force_login(make_account("methodist"))
+
+    def found() -> list[Event]:
+        return list(Event.objects.filter(type=EventType.PERSON_FOUND.value))
+
+    client.get(page.format("Ковалёв"))
+    client.get(page.format("112-233"))
+    client.get(page.format("112-233-445+96"))
+    assert not found()
+    assert "Ковалёв" in client.get(page.format("112-233-445+95")).content.decode()
+    (event,) = found()
+    assert (event.subject_uid, event.body["field"]) == (person.uid, "snils")
+    assert event in set(looks(person))
+
+
+def test_the_person_is_told_of_the_files_of_their_group_and_of_lists_of_everybody_only(db: None) -> None:
+    mine, other = make_enrolment(make_cohort()), make_enrolment(make_cohort())
+    actor = make_account("head")
+
+    def take(subject: Cohort | None, name: str) -> int:
+        return record_event(
+            EventType.LIST_EXPORTED, subject, actor=actor, at=NOON, clause="3.8", list=name, form="xlsx"
+        ).pk
+
+    person = mine.learner.person
+    Person.objects.filter(pk=person.pk).update(registered_at=NOON)
+    told = {
+        take(mine.cohort, "summary"),
+        take(mine.cohort, "record_books"),
+        take(None, "learners"),
+        take(None, "awards"),
+    }
+    hidden = {take(other.cohort, "summary"), take(None, "programs"), take(None, "events")}
+    found = set(lists_taken(person).values_list("pk", flat=True))
+    assert told <= found
+    assert not hidden & found
+    assert Enrolment.objects.filter(learner=mine.learner).count() == 1

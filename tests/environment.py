@@ -38,6 +38,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker inherits what its parent
         del os.environ[_name]
     _data_dir = Path(os.environ.get("ZACHETKA_DATA_DIR") or _ROOT / "var").resolve()
     os.environ["ZACHETKA_DATA_DIR"] = str(_folder_of_this_run(_data_dir))
+    os.environ["ZACHETKA_ACADEMY_FILE"] = str(_ROOT / "zachetka" / "demo" / "academy.toml")
     os.environ["ZACHETKA_DUTY"] = "everything"  # tests play every part
     os.environ["ZACHETKA_SECRET_KEY"] = "the tests have no secrets"
     os.environ["ZACHETKA_FACTORS_KEY"] = "nor have their second factors"

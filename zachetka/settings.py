@@ -1,6 +1,7 @@
 """One page of settings. Everything an operator may change is an environment variable `ZACHETKA_*`.
 
 ZACHETKA_DATA_DIR            data folder: embedded database, files, keys, logs            ./var
+ZACHETKA_ACADEMY_FILE        name, city and address of the academy, dated (docs/academy.md)  <data folder>/academy.toml
 ZACHETKA_DATABASE_URL        a PostgreSQL ≥ 16 instead of the embedded one                (embedded)
 ZACHETKA_PUBLIC_URL          the address people type; https switches on Secure cookies    http://localhost:<port>
 ZACHETKA_PORT                port of the web server                                       8000
@@ -319,17 +320,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- The academy ------------------------------------------------------------------------------------------
-ACADEMY = {
-    "name": "Автономная некоммерческая организация дополнительного профессионального образования "
-    "«Северо-Западная Академия дополнительного профессионального образования и профессионального обучения»",
-    "lines": (
-        "Автономная некоммерческая организация дополнительного профессионального образования",
-        "«Северо-Западная Академия дополнительного профессионального образования и профессионального обучения»",
-    ),
-    "short": "Северо-Западная академия ДПО",
-    "city": "Санкт-Петербург",
-    "address": "Санкт-Петербург, Средний проспект, дом 1",
-}
+ACADEMY_FILE = Path(_text("ACADEMY_FILE", str(DATA_DIR / "academy.toml")))
+"""Name, city and address, dated; read by `core.academy`, sample in docs/academy.md."""
 
 # --- Terms of 152-ФЗ: dated, since they change; the newest that has begun is in force -------------------------
 PERSONAL_DATA_TERMS = {

@@ -24,6 +24,7 @@ from fido2.webauthn import (
 )
 
 from zachetka.access.models import SecondFactor
+from zachetka.core.academy import academies
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
@@ -120,7 +121,7 @@ def is_copied(key: SecondFactor, counter: int) -> bool:
 def _server() -> Fido2Server:
     address = urlsplit(settings.PUBLIC_URL)
     origin = f"{address.scheme}://{address.netloc}"
-    academy = PublicKeyCredentialRpEntity(name=str(settings.ACADEMY["short"]), id=address.hostname or "")
+    academy = PublicKeyCredentialRpEntity(name=academies()[-1].short, id=address.hostname or "")
     return Fido2Server(academy, verify_origin=lambda given: given == origin)
 
 

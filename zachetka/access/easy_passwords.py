@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from itertools import chain, pairwise
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from zachetka.core.academy import academies
 from zachetka.core.text import search_key
 
 ENOUGH: Final = 8
@@ -64,7 +64,7 @@ class NotEasyToGuess:
         Raises:
             ValidationError: it is too easy.
         """
-        names = (str(settings.ACADEMY["name"]), str(settings.ACADEMY["short"]))
+        names = [words for one in academies() for words in (one.name, one.short)]
         own = (getattr(user, "login", ""), getattr(user, "display_name", ""))
         if len(left_over(password, (*names, *own))) < ENOUGH:
             raise ValidationError(EASY, code="password_easy")

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -126,6 +127,8 @@ def ensure(data_dir: Path) -> Academy | None:
     from zachetka.programs.reference import happened
 
     known = Academy.load(data_dir)
+    if known is not None:
+        name_academy()
     if known is not None or Account.objects.exists() or happened().exists():
         return known
     return make(data_dir, learners=LEARNERS, seed=SEED)
@@ -136,10 +139,21 @@ def make(data_dir: Path, *, learners: int, seed: int) -> Academy:
     with _building(data_dir):
         academy = Academy(password=make_password(), is_built=False)
         academy.save(data_dir)
+        name_academy()
         build(learners=learners, seed=seed, password=academy.password)
         finished = Academy(password=academy.password, is_built=True)
         finished.save(data_dir)
     return finished
+
+
+def name_academy() -> None:
+    """Give the papers of a demo the synthetic name and address, unless somebody has set others."""
+    from django.conf import settings
+
+    from zachetka import demo
+
+    if not settings.ACADEMY_FILE.exists():
+        shutil.copyfile(Path(demo.__file__).parent / "academy.toml", settings.ACADEMY_FILE)
 
 
 @contextmanager

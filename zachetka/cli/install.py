@@ -11,6 +11,7 @@ import click
 
 from zachetka.cli import demonstration
 from zachetka.cli.migrate import bring_up_to_date
+from zachetka.cli.naming import tell_if_unnamed
 from zachetka.cli.session import database
 from zachetka.postgres.duties import Duty
 
@@ -108,3 +109,4 @@ def _hand_over(keys: list[Key]) -> None:
         click.echo(f"  {key.account.login:<16} {click.style(key.password, bold=True)}  {key.role.label}")
     click.echo("Передайте каждому его пароль лично: больше его нигде нет. Дальше: make run.")
     click.echo("Не успели войти: zachetka restore-access ЛОГИН.")
+    tell_if_unnamed()

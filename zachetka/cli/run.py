@@ -20,6 +20,7 @@ from zachetka.cli import demonstration, statics
 from zachetka.cli.check import refuse_if_weakened
 from zachetka.cli.children import Child, stop
 from zachetka.cli.migrate import bring_up_to_date
+from zachetka.cli.naming import tell_if_unnamed
 from zachetka.cli.session import set_up
 from zachetka.postgres import roles
 from zachetka.postgres.address import Place
@@ -181,6 +182,7 @@ def _greet(academy: demonstration.Academy | None) -> None:
     if academy is not None:
         demonstration.print_accounts(academy)
     click.echo(f"\n«Зачётка» работает: {click.style(settings.PUBLIC_URL, bold=True)}")
+    tell_if_unnamed()
     if not settings.HTTPS:
         click.echo("Соединение без шифрования: только для этого компьютера. Остановить: Ctrl-C")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 
+from zachetka.core.academy import academy_on
 from zachetka.core.clock import LEGAL_ZONE, legal_date
 from zachetka.core.russian import Gender, Noun, counted, date_digits, date_words, initials_first, moment_digits
 from zachetka.destruction.rules import STAYS
@@ -38,6 +39,7 @@ def content_of(act: Act, case: Case, lines: Sequence[ActLine], requisites: Mappi
     day = legal_date(act.decided_at) if act.decided_at else None
     if day is None or act.decided_by is None:
         raise ValueError("an act that nobody has decided has no paper")
+    academy = academy_on(day)
     person, categories = case.person, [one.called for one in case.entries if one.ground is None]
     return {
         "number": act.number,
@@ -45,8 +47,11 @@ def content_of(act: Act, case: Case, lines: Sequence[ActLine], requisites: Mappi
         "day": date_digits(day),
         "law": requisites["law"],
         "kept_years": requisites["kept_years"],
-        "operator": settings.ACADEMY["name"],
-        "address": settings.ACADEMY["address"],
+        "operator": academy.name,
+        "address": academy.address,
+        "organization": list(academy.lines),
+        "organization_short": academy.short,
+        "city": academy.city,
         "system": settings.PERSONAL_DATA_SYSTEM,
         "subject": {"name": person.full_name, "uid": str(person.human_uid)},
         "categories": categories,
@@ -103,9 +108,9 @@ def printed(told: Mapping[str, Any], events: Iterable[Mapping[str, str]]) -> dic
     }
     sheets = f", листов: {told['sheets']}" if told["sheets"] else ""
     return {
-        "organization": list(settings.ACADEMY["lines"]),
-        "organization_short": settings.ACADEMY["short"],
-        "city": settings.ACADEMY["city"],
+        "organization": told["organization"],
+        "organization_short": told["organization_short"],
+        "city": told["city"],
         "number": told["number"],
         "extract_number": told["extract_number"],
         "day": day,

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from django.conf import settings
 from django.db.models import prefetch_related_objects
 
+from zachetka.core.academy import academy_on
 from zachetka.core.canonical import Plain
 from zachetka.core.russian import full_name
 from zachetka.learning.models import Award, Carried, Enrolment, Mark, PlanLine
@@ -32,7 +32,7 @@ def statement_of(book: RecordBook) -> tuple[Exhibit, dict[str, Plain]]:
     The book is that of today: a bundle proves what holds now, and the marks that corrections took the place of.
     """
     prefetch_related_objects(book.rows.marks, "teacher", "reopening")
-    exhibit = Exhibit(kind=KIND, title=f"Зачётная книжка № {book.enrolment}", academy=str(settings.ACADEMY["name"]))
+    exhibit = Exhibit(kind=KIND, title=f"Зачётная книжка № {book.enrolment}", academy=academy_on(book.day).name)
     lines = [_line(exhibit, book, place, line) for place, line in enumerate(book.all_lines, 1)]
     teachers = [_person(exhibit, name, "Преподаватель") for name in _teachers(book)]
     awards = [_award(exhibit, one.award) for one in book.awards]

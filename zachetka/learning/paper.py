@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from django.conf import settings
-
+from zachetka.core.academy import academy_on
 from zachetka.core.russian import date_digits, decimal
 from zachetka.learning.models import Award, Enrolment, Order
 from zachetka.learning.plan_text import pace
@@ -41,8 +40,8 @@ def sheet_of(
     number_of = {mark: place for place, (mark, _) in enumerate(corrections, 1)}
     enrolment, version = book.enrolment, book.version
     return form.RecordBookSheet(
-        organization=tuple(settings.ACADEMY["lines"]),
-        organization_short=str(settings.ACADEMY["short"]),
+        organization=academy_on(book.day).lines,
+        organization_short=academy_on(book.day).short,
         number=str(enrolment),
         holder=book.holder,
         holder_birth_date=birth_date,

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from django.conf import settings
-
 from zachetka.access.policy import FieldClass
+from zachetka.core.academy import academy_on
 from zachetka.core.russian import (
     Gender,
     Noun,
@@ -49,12 +48,12 @@ class Piece:
     sha256: str
 
 
-def blank_leaf(enrolment: Enrolment, title: str) -> Leaf:
-    """Return a leaf of the file of `enrolment` that says nothing yet."""
-    person = enrolment.learner.person
+def blank_leaf(enrolment: Enrolment, title: str, day: date) -> Leaf:
+    """Return a leaf of the file of `enrolment` that says nothing yet; `day` is that of the paper."""
+    person, academy = enrolment.learner.person, academy_on(day)
     return Leaf(
-        organization=tuple(settings.ACADEMY["lines"]),
-        organization_short=str(settings.ACADEMY["short"]),
+        organization=academy.lines,
+        organization_short=academy.short,
         number=str(enrolment),
         holder_short=surname_first(person.last_name, person.first_name, person.patronymic),
         title=title,
@@ -62,13 +61,18 @@ def blank_leaf(enrolment: Enrolment, title: str) -> Leaf:
 
 
 def card_leaf(
-    enrolment: Enrolment, *, names: Sequence[PersonName], opened: frozenset[FieldClass], awards: Sequence[Award] = ()
+    enrolment: Enrolment,
+    *,
+    day: date,
+    names: Sequence[PersonName],
+    opened: frozenset[FieldClass],
+    awards: Sequence[Award] = (),
 ) -> Leaf:
     """Return the personal card: particulars by their class, only of the classes that are opened, the names, the awards."""
     person, version = enrolment.learner.person, enrolment.cohort.program_version
     own = (("Пол", person.get_sex_display()),) if FieldClass.PERSONAL in opened else ()
     return replace(
-        blank_leaf(enrolment, "Личная карточка слушателя"),
+        blank_leaf(enrolment, "Личная карточка слушателя", day),
         subtitle=person.full_name,
         facts=(
             ("Личное дело", f"№ {enrolment}"),
@@ -123,10 +127,10 @@ def _particulars(person: Person, kind: FieldClass) -> Iterable[tuple[str, str]]:
     return ((one.label, value_shown(person, one.name)) for one in PERSONAL_FIELDS if one.kind is kind)
 
 
-def education_leaf(enrolment: Enrolment, papers: Sequence[EducationDocument]) -> Leaf:
+def education_leaf(enrolment: Enrolment, papers: Sequence[EducationDocument], *, day: date) -> Leaf:
     """Return what is recorded of the documents about the education with which the person came (273-ФЗ ст. 76 ч. 3)."""
     return replace(
-        blank_leaf(enrolment, "Документ об образовании"),
+        blank_leaf(enrolment, "Документ об образовании", day),
         subtitle=enrolment.learner.person.full_name,
         tables=(
             Table(
@@ -140,7 +144,7 @@ def education_leaf(enrolment: Enrolment, papers: Sequence[EducationDocument]) ->
     )
 
 
-def order_leaf(enrolment: Enrolment, order: Order, said: OrderText, own_names: frozenset[str]) -> Leaf:
+def order_leaf(enrolment: Enrolment, order: Order, said: OrderText, own_names: frozenset[str], *, day: date) -> Leaf:
     """Return the extract of an order: what it says, and of the people it names the holder of the file alone (п. 3.8)."""
     (place, own), *_ = [
         (place, one) for place, one in enumerate(said.people, 1) if one.learner_id == enrolment.learner_id
@@ -152,7 +156,7 @@ def order_leaf(enrolment: Enrolment, order: Order, said: OrderText, own_names: f
     ]
     signed = f"Приказ подписал: {said.signed.rstrip('.')}." if said.signed else ""
     return replace(
-        blank_leaf(enrolment, "Выписка из приказа"),
+        blank_leaf(enrolment, "Выписка из приказа", day),
         subtitle=f"№ {order.number} от {order.order_date:%d.%m.%Y}",
         facts=(("О чём", said.headline), ("Основание", said.basis)),
         paragraphs=(
@@ -189,7 +193,7 @@ def inventory_leaf(enrolment: Enrolment, pieces: Sequence[Piece], *, made_on: da
     if electronic:
         closing += f"; электронных без бумажного вида — {grouped(electronic)} ({in_words(electronic)})"
     return replace(
-        blank_leaf(enrolment, "Внутренняя опись документов личного дела"),
+        blank_leaf(enrolment, "Внутренняя опись документов личного дела", made_on),
         subtitle=enrolment.learner.person.full_name,
         facts=(("Личное дело", f"№ {enrolment}"), ("Составлена", date_digits(made_on))),
         tables=(

@@ -106,12 +106,12 @@ def _plan(file: _File) -> None:
 
     def card(name: str) -> None:
         content = file.printed(
-            leaves.card_leaf(enrolment, names=names, opened=opened, awards=[one.award for one in book.awards])
+            leaves.card_leaf(enrolment, day=day, names=names, opened=opened, awards=[one.award for one in book.awards])
         )
         finish_card(job, name, content, enrolment, names=names, opened=opened)
 
     def education(name: str) -> None:
-        finish_education(job, name, file.printed(leaves.education_leaf(enrolment, papers)), papers)
+        finish_education(job, name, file.printed(leaves.education_leaf(enrolment, papers, day=day)), papers)
 
     def paper(name: str) -> None:
         made = set_record_book(enrolment, actor=job.asked_by, at=job.asked_at, seen_at=job.asked_at)
@@ -136,7 +136,11 @@ def _order(file: _File, pk: int, own: frozenset[str]) -> Callable[[str], None]:
     def make(name: str) -> None:
         order = Order.objects.select_related("cohort__program_version__program", "approved_by").get(pk=pk)
         said = order_text(order, {file.enrolment.learner_id: file.enrolment})
-        finish_leaf(file.job, name, file.printed(leaves.order_leaf(file.enrolment, order, said, own)))
+        finish_leaf(
+            file.job,
+            name,
+            file.printed(leaves.order_leaf(file.enrolment, order, said, own, day=legal_date(file.job.asked_at))),
+        )
 
     return make
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from django.conf import settings
-
+from zachetka.core.academy import academy_on
 from zachetka.core.canonical import Plain, plain
 from zachetka.core.clock import LEGAL_ZONE
 from zachetka.core.russian import date_digits, moment_digits
@@ -53,9 +52,9 @@ def paper_of(summary: Summary, proof: form.Proof, signers: Sequence[Signer]) -> 
     """Return everything the paper prints about `summary`."""
     cohort, version, rates = summary.cohort, summary.cohort.program_version, summary.rates
     return form.SummarySheet(
-        organization=tuple(settings.ACADEMY["lines"]),
-        organization_short=str(settings.ACADEMY["short"]),
-        city=str(settings.ACADEMY["city"]),
+        organization=academy_on(summary.day).lines,
+        organization_short=academy_on(summary.day).short,
+        city=academy_on(summary.day).city,
         cohort=cohort.code,
         programme=version.title,
         programme_kind=version.program.get_kind_display(),

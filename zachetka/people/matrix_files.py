@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from django.conf import settings
-
 from zachetka.access.models import Account, RoleAssignment
 from zachetka.access.policy import Role
+from zachetka.core.academy import academy_on
 from zachetka.core.canonical import canonical
 from zachetka.core.clock import legal_date
 from zachetka.core.hashing import sha256
@@ -38,8 +37,8 @@ def sheet_of(taken: Taken) -> form.AccessMatrixSheet:
     """Return everything the paper prints; at most three queries."""
     told = taken.told
     return form.AccessMatrixSheet(
-        organization=tuple(settings.ACADEMY["lines"]),
-        organization_short=str(settings.ACADEMY["short"]),
+        organization=academy_on(legal_date(taken.at)).lines,
+        organization_short=academy_on(legal_date(taken.at)).short,
         as_of=legal_date(taken.at),
         roles=tuple((one["role"], one["label"]) for one in told["roles"]),
         grants=tuple(_grant(one) for one in told["grants"]),
@@ -120,7 +119,7 @@ def _differences(taken: Taken) -> list[matrix.Told]:
 
 def _about(taken: Taken, at: datetime) -> Iterator[tuple[Value, Value]]:
     approved = taken.approved
-    yield "Организация", str(settings.ACADEMY["name"])
+    yield "Организация", academy_on(legal_date(taken.at)).name
     yield "Матрица доступа на", legal_date(taken.at)
     yield "Состояние", standing(taken) or f"Утверждена: {approved}"
     if approved is not None:

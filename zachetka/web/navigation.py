@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from zachetka.access.policy import STAFF, Permission, Role
+from zachetka.core.academy import academy_on
 from zachetka.core.clock import legal_date, now
 from zachetka.core.russian import date_words
 from zachetka.notices.queries import unread
@@ -267,7 +268,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "theme": theme_of(request),
         "theme_choice": theme_of(request),
         "today": today,
-        "academy_name": settings.ACADEMY["short"],
+        "academy_name": academy_on(today).short,
         "outside": issuer.name() if issuer.is_named() else "",
         "plain_help_url": help_for(request),
         "navigation": SimpleLazyObject(lambda: _shell(request, today)),

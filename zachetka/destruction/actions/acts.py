@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from zachetka.access.guard import require, require_another_person
 from zachetka.access.policy import Permission
+from zachetka.core.academy import academy_on
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import Door, IllegalStep, RuleViolation, Stale
 from zachetka.destruction import telling
@@ -73,7 +74,8 @@ def compose_act(
         Forbidden: the role does not grant it.
         IllegalStep: the withdrawal is settled, or another act of it waits.
         RuleViolation: nothing is to be destroyed, a hold, a list that still waits, no carrier of what is kept outside,
-            one's own data, no paper in force says what an act tells.
+            one's own data, a hold on them that the actor lifted, an academy that nobody has named, no paper in force says
+            what an act tells.
     """
     with transaction.atomic():
         withdrawal = lock(withdrawal)
@@ -82,6 +84,7 @@ def compose_act(
         if known is not None:
             return known
         _require_waiting(withdrawal)
+        _require_named_operator(legal_date(at))
         case = _locked_case(withdrawal, legal_date(at))
         require_another_person(case.person.human_uid, actor, OWN)
         _refuse_whoever_lifted_a_hold(case, actor)
@@ -306,6 +309,20 @@ def _reason(withdrawal: Withdrawal) -> str:
         f"Отзыв согласия на обработку персональных данных от {withdrawal.withdrawn_on:%d.%m.%Y} "
         f"({withdrawal.document}), 152-ФЗ ст. 21 ч. 5"
     )
+
+
+def _require_named_operator(day: date) -> None:
+    """Refuse an act that could not name the operator and the address: приказ № 179 asks for both.
+
+    Raises:
+        RuleViolation: nobody has said what the academy is called.
+    """
+    if not academy_on(day).is_named:
+        raise RuleViolation(
+            CLAUSE,
+            "Акт называет оператора и его адрес (приказ Роскомнадзора № 179), а название и адрес организации не заданы: "
+            f"администратор вписывает их в файл {settings.ACADEMY_FILE.name} в папке данных.",
+        )
 
 
 def _requisites(day: date) -> Any:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from pytest_django.fixtures import Settings
 
 from zachetka.access.tests.make import make_account
 from zachetka.core.canonical import written
@@ -16,6 +18,7 @@ from zachetka.core.hashing import commitment_to_plain, row_commitment, sha256
 from zachetka.destruction.actions.acts import approve_act, compose_act, return_act, settle_without_act
 from zachetka.destruction.actions.holds import Order, lift_hold, place_hold
 from zachetka.destruction.models import Act, ActLine, Hold
+from zachetka.destruction.paper import paper
 from zachetka.destruction.queries.cases import case_of
 from zachetka.destruction.tests.make import EMAIL, NOON, PHONE, make_act, make_done, make_withdrawn
 from zachetka.destruction.waiting import tasks
@@ -29,6 +32,8 @@ from zachetka.people.actions import change_person
 from zachetka.people.models import Person, Upload, Withdrawal
 from zachetka.people.tests.make import make_person
 from zachetka.registers.models import Entry
+from zachetka.rendering.tests.read import seen
+from zachetka.rendering.tests.read import text as pdf_text
 
 pytestmark = [pytest.mark.clause("152-ФЗ ст. 21"), pytest.mark.django_db]
 
@@ -163,6 +168,27 @@ def test_whoever_lifted_a_hold_composes_no_act_and_whoever_composed_one_lifts_no
         Hold.objects.filter(pk=again.pk).update(state="lifted", **lifted)
     lift_hold(again, ORDER, actor=both, at=NOON)
     assert approve_act(act, actor=both, at=NOON).state == Act.State.APPROVED
+
+
+@pytest.mark.clause("2.5")
+def test_an_act_names_the_operator_and_the_address_of_its_day_and_without_them_none_is_composed(
+    settings: Settings, tmp_path: Path
+) -> None:
+    case, settings.ACADEMY_FILE = make_withdrawn(), tmp_path / "academy.toml"
+    with pytest.raises(RuleViolation, match="не заданы: администратор"):
+        make_act(case)
+    text = '[[academy]]\nsince = {}\nlines = ["{}"]\nshort = "{}"\ncity = "Псков"\naddress = "180000, Псков"\n'
+    settings.ACADEMY_FILE.write_text(
+        text.format("2021-02-01", "АНО «Прежняя»", "Прежняя") + text.format("2027-01-01", "АНО «Новая»", "Новая"),
+        "utf-8",
+    )
+    act = make_done(case)
+    settings.ACADEMY_FILE.unlink()
+    for kind in ("act", "extract"):
+        said = seen(pdf_text(paper(act, kind).content))
+        assert seen("АНО «Прежняя»") in said
+        assert seen("Новая") not in said
+    assert seen("180000, Псков") in seen(pdf_text(paper(act, "act").content))
 
 
 # --- What is gone ---------------------------------------------------------------------------------------------------------

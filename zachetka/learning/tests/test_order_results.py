@@ -34,7 +34,7 @@ def both_moved() -> tuple[Enrolment, Enrolment, Order]:
 
 def extract(enrolment: Enrolment, order: Order) -> str:
     leaf = personal_leaves.order_leaf(
-        enrolment, order, order_text(order, {enrolment.learner_id: enrolment}), frozenset()
+        enrolment, order, order_text(order, {enrolment.learner_id: enrolment}), frozenset(), day=MOVED.date()
     )
     return " ".join(leaf.paragraphs)
 

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from zachetka.access.guard import ActorRequest, needs
 from zachetka.access.policy import Permission
-from zachetka.core.clock import now
+from zachetka.core.academy import academy_on
+from zachetka.core.clock import legal_date, now
 from zachetka.learning.actions.admitting import Slip, admit, admit_cohort, next_turn
 from zachetka.learning.models import Cohort, Enrolment
 from zachetka.learning.queries.entrants import admittable, entrants, of_cohort
@@ -81,6 +82,6 @@ def _slips(
             "cohort": cohort,
             "person": person,
             "address": settings.PUBLIC_URL,
-            "academy": settings.ACADEMY["short"],
+            "academy": academy_on(legal_date(now())).short,
         },
     )

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from zachetka.access.guard import ActorRequest, is_own, needs
 from zachetka.access.policy import Permission
+from zachetka.core.academy import academy_on
 from zachetka.core.clock import legal_date, now
 from zachetka.learning.actions import orders as actions
 from zachetka.learning.forms.orders import OrderChoice, keys_of
@@ -206,7 +206,7 @@ def _order_context(request: ActorRequest, shown: Order, seen: str) -> dict[str, 
         "order": shown,
         "cohort": shown.cohort,
         "text": opened(order_text(shown, books), books if sees_books else ()),
-        "academy": settings.ACADEMY,
+        "academy": academy_on(shown.order_date or legal_date(now())),
         "steps": allowed(ORDER_STEPS, shown, request.user),
         "is_drafter": is_drafter,
         "is_named": any(is_own(line.learner.person.human_uid, request.user) for line in shown.lines.all()),

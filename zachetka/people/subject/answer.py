@@ -6,9 +6,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from django.conf import settings
-
+from zachetka.core.academy import academy_on
 from zachetka.core.canonical import Plain, plain
+from zachetka.core.clock import legal_date
 from zachetka.people.merged import identities_of, survivor_of
 from zachetka.people.subject import holdings, seen
 from zachetka.people.subject.grounds import BEYOND, GROUNDS, WITHHELD
@@ -28,7 +28,7 @@ def answer_about(person: Person, *, at: datetime) -> dict[str, Any]:
     labels = {one.label for one in held}
     return {
         "format": FORMAT,
-        "academy": settings.ACADEMY["name"],
+        "academy": academy_on(legal_date(at)).name,
         "formed_at": plain(at),
         "person": {"uid": str(person.uid), "name": person.full_name},
         "kept": [

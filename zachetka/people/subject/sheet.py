@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from django.conf import settings
-
-from zachetka.core.clock import LEGAL_ZONE
+from zachetka.core.academy import academy_on
+from zachetka.core.clock import LEGAL_ZONE, legal_date
 from zachetka.core.russian import grouped, moment_digits
 from zachetka.people.subject.grounds import UNKNOWN_PERIOD
 from zachetka.rendering.forms import FORMS
@@ -26,8 +25,8 @@ LONGEST: Final = 500
 def printed(answer: dict[str, Any], person: Person, at: datetime) -> dict[str, Any]:
     """Return the words of the sheet about `person`, formed at the moment `at`."""
     return {
-        "organization": list(settings.ACADEMY["lines"]),
-        "organization_short": settings.ACADEMY["short"],
+        "organization": list(academy_on(legal_date(at)).lines),
+        "organization_short": academy_on(legal_date(at)).short,
         "holder": person.full_name,
         "holder_short": person.short_name,
         "formed_at": _moment(at),

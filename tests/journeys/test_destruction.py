@@ -86,7 +86,9 @@ def test_from_the_withdrawal_of_a_consent_to_the_act_and_what_stays(
     case = page.url
     goes = page.get_by_role("region", name="Данные под согласием")
     expect(goes).to_contain_text("Почта — уничтожается: иного основания нет")
-    expect(page.get_by_role("region", name="Что остаётся и почему")).to_contain_text("Зачётная книжка, оценки, ведомости")
+    expect(page.get_by_role("region", name="Что остаётся и почему")).to_contain_text(
+        "Зачётная книжка, оценки, ведомости"
+    )
     page.get_by_role("button", name="Составить акт").click()
     expect(page.get_by_text("Акт составлен")).to_be_visible()
     act = page.url
@@ -104,9 +106,9 @@ def test_from_the_withdrawal_of_a_consent_to_the_act_and_what_stays(
     expect(page.get_by_role("region", name="Уничтожено")).to_contain_text("солей уничтожено", ignore_case=True)
     number = str(Act.objects.get().number)
     for kind in ("act", "extract"):
-        answer = page.context.request.get(f"{act}pdf/{kind}/")
-        gate.admit(answer.body())
-        assert seen("Звягина Ольга") in text(answer.body())
+        taken = page.context.request.get(f"{act}pdf/{kind}/").body()
+        gate.admit(taken)
+        assert seen("Звягина Ольга") in text(taken)
 
     sign_in(page, "zvyagina")
     page.goto("/kept/")

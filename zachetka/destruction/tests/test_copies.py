@@ -182,6 +182,7 @@ def test_what_only_a_list_holds_asks_for_an_act_and_what_a_process_remembers_of_
     privacy, where = by("privacy"), f"/withdrawals/{case.withdrawal.pk}/"
     page = privacy.get(where)
     assert "списки просмотрят" in text_of(page)
+    assert all(door in text_of(page) for door in ("Составить акт", "Закрыть без акта"))
     assert privacy.post(f"{where}act/", {"key": page.context["form"]["key"].value()}).status_code == 302
     act = Act.objects.get()
     assert [one.what for one in act.lines.all()] == ["file"]

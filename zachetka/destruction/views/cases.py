@@ -62,17 +62,19 @@ def _page(request: ActorRequest, found: Withdrawal, form: ComposeForm) -> HttpRe
     own = is_own(person.human_uid, actor)
     open_case = case_of(found, legal_date(now())) if waits else None
     may_begin = open_case is not None and composed is None and not own
+    may_go = open_case is not None and (open_case.goes or open_case.may_lie_in_files)
     context: dict[str, Any] = {
         "withdrawal": found,
         "person": person,
         "is_own": own,
         "title": purpose_words(found.consent.purpose),
         "case": open_case,
+        "may_go": may_go,
         "stays": STAYS,
         "acts": acts,
         "holds": list(Hold.objects.visible_to(actor).in_force().on(person.human_uid)),
         "form": form,
-        "may_compose": may_begin and open_case is not None and open_case.goes and actor.allowed(Permission.DESTRUCTION_DRAFT),
+        "may_compose": may_begin and may_go and actor.allowed(Permission.DESTRUCTION_DRAFT),
         "may_settle": may_begin and open_case is not None and not open_case.goes and actor.allowed(Permission.CONSENT_SETTLE),
     }  # fmt: skip
     return render(request, "destruction/case.html", context, status=422 if form.errors else 200)

@@ -51,6 +51,7 @@ FORGERIES: Final = (
     ("programs.gradingscale", "name = name || '!'", "true"),
     ("programs.hourminimum", "hours = 1", "true"),
     ("programs.hourshare", "percent = 1", "true"),
+    ("programs.reopeningterm", "days = 60", "true"),
     ("programs.module", "short_title = 'Другое'", "true"),
     ("programs.program", "kind = 'general_development'", "kind <> 'general_development'"),
     ("programs.programversion", "drafted_by_person = gen_random_uuid()", "true"),

@@ -169,6 +169,7 @@ DESCRIPTIONS: Final = {
         matrix:approve      all
         program:read        all
         program:approve     all
+        norm:set            all
         register:read       all
         cohort:read         all
         order:read          all
@@ -265,6 +266,7 @@ ASKED_ANEW: Final = """
     learner:admit
     employee:edit
     program:approve
+    norm:set
     order:approve
     reopening:decide
     correction:confirm

@@ -157,6 +157,7 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
     "programs.gradingscale": _of(public="id code name"),
     "programs.commissionminimum": _of(public="id people valid_from valid_to basis"),
     "programs.hourshare": _of(public="id percent valid_from valid_to basis"),
+    "programs.reopeningterm": _of(public="id days valid_from valid_to basis"),
     "programs.hourminimum": _of(public="id kind hours valid_from valid_to basis"),
     "programs.module": _of(public="id version ordinal title short_title sort hours control scale"),
     "programs.plannedresult": _of(public="id version code text modules"),

@@ -174,6 +174,7 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
     },
     P.PROGRAM_EDIT: {R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.5")},
     P.PROGRAM_APPROVE: {R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.2")},
+    P.NORM_SET: {R.HEAD: Grant(S.ALL, "ДИ руководителя, п. 2.2; локальный акт")},
     P.REGISTER_READ: {
         R.METHODIST: Grant(S.ALL, "ДИ методиста, п. 2.6"),
         R.REGISTRAR: Grant(S.ALL, "ДИ делопроизводителя, п. 2.3"),
@@ -306,6 +307,7 @@ SEPARATED: frozenset[frozenset[Role]] = frozenset(
 ANEW: dict[Permission, str] = {
     P.ORDER_APPROVE: "приказ, однажды изданный, отменяют только новым приказом",
     P.PROGRAM_APPROVE: "утверждённую редакцию не правят: по ней учат и выдают документы",
+    P.NORM_SET: "введённую норму не отменяют: со своего дня она решает за всех, её лишь сменяют следующей",
     P.CORRECTION_CONFIRM: "исправленная оценка становится действующей, решение не отзывают",
     P.REOPENING_DECIDE: "в открытой заново ведомости меняются оценки, которые уже закрыты",
     P.ROLE_APPROVE: "роль открывает чужие данные с той же минуты",

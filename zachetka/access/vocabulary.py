@@ -108,6 +108,7 @@ class Permission(StrEnum):
     PROGRAM_READ = "program:read"
     PROGRAM_EDIT = "program:edit"
     PROGRAM_APPROVE = "program:approve"
+    NORM_SET = "norm:set"
     REGISTER_READ = "register:read"
     COHORT_READ = "cohort:read"
     COHORT_EDIT = "cohort:edit"
@@ -183,6 +184,7 @@ PERMISSION_SENTENCES = {
     Permission.PROGRAM_READ: "видеть программы",
     Permission.PROGRAM_EDIT: "составлять программы и учебные планы",
     Permission.PROGRAM_APPROVE: "утверждать программы",
+    Permission.NORM_SET: "вводить нормы по локальному акту: минимумы часов и комиссий, долю зачёта, сроки",
     Permission.REGISTER_READ: "видеть книги регистрации",
     Permission.COHORT_READ: "видеть группы",
     Permission.COHORT_EDIT: "формировать группы",

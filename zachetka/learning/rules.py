@@ -19,8 +19,6 @@ RESITS: Final = 2
 LAST_ATTEMPT: Final = RESITS + 1
 """The second resit, which a commission takes (273-ФЗ ст. 58 ч. 6)."""
 
-REOPENED_DAYS: Final = 14
-"""For how many days a closed sheet is opened again, the day of asking apart: the regulation leaves it to the academy (п. 2.2)."""
 
 LATIN_TWINS = str.maketrans("ABEKMHOPCTXabekmhopctxPpHhNnZz", "АВЕКМНОРСТХавекмнорстхЗзНнНнЗз")
 """Latin letters on the same keys or of the same look as the marks «з», «н», «нз»."""
@@ -110,11 +108,6 @@ def _by_score(typed: str, grades: Sequence[GradeLike]) -> Typed | str:
 def _listed(grades: Sequence[GradeLike]) -> str:
     symbols = [grade.symbol for grade in grades]
     return f"{', '.join(symbols[:-1])} и {symbols[-1]}" if len(symbols) > 1 else "".join(symbols)
-
-
-def latest_reopening(asked_on: date) -> date:
-    """Return the last day to which a sheet may be opened again when it is asked for on `asked_on` (п. 2.2)."""
-    return asked_on + timedelta(days=REOPENED_DAYS)
 
 
 PAPER_SIGNS: Final = 200

@@ -121,6 +121,8 @@ class EventType(StrEnum):
     HOUR_MINIMUM_SET = "hour_minimum.set", "установлен минимум часов"
     COMMISSION_MINIMUM_SET = "commission_minimum.set", "установлен минимум комиссии"
     HOUR_SHARE_SET = "hour_share.set", "установлена доля часов для зачёта"
+    REOPENING_TERM_SET = "reopening_term.set", "установлен срок повторного открытия ведомостей"
+    NORM_ENDED = "norm.ended", "окончено действие нормы"
     GRADE_APPROVED = "grade.approved", "утверждено значение шкалы"
     SCALE_CREATED = "scale.created", "введена шкала оценивания"
     SCALE_APPROVED = "scale.approved", "утверждена шкала оценивания"

@@ -14,6 +14,7 @@ from zachetka.access.policy import Permission
 from zachetka.programs.actions import HeadDraft, ModuleDraft, ResultDraft
 from zachetka.programs.models import GradingScale, Module, PlannedResult, ProgramVersion
 from zachetka.programs.models.program import Kind
+from zachetka.programs.norms import Norm
 from zachetka.rendering.acts import SeenForm
 from zachetka.rendering.fields import Choices, Day, Line, Whole
 from zachetka.rendering.meanwhile import SharedForm
@@ -55,6 +56,19 @@ class NewProgramForm(HeadForm):
         self.fields["unit"].queryset = (  # type: ignore[attr-defined]
             units if None in held else units.filter(pk__in=[unit for unit in held if unit is not None])
         )
+
+
+class NormForm(forms.Form):
+    """The number of a norm, its first day, and the act that sets it."""
+
+    number = Whole(label="Сколько")
+    since = Day(label="Действует с")
+    basis = Line(label="Локальный акт", max_length=200, help_text="Вид, номер и дата: «приказ № 12-од от 01.12.2026»")
+
+    def __init__(self, *args: Any, norm: Norm, **given: Any) -> None:
+        super().__init__(*args, **given)
+        said = "%" if norm.unit is None else norm.unit.many
+        self.fields["number"] = Whole(label=f"Сколько, {said}", least=norm.least, most=norm.most)
 
 
 class ModuleForm(SharedForm):

@@ -20,7 +20,15 @@ from zachetka.core.russian import hours_short
 from zachetka.core.text import search_key
 from zachetka.lifecycle.hands import handled
 from zachetka.programs.lifecycle import WRITTEN_BY
-from zachetka.programs.models import CommissionMinimum, HourMinimum, HourShare, Module, Program, ProgramVersion
+from zachetka.programs.models import (
+    CommissionMinimum,
+    HourMinimum,
+    HourShare,
+    Module,
+    Program,
+    ProgramVersion,
+    ReopeningTerm,
+)
 from zachetka.programs.models.program import PREFIX, Kind
 from zachetka.programs.rules import Flaw, Line, Outcome, Plan, flaws
 from zachetka.rendering.tasks import Hit, Task
@@ -86,6 +94,18 @@ def least_share(day: date) -> int:
         raise RuleViolation(
             "273-ФЗ ст. 34 ч. 1 п. 7", f"На {day:%d.%m.%Y} не установлено, какой доли часов довольно для зачёта."
         )
+    return found
+
+
+def reopening_days(day: date) -> int:
+    """Return for how many days at most a closed sheet is opened again when it is asked for on `day` (п. 2.2).
+
+    Raises:
+        RuleViolation: no norm is in force on that day.
+    """
+    found = ReopeningTerm.objects.in_force(day).values_list("days", flat=True).first()
+    if found is None:
+        raise RuleViolation("2.2", f"На {day:%d.%m.%Y} не установлено, на сколько дней открывают ведомость заново.")
     return found
 
 

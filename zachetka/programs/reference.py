@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from django.db import models, transaction
 
@@ -11,10 +12,17 @@ from zachetka.core.provable import Provable, object_type_of
 from zachetka.ledger.actions import Happening, record_events
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
-from zachetka.programs.models import CommissionMinimum, Grade, GradingScale, HourMinimum, HourShare, ScaleVersion
+from zachetka.programs.models import (
+    CommissionMinimum,
+    Grade,
+    GradingScale,
+    HourMinimum,
+    HourShare,
+    ReopeningTerm,
+    ScaleVersion,
+)
 
 R = TypeVar("R", bound=Provable)
-ENTERED_BY_MIGRATIONS: Final = (EventType.HOUR_MINIMUM_SET, EventType.COMMISSION_MINIMUM_SET, EventType.HOUR_SHARE_SET)
 
 
 class Value(NamedTuple):
@@ -119,6 +127,44 @@ SHARES: Final = frozenset({Share(80, date(2013, 9, 1), None, f"{OF_CREDIT}; до
 """As a migration of this room enters them, too."""
 
 
+class Term(NamedTuple):
+    """The most days for which a closed sheet is opened again, their first and last day, and the act."""
+
+    days: int
+    valid_from: date
+    valid_to: date | None
+    basis: str
+
+    @classmethod
+    def of(cls, row: ReopeningTerm) -> Term:
+        """Return what `row` says."""
+        return cls(row.days, row.valid_from, row.valid_to, row.basis)
+
+
+OF_REOPENING: Final = "2.2"
+TERMS: Final = frozenset({Term(14, date(2013, 9, 1), None, "Положение, п. 2.2; срок устанавливает организация")})
+"""As a migration of this room enters them, too."""
+
+
+class Seed(NamedTuple):
+    """Norms that migrations enter: their table, what a row says, which rows are meant, and how the ledger is told."""
+
+    model: type[Provable]
+    read: Callable[[Any], object]
+    meant: frozenset[Any]
+    event: EventType
+    clause: str
+
+
+SEEDS: Final = (
+    Seed(HourMinimum, Minimum.of, MINIMA, EventType.HOUR_MINIMUM_SET, "2.3"),
+    Seed(CommissionMinimum, Panel.of, PANELS, EventType.COMMISSION_MINIMUM_SET, OF_COMMISSION),
+    Seed(HourShare, Share.of, SHARES, EventType.HOUR_SHARE_SET, OF_CREDIT),
+    Seed(ReopeningTerm, Term.of, TERMS, EventType.REOPENING_TERM_SET, OF_REOPENING),
+)
+ENTERED_BY_MIGRATIONS: Final = tuple(seed.event for seed in SEEDS)
+
+
 def install_scales(at: datetime, *, act: str = ACT, since: date = STARTS) -> int:
     """Enter the scales that are not there yet, by the local `act` that holds `since`; return how many were entered.
 
@@ -145,23 +191,18 @@ def install_scales(at: datetime, *, act: str = ACT, since: date = STARTS) -> int
 
 
 def record_minima(at: datetime) -> int:
-    """Record the minima that migrations entered and no event names yet; return how many. Safe to repeat (п. 2.3).
+    """Record the norms that migrations entered and no event names yet; return how many. Safe to repeat (п. 2.3).
 
-    Only those that stand in `MINIMA`, `PANELS` and `SHARES`: a row that somebody put there past the system is for `zachetka verify`
-    to find.
+    Only those that stand in `SEEDS`: a row that somebody put there past the system is for `zachetka verify` to find.
     """
     with transaction.atomic():
-        hours = [row for row in HourMinimum.objects.order_by("pk") if Minimum.of(row) in MINIMA]
-        people = [row for row in CommissionMinimum.objects.order_by("pk") if Panel.of(row) in PANELS]
-        shares = [row for row in HourShare.objects.order_by("pk") if Share.of(row) in SHARES]
         fresh = [
-            *(Happening(type=EventType.HOUR_MINIMUM_SET, subject=row, actor=None, at=at, clause="2.3")
-              for row in _unrecorded(hours)),
-            *(Happening(type=EventType.COMMISSION_MINIMUM_SET, subject=row, actor=None, at=at, clause=OF_COMMISSION)
-              for row in _unrecorded(people)),
-            *(Happening(type=EventType.HOUR_SHARE_SET, subject=row, actor=None, at=at, clause=OF_CREDIT)
-              for row in _unrecorded(shares)),
-        ]  # fmt: skip
+            Happening(type=seed.event, subject=row, actor=None, at=at, clause=seed.clause)
+            for seed in SEEDS
+            for row in _unrecorded(
+                [one for one in seed.model._base_manager.order_by("pk") if seed.read(one) in seed.meant]
+            )
+        ]
         record_events(fresh)
     return len(fresh)
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("programs/new/", views.create, name="new"),
     path("programs/scales/", views.scales, name="scales"),
     path("programs/minima/", views.minima, name="minima"),
+    path("programs/minima/<slug:which>/", views.norm, name="norm"),
     path("programs/<int:pk>/", views.card, name="card"),
     path("programs/<int:pk>/draft/", views.draft, name="draft"),
     path("programs/versions/<int:pk>/", views.version, name="version"),

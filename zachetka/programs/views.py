@@ -17,12 +17,13 @@ from zachetka.core.clock import legal_date, now
 from zachetka.lifecycle.hands import has_handled, last_hand, seen_of
 from zachetka.lifecycle.steps import allowed
 from zachetka.programs import actions, queries
-from zachetka.programs.forms import ApprovalForm, NewProgramForm, PlanPage
+from zachetka.programs.forms import ApprovalForm, NewProgramForm, NormForm, PlanPage
 from zachetka.programs.lifecycle import VERSION_STEPS, WRITTEN_BY
 from zachetka.programs.lists import PROGRAMS
 from zachetka.programs.matrix import matrix_of
-from zachetka.programs.models import CommissionMinimum, HourMinimum, HourShare, Program, ProgramVersion, ScaleVersion
+from zachetka.programs.models import Program, ProgramVersion, ScaleVersion
 from zachetka.programs.models.program import Kind
+from zachetka.programs.norms import BY_NAME, NORMS, set_norm
 from zachetka.programs.overtaken import meet
 from zachetka.rendering.acts import Act, Come, RemarkForm, Stage
 from zachetka.rendering.fields import at_its_field
@@ -244,11 +245,29 @@ def scales(request: ActorRequest) -> HttpResponse:
 @require_safe
 @needs(Permission.PROGRAM_READ)
 def minima(request: ActorRequest) -> HttpResponse:
-    """Minima of hours, of commissions and of credit with their dates and acts (приказ № 266, п. 18; 273-ФЗ ст. 34, 58)."""
+    """Norms that the law leaves to the academy, with their dates and acts (приказ № 266, п. 18; 273-ФЗ ст. 34, 58)."""
     context = {
-        "minima": HourMinimum.objects.order_by("kind", "-valid_from"),
-        "commissions": CommissionMinimum.objects.order_by("-valid_from"),
-        "shares": HourShare.objects.order_by("-valid_from"),
+        "norms": [(norm, [(row, norm.words(row)) for row in norm.rows()]) for norm in NORMS],
+        "may_set": request.user.allowed(Permission.NORM_SET),
         "day": legal_date(now()),
     }
     return render(request, "programs/minima.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.NORM_SET)
+def norm(request: ActorRequest, which: str) -> HttpResponse:
+    """Set a norm from a day ahead by a local act (п. 2.3)."""
+    if which not in BY_NAME:
+        raise Http404
+    asked, at = BY_NAME[which], now()
+    form = NormForm(request.POST if request.method == "POST" else None, norm=asked)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        with at_its_field(form):
+            set_norm(asked, given["number"], since=given["since"], basis=given["basis"], actor=request.user, at=at)
+            messages.success(request, f"Норма введена: {asked.title.lower()}, с {given['since']:%d.%m.%Y}.")
+            return redirect("programs:minima")
+    rows = [(row, asked.words(row)) for row in asked.rows()]
+    context = {"norm": asked, "rows": rows, "form": form, "day": legal_date(at)}
+    return render(request, "programs/norm.html", context, status=422 if form.errors else 200)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
@@ -24,11 +24,11 @@ from zachetka.learning.lifecycle import (
 )
 from zachetka.learning.models import MarkSheet, Reopening
 from zachetka.learning.queries.reopenings import OWN_MARK, hands_of, has_mark_in, trouble_of
-from zachetka.learning.rules import REOPENED_DAYS, latest_reopening
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import Step, lock, take
 from zachetka.notices.work import daily
+from zachetka.programs.queries import reopening_days
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
@@ -169,11 +169,12 @@ def _decided(step: Step, reopening: Reopening, sheet: MarkSheet, actor: Account,
 
 
 def _require_term(until: date, today: date) -> None:
-    if not today <= until <= latest_reopening(today):
+    days = reopening_days(today)
+    latest = today + timedelta(days=days)
+    if not today <= until <= latest:
         raise RuleViolation(
             LAW,
-            f"Заново открывают не больше чем на {counted(REOPENED_DAYS, DAY)}: "
-            f"с {date_words(today)} по {date_words(latest_reopening(today))}.",
+            f"Заново открывают не больше чем на {counted(days, DAY)}: с {date_words(today)} по {date_words(latest)}.",
             field="until",
         )
 

@@ -8,7 +8,9 @@ from typing import Any, Final
 from django import forms
 
 from zachetka.core.errors import RuleViolation
-from zachetka.learning.rules import REOPENED_DAYS, latest_reopening, paper_words
+from zachetka.core.russian import DAY, counted
+from zachetka.learning.rules import paper_words
+from zachetka.programs.queries import reopening_days
 from zachetka.rendering.fields import Day, Line, Lines
 
 USUAL: Final = timedelta(days=3)
@@ -33,12 +35,14 @@ class AskForm(forms.Form):
     kind = Line(label="Документ-основание", max_length=100, help_text="Вид документа: служебная записка, акт проверки")
     number = Line(label="Номер документа", max_length=60)
     issued_on = Day(label="Дата документа")
-    until = Day(label="По какой день открыть", help_text=f"Не больше {REOPENED_DAYS} дней; потом закроется сама")
+    until = Day(label="По какой день открыть", help_text="Потом закроется сама")
 
     def __init__(self, typed: Any, *, today: date) -> None:
         super().__init__(typed, initial={"until": today + USUAL, "issued_on": today})
         self.fields["kind"].widget.attrs["list"] = "kinds"
-        self.latest = latest_reopening(today)
+        days = reopening_days(today)
+        self.latest = today + timedelta(days=days)
+        self.fields["until"].help_text = f"Не больше чем на {counted(days, DAY)}; потом закроется сама"
         self._today = today
 
     def clean(self) -> dict[str, Any]:

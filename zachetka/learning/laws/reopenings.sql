@@ -4,6 +4,7 @@ CREATE FUNCTION learning_reopening_walks() RETURNS trigger LANGUAGE plpgsql AS $
 DECLARE
     moving text[] := ARRAY['state', 'refusal', 'decided_by_id', 'decided_by_person', 'decided_at', 'ended_by_id', 'ended_at'];
     sheet learning_marksheet%ROWTYPE;
+    asked_on date;
 BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'Запись о повторном открытии не удаляется (п. 2.1).' USING ERRCODE = 'restrict_violation';
@@ -17,6 +18,13 @@ BEGIN
         END IF;
         IF NOT EXISTS (SELECT FROM access_account WHERE id = NEW.asked_by_id AND person_uid = NEW.asked_by_person) THEN
             RAISE EXCEPTION 'Повторное открытие просит человек под своей учётной записью (п. 3.8).'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        asked_on := (NEW.asked_at AT TIME ZONE 'Europe/Moscow')::date;
+        IF NEW.until < asked_on OR NEW.until - asked_on > COALESCE((
+            SELECT days FROM programs_reopeningterm
+            WHERE valid_from <= asked_on AND (valid_to IS NULL OR valid_to >= asked_on)), 0) THEN
+            RAISE EXCEPTION 'Заново открывают не дольше, чем установила организация (п. 2.2).'
                 USING ERRCODE = 'check_violation';
         END IF;
         IF sheet.state <> 'closed' THEN

@@ -6,11 +6,6 @@ from django.db import migrations, models
 
 from zachetka.postgres.append_only import AppendOnly
 
-TERM = """
-ALTER TABLE learning_reopening ADD CONSTRAINT reopening_is_of_two_weeks CHECK (
-    until BETWEEN (asked_at AT TIME ZONE 'Europe/Moscow')::date AND (asked_at AT TIME ZONE 'Europe/Moscow')::date + 14);
-"""
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -387,7 +382,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunSQL(TERM, migrations.RunSQL.noop),
         AppendOnly("learning_sheetmember", writer="zachetka_app"),
         AppendOnly("learning_commissioner", writer="zachetka_app"),
         AppendOnly("learning_mark", writer="zachetka_app"),

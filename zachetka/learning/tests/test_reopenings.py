@@ -38,7 +38,6 @@ from zachetka.learning.queries.mark_history import history_of
 from zachetka.learning.queries.record_book import record_book
 from zachetka.learning.queries.record_rows import LEAST_COMPANY, PAPERS, cohort_average
 from zachetka.learning.queries.reopenings import TAUGHT_BY_YOU, hands_of, tasks_to_decide, tasks_to_fill, trouble_of
-from zachetka.learning.rules import REOPENED_DAYS, latest_reopening
 from zachetka.learning.tests.make import (
     NOON,
     enrolments_of,
@@ -58,6 +57,7 @@ from zachetka.notices.work import REMINDERS
 from zachetka.people.actions.employment import StaffOrder, dismiss
 from zachetka.people.tests.make import employee_of, make_learner
 from zachetka.programs.models import Module
+from zachetka.programs.queries import reopening_days
 
 pytestmark = [pytest.mark.clause("2.2"), pytest.mark.usefixtures("db")]
 
@@ -568,8 +568,8 @@ def test_the_database_takes_only_marks_that_carry_the_reopening(
         transaction.set_rollback(True)
 
 
-@pytest.mark.parametrize("days", [-1, REOPENED_DAYS + 1])
-def test_the_database_knows_no_term_but_of_two_weeks(refused_by_database: Callable[..., str], days: int) -> None:
+@pytest.mark.parametrize("days", [-1, 15])
+def test_the_database_knows_no_term_longer_than_the_norm(refused_by_database: Callable[..., str], days: int) -> None:
     sheet = closed_sheet()
     asked_at = LATER.replace(hour=22, minute=30, tzinfo=UTC)  # the next day has begun in Moscow
     day, teacher = legal_date(asked_at), teacher_of(sheet)
@@ -579,8 +579,8 @@ def test_the_database_knows_no_term_but_of_two_weeks(refused_by_database: Callab
         "VALUES (%s, 'п', 'о', %s, 'asked', '', %s, %s, %s)"
     )
     said: list[Any] = [teacher.pk, teacher.person_uid, asked_at]
-    assert "reopening_is_of_two_weeks" in refused_by_database(row, [sheet.pk, day + days * DAY, *said])
-    for kept in (day, latest_reopening(day)):  # the control: the first and the last day
+    assert "не дольше, чем установила организация" in refused_by_database(row, [sheet.pk, day + days * DAY, *said])
+    for kept in (day, day + reopening_days(day) * DAY):  # the control: the first and the last day
         with suppress(Undone), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(row, [sheet.pk, kept, *said])
             assert Reopening.objects.get().until == kept

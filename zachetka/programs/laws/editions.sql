@@ -19,6 +19,8 @@ CREATE TRIGGER edition_stays BEFORE UPDATE OR DELETE ON programs_commissionminim
     FOR EACH ROW EXECUTE FUNCTION programs_edition_stays();
 CREATE TRIGGER edition_stays BEFORE UPDATE OR DELETE ON programs_hourshare
     FOR EACH ROW EXECUTE FUNCTION programs_edition_stays();
+CREATE TRIGGER edition_stays BEFORE UPDATE OR DELETE ON programs_reopeningterm
+    FOR EACH ROW EXECUTE FUNCTION programs_edition_stays();
 
 CREATE FUNCTION programs_program_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

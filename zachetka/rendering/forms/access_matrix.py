@@ -29,7 +29,7 @@ LETTERS: Final = {
     "appoint": "В",
     "answer": "В", "withdraw": "В", "settle": "З", "lift": "З", "merge": "В",
     "propose": "П", "ask": "П",
-    "approve": "У", "confirm": "У", "decide": "У", "restore": "У", "close": "З", "review": "К",
+    "approve": "У", "confirm": "У", "decide": "У", "set": "У", "restore": "У", "close": "З", "review": "К",
     "open": "Э",
     "export": "Ф",
 }  # fmt: skip
@@ -58,6 +58,7 @@ KINDS: Final = {
     "cohort": ("Обучение", "Группы"),
     "order": ("Обучение", "Приказы"),
     "program": ("Обучение", "Программы и учебные планы"),
+    "norm": ("Обучение", "Нормы академии"),
     "register": ("Обучение", "Книги регистрации"),
     "person": ("Люди", "Карточка человека, личные данные"),
     "subject": ("Люди", "Всё, что хранится о человеке"),

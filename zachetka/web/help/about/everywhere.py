@@ -80,6 +80,7 @@ ABOUT: Final[dict[str, tuple[str, ...]]] = {
     "programs:step": _PROGRAMS,
     "programs:scales": _SCALES,
     "programs:minima": _SCALES,
+    "programs:norm": ("head#Как ввести норму академии", *_SCALES),
     "programs:matrix": _PROVEN,
     "programs:matrix-export": _PROVEN,
     "registers:list": _REGISTERS,

@@ -33,19 +33,17 @@ def test_a_migration_that_makes_one_would_be_noticed(tmp_path: Path):
 
 
 def test_a_function_is_named_after_the_room_in_whose_folder_it_is_written():
-    for folder in laws.folders():
-        for path in folder.glob("*.sql"):
-            for found in guards.STATEMENT.finditer(path.read_text(encoding="utf-8")):
-                name = found["function"]
-                assert name is None or name.startswith((f"{folder.parent.name}_", "zachetka_")), (path.name, name)
+    for path in laws.paths():
+        for found in guards.STATEMENT.finditer(path.read_text(encoding="utf-8")):
+            name = found["function"]
+            assert name is None or name.startswith((f"{path.parents[1].name}_", "zachetka_")), (path.name, name)
 
 
 def test_every_law_says_what_it_is_for_and_under_which_clause():
-    for folder in laws.folders():
-        for path in folder.glob("*.sql"):
-            heading = path.read_text(encoding="utf-8").partition("\n\n")[0]
-            assert all(line.startswith("-- ") for line in heading.splitlines()), path.name
-            assert re.search(r"\(.*(?:п\. \d|-ФЗ).*\)\.", heading, re.DOTALL), path.name
+    for path in laws.paths():
+        heading = path.read_text(encoding="utf-8").partition("\n\n")[0]
+        assert all(line.startswith("-- ") for line in heading.splitlines()), path.name
+        assert re.search(r"\(.*(?:п\. \d|-ФЗ).*\)\.", heading, re.DOTALL), path.name
 
 
 def test_every_refusal_of_a_law_names_its_clause():

@@ -6,9 +6,10 @@ import click
 import psycopg
 
 from zachetka.cli.session import database
-from zachetka.postgres import append_only, guards, selfcheck
+from zachetka.postgres import append_only, guards, laws, selfcheck
 from zachetka.postgres.address import APP, Place
 from zachetka.postgres.duties import Duty
+from zachetka.postgres.finding import Finding
 
 
 @click.command(short_help="Проверить базу данных.")
@@ -21,8 +22,11 @@ def check() -> None:
 
 def refuse_if_weakened(place: Place) -> None:
     """End the process with the findings of the self-check, if there are any. Django must be set up."""
-    with psycopg.connect(place.conninfo(APP), autocommit=True) as connection:
-        found = selfcheck.findings(connection, append_only=append_only.declared(), guards=guards.declared())
+    if lacking := laws.fault():
+        found = [Finding("laws", f"Нечем сверить базу данных: {lacking}.")]
+    else:
+        with psycopg.connect(place.conninfo(APP), autocommit=True) as connection:
+            found = selfcheck.findings(connection, append_only=append_only.declared(), guards=guards.declared())
     if found:
         click.echo("Запуск отклонён: база данных не отвечает требованиям (п. 3.3).", err=True)
         for finding in found:

@@ -8,7 +8,7 @@ import psycopg
 
 from zachetka.cli.demonstration import Academy
 from zachetka.cli.session import database
-from zachetka.postgres import roles
+from zachetka.postgres import laws, roles
 from zachetka.postgres.address import MIGRATE, Place
 from zachetka.postgres.duties import Duty
 
@@ -47,6 +47,7 @@ def bring_up_to_date(place: Place, *targets: str, verbosity: int = 0) -> None:
 
     from zachetka.postgres import laying
 
+    refuse_if_not_whole()
     refuse_if_of_another_form(place)
     if targets or verbosity or _waits():
         call_command("migrate", *targets, database="migrate", interactive=False, verbosity=verbosity)
@@ -74,6 +75,13 @@ def _waits() -> bool:
 
     executor = MigrationExecutor(connections["migrate"])
     return bool(executor.loader.detect_conflicts() or executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def refuse_if_not_whole() -> None:
+    """End the process when a file of laws is missing: what it says would be taken away from the database (п. 3.3)."""
+    if lacking := laws.fault():
+        click.echo(f"Запуск отклонён: {lacking} (п. 3.3). В базе данных ничего не изменено.", err=True)
+        sys.exit(1)
 
 
 def refuse_if_of_another_form(place: Place) -> None:
@@ -106,10 +114,9 @@ def _unknown(connection: psycopg.Connection[tuple[object, ...]]) -> list[tuple[s
     from django.apps import apps
 
     from zachetka.postgres.history import on_disk
-    from zachetka.postgres.laws import OURS
 
     known = on_disk().disk_migrations
-    rooms = {room.label for room in apps.get_app_configs() if room.name.startswith(OURS)}
+    rooms = {room.label for room in apps.get_app_configs() if room.name.startswith(laws.OURS)}
     applied = [(str(app), str(name)) for app, name in connection.execute(_APPLIED)]
     return [key for key in applied if key[0] in rooms and key not in known]
 

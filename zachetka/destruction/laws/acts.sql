@@ -64,9 +64,15 @@ BEGIN
         SELECT FROM access_account WHERE id = NEW.decided_by_id AND person_uid = NEW.decided_by_person) THEN
         RAISE EXCEPTION 'Решает владелец учётной записи (п. 3.8).' USING ERRCODE = 'check_violation';
     END IF;
-    IF NEW.state = 'approved' AND NOT EXISTS (
-        SELECT FROM registers_entry WHERE record_type = 'destruction.act' AND record_id = NEW.id AND written = NEW.number) THEN
-        RAISE EXCEPTION 'Номер акта даёт журнал регистрации (п. 2.5).' USING ERRCODE = 'check_violation';
+    IF NEW.state = 'approved' AND EXISTS (
+        SELECT FROM (VALUES ('destruction-acts', NEW.number, 'number'),
+                            ('destruction-extracts', NEW.extract_number, 'extract_number')) paper (book, written, field)
+        WHERE NEW.content ->> paper.field IS DISTINCT FROM paper.written OR NOT EXISTS (
+            SELECT FROM registers_entry e JOIN registers_register r ON r.id = e.register_id
+            WHERE (e.record_type, e.record_id, e.written, r.code) = ('destruction.act', NEW.id, paper.written, paper.book)
+              AND r.year = extract(year FROM NEW.decided_at AT TIME ZONE 'Europe/Moscow'))) THEN
+        RAISE EXCEPTION 'Номер акта и номер выгрузки даёт журнал регистрации, каждой бумаге свой (п. 2.5).'
+            USING ERRCODE = 'check_violation';
     END IF;
     IF NEW.state = 'approved' AND EXISTS (
         SELECT FROM destruction_hold h JOIN people_person p ON p.id = h.person_id

@@ -117,7 +117,7 @@ def _issued(book: Enrolment, target: Cohort, paper: str, on: date, staff: Staff,
     order = _drafted(book, target, paper, on, staff, at)
     methodist = staff.methodist(0)
     if not is_within_a_plan(order):
-        how = matching_of(order, [book])
+        how = matching_of(order, [book], day=legal_date(at))
         choices = proposed(how.targets, how.shown[book.pk].earlier, how.norms)
         order = match_modules(order, book.learner, choices, seen=seen_of(order), actor=methodist, at=at)
     order = submit_order(order, actor=methodist, at=at + timedelta(minutes=1))

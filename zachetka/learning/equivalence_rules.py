@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -64,9 +65,12 @@ class Earlier:
         source, book: the record book and its number.
         line: the module in the plan of that book.
         lines: every module whose attempts count there, `line` among them: a transfer may have carried some into it already.
-        counted: of them, the module of the result that counts.
+        counted: of them, the module of the result that counts, the last attempt without a good reason for its absence.
         grade, score: that result.
         parts: the books and modules where its attempts were sat; () of this line alone.
+        counted_in: the book where the result that counts was sat; None of `source`.
+        others: what the other attempts brought: scale, grade, points.
+        is_excused: it holds nothing but absences for good reasons: no debt, the first attempt lies ahead (273-ФЗ ст. 58 ч. 2).
     """
 
     source: int
@@ -77,6 +81,9 @@ class Earlier:
     grade: GradeLike
     score: Decimal | None = None
     parts: tuple[Key, ...] = ()
+    counted_in: int | None = None
+    others: tuple[tuple[int, GradeLike, Decimal | None], ...] = ()
+    is_excused: bool = False
 
     @property
     def results(self) -> tuple[Key, ...]:
@@ -87,6 +94,16 @@ class Earlier:
     def key(self) -> Key:
         """What a choice names."""
         return self.source, self.line.key
+
+    @property
+    def counts(self) -> Key:
+        """Where the result that counts was sat: by it hours and form of control are judged."""
+        return self.counted_in or self.source, self.counted.key
+
+    @property
+    def words(self) -> str:
+        """The result in words: «отлично», «неявка по уважительной причине»."""
+        return f"{self.grade.label} по уважительной причине" if self.is_excused else self.grade.label
 
 
 class Chosen(NamedTuple):
@@ -102,7 +119,7 @@ Choices = Mapping[int, Chosen | None]
 
 @dataclass(frozen=True, slots=True)
 class Norms:
-    """By what pairs are judged, on the day of the order.
+    """By what pairs are judged, on the day on which the order is issued: until then, today.
 
     Attributes:
         share: which part of the hours suffices, percent.
@@ -131,9 +148,14 @@ class Pair:
     flaw: str = ""
 
 
+_SPACES: Final = re.compile("[ \t\n\v\f\r\u00a0\u2007\u2009\u202f]+")
+_CAPITALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯё"
+_SMALL: Final = str.maketrans(_CAPITALS, "abcdefghijklmnopqrstuvwxyzабвгдеежзийклмнопрстуфхцчшщъыьэюяе")
+
+
 def normal(text: str) -> str:
-    """Return `text` as two texts are compared: case, spaces and «ё» make no difference."""
-    return " ".join(text.split()).casefold().replace("ё", "е")
+    """Return `text` as two texts are compared: case, spaces and «ё» make no difference; `learning_normal` likewise."""
+    return _SPACES.sub(" ", text).strip(" ").translate(_SMALL)
 
 
 def counts_as(grade: GradeLike, score: Decimal | None, values: Sequence[G]) -> G | None:
@@ -176,8 +198,8 @@ def _is_same(target: Line, line: Line) -> bool:
 
 
 def is_owed(target: Line, one: Earlier) -> bool:
-    """True of a result that does not pass in the same module: a debt is not left behind (273-ФЗ ст. 58 ч. 2)."""
-    return not one.grade.is_passing and likeness(target, one) is Likeness.EXACT
+    """True of a debt in the same module: it is not left behind (273-ФЗ ст. 58 ч. 2). An absence for a good reason is none."""
+    return not one.grade.is_passing and not one.is_excused and likeness(target, one) is Likeness.EXACT
 
 
 def unfit(target: Line, counted: Line, share: int, *, beside: int = 0) -> str:
@@ -193,35 +215,37 @@ def unfit(target: Line, counted: Line, share: int, *, beside: int = 0) -> str:
 def fault(target: Line, one: Earlier, norms: Norms, *, beside: int = 0) -> str:
     """Return why `one` cannot count as `target`, "" when it can (273-ФЗ ст. 34 ч. 1 п. 7).
 
-    What does not pass goes along as a debt, so hours and control are not asked of it.
+    What does not pass goes along as a debt, so hours and control are not asked of it. Each attempt has to be readable in the scale of
+    the new module: one that nothing there says would be an attempt less.
 
     Args:
         target: of the new plan.
         one: of an earlier book.
-        norms: of the day of the order.
+        norms: of the day of issue.
         beside: hours of the other modules in which the same result counts.
     """
     if target.is_final or one.counted.is_final:
         return "результат итоговой аттестации не засчитывают."
     if one.grade.is_passing and (flaw := unfit(target, one.counted, norms.share, beside=beside)):
         return flaw
-    if (
-        target.scale != one.counted.scale
-        and counts_as(one.grade, one.score, norms.values.get(target.scale, ())) is None
-    ):
-        return f"«{one.grade.label}» не переводится в шкалу «{target.scale_words}»."
+    values = norms.values.get(target.scale, ())
+    for scale, grade, score in ((one.counted.scale, one.grade, one.score), *one.others):
+        if target.scale != scale and counts_as(grade, score, values) is None:
+            return f"«{grade.label}» не переводится в шкалу «{target.scale_words}»."
     return ""
 
 
 def proposed(targets: Sequence[Line], earlier: Sequence[Earlier], norms: Norms) -> dict[int, Chosen | None]:
-    """Return for each module of the new plan what counts there: the strongest likeness first, each result once, only what may."""
+    """Return for each module of the new plan what counts there: the strongest likeness first, a debt that must go along before the rest of
+    it, each result once, only what may.
+    """
     found: dict[int, Chosen | None] = {target.key: None for target in targets if not target.is_final}
     taken: set[Key] = set()
     for kind in (Likeness.EXACT, Likeness.NAME, Likeness.RESULTS):
         for target in targets:
             if target.is_final or found[target.key] is not None:
                 continue
-            for one in earlier:
+            for one in sorted(earlier, key=lambda each: not is_owed(target, each)):
                 if taken.isdisjoint(one.results) and likeness(target, one) is kind and not fault(target, one, norms):
                     found[target.key] = Chosen(one.key)
                     taken.update(one.results)
@@ -233,7 +257,7 @@ def pairs_of(targets: Sequence[Line], earlier: Sequence[Earlier], choices: Choic
     """Return every module of the new plan but final attestation, with what was chosen for it and what speaks against that."""
     known = {one.key: one for one in earlier}
     lines = [target for target in targets if not target.is_final]
-    hours: Counter[Key] = Counter()
+    hours: Counter[Key] = Counter()  # by where a result was sat
     unsaid: Counter[Key] = Counter()
     times: Counter[Key] = Counter()
     for target in lines:
@@ -245,16 +269,18 @@ def pairs_of(targets: Sequence[Line], earlier: Sequence[Earlier], choices: Choic
     found = []
     for target in lines:
         chosen = choices.get(target.key)
+        left = _left_owing(target, earlier, times)
         if chosen is None:
-            found.append(Pair(target, flaw=_left_owing(target, earlier, times)))
+            found.append(Pair(target, flaw=left))
             continue
         one = known.get(chosen.key)
         if one is None:
             found.append(Pair(target, flaw="такого результата в прежних книжках нет."))
             continue
-        flaw = fault(target, one, norms, beside=max(hours[part] for part in one.results) - target.hours)
+        flaw = fault(target, one, norms, beside=hours[one.counts] - target.hours)
         if not flaw and chosen.is_shared and not one.grade.is_passing:
-            flaw = "задолженность переносят в одну дисциплину: снимите «и в другую»."
+            what = "неявку" if one.is_excused else "задолженность"
+            flaw = f"{what} переносят в одну дисциплину: снимите «и в другую»."
         if not flaw and any(times[part] > 1 and unsaid[part] for part in one.results):
             flaw = f"«{one.line.title}» уже засчитана в другую дисциплину: отметьте у обеих «и в другую»."
         is_other = target.scale != one.counted.scale
@@ -265,7 +291,7 @@ def pairs_of(targets: Sequence[Line], earlier: Sequence[Earlier], choices: Choic
                 likeness(target, one) or Likeness.CHOSEN,
                 counts_as(one.grade, one.score, norms.values.get(target.scale, ())) if is_other else None,
                 chosen.is_shared,
-                flaw,
+                flaw or left,
             )
         )
     return found

@@ -74,14 +74,15 @@ class OrderText:
     signed: str
 
 
-def order_text(order: Order, enrolments: Mapping[int, Enrolment]) -> OrderText:
+def order_text(order: Order, enrolments: Mapping[int, Enrolment], *, today: date) -> OrderText:
     """Return what `order` says; an issued one says what it said when it was issued (273-ФЗ ст. 53).
 
     Args:
         order: read by `queries.orders.order_page`.
         enrolments: of the cohort, by learner; empty before the order of enrolment is issued.
+        today: by whose norms a draft is judged.
     """
-    return _thawed(order, enrolments) if order.text else _composed(order, enrolments)
+    return _thawed(order, enrolments) if order.text else _composed(order, enrolments, today)
 
 
 def opened(said: OrderText, learners: Container[int]) -> OrderText:
@@ -99,7 +100,7 @@ def frozen(order: Order, people: Sequence[Learner]) -> tuple[str, str]:
     not in it: they are given after it, and each stays with its owner for good.
     """
     _read_whole(order, people)
-    said = _composed(order, {})
+    said = _composed(order, {}, order.order_date or order.effective_on)
     form = {
         "headline": said.headline,
         "preamble": said.preamble,
@@ -146,7 +147,7 @@ def _thawed(order: Order, enrolments: Mapping[int, Enrolment]) -> OrderText:
     )
 
 
-def _composed(order: Order, enrolments: Mapping[int, Enrolment]) -> OrderText:
+def _composed(order: Order, enrolments: Mapping[int, Enrolment], judged_on: date) -> OrderText:
     kind = Order.Kind(order.kind)
     day = order.order_date or order.effective_on
     lines = sorted(order.lines.all(), key=lambda line: (line.learner.person.sort_key, line.pk))
@@ -162,7 +163,7 @@ def _composed(order: Order, enrolments: Mapping[int, Enrolment]) -> OrderText:
         first_point=plan_text.first_point(order, plan) if is_plan else _FIRST[kind](order),
         people=people,
         points=[
-            *(plan_text.points(plan) if is_plan else _points(order, lines)),
+            *(plan_text.points(plan) if is_plan else _points(order, lines, judged_on)),
             Point("Контроль за исполнением приказа оставляю за собой."),
         ],
         basis=order.basis,
@@ -223,9 +224,9 @@ _FIRST: Final = {
 }
 
 
-def _points(order: Order, lines: list[OrderLine]) -> Iterator[Point]:
+def _points(order: Order, lines: list[OrderLine], judged_on: date) -> Iterator[Point]:
     if order.kind == Order.Kind.TRANSFER:
-        yield from transfer_text.points(order)
+        yield from transfer_text.points(order, judged_on)
     if order.kind == Order.Kind.ENROLMENT:
         yield Point(
             "Завести на зачисленных электронные зачётные книжки (п. 2.5 Положения об индивидуальном учёте результатов)."

@@ -135,12 +135,9 @@ def _plan(file: _File) -> None:
 def _order(file: _File, pk: int, own: frozenset[str]) -> Callable[[str], None]:
     def make(name: str) -> None:
         order = Order.objects.select_related("cohort__program_version__program", "approved_by").get(pk=pk)
-        said = order_text(order, {file.enrolment.learner_id: file.enrolment})
-        finish_leaf(
-            file.job,
-            name,
-            file.printed(leaves.order_leaf(file.enrolment, order, said, own, day=legal_date(file.job.asked_at))),
-        )
+        day = legal_date(file.job.asked_at)
+        said = order_text(order, {file.enrolment.learner_id: file.enrolment}, today=day)
+        finish_leaf(file.job, name, file.printed(leaves.order_leaf(file.enrolment, order, said, own, day=day)))
 
     return make
 

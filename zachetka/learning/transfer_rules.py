@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from zachetka.learning.plan_rules import Way
-from zachetka.learning.rules import Excused, Owed, Tried, owed
+from zachetka.learning.rules import Excused, Owed, Tried, is_excused, owed
 
 LAW: Final = "273-ФЗ ст. 57"
 
@@ -44,6 +44,7 @@ class Becomes:
     Attributes:
         held_by: last day, for what is to be taken apart from the group.
         owed: the debt that goes along, with its day, its year and the resits used (273-ФЗ ст. 58 ч. 5).
+        is_put_off: carried, but every attempt was an absence for a good reason: the first one lies ahead (273-ФЗ ст. 58 ч. 2).
         flaw: why nobody can be transferred so; "" when all is well.
     """
 
@@ -52,6 +53,7 @@ class Becomes:
     held_by: date | None = None
     basis: str = ""
     owed: Owed | None = None
+    is_put_off: bool = False
     flaw: str = ""
 
 
@@ -68,7 +70,11 @@ def becomes(one: Standing, *, first: date, until: date, book: str) -> Becomes:
     """
     if one.tried and not one.is_final:
         return Becomes(
-            one, Way.CARRIED, basis=f"зачётная книжка № {book}", owed=owed(list(one.tried), list(one.excused))
+            one,
+            Way.CARRIED,
+            basis=f"зачётная книжка № {book}",
+            owed=owed(one.tried, one.excused),
+            is_put_off=all(is_excused(each, one.excused) for each in one.tried),
         )
     if one.before.is_out:
         return Becomes(one, one.before, basis=one.before_basis)

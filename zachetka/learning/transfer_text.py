@@ -15,6 +15,8 @@ from zachetka.learning.rules import RESITS, Owed
 from zachetka.learning.transfer_rules import Becomes
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from zachetka.learning.models import Order
 
 
@@ -27,10 +29,13 @@ def first_point(order: Order) -> str:
     return f"Перевести с {date_words(order.effective_on)} г. из группы {order.cohort.code} в группу {order.target} {whither}:"
 
 
-def points(order: Order) -> Iterator[Point]:
-    """Return the other points: whose what is carried, which debts go along, what is taken apart; at most fifteen queries."""
+def points(order: Order, day: date) -> Iterator[Point]:
+    """Return the other points: whose what is carried, which debts go along, what is taken apart; at most fifteen queries.
+
+    `day` is that of the issue, until then today: by its norms the draft is judged.
+    """
     people = movers_of(order)
-    moves = moves_of(order, people)
+    moves = moves_of(order, people, day=day)
     for one in people:
         yield Point(_person(moves[one.learner_id]), one.learner_id)
     yield Point(
@@ -42,7 +47,8 @@ def points(order: Order) -> Iterator[Point]:
 
 def _person(move: Move) -> str:
     parts = [f"{move.source.learner.person.full_name}, зачётная книжка № {move.source}."]
-    passed = [_passed(move, line) for line in move.of(Way.CARRIED) if line.owed is None]
+    passed = [_passed(move, line) for line in move.of(Way.CARRIED) if line.owed is None and not line.is_put_off]
+    put_off = [_result(move, line) for line in move.of(Way.CARRIED) if line.is_put_off]
     debts = [_debt(move, line, line.owed) for line in move.of(Way.CARRIED) if line.owed is not None]
     apart = [
         f"«{line.standing.title}» — до {date_words(line.held_by)} г." for line in move.of(Way.APART) if line.held_by
@@ -52,16 +58,18 @@ def _person(move: Move) -> str:
         parts.append(f"{'Зачесть' if move.pairs else 'Перенести'}: {'; '.join(passed)}.")
     if debts:
         parts.append(f"Академическая задолженность переносится: {'; '.join(debts)}")
+    if put_off:
+        parts.append(f"Неявка по уважительной причине переносится, первая сдача впереди: {'; '.join(put_off)}.")
     if apart:
         parts.append(f"Академическая разница, сдать отдельно от группы: {'; '.join(apart)}")
     if left:
         parts.append(f"Не изучать, как и прежде: {'; '.join(left)}.")
     if move.left:
-        behind = [f"«{one.line.title}», {one.line.hours} ч — {one.grade.label}" for one in move.left]
+        behind = [f"«{one.line.title}», {one.line.hours} ч — {one.words}" for one in move.left]
         parts.append(f"Остаётся в прежней книжке: {'; '.join(behind)}.")
     if move.pairs and not move.is_said:
         parts.append("Соответствие дисциплин предложено программой и ещё не подтверждено.")
-    if not (passed or debts or move.left):
+    if not (passed or debts or put_off or move.left):
         parts.append("Переносить нечего: оценок ещё нет.")
     return " ".join(parts)
 

@@ -19,7 +19,7 @@ LAWS: Final[Mapping[str, tuple[str, ...]]] = {
     "programs": ("editions", "versions"),
     "registers": ("numbers",),
     "learning": (
-        "attempts", "awards", "cohorts", "corrections", "enrolments", "excuses", "mark_uploads", "marks",
+        "attempts", "awards", "cohorts", "corrections", "enrolments", "equivalences", "excuses", "mark_uploads", "marks",
         "merged_cards", "numbers", "orders", "reopenings", "resits", "sheets", "study_plans", "transfers",
     ),
     "destruction": ("acts",),

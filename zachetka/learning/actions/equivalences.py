@@ -10,6 +10,7 @@ from django.db import transaction
 
 from zachetka.access.guard import require
 from zachetka.access.policy import Permission
+from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.learning.equivalence_rules import LAW, Choices, Pair, pairs_of
 from zachetka.learning.models import Equivalence, Order
@@ -61,7 +62,7 @@ def match_modules(
         book = next((one for one in movers_of(order) if one.learner_id == learner.pk), None)
         if book is None:
             raise RuleViolation(LAW, "Этого человека в приказе нет.")
-        how = matching_of(order, [book])
+        how = matching_of(order, [book], day=legal_date(at))
         if choices.keys() != {one.key for one in how.targets if not one.is_final}:
             raise RuleViolation(LAW, "Скажите о каждой дисциплине нового плана: что засчитать или что её сдают.")
         if how.said.get(learner.pk) == choices:

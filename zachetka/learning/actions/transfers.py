@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
+from zachetka.core.clock import legal_date
 from zachetka.core.errors import RuleViolation
 from zachetka.learning import telling
 from zachetka.learning.equivalence_rules import LAW as MATCH_LAW
@@ -64,7 +65,7 @@ def check_transfer(order: Order, people: Sequence[Enrolment], today: date) -> No
     _refuse(people, lambda one: f"зачётная книжка в группе {target} уже есть." if one.learner_id in there else "")
     if target.program_version.program.kind in NEEDS_EDUCATION:
         _refuse(people, lambda one: UNSCHOOLED if one.education_id is None else "")
-    moves = moves_of(order, people)
+    moves = moves_of(order, people, day=today)
     _refuse(people, lambda one: next(iter(moves[one.learner_id].flaws), ""))
 
 
@@ -97,7 +98,7 @@ def move(
     order: Order, target: Cohort, people: Sequence[Enrolment], numbers: Book, *, actor: Account, at: datetime
 ) -> None:
     """End the record books of `people` and begin new ones in `target`, each with what is carried into it."""
-    found = moves_of(order, people)
+    found = moves_of(order, people, day=legal_date(at))
     moves = [found[one.learner_id] for one in people]
     for one in people:
         one.state, one.ended_on, one.withdrawal_order = Enrolment.State.MOVED, order.effective_on, order

@@ -51,7 +51,7 @@ class Row:
             return ""
         one = self.chosen
         here = f", здесь «{self.counts_as}»" if self.counts_as else ""
-        said = f"{one.counted.hours} ч, {one.counted.control_words} — {one.grade.label}{here}, № {one.book}"
+        said = f"{one.counted.hours} ч, {one.counted.control_words} — {one.words}{here}, № {one.book}"
         return f"{self.why} · {said}" if self.why else said
 
 
@@ -111,4 +111,4 @@ def _key(one: Earlier) -> str:
 
 def _words(one: Earlier) -> str:
     counted = one.counted
-    return f"«{counted.title}», {counted.hours} ч, {counted.control_words} — {one.grade.label}, № {one.book}"
+    return f"«{counted.title}», {counted.hours} ч, {counted.control_words} — {one.words}, № {one.book}"

@@ -10,20 +10,55 @@ CREATE FUNCTION learning_books_before(of_enrolment bigint) RETURNS bigint[] LANG
     SELECT coalesce(array_agg(id), '{}') FROM chain WHERE id IS NOT NULL
 $$;
 
-CREATE FUNCTION learning_attempts(of_enrolment bigint, of_module bigint)
-RETURNS TABLE (held_on date, passes boolean) LANGUAGE sql STABLE AS $$
-    SELECT m.held_on, g.is_passing
-    FROM (SELECT of_enrolment AS book, of_module AS module
-          UNION ALL SELECT source_id, origin_id FROM learning_carried
-          WHERE enrolment_id = of_enrolment AND module_id = of_module) sat
+CREATE FUNCTION learning_counts_as(of_grade bigint, in_edition bigint, with_score numeric) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+    WITH was AS (SELECT is_passing, is_absence, points FROM programs_grade WHERE id = of_grade),
+    same AS (
+        SELECT g.id, g.ordinal, g.points, g.score_from, g.score_to FROM programs_grade g, was
+        WHERE g.version_id = in_edition AND g.is_absence = was.is_absence AND g.is_passing = was.is_passing
+    )
+    SELECT coalesce(
+        (SELECT s.id FROM same s, was WHERE was.is_absence ORDER BY s.ordinal, s.id LIMIT 1),
+        (SELECT s.id FROM same s WHERE round(with_score) BETWEEN s.score_from AND s.score_to ORDER BY s.ordinal, s.id LIMIT 1),
+        (SELECT min(s.id) FROM same s, was WHERE s.points = was.points HAVING count(*) = 1),
+        (SELECT min(s.id) FROM same s, was HAVING count(*) = 1 AND bool_and(s.points IS NULL OR NOT was.is_passing))
+    )
+$$;
+
+-- Every mark in force that counts in a line of a record book: its own, and what transfers carried into it.
+-- `passes` is as it was set, `reads_as` the grade that it counts as there: of another scale by the edition of the transfer, NULL when
+-- that does not know it. `excused` is an absence for a good reason of the book `seen_from` or of one that it goes on from.
+CREATE FUNCTION learning_line(of_book bigint, of_module bigint, seen_from bigint)
+RETURNS TABLE (mark bigint, book bigint, module bigint, attempt integer, serial integer, held_on date, passes boolean,
+               excused boolean, reads_as bigint) LANGUAGE sql STABLE AS $$
+    SELECT m.id, m.enrolment_id, s.module_id, s.attempt::integer, s.serial::integer, m.held_on, g.is_passing,
+           g.is_absence AND EXISTS (
+               SELECT FROM learning_excuse x
+               WHERE (x.enrolment_id = seen_from OR x.enrolment_id = ANY (learning_books_before(seen_from)))
+                 AND x.cancels_id IS NULL AND m.held_on BETWEEN x.first_day AND x.last_day
+                 AND NOT EXISTS (SELECT FROM learning_excuse back WHERE back.cancels_id = x.id)),
+           CASE WHEN sat.edition IS NULL THEN m.grade_id ELSE learning_counts_as(m.grade_id, sat.edition, m.score) END
+    FROM (SELECT of_book AS book, of_module AS module, NULL::bigint AS edition
+          UNION ALL SELECT k.source_id, k.origin_id, k.edition_id FROM learning_carried k
+          WHERE k.enrolment_id = of_book AND k.module_id = of_module) sat
     JOIN learning_mark m ON m.enrolment_id = sat.book
     JOIN learning_marksheet s ON s.id = m.sheet_id AND s.module_id = sat.module JOIN programs_grade g ON g.id = m.grade_id
     WHERE NOT EXISTS (SELECT FROM learning_mark later WHERE later.supersedes_id = m.id)
-      AND NOT (g.is_absence AND EXISTS (
-          SELECT FROM learning_excuse x WHERE (x.enrolment_id = of_enrolment
-              OR x.enrolment_id = ANY (learning_books_before(of_enrolment))) AND x.cancels_id IS NULL
-          AND m.held_on BETWEEN x.first_day AND x.last_day
-          AND NOT EXISTS (SELECT FROM learning_excuse back WHERE back.cancels_id = x.id)))
+$$;
+
+-- The attempts that count, the last of which decides: `turn` 1, 2, … as they were sat.
+CREATE FUNCTION learning_attempts(of_enrolment bigint, of_module bigint)
+RETURNS TABLE (turn bigint, held_on date, passes boolean) LANGUAGE sql STABLE AS $$
+    SELECT row_number() OVER (ORDER BY l.book, l.attempt, l.serial, l.mark), l.held_on, g.is_passing
+    FROM learning_line(of_enrolment, of_module, of_enrolment) l JOIN programs_grade g ON g.id = l.reads_as
+    WHERE NOT l.excused
+$$;
+
+-- The mark that a line shows: the last attempt that counts, of nothing but excused absences the last of these.
+CREATE FUNCTION learning_shown(of_book bigint, of_module bigint, seen_from bigint)
+RETURNS TABLE (mark bigint, book bigint, module bigint, passes boolean, excused boolean) LANGUAGE sql STABLE AS $$
+    SELECT l.mark, l.book, l.module, l.passes, l.excused FROM learning_line(of_book, of_module, seen_from) l
+    ORDER BY l.excused, l.book DESC, l.attempt DESC, l.serial DESC, l.mark DESC LIMIT 1
 $$;
 
 CREATE FUNCTION learning_debt_until(of_enrolment bigint, since date) RETURNS date LANGUAGE plpgsql STABLE AS $$

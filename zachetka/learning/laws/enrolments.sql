@@ -142,7 +142,8 @@ BEGIN
     IF NOT EXISTS (
         SELECT FROM programs_module p JOIN learning_cohort c ON c.program_version_id = p.version_id
         CROSS JOIN LATERAL (
-            SELECT count(*) AS tried, bool_or(passes) AS passed, min(held_on) FILTER (WHERE NOT passes) AS since
+            SELECT count(*) AS tried, (array_agg(passes ORDER BY turn DESC))[1] AS passed,
+                   min(held_on) FILTER (WHERE NOT passes) AS since
             FROM learning_attempts(NEW.id, p.id)) a
         WHERE c.id = NEW.cohort_id AND p.sort <> 'final' AND a.tried > 0 AND NOT a.passed
           AND (a.tried >= 3 OR learning_debt_until(NEW.id, a.since) < by_order.order_date)) THEN

@@ -134,18 +134,8 @@ BEGIN
             USING ERRCODE = 'check_violation';
     END IF;
     IF NOT is_within AND EXISTS (
-        SELECT FROM learning_enrolment e JOIN learning_cohort t ON t.id = e.cohort_id
-        JOIN learning_enrolment was ON was.id = e.continues_id JOIN learning_cohort c ON c.id = was.cohort_id
-        JOIN programs_programversion v ON v.id = c.program_version_id
-        JOIN programs_programversion w ON w.id = t.program_version_id AND w.program_id = v.program_id
-        JOIN programs_module o ON o.version_id = v.id AND o.sort <> 'final'
-        JOIN programs_module p ON p.version_id = w.id AND p.sort <> 'final' AND lower(p.title) = lower(o.title)
-        WHERE e.enrolment_order_id = NEW.id
-          AND EXISTS (SELECT FROM learning_attempts(was.id, o.id) a HAVING count(*) > 0 AND NOT bool_or(a.passes))
-          AND NOT EXISTS (SELECT FROM learning_carried k WHERE k.enrolment_id = e.id AND (
-              k.source_id, k.origin_id) = (was.id, o.id) OR k.enrolment_id = e.id AND EXISTS (
-              SELECT FROM learning_carried b WHERE b.enrolment_id = was.id AND b.module_id = o.id
-              AND (b.source_id, b.origin_id) = (k.source_id, k.origin_id)))) THEN
+        SELECT FROM learning_enrolment e CROSS JOIN LATERAL learning_debts_left(NEW.id, e.continues_id) left_behind
+        WHERE e.enrolment_order_id = NEW.id) THEN
         RAISE EXCEPTION 'Академическую задолженность по той же дисциплине переводом не оставляют (273-ФЗ ст. 58 ч. 2).'
             USING ERRCODE = 'check_violation';
     END IF;

@@ -39,7 +39,8 @@ BEGIN
         RAISE EXCEPTION 'На пересдачу направляют того, кто обучается в группе (273-ФЗ ст. 58).'
             USING ERRCODE = 'check_violation';
     END IF;
-    SELECT count(*), bool_or(a.passes), min(a.held_on), max(a.held_on) INTO tried, passed, since, latest
+    SELECT count(*), (array_agg(a.passes ORDER BY a.turn DESC))[1], min(a.held_on) FILTER (WHERE NOT a.passes), max(a.held_on)
+    INTO tried, passed, since, latest
     FROM learning_attempts(NEW.enrolment_id, sheet.module_id) a;
     IF passed OR tried <> sheet.attempt - 1 THEN
         RAISE EXCEPTION 'Попытка % не по закону: зачтённых попыток %, пересдач не больше двух (273-ФЗ ст. 58 ч. 5).',

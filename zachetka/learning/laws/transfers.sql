@@ -1,20 +1,5 @@
 -- A transfer goes on with the book of the same person and carries its results; into another plan what its order says (273-ФЗ ст. 34 ч. 1 п. 7, ст. 57).
 
-CREATE FUNCTION learning_counts_as(of_grade bigint, in_edition bigint, with_score numeric) RETURNS bigint
-LANGUAGE sql STABLE AS $$
-    WITH was AS (SELECT is_passing, is_absence, points FROM programs_grade WHERE id = of_grade),
-    same AS (
-        SELECT g.id, g.ordinal, g.points, g.score_from, g.score_to FROM programs_grade g, was
-        WHERE g.version_id = in_edition AND g.is_absence = was.is_absence AND g.is_passing = was.is_passing
-    )
-    SELECT coalesce(
-        (SELECT s.id FROM same s, was WHERE was.is_absence ORDER BY s.ordinal, s.id LIMIT 1),
-        (SELECT s.id FROM same s WHERE round(with_score) BETWEEN s.score_from AND s.score_to ORDER BY s.ordinal, s.id LIMIT 1),
-        (SELECT min(s.id) FROM same s, was WHERE s.points = was.points HAVING count(*) = 1),
-        (SELECT min(s.id) FROM same s, was HAVING count(*) = 1 AND bool_and(s.points IS NULL OR NOT was.is_passing))
-    )
-$$;
-
 CREATE FUNCTION learning_control_covers(was text, becomes text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT becomes = ANY (CASE was
         WHEN 'credit' THEN ARRAY['credit']
@@ -67,14 +52,12 @@ DECLARE
     book learning_enrolment%ROWTYPE;
     by_order learning_order%ROWTYPE;
     before learning_carried%ROWTYPE;
-    said learning_equivalence%ROWTYPE;
+    said record;
     mark learning_mark%ROWTYPE;
     was programs_module%ROWTYPE;
     becomes programs_module%ROWTYPE;
     from_version bigint;
-    passes boolean;
-    beside integer;
-    share integer;
+    flaw text;
 BEGIN
     SELECT * INTO book FROM learning_enrolment WHERE id = NEW.enrolment_id FOR SHARE;
     IF book.continues_id IS NULL OR book.study_plan_id IS NOT NULL
@@ -105,52 +88,21 @@ BEGIN
         END IF;
         RETURN NEW;
     END IF;
-    SELECT q.* INTO said FROM learning_equivalence q WHERE q.order_id = by_order.id AND q.learner_id = book.learner_id
-    AND q.module_id = NEW.module_id ORDER BY q.id DESC LIMIT 1;
-    IF NEW.source_id <> ALL (learning_books_before(NEW.enrolment_id)) OR said.source_id IS NULL
-       OR NEW.is_shared <> said.is_shared OR NOT ((said.source_id, said.origin_id) = (NEW.source_id, NEW.origin_id) OR EXISTS (
-           SELECT FROM learning_carried k WHERE k.enrolment_id = said.source_id AND k.module_id = said.origin_id
-           AND (k.source_id, k.origin_id) = (NEW.source_id, NEW.origin_id))) THEN
+    SELECT * INTO said FROM learning_said(by_order.id, book.learner_id) q WHERE q.target = NEW.module_id;
+    IF NEW.source_id <> ALL (learning_books_before(NEW.enrolment_id)) OR said.source IS NULL OR NEW.is_shared <> said.shared
+       OR NOT learning_is_part(said.source, said.origin, NEW.source_id, NEW.origin_id) THEN
         RAISE EXCEPTION 'Засчитывают то, что приказ сопоставил с дисциплиной, из прежних книжек (273-ФЗ ст. 34 ч. 1 п. 7, ст. 57).'
             USING ERRCODE = 'check_violation';
     END IF;
     IF (NEW.edition_id IS NOT NULL) <> (was.scale_id <> becomes.scale_id) OR NEW.edition_id IS NOT NULL AND NOT EXISTS (
         SELECT FROM programs_scaleversion v WHERE v.id = NEW.edition_id AND v.scale_id = becomes.scale_id
-        AND by_order.effective_on >= v.valid_from AND by_order.effective_on <= coalesce(v.valid_to, by_order.effective_on))
-       OR NEW.edition_id IS NOT NULL AND learning_counts_as(mark.grade_id, NEW.edition_id, mark.score) IS NULL THEN
-        RAISE EXCEPTION 'Оценку другой шкалы переводит редакция, действующая в день приказа, и не всякую (п. 2.3).'
+        AND by_order.order_date >= v.valid_from AND by_order.order_date <= coalesce(v.valid_to, by_order.order_date)) THEN
+        RAISE EXCEPTION 'Оценку другой шкалы переводит редакция, действующая в день издания приказа (п. 2.3).'
             USING ERRCODE = 'check_violation';
     END IF;
-    SELECT coalesce(sum(p.hours), 0) INTO beside FROM learning_carried k JOIN programs_module p ON p.id = k.module_id
-    WHERE k.enrolment_id = NEW.enrolment_id AND k.module_id <> NEW.module_id
-      AND (k.source_id, k.origin_id) = (NEW.source_id, NEW.origin_id);
-    IF beside > 0 AND (NOT NEW.is_shared OR EXISTS (
-        SELECT FROM learning_carried k WHERE k.enrolment_id = NEW.enrolment_id AND NOT k.is_shared
-        AND (k.source_id, k.origin_id) = (NEW.source_id, NEW.origin_id))) THEN
-        RAISE EXCEPTION 'Один результат засчитывают в одну дисциплину, если приказ не говорит иного (273-ФЗ ст. 34 ч. 1 п. 7).'
-            USING ERRCODE = 'check_violation';
-    END IF;
-    SELECT g.is_passing INTO passes FROM programs_grade g WHERE g.id = mark.grade_id;
-    IF NOT passes THEN
-        IF NEW.is_shared AND NOT EXISTS (
-            SELECT FROM learning_mark m JOIN learning_marksheet s ON s.id = m.sheet_id JOIN programs_grade g ON g.id = m.grade_id
-            WHERE g.is_passing AND NOT EXISTS (SELECT FROM learning_mark later WHERE later.supersedes_id = m.id)
-              AND ((m.enrolment_id, s.module_id) = (said.source_id, said.origin_id) OR EXISTS (
-                  SELECT FROM learning_carried k WHERE k.enrolment_id = said.source_id AND k.module_id = said.origin_id
-                  AND (k.source_id, k.origin_id) = (m.enrolment_id, s.module_id)))) THEN
-            RAISE EXCEPTION 'В две дисциплины засчитывают только положительный результат (273-ФЗ ст. 34 ч. 1 п. 7).'
-                USING ERRCODE = 'check_violation';
-        END IF;
-        RETURN NEW;
-    END IF;
-    SELECT h.percent INTO share FROM programs_hourshare h WHERE h.valid_from <= by_order.effective_on
-      AND (h.valid_to IS NULL OR h.valid_to >= by_order.effective_on);
-    IF share IS NULL OR (becomes.hours + beside) * share > was.hours * 100 THEN
-        RAISE EXCEPTION 'Часов прежней дисциплины для зачёта мало (273-ФЗ ст. 34 ч. 1 п. 7).' USING ERRCODE = 'check_violation';
-    END IF;
-    IF NOT learning_control_covers(was.control, becomes.control) THEN
-        RAISE EXCEPTION 'Более мягкая форма контроля не заменяет более строгую (273-ФЗ ст. 34 ч. 1 п. 7).'
-            USING ERRCODE = 'check_violation';
+    flaw := learning_credit_flaw(by_order.id, book.continues_id, NEW.module_id, by_order.order_date);
+    IF flaw <> '' THEN
+        RAISE EXCEPTION '% (273-ФЗ ст. 34 ч. 1 п. 7).', flaw USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 END $$;
@@ -160,15 +112,15 @@ CREATE TRIGGER carried_is_lawful BEFORE INSERT ON learning_carried
 CREATE FUNCTION learning_carried_mark_may_pass() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM FROM learning_enrolment WHERE id = NEW.enrolment_id FOR SHARE;
-    IF NOT EXISTS (SELECT FROM programs_grade WHERE id = NEW.grade_id AND is_passing) THEN
-        RETURN NEW;
-    END IF;
-    IF EXISTS (
+    IF NEW.grade_id IS NOT NULL AND EXISTS (
         SELECT FROM learning_carried k JOIN learning_marksheet s ON s.id = NEW.sheet_id
         WHERE (k.source_id, k.origin_id) = (NEW.enrolment_id, s.module_id) AND k.edition_id IS NOT NULL
           AND learning_counts_as(NEW.grade_id, k.edition_id, NEW.score) IS NULL) THEN
         RAISE EXCEPTION 'Результат перенесён, а такая оценка в шкалу новой дисциплины не переводится (273-ФЗ ст. 34 ч. 1 п. 7).'
             USING ERRCODE = 'check_violation';
+    END IF;
+    IF NOT EXISTS (SELECT FROM programs_grade WHERE id = NEW.grade_id AND is_passing) THEN
+        RETURN NEW;
     END IF;
     IF NOT EXISTS (SELECT FROM learning_mark m JOIN programs_grade g ON g.id = m.grade_id
                    WHERE m.id = NEW.supersedes_id AND g.is_passing) AND EXISTS (
@@ -176,8 +128,8 @@ BEGIN
         JOIN programs_module was ON was.id = k.origin_id JOIN programs_module becomes ON becomes.id = k.module_id
         JOIN learning_enrolment book ON book.id = k.enrolment_id JOIN learning_order o ON o.id = book.enrolment_order_id
         JOIN learning_enrolment b ON b.id = book.continues_id JOIN learning_cohort c ON c.id = b.cohort_id
-        LEFT JOIN programs_hourshare h ON h.valid_from <= o.effective_on
-          AND (h.valid_to IS NULL OR h.valid_to >= o.effective_on)
+        LEFT JOIN programs_hourshare h ON h.valid_from <= o.order_date
+          AND (h.valid_to IS NULL OR h.valid_to >= o.order_date)
         WHERE (k.source_id, k.origin_id) = (NEW.enrolment_id, s.module_id) AND c.program_version_id <> becomes.version_id
           AND (h.percent IS NULL OR NOT learning_control_covers(was.control, becomes.control) OR h.percent * (
               SELECT sum(p.hours) FROM learning_carried j JOIN programs_module p ON p.id = j.module_id

@@ -44,7 +44,7 @@ class Matching:
 
     Attributes:
         targets: the plan of the target cohort, final attestation too.
-        editions: by scale of these, the edition in force on the day of the order.
+        editions: by scale of these, the edition in force on the day of issue.
         shown: by enrolment.
         said: by learner, what the draft says; of whom it says nothing yet there is no line.
     """
@@ -56,12 +56,13 @@ class Matching:
     said: Mapping[int, Choices]
 
 
-def matching_of(order: Order, people: Sequence[Enrolment]) -> Matching:
+def matching_of(order: Order, people: Sequence[Enrolment], *, day: date) -> Matching:
     """Return what `people` of an order of transfer to another plan have to show; at most ten queries.
 
     Args:
         order: read with both cohorts.
         people: read with their people.
+        day: by whose norms it is judged: of the issue, until then today.
     """
     assert order.target is not None  # noqa: S101 - of a transfer, by its constraint
     chain = continuing(people)
@@ -83,10 +84,10 @@ def matching_of(order: Order, people: Sequence[Enrolment]) -> Matching:
         )
         for one in people
     }
-    values = values_on({one.scale for one in targets}, order.effective_on)
+    values = values_on({one.scale for one in targets}, day)
     return Matching(
         targets=targets,
-        norms=Norms(least_share(order.effective_on), values),
+        norms=Norms(least_share(day), values),
         editions={scale: grades[0].version_id for scale, grades in values.items()},
         shown=shown,
         said=said_of(order, targets),
@@ -173,13 +174,12 @@ def _line(one: Module, results: Iterable[str] = ()) -> Line:
 
 
 def why_carried_may_not_pass(mark: Mark, grade: Grade, score: Decimal | None) -> str:
-    """Return why `mark`, carried to another plan, may not be corrected to a passing `grade`; "" when it may.
+    """Return why `mark`, carried to another plan, may not be corrected to `grade`; "" when it may.
 
-    A debt went along unjudged by hours and control; `learning_carried_mark_may_pass` holds the same.
+    Whatever it becomes is read through the edition of the transfer. A debt went along unjudged by hours and control, so it becomes no
+    credit unjudged. `learning_carried_mark_may_pass` holds the same.
     """
-    if not grade.is_passing:
-        return ""
-    begins = mark.grade is None or not mark.grade.is_passing
+    begins = grade.is_passing and not (mark.grade and mark.grade.is_passing)
     found = Carried.objects.filter(source=mark.enrolment_id, origin=mark.sheet.module_id).select_related(
         "module__version", "module__scale", "origin__version", "origin__scale", "enrolment__enrolment_order",
         "enrolment__continues__cohort",
@@ -193,8 +193,8 @@ def why_carried_may_not_pass(mark: Mark, grade: Grade, score: Decimal | None) ->
             flaw = f"«{grade.label}» не переводится в шкалу «{target.scale_words}»."
         elif begins and before is not None and before.cohort.program_version_id != row.module.version_id:
             beside = sum(o.module.hours for o in rows if o.enrolment_id == row.enrolment_id and o.pk != row.pk)
-            share = least_share(row.enrolment.enrolment_order.effective_on)
-            flaw = unfit(target, origin, share, beside=beside)
+            by_order = row.enrolment.enrolment_order
+            flaw = unfit(target, origin, least_share(by_order.order_date or by_order.effective_on), beside=beside)
         if flaw:
             return (
                 f"Результат перенесён в книжку № {row.enrolment}, «{target.title}», и зачесть его там нельзя: {flaw} "
@@ -255,9 +255,8 @@ def _earlier(
     *,
     parts: Sequence[Key],
 ) -> Earlier:
-    held = [mark for mark in marks if mark.grade]
-    counted = [mark for mark in held if not is_excused(_tried(mark), excused)]
-    last = (counted or held)[-1]
+    counted = [mark for mark in marks if not is_excused(_tried(mark), excused)]
+    last = (counted or marks)[-1]
     assert last.grade is not None  # noqa: S101 - only graded marks are read
     each = dict.fromkeys([line.key, *(mark.sheet.module_id for mark in marks)])
     return Earlier(
@@ -269,6 +268,11 @@ def _earlier(
         grade=last.grade,
         score=last.score,
         parts=tuple(parts),
+        counted_in=last.enrolment_id,
+        others=tuple(
+            (mark.sheet.module.scale_id, mark.grade, mark.score) for mark in marks if mark.grade and mark is not last
+        ),
+        is_excused=not counted,
     )
 
 

@@ -133,17 +133,18 @@ def seen_targets(actor: Account, cohort: Cohort, day: date) -> QuerySet[Cohort]:
     return targets_of(cohort, day) & Cohort.objects.visible_to(actor, Permission.COHORT_EDIT)
 
 
-def moves_of(order: Order, people: Sequence[Enrolment]) -> dict[int, Move]:
+def moves_of(order: Order, people: Sequence[Enrolment], *, day: date) -> dict[int, Move]:
     """Return learner → what becomes of each of `people`, who learn in the cohort of `order`; at most fourteen queries.
 
     Args:
         order: of transfer, read with both cohorts.
         people: read with their people and the plan in force.
+        day: by whose norms it is judged: of the issue, until then today.
     """
     target = order.target
     if target is None or not people:
         return {}
-    taken = _whole(people) if is_within_a_plan(order) else _matched(order, people)
+    taken = _whole(people) if is_within_a_plan(order) else _matched(order, people, day)
     modules = list(Module.objects.filter(version=target.program_version_id).order_by("ordinal"))
     main = {sheet.module_id: sheet for sheet in MarkSheet.objects.main().filter(cohort=target)}
     pending = _pending(people)
@@ -195,9 +196,9 @@ def _whole(people: Sequence[Enrolment]) -> dict[int, _Along]:
     }
 
 
-def _matched(order: Order, people: Sequence[Enrolment]) -> dict[int, _Along]:
+def _matched(order: Order, people: Sequence[Enrolment], day: date) -> dict[int, _Along]:
     """Into another plan goes what the draft says, and until it says so what is proposed; ten queries."""
-    how = matching_of(order, people)
+    how = matching_of(order, people, day=day)
     found = {}
     for one in people:
         shown, said = how.shown[one.pk], how.said.get(one.learner_id)

@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.db import connection
 
 from zachetka.access.tests.make import make_account
+from zachetka.core.clock import legal_date
 from zachetka.learning.actions.equivalences import match_modules
 from zachetka.learning.actions.orders import approve_order, draft_order, submit_order
 from zachetka.learning.equivalence_rules import Chosen, proposed
@@ -43,7 +44,7 @@ def make_draft(enrolment: Enrolment, target: Cohort, *, at: datetime = MOVED, **
 
 def match(order: Order, enrolment: Enrolment, own: Mapping[int, Any] = PROPOSED, *, at: datetime = MOVED) -> Order:
     """Confirm what is proposed, but for `own`: place in the new plan → place in the plan of `enrolment`, None for nothing."""
-    how = matching_of(order, [enrolment])
+    how = matching_of(order, [enrolment], day=legal_date(at))
     shown = how.shown[enrolment.pk]
     choices = dict(proposed(how.targets, shown.earlier, how.norms))
     assert order.target is not None

@@ -41,7 +41,7 @@ from zachetka.learning.tests.test_ways import refuses, run
 from zachetka.ledger.models import Event
 from zachetka.lifecycle.hands import seen_of
 from zachetka.programs.models import PlannedResult, ProgramVersion
-from zachetka.programs.tests.make import make_hour_share, make_program_version
+from zachetka.programs.tests.make import make_program_version
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("273-ФЗ ст. 34 ч. 1 п. 7", "273-ФЗ ст. 57")]
 
@@ -135,7 +135,7 @@ def test_a_pass_does_not_become_a_mark_of_five_points():
     (learner,) = make_enrolments(make_cohort(version), 1)
     typed(learner, 1, "зач")
     order = make_draft(learner, elsewhere(learner, scales=("five_point",) * 3))
-    assert matching_of(order, [learner]).said == {}
+    assert matching_of(order, [learner], day=MOVED.date()).said == {}
     with pytest.raises(RuleViolation, match=r"зачёт не заменяет|не переводится"):
         match(order, learner, {1: 1})
     new = make_matched(learner, elsewhere(learner, scales=("five_point",) * 3))
@@ -301,7 +301,7 @@ def test_an_overtaken_page_writes_nothing_and_a_stranger_matches_nothing():
     order = make_draft(learner, elsewhere(learner))
     seen = seen_of(order)
     match(order, learner)
-    how = matching_of(order, [learner])
+    how = matching_of(order, [learner], day=MOVED.date())
     nothing: dict[int, Any] = {one.key: None for one in how.targets}
     with pytest.raises(Stale):
         match_modules(order, learner.learner, nothing, seen=seen, actor=order.drafted_by, at=MOVED)
@@ -327,23 +327,14 @@ def test_one_result_counts_twice_only_when_both_lines_say_so_and_its_hours_suffi
     assert [one.is_shared for one in Carried.objects.all()] == [True, True]
 
 
-def test_hours_are_judged_by_the_norm_of_the_day_of_the_order():
-    version = make_program_version(scales=("five_point",) * 3, hours_each=10)
-    (learner,) = make_enrolments(make_cohort(version, at=datetime.fromisoformat("2026-09-04T12:00:00+03:00")), 1)
-    typed(learner, 1, "5")
-    target = elsewhere(learner, hours_each=12)
-    assert match(make_draft(learner, target), learner, {1: 1}).state == "draft"
-    make_hour_share(100, valid_from=date(2026, 10, 1))
-    with pytest.raises(RuleViolation, match="10 ч вместо 12, а нужно не меньше 100 %"):
-        match(make_draft(learner, target), learner, {1: 1})
-
-
 def test_final_attestation_counts_nowhere():
     version = make_program_version(scales=("five_point",) * 2, final=True)
     (learner,) = make_enrolments(make_cohort(version), 1)
     typed(learner, 1, "5")
     order = make_draft(learner, elsewhere(learner, scales=("five_point",) * 3))
-    assert [one.line.is_final for one in matching_of(order, [learner]).shown[learner.pk].earlier] == [False]
+    assert [one.line.is_final for one in matching_of(order, [learner], day=MOVED.date()).shown[learner.pk].earlier] == [
+        False
+    ]
     final = version.modules.get(sort="final")
     with pytest.raises(RuleViolation, match="такого результата"):
         match(order, learner, {2: Chosen((learner.pk, final.pk))})

@@ -57,7 +57,7 @@ def test_the_order_says_the_ground_with_its_article(ground: Order.Ground) -> Non
     sheet = make_sheet(learners=1)
     (row,) = enrolments_of(sheet)
     order = make_order(sheet.cohort, [row.learner], kind="withdrawal", ground=ground, effective_on=TODAY, at=NOON)
-    said = order_text(Order.objects.select_related("cohort").get(pk=order.pk), {}).first_point
+    said = order_text(Order.objects.select_related("cohort").get(pk=order.pk), {}, today=NOON.date()).first_point
     assert f"{GROUNDS[ground].wording} ({GROUNDS[ground].article})" in said
     assert Enrolment.objects.get(pk=row.pk).state == "withdrawn"
 

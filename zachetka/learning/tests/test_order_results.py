@@ -34,7 +34,11 @@ def both_moved() -> tuple[Enrolment, Enrolment, Order]:
 
 def extract(enrolment: Enrolment, order: Order) -> str:
     leaf = personal_leaves.order_leaf(
-        enrolment, order, order_text(order, {enrolment.learner_id: enrolment}), frozenset(), day=MOVED.date()
+        enrolment,
+        order,
+        order_text(order, {enrolment.learner_id: enrolment}, today=MOVED.date()),
+        frozenset(),
+        day=MOVED.date(),
     )
     return " ".join(leaf.paragraphs)
 

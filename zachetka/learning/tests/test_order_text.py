@@ -20,7 +20,9 @@ from zachetka.programs.tests.make import make_program_version
 
 def read(order: Order) -> OrderText:
     shown = order_page(make_account("head"), order.pk).get()
-    return order_text(shown, {one.learner_id: one for one in Enrolment.objects.filter(cohort=order.cohort)})
+    return order_text(
+        shown, {one.learner_id: one for one in Enrolment.objects.filter(cohort=order.cohort)}, today=NOON.date()
+    )
 
 
 def plain(text: str) -> str:

@@ -52,7 +52,9 @@ def signed(head: Account, days: int) -> str:
     draft = submit_order(draft, actor=draft.drafted_by, at=at)
     order = approve_order(draft, seen=seen_of(draft), actor=head, at=at)
     shown = order_page(make_account("head"), order.pk).get()
-    return order_text(shown, {one.learner_id: one for one in Enrolment.objects.filter(cohort=cohort)}).signed
+    return order_text(
+        shown, {one.learner_id: one for one in Enrolment.objects.filter(cohort=cohort)}, today=NOON.date()
+    ).signed
 
 
 def test_an_order_is_signed_with_the_name_of_its_day_whatever_the_account_is_called(db: None) -> None:

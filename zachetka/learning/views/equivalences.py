@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from zachetka.access.guard import needs
 from zachetka.access.policy import Permission
-from zachetka.core.clock import now
+from zachetka.core.clock import legal_date, now
 from zachetka.learning.actions.equivalences import match_modules
 from zachetka.learning.equivalence_rules import left_behind, proposed
 from zachetka.learning.forms.equivalences import MatchForm
@@ -35,19 +35,18 @@ def order_match(request: ActorRequest, pk: int, learner: int) -> HttpResponse:
     book = _book(request, order, learner)
     if request.method != "POST" and order.state != Order.State.DRAFT:
         return redirect("learning:order", order.pk)
-    how = matching_of(order, [book])
+    at = now()
+    how = matching_of(order, [book], day=legal_date(at))
     shown, said = how.shown[book.pk], how.said.get(learner)
     choices = proposed(how.targets, shown.earlier, how.norms) if said is None else said
     typed = request.POST if request.method == "POST" else None
     form = MatchForm(typed, how=how, earlier=shown.earlier, choices=choices, seen=seen)
     if typed is not None and form.is_valid():
         with at_its_field(form):
-            match_modules(
-                order, book.learner, form.said(), seen=form.cleaned_data["seen"], actor=request.user, at=now()
-            )
+            match_modules(order, book.learner, form.said(), seen=form.cleaned_data["seen"], actor=request.user, at=at)
             messages.success(request, f"Соответствие дисциплин подтверждено: {book.learner}.")
             return redirect("learning:order", order.pk)
-    move = moves_of(order, [book])[book.learner_id]
+    move = moves_of(order, [book], day=legal_date(at))[book.learner_id]
     context = {
         "order": order,
         "cohort": order.cohort,

@@ -14,7 +14,7 @@ from zachetka.core.russian import date_words
 from zachetka.learning.actions.study_plans import bring_into_force, check_plan
 from zachetka.learning.actions.transfers import check_transfer, lock_sheets, move
 from zachetka.learning.grounds import grounds_on
-from zachetka.learning.models import Cohort, Enrolment, MarkSheet, Order
+from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order
 from zachetka.learning.queries.admission import standings
 from zachetka.learning.queries.enrolling import refuse_the_unfit
 from zachetka.learning.queries.order_choice import closed_words
@@ -101,12 +101,12 @@ def _check_admission(order: Order, today: date) -> list[Enrolment]:
 def _check_withdrawal(order: Order, today: date) -> list[Enrolment]:
     found = _enrolments(order, Enrolment.State.ACTIVE, "обучается", also=Enrolment.State.ADMITTED)
     _check_day(order, found, today)
-    if order.ground not in grounds_on(order.effective_on):
-        raise RuleViolation("273-ФЗ ст. 61", "В этот день закон такого основания не знает.", field="ground")
+    if order.ground not in grounds_on(today):
+        raise RuleViolation("273-ФЗ ст. 61", "Сегодня закон такого основания не знает.", field="ground")
     if order.ground == Order.Ground.DEBT:
         _check_debts(order, found, today)
     if order.ground == Order.Ground.DISCIPLINE:
-        _check_excuses(order, found)
+        _check_excuses(order, found, today)
     if order.ground != Order.Ground.COMPLETED:
         return found
     how = standings(found)
@@ -149,9 +149,9 @@ def _check_debts(order: Order, found: Sequence[Enrolment], today: date) -> None:
         )
 
 
-def _check_excuses(order: Order, found: Sequence[Enrolment]) -> None:
-    """No discipline during illness or leave (273-ФЗ ст. 43 ч. 6)."""
-    if ill := ill_on(found, order.effective_on):
+def _check_excuses(order: Order, found: Sequence[Enrolment], today: date) -> None:
+    """No discipline during illness or leave, be it on the day of the order or on that of its issue (273-ФЗ ст. 43 ч. 6)."""
+    if ill := ill_on(found, order.effective_on, today):
         raise RuleViolation(
             "273-ФЗ ст. 43 ч. 6",
             f"{ill[0].learner}: в этот день болезнь или отпуск, взыскание не применяют."
@@ -169,6 +169,38 @@ def _check_day(order: Order, found: Sequence[Enrolment], today: date) -> None:
         )
     if order.effective_on > today + AHEAD:
         raise RuleViolation(CLAUSE, "До этого дня больше года: проверьте дату.", field="effective_on")
+    _check_sat(order, found)
+
+
+def _check_sat(order: Order, found: Sequence[Enrolment]) -> None:
+    """No order takes effect before what was sat while it was not there; whoever is withdrawn may have been missed since (273-ФЗ ст. 53).
+
+    `learning_order_is_of_its_day` asks the same.
+    """
+    later = [
+        (pk, held_on)
+        for pk, held_on, is_absence in _SAT_LATER(enrolments=[one.pk for one in found], day=order.effective_on)
+        if not (is_absence and order.kind == Order.Kind.WITHDRAWAL)
+    ]
+    if later:
+        pk, held_on = later[0]
+        learner = next(one.learner for one in found if one.pk == pk)
+        more = and_others(len({one for one, _ in later}) - 1, SAME_TOO)
+        raise RuleViolation(
+            CLAUSE,
+            f"{learner}: есть результат за {held_on:%d.%m.%Y}, день приказа — не раньше.{more}",
+            field="effective_on",
+        )
+
+
+_SAT_LATER: Final = Composed(
+    lambda: (
+        Mark.objects.in_force()
+        .filter(enrolment__id__any=Given("enrolments"), grade__isnull=False, held_on__gt=Given("day"))
+        .order_by("enrolment_id", "-held_on", "pk")
+        .values_list("enrolment_id", "held_on", "grade__is_absence")
+    )
+)
 
 
 def _enrol(order: Order, books: list[Enrolment], actor: Account, at: datetime) -> None:

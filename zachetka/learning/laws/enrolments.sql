@@ -124,6 +124,39 @@ END $$;
 CREATE TRIGGER enrolment_is_in_time BEFORE INSERT ON learning_enrolment
     FOR EACH ROW EXECUTE FUNCTION learning_enrolment_is_in_time();
 
+-- An order begins a book not before its programme was approved, and changes or ends one not before it began, nor before what was sat in it
+-- since; only whoever is withdrawn may have been missed after the day of the order.
+CREATE FUNCTION learning_order_is_of_its_day() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    by_order learning_order%ROWTYPE;
+BEGIN
+    SELECT * INTO by_order FROM learning_order WHERE id = CASE
+        WHEN TG_OP = 'INSERT' THEN NEW.enrolment_order_id
+        WHEN NEW.state = 'admitted' THEN NEW.admission_order_id ELSE NEW.withdrawal_order_id END;
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.started_on <> by_order.effective_on OR NOT EXISTS (
+            SELECT FROM learning_cohort c JOIN programs_programversion v ON v.id = c.program_version_id
+            WHERE c.id = NEW.cohort_id AND NEW.started_on BETWEEN coalesce(v.valid_from, NEW.started_on) AND c.ends_on) THEN
+            RAISE EXCEPTION 'Зачисляют с дня приказа: не раньше, чем утверждена программа, и не позже, чем окончит группа (273-ФЗ ст. 53).'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF by_order.effective_on < NEW.started_on OR EXISTS (
+        SELECT FROM learning_mark m JOIN programs_grade g ON g.id = m.grade_id
+        WHERE m.enrolment_id = NEW.id AND m.held_on > by_order.effective_on
+          AND NOT (g.is_absence AND NEW.state IN ('withdrawn', 'completed'))
+          AND NOT EXISTS (SELECT FROM learning_mark later WHERE later.supersedes_id = m.id)) THEN
+        RAISE EXCEPTION 'Приказ не действует раньше, чем начата книжка и сдано последнее из сданного (273-ФЗ ст. 53).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER order_is_of_its_day BEFORE INSERT ON learning_enrolment
+    FOR EACH ROW EXECUTE FUNCTION learning_order_is_of_its_day();
+CREATE TRIGGER order_keeps_its_day BEFORE UPDATE ON learning_enrolment
+    FOR EACH ROW WHEN (NEW.state <> OLD.state) EXECUTE FUNCTION learning_order_is_of_its_day();
+
 CREATE FUNCTION learning_debt_is_lost() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     by_order learning_order%ROWTYPE;

@@ -34,6 +34,9 @@ BEGIN
     IF NOT EXISTS (SELECT FROM access_account WHERE id = NEW.approved_by_id AND person_uid = NEW.approved_by_person) THEN
         RAISE EXCEPTION 'Приказ издаёт человек под своей учётной записью (п. 3.8).' USING ERRCODE = 'check_violation';
     END IF;
+    IF NEW.order_date IS DISTINCT FROM (NEW.approved_at AT TIME ZONE 'Europe/Moscow')::date OR NEW.approved_at < NEW.drafted_at THEN
+        RAISE EXCEPTION 'Дата приказа — день его издания: по ней судят о нормах (273-ФЗ ст. 53).' USING ERRCODE = 'check_violation';
+    END IF;
     PERFORM FROM learning_orderline l JOIN people_learner p ON p.id = l.learner_id
         JOIN people_person h ON h.id = p.person_id WHERE l.order_id = NEW.id ORDER BY h.id FOR SHARE OF h;
     IF EXISTS (SELECT FROM learning_orderline l JOIN people_learner p ON p.id = l.learner_id

@@ -47,10 +47,14 @@ def owing_in(cohort: Cohort, people: Sequence[Enrolment], how: Mapping[int, admi
     return Owing(found, frozenset(lost))
 
 
-def ill_on(people: Sequence[Enrolment], day: date) -> list[Enrolment]:
-    """Return those of `people` who are ill or on leave on `day`, by the books before a transfer too (273-ФЗ ст. 43 ч. 6)."""
+def ill_on(people: Sequence[Enrolment], *days: date) -> list[Enrolment]:
+    """Return those of `people` who are ill or on leave on one of `days`, by the books before a transfer too (273-ФЗ ст. 43 ч. 6)."""
     reasons = excuses_of([one.pk for one in people], continuing(people))
-    return [one for one in people if any(days.shifts and days.first <= day <= days.last for days in reasons[one.pk])]
+    return [
+        one
+        for one in people
+        if any(away.shifts and away.first <= day <= away.last for away in reasons[one.pk] for day in days)
+    ]
 
 
 def barred(cohort: Cohort, people: Sequence[Enrolment], *, day: date, today: date) -> dict[Order.Ground, str]:
@@ -69,8 +73,8 @@ def barred(cohort: Cohort, people: Sequence[Enrolment], *, day: date, today: dat
     holds = {
         GROUND.COMPLETED: any(not how[one.pk].before_final and not how[one.pk].final for one in people),
         GROUND.DEBT: any(one.pk in lost for one in people),
-        GROUND.DISCIPLINE: len(ill_on(people, day)) < len(people),
+        GROUND.DISCIPLINE: len(ill_on(people, day, today)) < len(people),
     }
-    lawful = grounds_on(day)
+    lawful = grounds_on(today)
     found = {ground: NOT_IN_LAW for ground in GROUND if ground not in lawful}
     return {ground: NOBODY_HOLDS[ground] for ground, is_so in holds.items() if not is_so} | found

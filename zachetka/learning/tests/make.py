@@ -83,7 +83,9 @@ def make_order(
 ) -> Order:
     """Make an order about `learners`, drafted by a methodist and issued by a head unless `approved=False`."""
     methodist = make_account("methodist", unit=cohort.program_version.program.unit)
-    known: dict[str, Any] = {"effective_on": cohort.starts_on, "basis": "личные заявления", "request_key": uuid4()}
+    of_whoever_learns = kind != Order.Kind.ENROLMENT
+    day = max(cohort.starts_on, legal_date(at)) if of_whoever_learns else cohort.starts_on
+    known: dict[str, Any] = {"effective_on": day, "basis": "личные заявления", "request_key": uuid4()}
     order = draft_order(cohort, kind=kind, learners=learners, actor=methodist, at=at, **(known | given))
     if approved:
         order = submit_order(order, actor=methodist, at=at)

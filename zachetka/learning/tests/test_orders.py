@@ -121,7 +121,11 @@ def test_only_those_who_have_passed_the_plan_are_admitted(db: None) -> None:
     ready, debtor = Enrolment.objects.filter(cohort=cohort).order_by("learner__person__sort_key", "pk")
     for sheet in cohort.sheets.all():
         fill_sheet(sheet, ["зач", "нз"] if sheet.module.scale.code == "pass_fail" else ["5", "4"])
-    refusal = refused(lambda: drafted(cohort, [ready.learner, debtor.learner], kind=Order.Kind.ADMISSION, at=NOON))
+    refusal = refused(
+        lambda: drafted(
+            cohort, [ready.learner, debtor.learner], kind=Order.Kind.ADMISSION, effective_on=NOON.date(), at=NOON
+        )
+    )
     assert refusal.clause == "273-ФЗ ст. 59"
     assert debtor.learner.person.full_name in refusal.sentence
     assert "задолженность" in refusal.sentence

@@ -75,7 +75,7 @@ def test_an_order_begins_as_a_draft(db: None) -> None:
 
 APPROVE = """
 UPDATE learning_order SET state = 'approved', number = '{number}', order_date = '2026-09-04', approved_by_id = {by},
-    approved_by_person = {person}, approved_at = now(), text = 'т', text_hash = encode(sha256('т'::bytea), 'hex')
+    approved_by_person = {person}, approved_at = '2026-09-04 12:00+03', text = 'т', text_hash = encode(sha256('т'::bytea), 'hex')
 WHERE id = %s
 """
 

@@ -25,6 +25,11 @@ LANGUAGE sql STABLE AS $$
     )
 $$;
 
+-- What a mark counts as where it was carried: itself in the same scale, else by the edition of the transfer.
+CREATE FUNCTION learning_reads_as(of_grade bigint, in_edition bigint, with_score numeric) RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN in_edition IS NULL THEN of_grade ELSE learning_counts_as(of_grade, in_edition, with_score) END
+$$;
+
 -- Every mark in force that counts in a line of a record book: its own, and what transfers carried into it.
 -- `passes` is as it was set, `reads_as` the grade that it counts as there: of another scale by the edition of the transfer, NULL when
 -- that does not know it. `excused` is an absence for a good reason of the book `seen_from` or of one that it goes on from.
@@ -37,7 +42,7 @@ RETURNS TABLE (mark bigint, book bigint, module bigint, attempt integer, serial 
                WHERE (x.enrolment_id = seen_from OR x.enrolment_id = ANY (learning_books_before(seen_from)))
                  AND x.cancels_id IS NULL AND m.held_on BETWEEN x.first_day AND x.last_day
                  AND NOT EXISTS (SELECT FROM learning_excuse back WHERE back.cancels_id = x.id)),
-           CASE WHEN sat.edition IS NULL THEN m.grade_id ELSE learning_counts_as(m.grade_id, sat.edition, m.score) END
+           learning_reads_as(m.grade_id, sat.edition, m.score)
     FROM (SELECT of_book AS book, of_module AS module, NULL::bigint AS edition
           UNION ALL SELECT k.source_id, k.origin_id, k.edition_id FROM learning_carried k
           WHERE k.enrolment_id = of_book AND k.module_id = of_module) sat

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from zachetka.core.composed import Composed, Given
-from zachetka.learning.models import Enrolment, Mark
+from zachetka.learning.models import Enrolment
 from zachetka.learning.queries.carrying import carrying
 from zachetka.learning.queries.excuses import excuses_of
-from zachetka.learning.queries.last_marks import IN_TURN
 from zachetka.learning.queries.study_plans import own_lines, taken_of
+from zachetka.learning.queries.tried import tried_in
 from zachetka.learning.rules import Excused, Tried, is_excused
 from zachetka.programs.models import Module
 
@@ -50,21 +50,11 @@ class Standing(NamedTuple):
 
 
 _PLANS: Final = Composed(lambda: Module.objects.filter(version__id__any=Given("versions")).order_by("ordinal"))
-_TRIED: Final = Composed(
-    lambda: (
-        Mark.objects.in_force()
-        .filter(enrolment__id__any=Given("enrolments"), grade__isnull=False)
-        .order_by("enrolment_id", *IN_TURN)
-        .values_list(
-            "enrolment_id", "sheet__module_id", "held_on", "grade__is_passing", "grade__is_absence", "grade__label"
-        )
-    )
-)
 
 
 def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
     """Return the standing of each of `enrolments`, by primary key; three queries, one more where somebody has a plan of their own, another
-    where somebody has carried results over.
+    where somebody has carried results over, and one where these are of another scale.
 
     Args:
         enrolments: of any cohorts, read with their cohorts.
@@ -77,9 +67,8 @@ def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
         modules.setdefault(module.version_id, []).append(module)
     tried: dict[int, dict[int, list[tuple[Tried, str]]]] = {pk: {} for pk in versions}
     carried = carrying(own)
-    for enrolment, line, held_on, passes, is_absence, label in _TRIED(enrolments=carried.with_sources(versions)):
-        for pk, there in carried.places(enrolment, line, versions):
-            tried[pk].setdefault(there, []).append((Tried(held_on, passes, is_absence), label))
+    for one in tried_in(versions, carried):
+        tried[one.enrolment].setdefault(one.module, []).append((one.tried, one.label))
     reasons = excuses_of(versions, carried)
     admitted = {enrolment.pk for enrolment in enrolments if enrolment.state != Enrolment.State.ACTIVE}
     return {

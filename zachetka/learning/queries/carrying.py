@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Case, Exists, F, Func, OuterRef, QuerySet, When
+from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, QuerySet
 
 from zachetka.core.composed import Composed, Given
 from zachetka.learning.models import Carried, Enrolment, Mark, PlanLine
@@ -23,10 +23,12 @@ class Carrying:
     Attributes:
         takers: (earlier book, module of its plan) → the books in which its results count, each with the module of that book.
         sources: book → the earlier books that it goes on from: their results and good reasons count in it.
+        editions: (earlier book, module of its plan, book, module of that one) → through which edition marks of another scale are read.
     """
 
     takers: Mapping[tuple[int, int], Sequence[tuple[int, int]]] = field(default_factory=dict)
     sources: Mapping[int, set[int]] = field(default_factory=dict)
+    editions: Mapping[tuple[int, int, int, int], int] = field(default_factory=dict)
 
     def with_sources(self, enrolments: Iterable[int]) -> list[int]:
         """Return `enrolments` and every book whose results count in one of them, each once."""
@@ -56,7 +58,7 @@ _ROWS: Final = Composed(
     lambda: (
         Carried.objects.filter(enrolment__id__any=Given("enrolments"))
         .annotate(before=books_before("enrolment_id"))
-        .values_list("enrolment_id", "source_id", "origin_id", "module_id", "before")
+        .values_list("enrolment_id", "source_id", "origin_id", "module_id", "edition_id", "before")
     )
 )
 
@@ -74,10 +76,13 @@ def carrying_into(enrolments: Sequence[int]) -> Carrying:
         return NOTHING
     takers: defaultdict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     sources: defaultdict[int, set[int]] = defaultdict(set)
-    for enrolment, source, origin, module, before in _ROWS(enrolments=list(enrolments)):
+    editions: dict[tuple[int, int, int, int], int] = {}
+    for enrolment, source, origin, module, edition, before in _ROWS(enrolments=list(enrolments)):
         takers[source, origin].append((enrolment, module))
         sources[enrolment].update((source, *before))
-    return Carrying(dict(takers), dict(sources))
+        if edition is not None:
+            editions[source, origin, enrolment, module] = edition
+    return Carrying(dict(takers), dict(sources), editions)
 
 
 def continuing(people: Iterable[Enrolment]) -> Carrying:
@@ -89,12 +94,10 @@ def continuing(people: Iterable[Enrolment]) -> Carrying:
     return Carrying(sources={pk: set(before) for pk, before in rows})
 
 
-def grade_there() -> Case:
+def grade_there(edition: F | OuterRef | None = None) -> Func:
     """Return the expression «the grade that a carried mark counts as»: of another scale by its edition or none, else its own (п. 2.3)."""
-    edition = F("enrolment__given_on__edition_id")
-    read = Func(F("grade_id"), edition, F("score"), function="learning_counts_as", output_field=BigIntegerField())
-    own = When(enrolment__given_on__edition__isnull=True, then=F("grade_id"))
-    return Case(own, default=read, output_field=BigIntegerField())
+    through = edition or F("enrolment__given_on__edition_id")
+    return Func(F("grade_id"), through, F("score"), function="learning_reads_as", output_field=BigIntegerField())
 
 
 def failing_carried() -> QuerySet[Carried]:
@@ -102,6 +105,7 @@ def failing_carried() -> QuerySet[Carried]:
     failing = Mark.objects.in_force().filter(
         enrolment=OuterRef("source"), sheet__module=OuterRef("origin"), grade__is_passing=False
     )
+    failing = failing.annotate(reads_as=grade_there(OuterRef("edition_id"))).filter(reads_as__isnull=False)
     return Carried.objects.filter(Exists(failing), enrolment__state__in=LAWFUL_STATES).exclude(
         module__sort=Module.Sort.FINAL
     )

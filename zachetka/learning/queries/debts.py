@@ -18,8 +18,8 @@ from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, PlanLin
 from zachetka.learning.queries.carrying import carrying, failing_carried
 from zachetka.learning.queries.completeness import LAWFUL_STATES
 from zachetka.learning.queries.excuses import excuses_of
-from zachetka.learning.queries.last_marks import IN_TURN
 from zachetka.learning.queries.study_plans import own_lines, waiting_apart
+from zachetka.learning.queries.tried import tried_in
 from zachetka.learning.rules import RESITS, Excused, Owed, Tried, is_excused, owed
 from zachetka.programs.models import Module
 
@@ -157,16 +157,6 @@ def _in_debt(scopes: Scopes, most: int) -> Composed[Cohort]:
     return Composed(lambda: cohorts.select_related("program_version").order_by("-starts_on", "pk")[:most])
 
 
-_TRIED: Final = Composed(
-    lambda: (
-        Mark.objects.in_force()
-        .filter(enrolment__id__any=Given("people"), sheet__module__id__any=Given("modules"), grade__isnull=False)
-        .order_by("enrolment_id", *IN_TURN)
-        .values_list(
-            "enrolment_id", "sheet__module_id", "held_on", "grade__is_passing", "grade__is_absence", "grade__label"
-        )
-    )
-)
 _SITTINGS: Final = Composed(
     lambda: (
         SheetMember.objects.filter(enrolment__id__any=Given("people"), sheet__module__id__any=Given("modules"))
@@ -182,12 +172,8 @@ def _standings(pairs: Sequence[tuple[Module, Enrolment]]) -> list[Standing]:
     own = own_lines({one.pk: one for _, one in pairs}.values())
     carried = carrying(own)
     told = {"people": list(people), "modules": list(modules)}
-    of = dict.fromkeys(people)
-    for enrolment, line, held_on, passes, is_absence, label in _TRIED(
-        people=carried.with_sources(people), modules=carried.with_origins(modules)
-    ):
-        for pk, module in carried.places(enrolment, line, of):
-            marks[module, pk].append((Tried(held_on, passes, is_absence), label))
+    for one in tried_in(dict.fromkeys(people), carried, modules):
+        marks[one.module, one.enrolment].append((one.tried, one.label))
     reasons = excuses_of(people, carried)
     appointed = {(line, enrolment): held_on for line, enrolment, held_on in _SITTINGS(**told)}
     return [

@@ -9,6 +9,7 @@ from zachetka.core.academy import academy_on
 from zachetka.core.canonical import Plain, plain
 from zachetka.core.clock import LEGAL_ZONE
 from zachetka.core.russian import date_digits, moment_digits
+from zachetka.learning.models import Enrolment
 from zachetka.learning.paper import DISTANCE
 from zachetka.learning.queries.record_lines import SHORT_CONTROL
 from zachetka.learning.queries.summary import Cell, Line, Summary, Total
@@ -109,6 +110,7 @@ def _person(line: Line) -> form.Person:
         debts=line.debts,
         standing=line.standing,
         is_left=not line.counts,
+        is_moved=line.state == Enrolment.State.MOVED,
     )
 
 

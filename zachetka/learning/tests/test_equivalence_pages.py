@@ -16,9 +16,9 @@ from zachetka.learning.actions.awards import record_award
 from zachetka.learning.actions.marks import confirm_correction, propose_correction
 from zachetka.learning.kept_books import BOOKS
 from zachetka.learning.models import Enrolment, Equivalence, Mark, Order
-from zachetka.learning.tests.make import make_cohort, teacher_of
+from zachetka.learning.tests.make import make_cohort, make_order, teacher_of
 from zachetka.learning.tests.make_equivalences import make_draft, make_matched, match
-from zachetka.learning.tests.make_transfers import make_other, make_transfer
+from zachetka.learning.tests.make_transfers import MOVED, make_other, make_transfer
 from zachetka.learning.tests.test_equivalences import elsewhere
 from zachetka.learning.tests.test_record_book_tasks import owner_of
 from zachetka.learning.tests.test_transfer_pages import client_of, methodist_of
@@ -159,6 +159,17 @@ def test_the_new_book_shows_what_counts_from_where_by_which_order_and_the_awards
     summary = plain(client_of(methodist_of(new)).get(f"/cohorts/{new.cohort_id}/summary/"))
     assert "з — засчитана при переводе" in summary.replace("<b>з</b>", "з")
     assert 'class="is-debt"' in summary
+
+
+@pytest.mark.clause("1.3", "2.2")
+def test_the_summary_sheet_counts_a_transfer_as_a_transfer():
+    learner, other = two()
+    typed(learner, 1, "5")
+    make_matched(learner, elsewhere(learner))
+    address, reader = f"/cohorts/{learner.cohort_id}/summary/", client_of(methodist_of(learner))
+    assert "переводов 1, в итогах не учтены" in plain(reader.get(address))
+    make_order(other.cohort, [other.learner], kind="withdrawal", ground="own_wish", at=MOVED)
+    assert "отчислений 1, переводов 1, в итогах не учтены" in plain(reader.get(address))
 
 
 def test_a_page_that_was_kept_notices_what_comes_through_the_correspondence():

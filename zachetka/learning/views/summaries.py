@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +22,7 @@ from zachetka.core.russian import counted, decimal, plural
 from zachetka.learning.actions.looks import Section, look_at_marks
 from zachetka.learning.actions.summaries import FORMED, LARGE, ask_for_paper, export_summary, is_large, print_summary
 from zachetka.learning.as_of import moment_of
-from zachetka.learning.models import Cohort
+from zachetka.learning.models import Cohort, Enrolment
 from zachetka.learning.queries.planned_results import BANDS, cohort_matrix
 from zachetka.learning.queries.summary import MARK, Summary, summary_of
 from zachetka.learning.views.summary_cells import drawn_lines
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from zachetka.access.guard import ActorRequest
 
 READ: Final = Permission.SUMMARY_READ
+_LEFT: Final = {Enrolment.State.WITHDRAWN: "отчислений", Enrolment.State.MOVED: "переводов"}
 
 
 @require_safe
@@ -138,6 +140,12 @@ def _file(content: bytes, kind: str, cohort: Cohort, seen_at: datetime, ending: 
     return answer
 
 
+def _left_words(shown: Summary) -> str:
+    """Say who is not counted and why: «отчислений 2, переводов 1»."""
+    left = Counter(line.state for line in shown.lines if not line.counts)
+    return ", ".join(f"{what} {left[state]}" for state, what in _LEFT.items() if left[state])
+
+
 def _figures(shown: Summary) -> list[dict[str, Any]]:
     rates, debts = shown.rates, shown.debts
     left = len(shown.lines) - len(shown.counted)
@@ -146,8 +154,7 @@ def _figures(shown: Summary) -> list[dict[str, Any]]:
         {
             "label": "Слушатели", "figure": str(len(shown.counted)),
             "base": f"из {len(shown.lines)}" if left else "",
-            "note": f"отчислений {left}, в итогах не учтены"
-            if left else f"с оценками {rates.whole}",
+            "note": f"{_left_words(shown)}, в итогах не учтены" if left else f"с оценками {rates.whole}",
         },
         {
             "label": "Средний балл", "figure": "—" if shown.average is None else decimal(shown.average, 2),

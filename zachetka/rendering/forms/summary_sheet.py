@@ -58,6 +58,7 @@ class Person:
     debts: int
     standing: str
     is_left: bool = False
+    is_moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,10 +239,16 @@ def _column(place: int, column: Column) -> dict[str, Any]:
 
 
 def _total(sheet: SummarySheet) -> list[str]:
-    left = len(sheet.people) - sheet.counted
+    moved = sum(person.is_moved for person in sheet.people)
+    withdrawn = len(sheet.people) - sheet.counted - moved
+    gone = [
+        f"{what}: {_in_words(many)}"
+        for what, many in (("отчислены до завершения обучения", withdrawn), ("переведены в другую группу", moved))
+        if many
+    ]
     parts = [
         f"Всего слушателей: {_in_words(len(sheet.people))}",
-        *([f"из них отчислены до завершения обучения: {_in_words(left)}, в итогах не учтены"] if left else []),
+        *([f"из них {', '.join(gone)}, в итогах не учтены"] if gone else []),
         f"допуск к итоговой аттестации есть у {_in_words(sheet.admitted)}",
         f"академическую задолженность имеют {_in_words(sheet.debtors)}, долгов {_in_words(sheet.debts)}",
     ]

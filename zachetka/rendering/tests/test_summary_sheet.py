@@ -33,6 +33,15 @@ def test_the_sample_is_a_sheet_of_today() -> None:
     assert sample == printed(make_rich_summary(), AT)
 
 
+@pytest.mark.clause("1.3", "2.2")
+def test_a_transfer_is_counted_as_a_transfer(press: Press) -> None:
+    sheet = make_rich_summary()
+    moved = replace(sheet.people[1], standing="перевод", is_moved=True)
+    text = "".join(said(press, replace(sheet, people=(sheet.people[0], moved, *sheet.people[2:]))))
+    assert read.seen("из них переведены в другую группу: 1 (один), в итогах не учтены") in text
+    assert read.seen("отчислены") not in text
+
+
 @pytest.mark.clause("2.2")
 def test_every_field_of_the_sheet_is_printed(press: Press) -> None:
     text = "".join(said(press, make_rich_summary()))

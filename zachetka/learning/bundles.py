@@ -21,6 +21,7 @@ from zachetka.learning.queries.record_book import RecordBook
 from zachetka.learning.queries.record_lines import Line
 from zachetka.ledger.bundle import Exhibit
 from zachetka.people.models import PersonName
+from zachetka.programs.models import Grade
 
 KIND: Final = "record_book"
 Shown = dict[str, Plain]
@@ -36,7 +37,8 @@ def statement_of(book: RecordBook) -> tuple[Exhibit, dict[str, Plain]]:
     lines = [_line(exhibit, book, place, line) for place, line in enumerate(book.all_lines, 1)]
     teachers = [_person(exhibit, name, "Преподаватель") for name in _teachers(book)]
     awards = [_award(exhibit, one.award) for one in book.awards]
-    return exhibit, exhibit.document(holder=_holder(exhibit, book), lines=[*lines, *teachers, *awards])
+    scales = [_value(exhibit, one) for grades in book.rows.editions.values() for one in grades]
+    return exhibit, exhibit.document(holder=_holder(exhibit, book), lines=[*lines, *scales, *teachers, *awards])
 
 
 _OWN_PLAN: Final = (
@@ -124,9 +126,37 @@ def _carried(exhibit: Exhibit, one: Carried) -> list[Shown]:
     ]
 
 
+_FOLLOWS_FROM: Final = (
+    ("Положительная", "grade_id.is_passing"),
+    ("Неявка", "grade_id.is_absence"),
+    ("В средний балл", "grade_id.points"),
+    ("Баллы, если их ставили", "score"),
+)
+
+
 def _counted(exhibit: Exhibit, written: Written) -> list[Shown]:
-    """As what a mark of another scale counts here: a grade of the edition that the transfer names (п. 2.3)."""
-    return [exhibit.shows(written.counted, "label", label="Засчитывается как")] if written.counted else []
+    """As what a mark of another scale counts here: a grade of the edition that the transfer names, with all it follows from (п. 2.3)."""
+    if written.counted is None or written.carried is None:
+        return []
+    mark = written.mark
+    return [
+        *(
+            exhibit.shows(mark, field, label=label)
+            for label, field in _FOLLOWS_FROM
+            if field != "score" or mark.score is None
+        ),
+        exhibit.reads(written.counted, "label", label="Засчитывается как", of=mark, by=written.carried),
+    ]
+
+
+def _value(exhibit: Exhibit, grade: Grade) -> list[Shown]:
+    """A value of a scale through which marks are read: whoever checks has the whole of it."""
+    given = (
+        ("Шкала перевода", "version_id.scale_id.name"), ("Редакция с", "version_id.valid_from"), ("Место в шкале", "ordinal"),
+        ("Значение", "label"), ("Положительное", "is_passing"), ("Неявка", "is_absence"), ("В средний балл", "points"),
+        ("Баллы от", "score_from"), ("Баллы до", "score_to"),
+    )  # fmt: skip
+    return [exhibit.shows(grade, field, label=label) for label, field in given]
 
 
 def _own(exhibit: Exhibit, own: PlanLine) -> list[Shown]:

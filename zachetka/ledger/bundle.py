@@ -27,7 +27,7 @@ from zachetka.ledger.entries import COLUMNS, EventRow, entry, row_of
 from zachetka.ledger.models import Checkpoint, SigningKey
 from zachetka.ledger.proofs import InclusionProof, NotSealedYet, inclusion_proofs
 
-FORMAT: Final = "zachetka-bundle/3"
+FORMAT: Final = "zachetka-bundle/4"
 
 
 class DoesNotAgree(Exception):
@@ -68,6 +68,13 @@ class Exhibit:
                 return line
             record = getattr(record, type(record)._meta.get_field(step).name)
         return {**line, "value": self._committed(record, last)}
+
+    def reads(self, record: Provable, field: str, *, label: str, of: Provable, by: Provable) -> dict[str, Plain]:
+        """Return the line for a value that follows from others: of the mark `of`, by the transfer `by`; the verifier works it out anew.
+
+        Both stand in the document already, with every field from which the value follows.
+        """
+        return {**self.shows(record, field, label=label), "of": name_of(of), "by": name_of(by)}
 
     def _committed(self, record: Provable, field: str) -> Plain:
         if not isinstance(record, Provable):

@@ -22,6 +22,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -33,7 +34,7 @@ try:
 except ImportError:
     raise SystemExit("Нужен пакет cryptography. Поставьте его: python -m pip install cryptography") from None
 
-FORMAT: Final = "zachetka-bundle/3"
+FORMAT: Final = "zachetka-bundle/4"
 SIZE_LIMIT: Final = 10_000_000  # a book of twelve lines is 160 000 bytes
 DEPTH_LIMIT: Final = 32
 GREATEST_INTEGER: Final = 2**53 - 1
@@ -54,6 +55,8 @@ NOT_THE_ROW: Final = re.compile(
 )
 LINE_PARTS: Final = {"label", "record", "field", "value"}
 WORD: Final = "word"  # what the academy calls a code: part of the document that it stated, of no record
+OF: Final = "of"  # the mark that the line reads through a scale: the program works out anew what it counts as
+BY: Final = "by"  # the record of the transfer that names the scale
 DECIMALS: Final = {"score"}  # fields of exact numbers, which the ledger writes with a point and paper with a comma
 PERSON: Final = "people.person:"
 NAME: Final = ("last_name", "first_name", "patronymic")
@@ -256,6 +259,8 @@ def check(bundle: dict[str, Any]) -> Tree:
     names = set(names_in(records))
     for _path, line in lines_of(document):
         check_line(line, records, used)
+        if {OF, BY} & line.keys():
+            check_reading(line, records)
         if WORD in line and str(line["value"]).startswith(PERSON) and (line["value"], line[WORD]) not in names:
             refuse(f"Строка «{shown(line['label'])}»: имени «{shown(line[WORD])}» нет в записях этого человека.")
     if {name for name, _field in used} != records.keys():
@@ -268,7 +273,7 @@ def check(bundle: dict[str, Any]) -> Tree:
 def lines_of(value: object, *path: int) -> Iterator[tuple[tuple[int, ...], dict[str, Any]]]:
     """Every line of a part of the document, which says what field of what record it shows, and its place in the part."""
     if isinstance(value, dict) and not value.keys().isdisjoint({"record", "field", "value"}):
-        yield path, parts(value, LINE_PARTS | ({WORD} & value.keys()), "строка")
+        yield path, parts(value, LINE_PARTS | ({WORD, OF, BY} & value.keys()), "строка")
     elif isinstance(value, dict | list):
         for place, item in enumerate(value.values() if isinstance(value, dict) else value):
             yield from lines_of(item, *path, place)
@@ -300,6 +305,85 @@ def check_line(line: dict[str, Any], records: dict[str, Any], used: set[tuple[st
         value = opened[step]["value"]
     if canonical(value) != canonical(line["value"]):
         refuse(f"Строка «{label}»: показано «{shown(line['value'])}», в журнале «{shown(value)}».")
+
+
+def check_reading(line: dict[str, Any], records: dict[str, Any]) -> None:
+    """Work out anew which grade of another scale a mark counts as: by the edition that the transfer names, all of it (п. 2.3)."""
+    label = shown(line["label"])
+    mark, by = (
+        opened(line.get(name), kind, records, label) for name, kind in ((OF, "learning.mark"), (BY, "learning.carried"))
+    )
+    sheet = opened(mark["sheet_id"], "learning.marksheet", records, label)
+    if (by["source_id"], by["origin_id"]) != (mark["enrolment_id"], sheet["module_id"]):
+        refuse(f"Строка «{label}»: перенос говорит о другой книжке или дисциплине.")
+    values = [
+        (name, opened(name, "programs.grade", records, label))
+        for name, record in records.items()
+        if name.startswith("programs.grade:")
+        and record["opened"].get("version_id", {}).get("value") == by["edition_id"]
+    ]
+    scale = sorted(values, key=lambda one: whole(one[1]["ordinal"]))
+    absent = [place for place, (_name, grade) in enumerate(scale, 1) if grade["is_absence"]]
+    if [grade["ordinal"] for _name, grade in scale] != [*range(1, len(scale) + 1)] or absent != [len(scale)]:
+        refuse(f"Строка «{label}»: шкала, по которой переведена оценка, показана не вся.")
+    found = counts_as(opened(mark["grade_id"], "programs.grade", records, label), mark["score"], scale)
+    if found is None or (found, "label") != (line["record"], line["field"]):
+        refuse(f"Строка «{label}»: по шкале, которую называет перенос, эта оценка засчитывается иначе.")
+
+
+class Opened(dict[str, Any]):
+    """The values of a record that the bundle opens; one that it does not is refused by name."""
+
+    def __init__(self, values: dict[str, Any], otherwise: str) -> None:
+        super().__init__(values)
+        self.otherwise = otherwise
+
+    def __missing__(self, field: str) -> NoReturn:
+        refuse(f"{self.otherwise} поля {field}.")
+
+
+def opened(name: object, kind: str, records: dict[str, Any], label: str) -> Opened:
+    """The opened fields of the record `name`, which is of the `kind`."""
+    if not isinstance(name, str) or not name.startswith(f"{kind}:") or name not in records:
+        refuse(f"Строка «{label}»: нет записи, из которой следует оценка.")
+    values = {field: each["value"] for field, each in records[name]["opened"].items()}
+    return Opened(values, f"Строка «{label}»: в записи {shown(name)} не открыто")
+
+
+def hundred(score: object) -> int:
+    """Points of a hundred as whole ones, halves up."""
+    try:
+        return int(Decimal(str(score)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    except (InvalidOperation, ValueError, OverflowError):
+        refuse("Баллы записаны неверно.")
+
+
+def counts_as(grade: dict[str, Any], score: object, scale: list[tuple[str, Opened]]) -> str | None:
+    """Which grade of `scale` says the same: for an absence the absence, then by points of a hundred, by points of the average, or the only one.
+
+    What passes never becomes what does not, and the only one that passes takes the rest when it has no points of its own.
+    """
+    same = [
+        (name, one)
+        for name, one in scale
+        if (one["is_passing"], one["is_absence"]) == (grade["is_passing"], grade["is_absence"])
+    ]
+    if grade["is_absence"]:
+        return same[0][0] if same else None
+    if score is not None:
+        points = hundred(score)
+        for name, one in same:
+            if (
+                one["score_from"] is not None
+                and one["score_to"] is not None
+                and one["score_from"] <= points <= one["score_to"]
+            ):
+                return name
+    pointed = [name for name, one in same if one["points"] is not None and one["points"] == grade["points"]]
+    if len(pointed) == 1:
+        return pointed[0]
+    is_only = len(same) == 1 and (same[0][1]["points"] is None or not grade["is_passing"])
+    return same[0][0] if is_only else None
 
 
 def shown(value: object) -> str:
@@ -347,6 +431,8 @@ def as_on_paper(line: dict[str, Any]) -> str:
     value = shown(line["value"])
     if line["field"].rpartition(".")[2] in DECIMALS and re.fullmatch(r"-?\d+\.\d+", value, re.ASCII):
         value = value.rstrip("0").rstrip(".").replace(".", ",")
+    if OF in line:
+        return f"{value} — следует из оценки и шкалы"
     return f"{shown(line[WORD])} ({value})" if line.get(WORD) else value
 
 
@@ -357,6 +443,8 @@ def report(bundle: dict[str, Any], tree: Tree, *, trusted: str) -> Iterator[str]
     yield f"  {'Ключ тот, который вы указали.' if trusted else alone}"
     yield "  Из журнала взято каждое значение; если оно в скобках, слово перед ними дала академия, как и названия строк."
     yield "  Имена людей сверены с их записями в журнале."
+    if any(OF in line for _path, line in lines_of(document)):
+        yield "  Что засчитывается по другой шкале, выведено заново из оценки и всей шкалы, которую называет перенос."
     yield f"\n  {shown(document['title'])}\n  {shown(document['academy'])}"
     yield from (line for part in ("holder", "lines") for line in told(document[part]))
     given = shown(bundle["statement"]["entry"]["at"])

@@ -80,6 +80,7 @@ def test_the_database_takes_no_grade_of_an_edition_that_another_has_replaced():
 
 
 def _grade_of(version: ScaleVersion, symbol: str) -> Grade:
+    Grade.objects.create(version=version, ordinal=2, symbol="н", label="неявка", is_passing=False, is_absence=True)
     return Grade.objects.create(
         version=version, ordinal=1, symbol=symbol, label="хорошо", is_passing=True, is_absence=False, points=4
     )

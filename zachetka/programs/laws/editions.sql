@@ -22,6 +22,22 @@ CREATE TRIGGER edition_stays BEFORE UPDATE OR DELETE ON programs_hourshare
 CREATE TRIGGER edition_stays BEFORE UPDATE OR DELETE ON programs_reopeningterm
     FOR EACH ROW EXECUTE FUNCTION programs_edition_stays();
 
+-- Whoever is shown values 1, 2, … up to the absence has been shown the whole scale.
+CREATE FUNCTION programs_scale_is_whole() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM (SELECT count(*) AS many, count(DISTINCT ordinal) AS places, min(ordinal) AS first, max(ordinal) AS last,
+                            count(*) FILTER (WHERE is_absence) AS absences, max(ordinal) FILTER (WHERE is_absence) AS absence
+                     FROM programs_grade WHERE version_id = NEW.version_id) scale
+        WHERE (first, last, places, absences, absence) IS DISTINCT FROM (1, many, many, 1, many)) THEN
+        RAISE EXCEPTION 'Значения шкалы идут по порядку с первого, последнее и только оно — неявка (п. 2.3).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER scale_is_whole AFTER INSERT ON programs_grade DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION programs_scale_is_whole();
+
 CREATE FUNCTION programs_program_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN

@@ -26,9 +26,9 @@ from zachetka.postgres import roles
 from zachetka.postgres.address import MIGRATE, OWNER, Place
 from zachetka.postgres.server import EmbeddedServer
 
-HASTE = {"fsync": "off", "full_page_writes": "off"}
+HASTE = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "512MB"}
 """Only a fall of the whole machine could lose what is written so, and then the tests are over as well. A copy of the
-template takes a fifth of the time. What speaks of durability has servers of its own (`zachetka/postgres/tests`)."""
+template takes a fifth of the time; in memory (`environment.py`) a third of that, and the log has to fit there too. What speaks of durability has servers of its own (`zachetka/postgres/tests`)."""
 
 _ROOT = Path(__file__).resolve().parent.parent
 _PREFIX = "zachetka_test"

@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from shutil import copytree
 
 import pytest
 from django.db.models import Count, F, Q, Value
 from django.db.models.functions import Coalesce
+from django.test import override_settings
 
 from tests.databases import connected_to, copied
 from zachetka.access.models import EmergencyAccess, RoleAssignment
@@ -89,12 +91,28 @@ def test_the_catalogue_has_twelve_programmes_of_all_four_kinds():
     assert len({plan.kind for plan in CATALOGUE}) == 4
 
 
+@pytest.fixture(scope="module")
+def lived(database_server, database_template, django_db_blocker, tmp_path_factory):
+    """An academy with keys of its own that one process has lived: its database and its folder."""
+    folder = tmp_path_factory.mktemp("lived")
+    with copied(database_server, database_template) as name:
+        with (
+            override_settings(DATA_DIR=folder, KEYS_DIR=folder / "keys"),
+            connected_to(name, django_db_blocker),
+            django_db_blocker.unblock(),
+        ):
+            build(hands=1)
+        yield name, folder
+
+
 @pytest.fixture
-def academy(fresh_database, settings, tmp_path):
-    """An academy with keys and kept checkpoints of its own."""
+def academy(lived, database_server, django_db_blocker, settings, tmp_path):
+    """A copy of that academy for this test alone, its keys and kept checkpoints too."""
+    template, folder = lived
+    copytree(folder, tmp_path, dirs_exist_ok=True)
     settings.DATA_DIR, settings.KEYS_DIR = tmp_path, tmp_path / "keys"
-    build(hands=1)
-    return fresh_database
+    with copied(database_server, template) as name, connected_to(name, django_db_blocker), django_db_blocker.unblock():
+        yield
 
 
 def build(*, hands: int) -> None:
@@ -183,19 +201,18 @@ def test_the_ledger_tells_each_life_in_the_order_of_time(academy):
 
 @pytest.mark.timeout(360)
 def test_the_same_seed_makes_the_same_academy_whether_one_process_or_four_live_it(
-    database_server, database_template, django_db_blocker
+    lived, database_server, database_template, django_db_blocker
 ):
-    made = []
-    for hands in (1, 4):
-        with (
-            copied(database_server, database_template) as name,
-            connected_to(name, django_db_blocker),
-            django_db_blocker.unblock(),
-        ):
-            build(hands=hands)
-            made.append(told())
-    one, two = made
-    assert one == two
+    with connected_to(lived[0], django_db_blocker), django_db_blocker.unblock():
+        one = told()
+    with (
+        copied(database_server, database_template) as name,
+        connected_to(name, django_db_blocker),
+        django_db_blocker.unblock(),
+    ):
+        build(hands=4)
+        four = told()
+    assert one == four
     assert len(one["marks"]) > 200
 
 

@@ -63,13 +63,20 @@ def test_a_hold_is_placed_seen_and_lifted_by_the_pages() -> None:
     assert privacy.post(where, typed | {"reason": ""}).status_code == 422
     assert privacy.post(where, typed).status_code == 302
     hold = Hold.objects.get()
-    assert "действует запрет" in text_of(privacy.get(f"/withdrawals/{case.withdrawal.pk}/"))
+    held = text_of(privacy.get(f"/withdrawals/{case.withdrawal.pk}/"))
+    assert "действует запрет" in held
+    assert "сначала его снимает приказом руководитель" in held
     assert "приказ № 14-о" in text_of(privacy.get(f"/people/{case.person.uid}/")).lower().replace("\xa0", " ")
     head, lifting = by("head"), typed | {"number": "15-о"}
     assert "Снять запрет" in text_of(head.get(f"/holds/{hold.pk}/"))
     assert "Снять запрет" not in text_of(privacy.get(f"/holds/{hold.pk}/"))
     assert privacy.post(f"/holds/{hold.pk}/lift/", lifting).status_code == 403
     assert head.post(f"/holds/{hold.pk}/lift/", lifting).status_code == 302
+    assert "Носитель вне системы" in text_of(privacy.get(f"/withdrawals/{case.withdrawal.pk}/"))
+    hold.refresh_from_db()
+    assert hold.lifted_by is not None
+    both = signed_in(make_account("privacy", person_uid=hold.lifted_by.person_uid))
+    assert "сняли вы" in text_of(both.get(f"/withdrawals/{case.withdrawal.pk}/"))
 
 
 @pytest.mark.clause("2.4")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from zachetka.access.guard import ActorRequest, is_own, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
-from zachetka.destruction.actions.acts import compose_act, settle_without_act
+from zachetka.destruction.actions.acts import LIFTED_BY_YOU, compose_act, settle_without_act
 from zachetka.destruction.forms import ComposeForm
 from zachetka.destruction.models import Act, Hold
 from zachetka.destruction.queries.cases import case_of
@@ -21,6 +22,11 @@ from zachetka.destruction.rules import STAYS
 from zachetka.people.models import Withdrawal
 from zachetka.people.rules.purposes import purpose_words
 from zachetka.rendering.fields import at_its_field
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+
+HELD: Final = "Действует запрет на уничтожение: сначала его снимает приказом руководитель."
 
 
 @require_safe
@@ -63,6 +69,8 @@ def _page(request: ActorRequest, found: Withdrawal, form: ComposeForm) -> HttpRe
     open_case = case_of(found, legal_date(now())) if waits else None
     may_begin = open_case is not None and composed is None and not own
     may_go = open_case is not None and (open_case.goes or open_case.may_lie_in_files)
+    holds = list(Hold.objects.visible_to(actor).on(person.human_uid).select_related("lifted_by"))
+    in_force = [one for one in holds if one.state == Hold.State.PLACED]
     context: dict[str, Any] = {
         "withdrawal": found,
         "person": person,
@@ -72,12 +80,21 @@ def _page(request: ActorRequest, found: Withdrawal, form: ComposeForm) -> HttpRe
         "may_go": may_go,
         "stays": STAYS,
         "acts": acts,
-        "holds": list(Hold.objects.visible_to(actor).in_force().on(person.human_uid)),
+        "holds": in_force,
+        "barred": _barred(holds, in_force, actor),
         "form": form,
         "may_compose": may_begin and may_go and actor.allowed(Permission.DESTRUCTION_DRAFT),
         "may_settle": may_begin and open_case is not None and not open_case.goes and actor.allowed(Permission.CONSENT_SETTLE),
     }  # fmt: skip
     return render(request, "destruction/case.html", context, status=422 if form.errors else 200)
+
+
+def _barred(holds: Iterable[Hold], in_force: Sequence[Hold], actor: Account) -> str:
+    """Return why `actor` composes no act now, "" when nothing bars it."""
+    if in_force:
+        return HELD
+    lifted = any(one.lifted_by is not None and is_own(one.lifted_by.person_uid, actor) for one in holds)
+    return LIFTED_BY_YOU if lifted else ""
 
 
 def _found(request: ActorRequest, pk: int) -> Withdrawal:

@@ -133,7 +133,7 @@ def _of_learning(academy: Academy) -> Iterator[Visit]:
             break
     sheets = MarkSheet.objects.filter(state=MarkSheet.State.OPEN, held_on__lte=legal_date(now()), teacher__isnull=False)
     for sheet in sheets.select_related("cohort", "teacher__person").order_by("-pk"):
-        people = list(without_mark(sheet))
+        people = list(without_mark(sheet, legal_date(now())))
         teacher = Account.objects.filter(person_uid=sheet.teacher.person.uid, is_active=True).first()
         if not people or teacher is None:
             continue

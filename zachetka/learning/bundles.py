@@ -63,7 +63,7 @@ def _holder(exhibit: Exhibit, book: RecordBook) -> list[Shown | list[Shown]]:
     words = {
         "learner_id.person_id": _named(kept) if kept else "",
         f"{version}.study_form": book.version.get_study_form_display(),
-        "state": str(Enrolment.State(book.state).label),
+        "state": str(Enrolment.State(enrolment.state if book.to_end else book.state).label),
     }
     given = [
         ("Зачётная книжка №", "number"),

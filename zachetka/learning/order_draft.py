@@ -244,7 +244,9 @@ def _candidates(kind: Order.Kind, cohort: Cohort, keys: Sequence[int], day: date
     how = standings(people)
     found = []
     for one in people:
-        reasons = [] if one.state in lawful else [f"{one.get_state_display()}."]
+        reasons = (
+            [] if one.state in lawful else [f"{one.words_on(day) if one.ends_ahead(day) else one.get_state_display()}."]
+        )
         if not reasons and kind == Order.Kind.ADMISSION:
             reasons = _in_short(how[one.pk].before_final)
         ahead = one.words_on(day) if one.is_ahead(day) else ""

@@ -60,6 +60,12 @@ def blank_leaf(enrolment: Enrolment, title: str, day: date) -> Leaf:
     )
 
 
+def _standing(enrolment: Enrolment, day: date) -> str:
+    """Return the state, and of an end that has not come on `day`, what ends it and when."""
+    word = enrolment.state_on(day).label
+    return f"{word}, {enrolment.end_words}" if enrolment.ends_ahead(day) else word
+
+
 def card_leaf(
     enrolment: Enrolment,
     *,
@@ -79,7 +85,7 @@ def card_leaf(
             ("Группа", enrolment.cohort.code),
             ("Программа", f"«{version.title}», редакция {version.number}"),
             ("Обучение начато", date_digits(enrolment.started_on)),
-            ("Обучение", enrolment.get_state_display()),
+            ("Обучение", _standing(enrolment, day)),
         ),
         tables=(
             *(

@@ -22,7 +22,6 @@ from zachetka.people.rules.purposes import CATEGORIES, ON_THE_CARD, is_in_force
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-LEARNING: Final = (Enrolment.State.ACTIVE, Enrolment.State.ADMITTED)
 _CARD: Final = "people.person"
 _ACCOUNT: Final = "access.account"
 ADDRESS: Final = EmailAddress._meta.label_lower
@@ -141,7 +140,7 @@ def case_of(withdrawal: Withdrawal, day: date) -> Case:
     consents = [
         *Consent.objects.filter(person__in=cards).exclude(pk=withdrawal.consent_id).select_related("withdrawal")
     ]
-    standing = _standing(cards)
+    standing = _standing(cards, day)
     entries = []
     for code in codes:
         held = standing | ({Basis.CONSENT} if any(_covers(one, code, day) for one in consents) else set())
@@ -161,9 +160,9 @@ def _addresses(cards: Sequence[Person], accounts: Sequence[Account]) -> QuerySet
     return found.order_by("pk")
 
 
-def _standing(cards: Sequence[Person]) -> set[Basis]:
+def _standing(cards: Sequence[Person], day: date) -> set[Basis]:
     found = set[Basis]()
-    if Enrolment.objects.filter(learner__person__in=cards, state__in=LEARNING).exists():
+    if Enrolment.objects.going_on(day).filter(learner__person__in=cards).exists():
         found.add(Basis.CONTRACT)
     if Employee.objects.filter(person__in=cards, left_on__isnull=True).exists():
         found.add(Basis.SERVICE)

@@ -288,7 +288,7 @@ def _enrolments(order: Order, state: str, word: str, *, also: str = "") -> list[
     strays = [one for one in people if one.pk not in found or found[one.pk].state not in {state, also}]
     if strays:
         learner = strays[0]
-        now_is = found[learner.pk].get_state_display() if learner.pk in found else "не в группе"
+        now_is = _word_of(found.get(learner.pk))
         more = and_others(len(strays) - 1, STATE_TOO)
         raise RuleViolation(
             "273-ФЗ ст. 61",
@@ -297,6 +297,13 @@ def _enrolments(order: Order, state: str, word: str, *, also: str = "") -> list[
     for learner in people:
         found[learner.pk].learner, found[learner.pk].cohort = learner, order.cohort
     return [found[learner.pk] for learner in people]
+
+
+def _word_of(found: Enrolment | None) -> str:
+    """Say why an order cannot be about somebody: the state, and of an end that may not have come, its order and day."""
+    if found is None:
+        return "не в группе"
+    return f"издан приказ, {found.end_words}" if found.ended_on else found.get_state_display()
 
 
 def _record(event: EventType, found: Sequence[Enrolment], actor: Account, at: datetime, order: Order) -> None:

@@ -9,7 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.crypto import salted_hmac
@@ -23,7 +23,7 @@ from zachetka.learning.gradebook.columns import Field
 from zachetka.learning.gradebook.layout import Correction
 from zachetka.learning.gradebook.people import Roster
 from zachetka.learning.models import Cohort, Mark, MarkSheet, MarkUpload
-from zachetka.learning.queries.completeness import LAWFUL_STATES, not_of
+from zachetka.learning.queries.completeness import not_of
 from zachetka.learning.queries.gradebooks import fillable, learners_of, learning_in, standing_in, targets_of
 from zachetka.learning.queries.sheet import mark_text
 
@@ -67,7 +67,7 @@ def review_table(
             if entry.learner is not None and entry.learner.enrolment_id in elsewhere[sheet.pk]:
                 entry.refuse(NOT_OF_IT)
         _judge(sheet, [one for one in given[sheet.pk] if one.verdict is not Verdict.WRONG], standing, actor, at)
-    return replace(found, missing=tuple(_missing(found, roster, cohort, standing, elsewhere)))
+    return replace(found, missing=tuple(_missing(found, roster, cohort, standing, elsewhere, legal_date(at))))
 
 
 def cells_of(result: Result, sheet: MarkSheet) -> list[Cell]:
@@ -162,9 +162,10 @@ def _missing(
     cohort: Cohort,
     standing: Mapping[tuple[int, int], Mark],
     elsewhere: Mapping[int, set[int]],
+    day: date,
 ) -> list[Missing]:
     """Return who learns, has no mark yet, and gets none by the file."""
-    learning = learning_in(cohort, LAWFUL_STATES)
+    learning = learning_in(cohort, day)
     filled = {column_key for layout in found.layouts for _, column_key in layout.marks}
     named = {(entry.target, entry.learner.enrolment_id) for entry in found.entries if entry.learner is not None}
     marked = {place for place, mark in standing.items() if mark.grade_id is not None}

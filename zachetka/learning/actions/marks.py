@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 
 from zachetka.access.guard import is_own, require, require_another_person, require_reading
 from zachetka.access.policy import Permission
@@ -22,7 +23,7 @@ from zachetka.learning.equivalence_rules import LAW
 from zachetka.learning.lifecycle import CLOSE_SHEET, CONFIRM_CORRECTION, REFUSE_CORRECTION
 from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, Reopening
 from zachetka.learning.queries.cells import Standing, standing_asked, standing_read
-from zachetka.learning.queries.completeness import LAWFUL_STATES, first_without_mark
+from zachetka.learning.queries.completeness import first_without_mark, sitting
 from zachetka.learning.queries.equivalences import why_carried_may_not_pass
 from zachetka.learning.queries.scales import grades_asked, grades_of
 from zachetka.learning.rules import Typed, read_cell
@@ -97,7 +98,7 @@ def _judge(
     sheet: MarkSheet, cells: Sequence[Cell], actor: Account, at: datetime
 ) -> tuple[list[Outcome], list[Mark], dict[int, Standing]]:
     wanted = {cell.enrolment_id: cell for cell in cells}
-    asked = grades_asked(sheet), standing_asked(sheet, wanted)
+    asked = grades_asked(sheet), standing_asked(sheet, wanted, legal_date(at))
     grades, standing = require_reading(actor, Permission.SHEET_FILL, sheet, *asked)
     reopening = _require_open(sheet, at)
     by_pk, rows = {grade.pk: grade for grade in grades}, standing_read(standing)
@@ -137,7 +138,7 @@ def close_sheet(sheet: MarkSheet, *, actor: Account, at: datetime) -> MarkSheet:
     if sheet.state == MarkSheet.State.REOPENED:
         return close_again(sheet, actor=actor, at=at)
     with take(CLOSE_SHEET, sheet, actor=actor, at=at) as sheet:
-        missing = first_without_mark(sheet)
+        missing = first_without_mark(sheet, legal_date(at))
         if missing:
             names = ", ".join(row.learner.person.full_name for row in missing[:3])
             more = " и другие" if len(missing) > 3 else ""
@@ -292,8 +293,8 @@ def _write(sheet: MarkSheet, fresh: list[Mark], rows: dict[int, Standing], actor
         if not MarkSheet.objects.filter(pk=sheet.pk, held_on=sheet.held_on, teacher=sheet.teacher_id).exists():
             raise Stale("2.2", "У ведомости тем временем сменили преподавателя или дату: обновите её.") from error
         people = [mark.enrolment_id for mark in fresh]
-        lawful = LAWFUL_STATES if sheet.state == MarkSheet.State.OPEN else {Enrolment.State.ACTIVE}
-        if Enrolment.objects.filter(pk__in=people).exclude(state__in=lawful).exists():
+        lawful = sitting(legal_date(at)) if sheet.state == MarkSheet.State.OPEN else Q(state=Enrolment.State.ACTIVE)
+        if Enrolment.objects.filter(pk__in=people).exclude(lawful).exists():
             raise Stale("2.2", "О слушателе тем временем издали приказ: обновите ведомость.") from error
         raise
 
@@ -335,9 +336,9 @@ def _read(
 ) -> Typed | str:
     if is_own(row.person_uid, actor):
         return "Это ваша клетка: свою оценку вносит другой преподаватель."
-    if row.state not in LAWFUL_STATES:
+    if not row.sits:
         return f"{Enrolment.State(row.state).label.capitalize()}: оценку внести нельзя."
-    if row.is_final and row.state != Enrolment.State.ADMITTED:
+    if row.awaits_admission:
         return "К итоговой аттестации не допущен приказом: оценку внести нельзя (273-ФЗ ст. 59)."
     read = read_cell(cell.text, grades)
     if reopening is None or isinstance(read, str):

@@ -72,12 +72,13 @@ BEGIN
         END IF;
         RETURN NEW;
     END IF;
-    PERFORM FROM learning_enrolment WHERE id = NEW.enrolment_id AND state IN ('active', 'admitted') FOR SHARE;
+    PERFORM FROM learning_enrolment WHERE id = NEW.enrolment_id AND (state IN ('active', 'admitted')
+        OR state = 'withdrawn' AND ended_on > (NEW.recorded_at AT TIME ZONE 'Europe/Moscow')::date) FOR SHARE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'Оценку вносят тому, кто обучается (п. 2.2).' USING ERRCODE = 'check_violation';
     END IF;
     IF EXISTS (SELECT FROM learning_enrolment e, learning_marksheet s JOIN programs_module p ON p.id = s.module_id
-               WHERE e.id = NEW.enrolment_id AND s.id = NEW.sheet_id AND p.sort = 'final' AND e.state <> 'admitted') THEN
+               WHERE e.id = NEW.enrolment_id AND s.id = NEW.sheet_id AND p.sort = 'final' AND e.admission_order_id IS NULL) THEN
         RAISE EXCEPTION 'Итоговую аттестацию проходят те, кого допустил к ней приказ (273-ФЗ ст. 59).'
             USING ERRCODE = 'check_violation';
     END IF;

@@ -39,8 +39,10 @@ BEGIN
         RAISE EXCEPTION 'Ведомость заполняют не раньше контроля (п. 2.2).' USING ERRCODE = 'check_violation';
     END IF;
     IF OLD.state = 'open' AND NEW.state = 'closed' AND EXISTS (
-        SELECT FROM learning_enrolment e WHERE e.cohort_id = NEW.cohort_id AND (e.state = 'admitted' OR e.state = 'active'
-            AND NOT EXISTS (SELECT FROM programs_module p WHERE p.id = NEW.module_id AND p.sort = 'final'))
+        SELECT FROM learning_enrolment e WHERE e.cohort_id = NEW.cohort_id AND (e.state IN ('active', 'admitted')
+            OR e.state = 'withdrawn' AND e.ended_on > (NEW.closed_at AT TIME ZONE 'Europe/Moscow')::date)
+        AND (e.admission_order_id IS NOT NULL
+             OR NOT EXISTS (SELECT FROM programs_module p WHERE p.id = NEW.module_id AND p.sort = 'final'))
         AND (NEW.attempt = 1 AND NEW.serial = 1 AND NOT EXISTS (
                 SELECT FROM learning_planline l WHERE l.plan_id = e.study_plan_id AND l.module_id = NEW.module_id)
              OR EXISTS (SELECT FROM learning_sheetmember n WHERE n.sheet_id = NEW.id AND n.enrolment_id = e.id))

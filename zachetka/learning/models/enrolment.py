@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Final, NamedTuple, Self
 from uuid import UUID
 
 from django.db import models
@@ -21,6 +21,10 @@ class EnrolmentQuerySet(ScopedQuerySet["Enrolment"]):
     """Named reads of enrolments; whoever may read one may read its record book."""
 
     read_permission = Permission.RECORD_BOOK_READ
+
+    def going_on(self, day: date) -> Self:
+        """Those who learn on the legal `day`: no order has ended it, or its day has not come (273-ФЗ ст. 61 ч. 4)."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day))
 
 
 class Whose(NamedTuple):
@@ -91,10 +95,30 @@ class Enrolment(Provable):
         """True while the order has been issued and its day has not come: nobody learns yet (273-ФЗ ст. 53 ч. 1)."""
         return self.state in {self.State.ACTIVE, self.State.ADMITTED} and self.started_on > day
 
+    def ends_ahead(self, day: date) -> bool:
+        """True while an order has ended it from a later day: until then everything goes on (273-ФЗ ст. 61 ч. 4)."""
+        return self.ended_on is not None and self.ended_on > day
+
+    def state_on(self, day: date) -> State:
+        """Return the state that the orders make on the legal `day`: an end that has not come is none yet."""
+        if not self.ends_ahead(day):
+            return self.State(self.state)
+        return self.State.ACTIVE if self.admission_order_id is None else self.State.ADMITTED
+
+    @property
+    def end_words(self) -> str:
+        """Say what ends it and from which day: «отчисление с 24.12.2026»; "" while no order does."""
+        return f"{ENDS[self.State(self.state)]} {self.ended_on:%d.%m.%Y}" if self.ended_on else ""
+
     def words_on(self, day: date) -> str:
-        """Say how it stands on the legal `day`: «зачисление с 30.11.2026», «обучается, с 07.09.2026»."""
+        """Say how it stands on the legal `day`: «зачисление с 30.11.2026», «обучается, с 07.09.2026».
+
+        Of an end that has not come: «обучается, с 07.09.2026, отчисление с 24.12.2026».
+        """
         if self.is_ahead(day):
             return f"зачисление с {self.started_on:%d.%m.%Y}"
+        if self.ends_ahead(day):
+            return f"{self.state_on(day).label}, с {self.started_on:%d.%m.%Y}, {self.end_words}"
         until = f" по {self.ended_on:%d.%m.%Y}" if self.ended_on else ""
         return f"{self.get_state_display()}, с {self.started_on:%d.%m.%Y}{until}"
 
@@ -120,3 +144,11 @@ class Enrolment(Provable):
 
     def __str__(self) -> str:
         return self.number or "без номера"
+
+
+ENDS: Final = {
+    Enrolment.State.COMPLETED: "завершение обучения",
+    Enrolment.State.WITHDRAWN: "отчисление с",
+    Enrolment.State.MOVED: "перевод с",
+}
+"""State → what its order does, before the day."""

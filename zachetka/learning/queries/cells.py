@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from zachetka.learning.models import Mark, MarkSheet
 
 # The newest mark of a cell is the one in force: each supersedes the one before it, and the table lets no two do so.
 _STANDING: Final = """
-SELECT e.id, e.state, o.sort = 'final', p.uid, nextval('learning_mark_id_seq'), m.id, m.sheet_id, m.enrolment_id, m.grade_id, m.score
+SELECT e.id, e.state, e.state IN ('active', 'admitted') OR e.state = 'withdrawn' AND e.ended_on > %s,
+    o.sort = 'final' AND e.admission_order_id IS NULL, p.uid, nextval('learning_mark_id_seq'), m.id, m.sheet_id, m.enrolment_id, m.grade_id, m.score
 FROM learning_enrolment e
 JOIN people_learner l ON l.id = e.learner_id JOIN people_person p ON p.id = l.person_id
 JOIN programs_module o ON o.id = %s
@@ -36,22 +38,24 @@ class Standing:
 
     Attributes:
         state: value of `Enrolment.State`.
-        is_final: the cell is of final attestation.
+        sits: who it is learns, or will until the day of an order of withdrawal: the condition of `completeness.sitting`.
+        awaits_admission: the cell is of final attestation, and no order has admitted them.
         person_uid: whom an event about the mark concerns.
         next_mark: the primary key of the mark that is written there next; greater than that of every mark seen there.
         mark: the mark that no later mark supersedes, or None; what is rarely asked of it is read when asked.
     """
 
     state: str
-    is_final: bool
+    sits: bool
+    awaits_admission: bool
     person_uid: UUID
     next_mark: int
     mark: Mark | None
 
 
-def standing_asked(sheet: MarkSheet, enrolments: Iterable[int]) -> Asked[tuple[Any, ...]]:
-    """Return the question what stands in the cells of those of `enrolments` whom the sheet is of."""
-    asked = (sheet.module_id, sheet.pk, sheet.cohort_id, list(enrolments))
+def standing_asked(sheet: MarkSheet, enrolments: Iterable[int], day: date) -> Asked[tuple[Any, ...]]:
+    """Return the question what stands in the cells of those of `enrolments` whom the sheet is of, on `day`."""
+    asked = (day, sheet.module_id, sheet.pk, sheet.cohort_id, list(enrolments))
     if sheet.is_main:
         return Asked(_STANDING + _WITH_GROUP, (*asked, sheet.module_id))
     return Asked(_STANDING + _NAMED, (*asked, sheet.pk))
@@ -60,6 +64,8 @@ def standing_asked(sheet: MarkSheet, enrolments: Iterable[int]) -> Asked[tuple[A
 def standing_read(rows: Iterable[tuple[Any, ...]]) -> dict[int, Standing]:
     """Return enrolment → standing of the answer to `standing_asked`."""
     return {
-        pk: Standing(state, is_final, uid, next_mark, Mark.from_db(DEFAULT_DB_ALIAS, _READ, mark) if mark[0] else None)
-        for pk, state, is_final, uid, next_mark, *mark in rows
+        pk: Standing(
+            state, sits, awaits, uid, next_mark, Mark.from_db(DEFAULT_DB_ALIAS, _READ, mark) if mark[0] else None
+        )
+        for pk, state, sits, awaits, uid, next_mark, *mark in rows
     }

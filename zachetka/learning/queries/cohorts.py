@@ -20,7 +20,7 @@ from zachetka.core.russian import Gender, Noun, counted, date_words
 from zachetka.core.text import search_key
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order, PlanLine
 from zachetka.learning.queries.admission import standings
-from zachetka.learning.queries.completeness import LEFT_EARLY
+from zachetka.learning.queries.completeness import LEFT_EARLY, gone
 from zachetka.learning.queries.sheet_list import with_counts
 from zachetka.programs.models import ProgramVersion
 from zachetka.programs.models.program import PREFIX, Kind
@@ -75,10 +75,9 @@ def _counted(rows: QuerySet[Any], path: str) -> Any:
     return Coalesce(Subquery(number), 0)
 
 
-_OTHERWISE = PlanLine.objects.filter(plan__enrolment__study_plan=F("plan")).exclude(
-    plan__enrolment__state__in=LEFT_EARLY
-)
-"""What learners take otherwise than the group by the plans in force: no mark of it is wanted in the sheets of the group."""
+def _otherwise(day: date | Given) -> QuerySet[PlanLine]:
+    """Return what learners take otherwise than the group by the plans in force: no mark of it is wanted in its sheets."""
+    return PlanLine.objects.filter(plan__enrolment__study_plan=F("plan")).exclude(gone(day, "plan__enrolment__"))
 
 
 def listed(actor: Account, day: date) -> QuerySet[Cohort]:
@@ -115,11 +114,11 @@ def _with_counts(cohorts: QuerySet[Cohort], day: date | Given) -> QuerySet[Cohor
     return (
         cohorts.select_related("program_version__program__unit")
         .annotate(
-            learners=_counted(Enrolment.objects.exclude(state__in=LEFT_EARLY), "cohort"),
+            learners=_counted(Enrolment.objects.exclude(gone(day)), "cohort"),
             sheets_count=_counted(first, "cohort"),
-            marks_given=_counted(marks.exclude(enrolment__state__in=LEFT_EARLY), "sheet__cohort"),
+            marks_given=_counted(marks.exclude(gone(day, "enrolment__")), "sheet__cohort"),
             overdue=_counted(MarkSheet.objects.open().filter(due_on__lt=day), "cohort"),
-            otherwise=_counted(_OTHERWISE, "plan__enrolment__cohort"),
+            otherwise=_counted(_otherwise(day), "plan__enrolment__cohort"),
             waits=Exists(Order.objects.filter(cohort=OuterRef("pk"), state=Order.State.SUBMITTED)),
         )
         .annotate(marks_wanted=F("learners") * F("sheets_count") - F("otherwise"))
@@ -154,9 +153,9 @@ def people_of(cohort: Cohort) -> QuerySet[Enrolment]:
     )
 
 
-def sheets_of(cohort: Cohort, actor: Account) -> QuerySet[MarkSheet]:
+def sheets_of(cohort: Cohort, actor: Account, day: date) -> QuerySet[MarkSheet]:
     """Return the sheets of `cohort` that `actor` may see, with teacher, module and how many marks there are and should be."""
-    sheets = with_counts(MarkSheet.objects.visible_to(actor).filter(cohort=cohort))
+    sheets = with_counts(MarkSheet.objects.visible_to(actor).filter(cohort=cohort), day)
     return sheets.select_related("module", "teacher__person").order_by("module__ordinal", "attempt", "serial")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -16,24 +17,38 @@ if TYPE_CHECKING:
 
 LAWFUL_STATES = frozenset({Enrolment.State.ACTIVE, Enrolment.State.ADMITTED})
 """States in which a learner is to have a mark."""
+TO_LEAVE = Enrolment.State.WITHDRAWN
+"""An order of withdrawal is issued before its day; until then the learner sits what the group sits (273-ФЗ ст. 61 ч. 4)."""
 LEFT_EARLY = frozenset({Enrolment.State.WITHDRAWN, Enrolment.State.MOVED})
 """States of whoever left a group before its end."""
-COUNTED_STATES = LAWFUL_STATES | {Enrolment.State.COMPLETED}
-"""States in which a mark is counted: whoever has finished had to have theirs, whoever left early has to have none."""
+
+
+def sitting(day: date | Given, whose: str = "") -> Q:
+    """Return what makes somebody have to have a mark on the legal `day`; `whose` leads to the enrolment: «enrolment__».
+
+    Whoever is to finish by an issued order has all of theirs, and the order rests on them.
+    """
+    here: list[tuple[str, Any]] = [(f"{whose}state", TO_LEAVE), (f"{whose}ended_on__gt", day)]
+    return Q((f"{whose}state__in", LAWFUL_STATES)) | Q(*here)
+
+
+def gone(day: date | Given, whose: str = "") -> Q:
+    """Return what makes somebody have left early by the legal `day`."""
+    return Q((f"{whose}state__in", LEFT_EARLY), (f"{whose}ended_on__lte", day))
 
 
 def awaits_admission(module: int | OuterRef | Given) -> Q:
     """Return the condition «`module` is final attestation, and no order has admitted them to it» on enrolments (273-ФЗ ст. 59)."""
-    return Q(Exists(Module.objects.filter(pk=module, sort=Module.Sort.FINAL)), state=Enrolment.State.ACTIVE)
+    return Q(Exists(Module.objects.filter(pk=module, sort=Module.Sort.FINAL)), admission_order__isnull=True)
 
 
-def people_of(sheet: MarkSheet | AnySheet) -> QuerySet[Enrolment]:
-    """Return those who learn and whom `sheet` is of: the cohort, or whom a resit names (273-ФЗ ст. 58).
+def people_of(sheet: MarkSheet | AnySheet, day: date | Given) -> QuerySet[Enrolment]:
+    """Return those who learn on `day` and whom `sheet` is of: the cohort, or whom a resit names (273-ФЗ ст. 58).
 
     Whoever takes the module otherwise by an individual plan is not of the sheet of the cohort (ст. 34 ч. 1 п. 3); final
     attestation is of whoever is admitted to it (ст. 59).
     """
-    learning = Enrolment.objects.filter(cohort_id=sheet.cohort_id, state__in=LAWFUL_STATES)
+    learning = Enrolment.objects.filter(sitting(day), cohort_id=sheet.cohort_id)
     learning = learning.exclude(awaits_admission(sheet.module_id))
     return (
         learning.exclude(otherwise(sheet.module_id)) if sheet.is_main else learning.filter(sittings__sheet_id=sheet.pk)
@@ -56,20 +71,21 @@ class AnySheet(NamedTuple):
     module_id: Given = Given("module")
 
 
-def first_without_mark(sheet: MarkSheet) -> list[Enrolment]:
+def first_without_mark(sheet: MarkSheet, day: date) -> list[Enrolment]:
     """Return the first four of `without_mark`: whoever closes a sheet is told three of them and whether there are others."""
-    return (_FIRST if sheet.is_main else _FIRST_NAMED)(sheet=sheet.pk, cohort=sheet.cohort_id, module=sheet.module_id)
+    asked = _FIRST if sheet.is_main else _FIRST_NAMED
+    return asked(sheet=sheet.pk, cohort=sheet.cohort_id, module=sheet.module_id, day=day)
 
 
-_FIRST: Final = Composed(lambda: without_mark(AnySheet(is_main=True))[:4])
-_FIRST_NAMED: Final = Composed(lambda: without_mark(AnySheet(is_main=False))[:4])
+_FIRST: Final = Composed(lambda: without_mark(AnySheet(is_main=True), Given("day"))[:4])
+_FIRST_NAMED: Final = Composed(lambda: without_mark(AnySheet(is_main=False), Given("day"))[:4])
 
 
-def without_mark(sheet: MarkSheet | AnySheet) -> QuerySet[Enrolment]:
-    """Return those who learn, whom `sheet` is of, and who have neither a mark nor an absence in it."""
+def without_mark(sheet: MarkSheet | AnySheet, day: date | Given) -> QuerySet[Enrolment]:
+    """Return those who learn on `day`, whom `sheet` is of, and who have neither a mark nor an absence in it."""
     marked = Mark.objects.in_force().filter(sheet_id=sheet.pk, grade__isnull=False).values("enrolment_id")
     return (
-        people_of(sheet)
+        people_of(sheet, day)
         .exclude(pk__in=marked)
         .select_related("learner__person")
         .order_by("learner__person__sort_key", "pk")

@@ -10,6 +10,7 @@ from zachetka.access.policy import Permission
 from zachetka.learning.gradebook.layout import Target
 from zachetka.learning.gradebook.people import Learner
 from zachetka.learning.models import Enrolment, Mark, MarkSheet
+from zachetka.learning.queries.completeness import sitting
 from zachetka.learning.queries.scales import grades_of
 
 if TYPE_CHECKING:
@@ -58,9 +59,9 @@ def learners_of(cohort: Cohort) -> list[Learner]:
     ]
 
 
-def learning_in(cohort: Cohort, states: Iterable[str]) -> set[int]:
-    """Return the enrolments of `cohort` in these states."""
-    return set(Enrolment.objects.filter(cohort=cohort, state__in=states).values_list("pk", flat=True))
+def learning_in(cohort: Cohort, day: date) -> set[int]:
+    """Return the enrolments of those who learn in `cohort` on `day`."""
+    return set(Enrolment.objects.filter(sitting(day), cohort=cohort).values_list("pk", flat=True))
 
 
 def standing_in(sheets: Iterable[MarkSheet]) -> dict[tuple[int, int], Mark]:

@@ -16,6 +16,7 @@ from zachetka.core.clock import legal_date
 from zachetka.core.russian import WEEKDAYS, date_words
 from zachetka.learning.models import Enrolment, Mark, MarkSheet, SheetMember
 from zachetka.learning.queries.carrying import carrying
+from zachetka.learning.queries.completeness import sitting
 from zachetka.learning.queries.excuses import excuses_of
 from zachetka.learning.queries.last_marks import IN_TURN
 from zachetka.learning.queries.record_debts import Debt, retake_words
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 NEAR: Final = timedelta(days=7)
 """A control in less than this waits for the learner among the tasks; a later one is only told of."""
-LEARNING = (Enrolment.State.ACTIVE, Enrolment.State.ADMITTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ class _Course:
 
 def learner_tasks(actor: Account, at: datetime) -> list[Task]:
     """Return the debts of `actor`, each with its last day or the retake already appointed, and the control of the week; four queries."""
-    today, courses = legal_date(at), _courses(actor)
+    today = legal_date(at)
+    courses = _courses(actor, today)
     debts = [_task(course, debt) for course in courses for debt in _debts(course, today)]
     return debts + [
         _control(course, sheet) for course, sheet in _next_controls(courses, today) if _is_near(sheet, today)
@@ -59,14 +60,14 @@ def learner_tasks(actor: Account, at: datetime) -> list[Task]:
 def learner_notices(actor: Account, at: datetime) -> list[Notice]:
     """Return the next control of each course that `actor` learns on, unless it is near enough to wait among the tasks; four queries."""
     today = legal_date(at)
-    coming = _next_controls(_courses(actor), today)
+    coming = _next_controls(_courses(actor, today), today)
     return [_notice(course, sheet, today) for course, sheet in coming if not _is_near(sheet, today)]
 
 
-def _courses(actor: Account) -> list[_Course]:
+def _courses(actor: Account, today: date) -> list[_Course]:
     if Role.LEARNER not in actor.roles_held:
         return []  # whoever does not learn here pays nothing for the question
-    own = Enrolment.objects.filter(learner__person__human_uid=actor.person_uid, state__in=LEARNING).visible_to(actor)
+    own = Enrolment.objects.filter(sitting(today), learner__person__human_uid=actor.person_uid).visible_to(actor)
     courses = {
         row.pk: _Course(row, defaultdict(list), defaultdict(list), [], {})
         for row in own.select_related("cohort__program_version").order_by("pk")

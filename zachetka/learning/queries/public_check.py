@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from secrets import compare_digest
-from typing import Final
 
 from zachetka.core.clock import legal_date
 from zachetka.core.provable import Provable
-from zachetka.learning.models import Cohort, VerificationToken
+from zachetka.learning.models import Cohort, Enrolment, VerificationToken
 from zachetka.learning.queries.record_book import STANDINGS, ahead_words
 from zachetka.learning.queries.record_rows import names_of
 from zachetka.learning.tokens import event_named, normal_token
@@ -22,8 +21,6 @@ from zachetka.ledger.models import Event
 from zachetka.ledger.proofs import NotSealedYet, inclusion_proof, record_status
 from zachetka.ledger.tree import includes
 from zachetka.rendering.forms.mentions import Name
-
-_STANDING: Final = {state.value: words for state, words in STANDINGS.items()}
 
 
 class Trust(Enum):
@@ -79,11 +76,18 @@ def checked(typed: str, at: datetime) -> Checked | None:
         number=str(enrolment),
         programme=version.title,
         hours=version.hours,
-        standing=ahead_words(enrolment) if enrolment.is_ahead(day) else _STANDING.get(enrolment.state, ""),
+        standing=_standing(enrolment, day),
         day=day,
         event=event,
         sealed_at=sealed_at,
     )
+
+
+def _standing(enrolment: Enrolment, day: date) -> str:
+    if enrolment.is_ahead(day):
+        return ahead_words(enrolment)
+    words = STANDINGS[enrolment.state_on(day)]
+    return f"{words}, {enrolment.end_words}" if enrolment.ends_ahead(day) else words
 
 
 @dataclass(frozen=True, slots=True)

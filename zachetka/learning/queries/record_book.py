@@ -92,7 +92,7 @@ class RecordBook:
     @property
     def ends_on(self) -> date:
         """Last day of study: of the order of withdrawal, of the individual plan, or of the group."""
-        ended = self.enrolment.ended_on if self.is_ended else None
+        ended = self.enrolment.ended_on if self.is_ended else self.to_end.effective_on if self.to_end else None
         return ended or (self.plan.ends_on if self.plan else self.enrolment.cohort.ends_on)
 
     @cached_property
@@ -155,6 +155,20 @@ class RecordBook:
         """An order of withdrawal or transfer had ended it by then, whatever its ground."""
         return self.state in ENDED
 
+    @property
+    def to_end(self) -> Order | None:
+        """The order, issued by then, that ends the book from a day which had not come (273-ФЗ ст. 61 ч. 4)."""
+        return next(
+            (
+                order
+                for order in self.orders
+                if order.kind in ENDING
+                and order.effective_on > self.day
+                and order.pk != self.enrolment.enrolment_order_id
+            ),
+            None,
+        )
+
     @cached_property
     def obstacles(self) -> list[Obstacle]:
         """What is not passed of the plan before final attestation (273-ФЗ ст. 59); the same as `admission.obstacles`."""
@@ -171,6 +185,8 @@ class RecordBook:
         """The state in words that need no gender: «обучается», «обучение завершено»."""
         if not self.is_ended and self.day < self.enrolment.started_on:
             return ahead_words(self.enrolment)
+        if self.to_end is not None:
+            return f"{STANDINGS[State(self.state)]}, {self.enrolment.end_words}"
         if self.state != State.WITHDRAWN:
             return STANDINGS[State(self.state)]
         order = self.order(Order.Kind.WITHDRAWAL)
@@ -186,6 +202,8 @@ STANDINGS = {
 }
 ENDED = frozenset({State.COMPLETED, State.WITHDRAWN, State.MOVED})
 """States in which nobody learns any more by this book."""
+ENDING = frozenset({Order.Kind.WITHDRAWAL, Order.Kind.TRANSFER})
+"""Orders that end a book from their day on."""
 
 
 def ahead_words(enrolment: Enrolment) -> str:
@@ -214,7 +232,7 @@ def book_of(rows: Rows, *, at: datetime, seen_at: datetime, cohort: Decimal | No
     """Return the book that `rows` make at `seen_at`; asks the database nothing."""
     enrolment = rows.enrolment
     orders = _orders(rows, seen_at)
-    state = state_made_by(orders, begun_by=enrolment.enrolment_order_id)
+    state = state_made_by(orders, begun_by=enrolment.enrolment_order_id, day=legal_date(seen_at))
     is_ended = state in ENDED
     plan = in_force_at(rows.plans, seen_at)
     goes_on_in = str(enrolment.goes_on_in or "") if state == State.MOVED else ""
@@ -249,12 +267,14 @@ def _orders(rows: Rows, seen_at: datetime) -> tuple[Order, ...]:
     return tuple(order for order in found if order and order.approved_at and order.approved_at <= seen_at)
 
 
-def state_made_by(orders: Iterable[Order], *, begun_by: int | None) -> str:
-    """Return the state that the orders issued by then make: nothing else ever changes it (273-ФЗ ст. 53, 57, 59, 61).
+def state_made_by(orders: Iterable[Order], *, begun_by: int | None, day: date) -> str:
+    """Return the state that the orders issued by then make on `day`: nothing else ever changes it (273-ФЗ ст. 53, 57, 59, 61).
 
-    An order of transfer ends one book and begins another; `begun_by` is the order that began this one.
+    An order of transfer ends one book and begins another; `begun_by` is the order that began this one. An order that ends it
+    from a later day has ended nothing yet (ст. 61 ч. 4).
     """
-    kinds = {order.kind: order for order in orders if order.pk != begun_by}
+    others = (order for order in orders if order.pk != begun_by)
+    kinds = {order.kind: order for order in others if order.kind not in ENDING or order.effective_on <= day}
     if Order.Kind.TRANSFER in kinds:
         return State.MOVED
     if withdrawal := kinds.get(Order.Kind.WITHDRAWAL):

@@ -18,7 +18,7 @@ from zachetka.core.composed import Composed, Given, together
 from zachetka.core.russian import decimal, surname_first
 from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, PlanLine, Reopening, SheetMember
 from zachetka.learning.queries.carrying import carried_marks
-from zachetka.learning.queries.completeness import LAWFUL_STATES
+from zachetka.learning.queries.completeness import LAWFUL_STATES, TO_LEAVE
 from zachetka.learning.queries.excuses import absence_is_excused
 from zachetka.learning.queries.last_marks import IN_TURN
 from zachetka.learning.queries.study_plans import own_lines_by
@@ -152,7 +152,7 @@ def sheet_of(cohort: Cohort, *, actor: Account, today: date) -> Grid:
     """
     columns, grades = _columns(cohort, actor, today)
     place = {column.sheet.pk: at for at, column in enumerate(columns)}
-    lines = {line.enrolment_id: line for line in _lines(cohort, len(columns))}
+    lines = {line.enrolment_id: line for line in _lines(cohort, len(columns), today)}
     own = _leave_out(columns, lines)
     waiting = set(Correction.objects.waiting().filter(mark__sheet__in=place).values_list("mark_id", flat=True))
     tallies: defaultdict[int, _Tally] = defaultdict(_Tally)
@@ -333,10 +333,12 @@ def _editions(scales: Iterable[int]) -> Mapping[int, list[Grade]]:
     return found
 
 
-def _lines(cohort: Cohort, width: int) -> list[Line]:
+def _lines(cohort: Cohort, width: int, today: date) -> list[Line]:
     rows = Enrolment.objects.filter(cohort=cohort).values_list(
         "pk",
         "state",
+        "ended_on",
+        "admission_order_id",
         "study_plan_id",
         "learner__person__last_name",
         "learner__person__first_name",
@@ -347,11 +349,14 @@ def _lines(cohort: Cohort, width: int) -> list[Line]:
             enrolment_id=pk,
             name=surname_first(last, first, patronymic),
             state=Enrolment.State(state).label,
-            learns=state in LAWFUL_STATES,
-            is_admitted=state == Enrolment.State.ADMITTED,
+            learns=state in LAWFUL_STATES or leaves,
+            is_admitted=state == Enrolment.State.ADMITTED or (leaves and admitted is not None),
             has_finished=state == Enrolment.State.COMPLETED,
             slots=[None] * width,
             plan_id=plan,
         )
-        for pk, state, plan, last, first, patronymic in rows.order_by("learner__person__sort_key", "pk")
+        for pk, state, ended, admitted, plan, last, first, patronymic in rows.order_by(
+            "learner__person__sort_key", "pk"
+        )
+        for leaves in [state == TO_LEAVE and ended is not None and ended > today]
     ]

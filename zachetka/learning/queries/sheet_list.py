@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from zachetka.core.composed import Given
 from zachetka.core.text import query_grams, search_key
 from zachetka.learning.models import Enrolment, Mark, MarkSheet, SheetMember
-from zachetka.learning.queries.completeness import COUNTED_STATES, LAWFUL_STATES, awaits_admission
+from zachetka.learning.queries.completeness import awaits_admission, sitting
 from zachetka.learning.queries.study_plans import otherwise
 from zachetka.programs.models import Module
 from zachetka.rendering.tables import Column, Empty, Filter, Table
@@ -41,7 +42,7 @@ LOOKS: Final = {
 def listed(actor: Account, today: date) -> QuerySet[MarkSheet]:
     """Return the sheets that `actor` may read, with `filled`, `learning` and `standing` (a key of `STATES`)."""
     return (
-        with_counts(MarkSheet.objects.visible_to(actor))
+        with_counts(MarkSheet.objects.visible_to(actor), today)
         .select_related("cohort", "module", "teacher__person")
         .annotate(
             standing=Case(
@@ -58,23 +59,22 @@ def listed(actor: Account, today: date) -> QuerySet[MarkSheet]:
     )
 
 
-def with_counts(sheets: QuerySet[MarkSheet]) -> QuerySet[MarkSheet]:
-    """Return `sheets` with `filled`, how many have a mark, and `learning`, how many have to (п. 2.2).
+def with_counts(sheets: QuerySet[MarkSheet], day: date | Given) -> QuerySet[MarkSheet]:
+    """Return `sheets` with `filled`, how many have a mark, and `learning`, how many have to on `day` (п. 2.2).
 
     Whoever has finished since had to have the mark they have, so a sheet reads the same when its cohort is over. Nobody
     has to have a mark of a sheet after the end, nor after a withdrawal.
     """
     marks = Mark.objects.in_force().filter(sheet=OuterRef("pk"), grade__isnull=False)
-    people = Enrolment.objects.filter(cohort=OuterRef("cohort"), state__in=LAWFUL_STATES)
+    people = Enrolment.objects.filter(sitting(day), cohort=OuterRef("cohort"))
     people = people.exclude(otherwise(OuterRef(OuterRef("module"))))
     people = people.exclude(awaits_admission(OuterRef(OuterRef("module"))))
-    named = SheetMember.objects.filter(sheet=OuterRef("pk"), enrolment__state__in=LAWFUL_STATES)
-    named = named.exclude(sheet__module__sort=Module.Sort.FINAL, enrolment__state=Enrolment.State.ACTIVE)
+    named = SheetMember.objects.filter(sitting(day, "enrolment__"), sheet=OuterRef("pk"))
+    named = named.exclude(sheet__module__sort=Module.Sort.FINAL, enrolment__admission_order__isnull=True)
     finished = _counted(marks.filter(enrolment__state=Enrolment.State.COMPLETED), "sheet")
     present = Case(When(attempt=1, serial=1, then=_counted(people, "cohort")), default=_counted(named, "sheet"))
-    return sheets.annotate(
-        filled=_counted(marks.filter(enrolment__state__in=COUNTED_STATES), "sheet"), learning=present + finished
-    )
+    counted = marks.filter(sitting(day, "enrolment__") | Q(enrolment__state=Enrolment.State.COMPLETED))
+    return sheets.annotate(filled=_counted(counted, "sheet"), learning=present + finished)
 
 
 def _counted(rows: QuerySet[Any], by: str) -> Coalesce:

@@ -105,7 +105,7 @@ def _overdue(actor: Account, today: date) -> list[Task]:
 @cache
 def _late(scopes: Scopes) -> Composed[MarkSheet]:
     seen = MarkSheet.objects.filter(reach(scopes, MarkSheet)).open()
-    late = with_counts(seen.filter(due_on__lt=Given("day"), teacher__left_on__isnull=True))
+    late = with_counts(seen.filter(due_on__lt=Given("day"), teacher__left_on__isnull=True), Given("day"))
     others = late.exclude(teacher__person__uid=READER)
     return Composed(lambda: others.select_related(*_SHOWN).order_by("due_on", "pk")[:MOST])
 

@@ -272,12 +272,13 @@ def _lines(
     if any(line.way == PlanLine.Way.CARRIED for lines in own.values() for line in lines.values()):
         marks = carried_marks(cohort.pk, moment) | marks
     places = {module.pk: place for place, module in enumerate(modules)}
+    day = legal_date(moment)
     lines = [
         Line(
             enrolment_id=pk,
             number=number or "",
             name=_name(names, person, moment),
-            state=state_made_by((orders[order] for order in about if order in orders), begun_by=about[0]),
+            state=state_made_by((orders[order] for order in about if order in orders), begun_by=about[0], day=day),
             cells=tuple(_cell(marks.get((pk, module.pk)), grades) for module in modules),
             is_final=is_final,
             out={places[line.module_id]: line.way for line in own[pk].values() if line.is_out},
@@ -289,7 +290,7 @@ def _lines(
 
 def _issued(orders: Iterable[int | None], moment: datetime) -> dict[int, Order]:
     issued = Order.objects.filter(pk__in=filter(None, orders), approved_at__lte=moment).only(
-        "kind", "ground", "approved_at"
+        "kind", "ground", "approved_at", "effective_on"
     )
     return {order.pk: order for order in issued}
 

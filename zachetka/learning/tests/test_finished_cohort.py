@@ -42,7 +42,7 @@ def sheet() -> MarkSheet:
 def test_sheets_of_a_finished_cohort_count_those_who_had_to_have_a_mark(sheet: MarkSheet):
     head = make_account("head")
     words = {filled_words(one) for one in listed(head, TODAY)} | {
-        filled_words(one) for one in sheets_of(sheet.cohort, head)
+        filled_words(one) for one in sheets_of(sheet.cohort, head, TODAY)
     }
     assert words == {"2 из 2"}
     (column,) = column_of(sheet, actor=head, today=TODAY).columns

@@ -66,7 +66,7 @@ def sheet(cohort: Cohort, place: int) -> MarkSheet:
 def typed(enrolment: Enrolment, place: int, text: str, *, at: datetime = TYPED, closed: bool = True) -> None:
     """Type `text` for `enrolment` and «4» for the others of its cohort who are of the sheet."""
     found = sheet(enrolment.cohort, place)
-    people = [*without_mark(found)]
+    people = [*without_mark(found, NOON.date())]
     cells = [Cell(one.pk, text if one == enrolment else "4", None) for one in people]
     outcomes = set_marks(found, cells, actor=teacher_of(found), at=at)
     assert not [one.refusal for one in outcomes if one.refusal]
@@ -274,9 +274,9 @@ def test_the_old_group_goes_on_without_the_learner_and_the_new_sheet_does_not_as
     learner, other = two()
     typed(learner, 1, "5")
     new = moved(learner)
-    assert [one.pk for one in without_mark(sheet(learner.cohort, 2))] == [other.pk]
-    assert list(without_mark(sheet(new.cohort, 1))) == []
-    assert [one.pk for one in without_mark(sheet(new.cohort, 2))] == [new.pk]
+    assert [one.pk for one in without_mark(sheet(learner.cohort, 2), NOON.date())] == [other.pk]
+    assert list(without_mark(sheet(new.cohort, 1), NOON.date())) == []
+    assert [one.pk for one in without_mark(sheet(new.cohort, 2), NOON.date())] == [new.pk]
     late = datetime.fromisoformat("2026-11-10T12:00:00+03:00")
     found = sheet(new.cohort, 1)
     close_sheet(found, actor=teacher_of(found), at=late)  # nobody of the group is to be typed in it

@@ -55,14 +55,16 @@ def cohort(request: ActorRequest, pk: int) -> HttpResponse:
     )
     how = standings(people)
     sees_all = len(people) == queries.people_of(shown).count()  # figures are of a whole group or none
-    sheets = list(queries.sheets_of(shown, actor))
+    sheets = list(queries.sheets_of(shown, actor, day))
     may_edit = can(actor, Permission.COHORT_EDIT, shown)
     orders = Order.objects.visible_to(actor).filter(cohort=shown).select_related("approved_by")
     context = {
         "cohort": shown,
         "version": shown.program_version,
         "phase": phase_badge(shown, day),
-        "people": [(one, how[one.pk], one.words_on(day) if one.is_ahead(day) else "") for one in people],
+        "people": [
+            (one, one.state_on(day), how[one.pk], one.words_on(day) if one.is_ahead(day) else "") for one in people
+        ],
         "sheets": sheets,
         "orders": orders if actor.allowed(Permission.ORDER_READ) else [],
         "day": day,
@@ -110,12 +112,12 @@ def cohort_new(request: ActorRequest) -> HttpResponse:
 
 def _figures(shown: Cohort, people: list[Enrolment], how: dict[int, Any], day: date) -> list[dict[str, Any]]:
     ahead = [one.started_on for one in people if one.is_ahead(day)]
-    learning = [one for one in people if one.state in queries.LEARNING and not one.is_ahead(day)]
+    learning = [one for one in people if one.state_on(day) in queries.LEARNING and not one.is_ahead(day)]
     debtors = sum(1 for one in learning if how[one.pk].debts)
     ready = sum(1 for one in learning if not how[one.pk].before_final)
-    finished = sum(one.state == Enrolment.State.COMPLETED for one in people)
-    withdrawn = sum(one.state == Enrolment.State.WITHDRAWN for one in people)
-    moved = sum(one.state == Enrolment.State.MOVED for one in people)
+    finished = sum(one.state_on(day) == Enrolment.State.COMPLETED for one in people)
+    withdrawn = sum(one.state_on(day) == Enrolment.State.WITHDRAWN for one in people)
+    moved = sum(one.state_on(day) == Enrolment.State.MOVED for one in people)
     given, wanted = shown.marks_given, shown.marks_wanted  # type: ignore[attr-defined]
     whole = f"из {len(people)} зачисленных"
     marks = {"label": "Оценки", "figure": str(given), "base": f"из {wanted} по плану", "bar": given, "whole": wanted}

@@ -286,9 +286,9 @@ def _particulars(enrolment: Enrolment, book: RecordBook, actor: Account, birth_d
         "plan_words": record_page.plan_words(book.plan) if book.plan else "",
         "birth_date": birth_date or (value_shown(person, "birth_date") if own else ""),
         "birth_date_masked": value_masked(person, "birth_date") if opened else "",
-        "may_plan": book.state == Enrolment.State.ACTIVE and can(actor, Permission.ORDER_DRAFT, enrolment),
+        "may_plan": enrolment.state == Enrolment.State.ACTIVE and can(actor, Permission.ORDER_DRAFT, enrolment),
         "sees_moved": _sees_moved(book, actor),
-        "may_transfer": book.state == Enrolment.State.ACTIVE and can(actor, Permission.ORDER_DRAFT, enrolment),
+        "may_transfer": enrolment.state == Enrolment.State.ACTIVE and can(actor, Permission.ORDER_DRAFT, enrolment),
         "gathers_file": can(actor, Permission.PERSONAL_FILE_EXPORT, enrolment),
     }
 

@@ -116,7 +116,8 @@ class Held:
 
     Attributes:
         unit_id: the unit of the order that gave the role; None: the whole academy.
-        person_uid: the one person whom an emergency access names; None for what a role gives.
+        person_uid: the one person whom an emergency access names, or whom a substitute stands in for; None for what a role
+            gives of itself.
     """
 
     grant: Grant
@@ -132,10 +133,17 @@ class Held:
 def grants_of(actor: Account, permission: Permission) -> list[Held]:
     """Return what gives `actor` the `permission`: roles in force, and an emergency access while it is open.
 
-    Empty means no (default deny).
+    A substitute teaches what whoever is away teaches, too, for as long as the substitution holds; nothing that is one's own
+    passes to them (decision 0192). Empty means no (default deny).
     """
     cells = MATRIX.get(permission, {})
-    granted = [Held(cells[Role(held.role)], held.unit_id) for held in actor.assignments if Role(held.role) in cells]
+    roles = [held for held in actor.assignments if Role(held.role) in cells]
+    granted = [Held(cells[Role(held.role)], held.unit_id) for held in roles]
+    granted += [
+        Held(cells[Role(held.role)], person_uid=away)
+        for held in roles
+        if cells[Role(held.role)].scope is Scope.TAUGHT and (away := getattr(held, "away", None)) is not None
+    ]
     if permission in EMERGENCY and actor.emergency is not None:
         granted.append(Held(EMERGENCY[permission], person_uid=actor.emergency.person_uid))
     return granted
@@ -147,7 +155,8 @@ def visible(actor: Account, permission: Permission, model: type[models.Model]) -
 
 
 Reach = tuple[Scope, int | UUID | None]
-"""A scope with the unit of its order (None: the whole academy), or with the person whom an emergency access names."""
+"""A scope with the unit of its order (None: the whole academy), or with the person whom an emergency access names or a
+substitute stands in for."""
 Scopes = tuple[Reach, ...]
 """How far somebody's roles reach, and their emergency access."""
 READER: Final = Given("person_uid")
@@ -171,7 +180,7 @@ def _reach_of(scope: Scope, where: int | UUID | None, person_uid: UUID | Given, 
     path = paths.get(Scope.OWN if scope is Scope.ONE else scope)
     if path is None or (scope is Scope.ONE and not isinstance(where, UUID)):
         return Q(pk__in=[])
-    value = where if scope in (Scope.UNIT, Scope.ONE) else person_uid
+    value = where if scope is Scope.UNIT or isinstance(where, UUID) else person_uid
     if path == OF_CARDS.get(model._meta.label_lower):
         cards = apps.get_model(CARD)._base_manager.filter(human_uid=value)
         return Q(**{path: value}) | Q(**{f"{path}__any": ArraySubquery(cards.values("uid"))})

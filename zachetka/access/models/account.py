@@ -349,14 +349,15 @@ ROLES_IN_FORCE: Final = Composed(
         RoleAssignment.objects.filter(account=Given("account"))
         .in_force(Given("day"))
         .annotate(
+            away=F("substitutes__account__person_uid"),
             emergency=Subquery(
                 EmergencyAccess.objects.filter(
                     account=Given("account"), opened_at__lte=Given("at"), until__gt=Given("at")
                 )
                 .order_by("-pk")
                 .values(told=JSONObject(pk="pk", person_uid="person_uid", until="until"))[:1]
-            )
+            ),
         )
     )
 )
-"""Read at every request, with the emergency access that is open."""
+"""Read at every request, with whom a substitute stands in for and the emergency access that is open."""

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from zachetka.access.models import RoleAssignment
-from zachetka.access.policy import STAFF, Role
+from zachetka.access.policy import MATRIX, STAFF, Role, Scope
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.people.actions.roles import Basis, put_role
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from zachetka.access.models import Account
 
 CLAUSE: Final = "3.8"
+TAUGHT_BY: Final = frozenset(
+    role for cells in MATRIX.values() for role, grant in cells.items() if grant.scope is Scope.TAUGHT
+)
+"""Roles that reach what the person teaches: of such a role a substitute gets what whoever is away teaches."""
 
 
 def may_be_substituted(away: RoleAssignment, at: datetime) -> bool:
@@ -73,6 +77,10 @@ def _has_it(account: Account, away: RoleAssignment, basis: Basis) -> bool:
     held = RoleAssignment.objects.filter(
         account__person_uid=account.person_uid, role=away.role, state__in=["proposed", "active"]
     )
+    if Role(away.role) in TAUGHT_BY:
+        held = held.filter(
+            substitutes=away
+        )  # a colleague teaches other sheets: the role of their own does not reach these
     return any(
         one.unit_id in (None, away.unit_id)
         and (one.valid_to is None or one.valid_to >= basis.valid_from)

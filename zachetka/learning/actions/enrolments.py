@@ -300,10 +300,11 @@ def _enrolments(order: Order, state: str, word: str, *, also: str = "") -> list[
 
 
 def _word_of(found: Enrolment | None) -> str:
-    """Say why an order cannot be about somebody: the state, and of an end that may not have come, its order and day."""
+    """Say why an order cannot be about somebody: the state, or of an end that may not have come, its order and day."""
     if found is None:
         return "не в группе"
-    return f"издан приказ, {found.end_words}" if found.ended_on else found.get_state_display()
+    is_told = found.ended_on is not None and found.state != Enrolment.State.MOVED  # a transfer is never dated ahead
+    return f"издан приказ, {found.end_words}" if is_told else found.get_state_display()
 
 
 def _record(event: EventType, found: Sequence[Enrolment], actor: Account, at: datetime, order: Order) -> None:

@@ -78,7 +78,7 @@ CLOSE = "UPDATE learning_marksheet SET state = 'closed', closed_by_id = %s, clos
 
 def test_a_sheet_of_final_attestation_asks_only_for_those_admitted_to_it(ending: Ending) -> None:
     ending.admit()
-    assert {one.pk for one in without_mark(ending.final)} == {ending.good.pk, ending.other.pk}
+    assert {one.pk for one in without_mark(ending.final, TODAY)} == {ending.good.pk, ending.other.pk}
     assert not_of(ending.final) == {ending.debtor.pk}
     assert "Без оценки" in refused(lambda: close_sheet(ending.final, actor=teacher_of(ending.final), at=NOON)).sentence
     ending.type(ending.good)
@@ -92,8 +92,8 @@ def test_a_sheet_of_a_subject_asks_for_everybody_who_learns() -> None:
     subject, final = make_cohort(
         make_program_version(scales=("five_point", "five_point"), final=True), learners=2
     ).sheets.order_by("module__ordinal")
-    assert (without_mark(subject).count(), not_of(subject)) == (2, set())
-    assert (without_mark(final).count(), len(not_of(final))) == (0, 2)
+    assert (without_mark(subject, TODAY).count(), not_of(subject)) == (2, set())
+    assert (without_mark(final, TODAY).count(), len(not_of(final))) == (0, 2)
 
 
 def test_who_was_not_admitted_has_not_finished_a_programme_with_final_attestation(ending: Ending) -> None:

@@ -55,7 +55,8 @@ def test_a_substitute_fills_and_closes_the_sheets_of_whoever_is_away_in_their_ow
         (task,) = tasks(fresh(deputy), NOON)
         assert sheet.module.title in task.title
         (taken,) = set_marks(sheet, cells, actor=fresh(deputy), at=NOON)
-        mark = Mark.objects.get(pk=taken.mark and taken.mark.pk)
+        assert taken.mark is not None
+        mark = Mark.objects.get(pk=taken.mark.pk)
         assert (mark.recorded_by, mark.teacher) == (deputy, sheet.teacher), "who typed it and whose control it was"
         assert close_sheet(sheet, actor=fresh(deputy), at=NOON).closed_by == deputy
         assert MarkSheet.objects.visible_to(fresh(away)).filter(pk=sheet.pk).exists(), "whoever is away keeps theirs"

@@ -3,13 +3,21 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import django
 
 from zachetka.postgres import roles
 from zachetka.postgres.address import Place
 from zachetka.postgres.duties import REACH, Duty, take_up
+from zachetka.postgres.programs import ServerTrouble
 from zachetka.postgres.server import EmbeddedServer
+
+UNKNOWN: Final = frozenset({"42P01", "42703"})
+"""SQLSTATE of a table or a column that the database does not know."""
+OTHER_VERSION: Final = (
+    "База данных — от другой версии программы: в ней нет того, о чём спросили. Приведите её к этой: zachetka migrate."
+)
 
 
 def set_up(duty: Duty) -> None:
@@ -37,7 +45,7 @@ def database(duty: Duty) -> Iterator[Place]:
     Whoever administers the database finds its roles made: Django reads their passwords when it is set up.
     """
     take_up(duty)
-    from django.db import connections
+    from django.db import ProgrammingError, connections
 
     with server() as place:
         if REACH[duty].administers:
@@ -45,5 +53,9 @@ def database(duty: Duty) -> Iterator[Place]:
         set_up(duty)
         try:
             yield place
+        except ProgrammingError as wrong:
+            if getattr(wrong.__cause__, "sqlstate", "") in UNKNOWN:
+                raise ServerTrouble(OTHER_VERSION) from wrong
+            raise
         finally:
             connections.close_all()

@@ -2,12 +2,17 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 import pytest
 from click.testing import CliRunner
+from django.db import ProgrammingError, connection, connections, transaction
 
 from zachetka import cli
+from zachetka.cli import session
+from zachetka.postgres.duties import Duty
 from zachetka.postgres.programs import ServerTrouble
 
 
@@ -50,3 +55,27 @@ def test_trouble_with_the_database_is_a_sentence(
         cli.main()
     assert left.value.code == 1
     assert capsys.readouterr().err == "zachetka: База данных не открывается.\n"
+
+
+@pytest.mark.clause("3.3")
+@pytest.mark.parametrize(
+    "asked", ["SELECT 1 FROM there_is_no_such_table", "SELECT no_such_column FROM django_migrations"]
+)
+@pytest.mark.django_db
+def test_a_database_of_another_version_is_named_in_a_sentence(asked: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def here() -> Iterator[None]:
+        yield None
+
+    monkeypatch.setattr(session, "server", here)
+    monkeypatch.setattr(session, "take_up", lambda _duty: None)
+    monkeypatch.setattr(connections, "close_all", lambda: None)
+
+    def ask(text: str) -> None:
+        with session.database(Duty.WEB), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(text)
+
+    with pytest.raises(ServerTrouble, match="от другой версии программы"):
+        ask(asked)
+    with pytest.raises(ProgrammingError):  # the control: a fault of ours stays one
+        ask("SELEKT 1")

@@ -134,6 +134,14 @@ def found_people(actor: Account, text: str, *, without: Iterable[int]) -> QueryS
     ]
 
 
+def confirmed_upload(actor: Account, upload: str) -> Upload | None:
+    """Return the confirmed upload that an address names by its primary key; None for one that `actor` may not see."""
+    if not (upload.isascii() and upload.isdigit() and len(upload) < LONGEST_KEY):
+        return None
+    confirmed = Upload.objects.visible_to(actor).filter(state=Upload.State.CONFIRMED)
+    return confirmed.select_related("file").filter(pk=int(upload)).first()
+
+
 def learners_of_upload(actor: Account, upload: str, sheet: str, day: date) -> list[int]:
     """Return everybody of one sheet of a confirmed upload, new and known; nobody for one that `actor` may not see.
 
@@ -141,9 +149,7 @@ def learners_of_upload(actor: Account, upload: str, sheet: str, day: date) -> li
     sheet of which people entered needs no `sheet`; from several, none of them is meant without it. The stored list is
     read again, as on the legal `day`.
     """
-    if not (upload.isascii() and upload.isdigit() and len(upload) < LONGEST_KEY):
-        return []
-    found = Upload.objects.visible_to(actor).filter(pk=int(upload), state=Upload.State.CONFIRMED).first()
+    found = confirmed_upload(actor, upload)
     if found is None:
         return []
     sheets = entered(found, day)

@@ -183,6 +183,7 @@ def test_everybody_of_a_confirmed_list_is_named_new_and_known(methodist: Client,
     where = f"/orders/new/?kind=enrolment&upload={upload.pk}"
     choice = methodist.get(where).content.decode()
     assert f'name="upload" value="{upload.pk}"' in choice
+    assert "Людей возьмём из списка «Список.csv»" in choice
     page = methodist.get(f"{where}&cohort={cohort.pk}")
     named = [learner.person for learner, _ in page.context["draft"].people]
     assert known in named

@@ -22,7 +22,7 @@ from zachetka.learning.models import Enrolment, Order
 from zachetka.learning.order_draft import OrderDraft
 from zachetka.learning.order_text import opened, order_text
 from zachetka.learning.queries import orders as queries
-from zachetka.learning.queries.enrolling import fitness, found_people
+from zachetka.learning.queries.enrolling import confirmed_upload, fitness, found_people
 from zachetka.learning.queries.equivalences import is_within_a_plan, unsaid_in
 from zachetka.learning.queries.order_choice import NO_COHORTS
 from zachetka.learning.queries.order_list import ORDERS
@@ -109,6 +109,7 @@ def _choice(request: ActorRequest, choice: OrderChoice, *, asked: bool) -> HttpR
         "kept": kept.items(),
         "kinds": kinds,
         "offered": offered,
+        "listed": confirmed_upload(request.user, kept["upload"]) if "upload" in kept else None,
         "nothing": {
             "title": title,
             "text": text,

@@ -80,8 +80,11 @@ export class Paste {
     }
     const drop = piece("button", "Не вставлять", "btn btn-sm", { type: "button" });
     drop.addEventListener("click", () => this.cancel());
-    actions.append(drop, piece("kbd", count ? "Enter" : ""), piece("kbd", "Esc"));
-    said.push(actions);
+    actions.append(drop);
+    const keys = piece("p", "", "caption");
+    if (count) keys.append(piece("kbd", "Enter"), " записать, ");
+    keys.append(piece("kbd", "Esc"), " не вставлять");
+    said.push(actions, keys);
     const last = this.rows[this.rows.length - 1].cell.td;
     this.panel.show("paste", this.rows[Math.min(1, this.rows.length - 1)].cell.td ?? last, said);
     this.onSay(`Пока ничего не записано. Строки сопоставлены ${named ? "по фамилиям" : "по порядку"}, пустые пропущены.`);

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache, reduce, wraps
 from operator import or_
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Final, ParamSpec, Self, TypeVar, cast
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 from django.apps import apps
@@ -335,6 +336,19 @@ class ActorRequest(HttpRequest):
     face: Callable[[], Hashable | None]
 
 
+def place_of(request: HttpRequest) -> str:
+    """Return where to come back to after signing in: the page that was asked for, or that a form was sent from.
+
+    An address that only takes what is sent to it is no place.
+    """
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    sent_from = urlsplit(request.headers.get("Referer", ""))
+    if sent_from.netloc != request.get_host():
+        return "/"
+    return urlunsplit(("", "", sent_from.path, sent_from.query, "")) or "/"
+
+
 def needs(
     *permissions: Permission,
 ) -> Callable[
@@ -353,7 +367,7 @@ def needs(
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: _Args.args, **kwargs: _Args.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(place_of(request))
             if not any(grants_of(request.user, permission) for permission in permissions):
                 require(request.user, permissions[0])
             return view(cast("ActorRequest", request), *args, **kwargs)

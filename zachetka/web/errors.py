@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from zachetka.web.refusals import WORDS, answer
+from zachetka.web.refusals import WORDS, Words, answer, door_of
+
+STALE_FORM: Final = Words(
+    "Форма устарела",
+    "Так бывает, когда в другой вкладке вошли заново или страница открыта слишком давно. Откройте её ещё раз и повторите.",
+    "refresh",
+)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 — Django's signature
@@ -31,7 +38,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """403: the form was not ours, or has grown old while the page was open."""
-    return answer(request, 403, sentence="Форма устарела или отправлена не с нашей страницы. Обновите её и повторите.")
+    return answer(request, 403, sentence="Ничего не записано.", words=STALE_FORM, door=door_of(request))
 
 
 class FaultPages:

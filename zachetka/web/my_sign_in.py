@@ -28,6 +28,7 @@ from zachetka.rendering import qr
 from zachetka.rendering.fields import Line, at_its_field
 from zachetka.web import proof
 from zachetka.web.confirmation import confirm_session
+from zachetka.web.session_terms import terms_of
 from zachetka.web.sessions import lacks_factor
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def security(request: HttpRequest) -> HttpResponse:
             "is_required": settings.MFA_REQUIRED and account.is_staff_member,
             "may_add": len(known) < factors.MOST,
             "keys_possible": access_keys.are_possible(),
-            "sessions": own_sessions(account, request.session.session_key, _terms(account), at),
+            "sessions": own_sessions(account, request.session.session_key, terms_of(account), at),
             "entries": own_sign_ins(account),
             "identity": identity_of(account, settings.OIDC_ISSUER) if settings.OIDC_ISSUER else None,
         },
@@ -195,10 +196,6 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
 def _holder(request: HttpRequest) -> Account:
     assert isinstance(request.user, Account)  # noqa: S101 - `login_required` has let only those in
     return request.user
-
-
-def _terms(account: Account) -> Any:
-    return settings.SESSION_TERMS["staff" if account.is_staff_member else "learner"]
 
 
 def _require_same(request: HttpRequest, account: Account) -> None:

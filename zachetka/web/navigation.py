@@ -24,6 +24,7 @@ from zachetka.notices.queries import unread
 from zachetka.web import issuer
 from zachetka.web.help.pages import help_for
 from zachetka.web.home import remembered_count
+from zachetka.web.session_terms import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -283,6 +284,7 @@ def _shell(request: HttpRequest, today: date) -> dict[str, Any]:
     entries = entries_for(actor, request.path, {"tasks": remembered_count(actor)})
     in_bar, rest = for_phone(entries)
     return page | {
+        "idle": int(terms_of(actor)[0].total_seconds()),
         "help_url": help_for(request, actor.roles_held),
         "entries": entries,
         "emergency": actor.emergency,

@@ -13,10 +13,12 @@ from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from zachetka.access.guard import place_of
 from zachetka.core.clock import now
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.web.navigation import face_of
+from zachetka.web.session_terms import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
     from zachetka.access.models import Account
 
+READ: Final = "Сеанс закончился: вас долго не было. Войдите снова."
+SENT: Final = "Сеанс закончился: вас долго не было. Отправленное не записано: войдите и отправьте ещё раз."
 TOUCH: Final = 60
 """Seconds between two writes of «last seen»: a page costs no write of its session."""
 
@@ -60,10 +64,10 @@ class SessionTerms:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request, or send whoever came too late to sign in again."""
-        if request.user.is_authenticated and self._is_over(request):
+        if request.user.is_authenticated and self._is_over(request, request.user):
             logout(request)
-            messages.warning(request, "Сеанс закончился: вас долго не было. Войдите снова, ничего не потеряно.")
-            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+            messages.warning(request, READ if request.method in {"GET", "HEAD"} else SENT)
+            return redirect_to_login(place_of(request))
         if (
             request.user.is_authenticated
             and request.user.initial_until is not None
@@ -78,11 +82,10 @@ class SessionTerms:
             request.face = partial(face_of, request)  # type: ignore[attr-defined] # as `ActorRequest` says
         return self.get_response(request)
 
-    def _is_over(self, request: HttpRequest) -> bool:
+    def _is_over(self, request: HttpRequest, account: Account) -> bool:
         at = now().timestamp()
         started, seen = request.session.get("started_at", 0.0), request.session.get("seen_at", 0.0)
-        staff = request.user.is_authenticated and request.user.is_staff_member
-        idle, absolute = settings.SESSION_TERMS["staff" if staff else "learner"]
+        idle, absolute = terms_of(account)
         if at - seen > idle.total_seconds() or at - started > absolute.total_seconds():
             return True
         if at - seen > TOUCH:

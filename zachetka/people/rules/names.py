@@ -197,7 +197,8 @@ def _mixed(word: str) -> str:
 
 def _unlettered(name: str, field: str) -> str:
     if name and name not in ("-", "—"):
-        return f"Здесь нет ни одной буквы: {_ASK.get(field, 'оставьте пустым.')}"
+        asked = _ASK.get(field, "Оставьте пустым.")
+        return f"Здесь нет ни одной буквы: {asked[0].lower()}{asked[1:]}"
     return _ASK.get(field, "Оставьте пустым.")
 
 

@@ -131,6 +131,28 @@ def test_staff_who_were_idle_for_a_quarter_of_an_hour_sign_in_again_d18(client, 
         assert client.get("/").status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/people/new/?a=1", "/people/new/%3Fa%3D1"),
+        ("http://evil.example/people/new/", "/"),
+        ("", "/"),
+    ],
+)
+def test_who_sends_after_the_end_is_told_that_nothing_is_written_and_comes_back_to_the_form(client, db, referer, back):
+    make_account(Role.METHODIST, login="belova", password=PASSWORD)
+    knock(client, "belova", PASSWORD)
+    with time_machine.travel(now() + timedelta(minutes=16)):
+        sent = client.post("/people/new/", {"first_name": "Анна"}, headers={"referer": referer})
+        assert sent["Location"] == f"/accounts/login/?next={back}"
+        assert "Отправленное не записано" in client.get(sent["Location"]).content.decode().replace("\u00a0", " ")
+        # nobody is signed in now: the same place, and an address that only takes is never one
+        again = client.post("/notices/read/", headers={"referer": referer})
+        assert again["Location"] == f"/accounts/login/?next={back}"
+    with time_machine.travel(now() + timedelta(minutes=17)):
+        assert client.get("/people/?q=1")["Location"] == "/accounts/login/?next=/people/%3Fq%3D1"
+
+
 def test_a_session_ends_after_twelve_hours_of_work(client, db):
     make_account(Role.METHODIST, login="belova", password=PASSWORD)
     knock(client, "belova", PASSWORD)

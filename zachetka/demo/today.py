@@ -200,6 +200,7 @@ def _correction(staff: Staff, at: datetime) -> None:
     mark = (
         Mark.objects.in_force()
         .filter(sheet__state="closed", sheet__teacher=staff.employees["teacher"], grade__symbol="4")
+        .exclude(sheet__module__sort="final")
         .select_related("sheet", "enrolment__learner__person")
         .order_by("-recorded_at", "pk")
         .first()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -229,13 +229,22 @@ def _written_in(order: Order) -> dict[str, object]:
 
 
 def _in_short(obstacles: Sequence[Obstacle]) -> list[str]:
-    """Return each debt as it is, and the marks that are not there yet as one list."""
-    missing = [f"«{obstacle.module.title}»" for obstacle in obstacles if not obstacle.is_debt]
+    """Return each debt as it is, the marks that are not there yet as one list, the sheets that are open as another."""
     debts = [obstacle.sentence for obstacle in obstacles if obstacle.is_debt]
-    if not missing:
-        return debts
-    rest = f" и ещё {len(missing) - NAMED}" if len(missing) > NAMED else ""
-    return [*debts, f"нет {'оценок' if len(missing) > 1 else 'оценки'}: {', '.join(missing[:NAMED])}{rest}."]
+    others = [obstacle for obstacle in obstacles if not obstacle.is_debt]
+    open_ones = [f"«{obstacle.module.title}»" for obstacle in others if obstacle.is_preliminary]
+    missing = [f"«{obstacle.module.title}»" for obstacle in others if not obstacle.is_preliminary]
+    return [
+        *debts,
+        *(_listed(f"нет {'оценок' if len(missing) > 1 else 'оценки'}", missing)),
+        *(_listed("не закрыты ведомости" if len(open_ones) > 1 else "не закрыта ведомость", open_ones)),
+    ]
+
+
+def _listed(what: str, names: Sequence[str]) -> Iterator[str]:
+    if names:
+        rest = f" и ещё {len(names) - NAMED}" if len(names) > NAMED else ""
+        yield f"{what}: {', '.join(names[:NAMED])}{rest}."
 
 
 def _candidates(kind: Order.Kind, cohort: Cohort, keys: Sequence[int], day: date) -> list[Candidate]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 from zachetka.core.errors import RuleViolation
 
@@ -22,6 +22,9 @@ LAST_ATTEMPT: Final = RESITS + 1
 
 LATIN_TWINS = str.maketrans("ABEKMHOPCTXabekmhopctxPpHhNnZz", "АВЕКМНОРСТХавекмнорстхЗзНнНнЗз")
 """Latin letters on the same keys or of the same look as the marks «з», «н», «нз»."""
+
+
+Row = TypeVar("Row")
 
 
 class GradeLike(Protocol):
@@ -200,11 +203,13 @@ class Tried:
 
     Attributes:
         held_on: day of the control.
+        lapsed_on: day of the correction by which a mark that passed became one that does not; None otherwise.
     """
 
     held_on: date
     passes: bool
     is_absence: bool = False
+    lapsed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,18 +227,123 @@ class Owed:
     resits: int
 
 
+class Sat(NamedTuple):
+    """What decides of a mark whether it is the one that counts.
+
+    Attributes:
+        is_excused: it is an absence on a day with a good reason.
+    """
+
+    passes: bool
+    is_excused: bool = False
+
+
+def outweighs(later: Sat, earlier: Sat) -> bool:
+    """True when the mark of a later attempt counts instead of that of an earlier one (273-ФЗ ст. 58 ч. 2, 5).
+
+    Whoever has passed sits nothing any more, so the first mark that passes counts; an absence for a good reason is no
+    attempt, so it counts only where nothing else does.
+    """
+    if earlier.passes:
+        return False
+    return earlier.is_excused or not later.is_excused
+
+
+def which_counts(marks: Sequence[Row], *, of: Callable[[Row], Sat]) -> Row:
+    """Return the one of `marks`, oldest first and one at least, that counts; `of` says how each was sat."""
+    found, *later = marks
+    for one in later:
+        if outweighs(of(one), of(found)):
+            found = one
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the attempts at a module come to (273-ФЗ ст. 58 ч. 2, 5).
+
+    Attributes:
+        result: place of the attempt whose mark counts; None without any.
+        passed: it passes.
+        is_put_off: every attempt was an absence for a good reason: the first is sat anew.
+        owed: the debt; None when there is none.
+        last_on: day of the last attempt that counts; None without any.
+    """
+
+    result: int | None = None
+    passed: bool = False
+    is_put_off: bool = False
+    owed: Owed | None = None
+    last_on: date | None = None
+
+    @property
+    def attempt(self) -> int:
+        """Which attempt comes next; 0 of whoever has passed, more than three when no resit is left."""
+        if self.passed:
+            return 0
+        return self.owed.resits + 2 if self.owed else 1
+
+
+def counted(tried: Sequence[Tried], excused: Iterable[Excused]) -> Counted:
+    """Return what attempts at a module, oldest first, come to: whatever asks about a debt asks here.
+
+    The debt arose at the first control that was not passed; of a mark that passed until it was corrected, on the day of the
+    correction.
+    """
+    periods = tuple(excused)
+    sat = [Sat(one.passes, is_excused(one, periods)) for one in tried]
+    if not sat:
+        return Counted()
+    result = which_counts(range(len(sat)), of=sat.__getitem__)
+    if sat[result].is_excused:
+        return Counted(result, is_put_off=True)
+    held = [one for one, how in zip(tried, sat, strict=True) if not how.is_excused]
+    last_on = max(one.held_on for one in held)
+    if sat[result].passes:
+        return Counted(result, passed=True, last_on=last_on)
+    since = max((one.lapsed_on for one in held if one.lapsed_on), default=min(one.held_on for one in held))
+    return Counted(result, owed=Owed(since, debt_until(since, periods), len(held) - 1), last_on=last_on)
+
+
 def is_excused(one: Tried, excused: Iterable[Excused]) -> bool:
     """True for an absence on a day with a good reason: it is no attempt and makes no debt (273-ФЗ ст. 58 ч. 2)."""
     return one.is_absence and any(period.first <= one.held_on <= period.last for period in excused)
 
 
+class Set(NamedTuple):
+    """A mark of a cell in its chain.
+
+    Attributes:
+        is_correction: written into a closed sheet, by two people or when it was open again.
+    """
+
+    passes: bool
+    is_correction: bool
+    recorded_on: date
+
+
+def lapsed_on(chain: Iterable[Set]) -> date | None:
+    """Return on which day a correction made a mark that passed into one that does not; None of any other cell (п. 2.1).
+
+    Args:
+        chain: marks of one cell, the one that counts first, then what it took the place of.
+    """
+    later: Set | None = None
+    for one in chain:
+        if later is None:
+            if one.passes:
+                return None
+        elif not later.is_correction:
+            return None
+        elif one.passes:
+            return later.recorded_on
+        later = one
+    return None
+
+
 def owed(tried: Sequence[Tried], excused: Sequence[Excused]) -> Owed | None:
     """Return the debt that attempts at a module, oldest first, have left; None when there is none."""
-    counted = [one for one in tried if not is_excused(one, excused)]
-    if not counted or counted[-1].passes:
-        return None
-    since = next(one.held_on for one in counted if not one.passes)
-    return Owed(since, debt_until(since, excused), len(counted) - 1)
+    return counted(tried, excused).owed
 
 
 def debt_until(arose_on: date, excused: Iterable[Excused] = ()) -> date:

@@ -5,7 +5,7 @@ Nothing is told of a mark while it is typed: a sheet tells once, when it is clos
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -15,8 +15,11 @@ from django.urls import reverse
 from zachetka.access.policy import Role
 from zachetka.core.clock import legal_date
 from zachetka.core.composed import Composed, Given
+from zachetka.core.russian import date_digits
 from zachetka.learning.models import Mark, MarkSheet
 from zachetka.learning.queries.carrying import carried_marks
+from zachetka.learning.queries.completeness import LAWFUL_STATES
+from zachetka.learning.queries.debts import standings_in
 from zachetka.notices.actions import Told, close_cause, tell, tell_each
 from zachetka.notices.kinds import NoticeKind
 from zachetka.notices.queries import holding, of_people
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
     from zachetka.access.models import Account
     from zachetka.learning.models import Award, Cohort, Correction, Enrolment, Order, Reopening
+    from zachetka.people.models import Employee
 
 
 def order_waits(order: Order, *, actor: Account, at: datetime) -> None:
@@ -160,13 +164,38 @@ def correction_decided(correction: Correction, word: str, *, actor: Account, at:
 
 
 def mark_corrected(mark: Mark, *, at: datetime) -> None:
-    """Tell the learner that a mark of theirs was corrected."""
+    """Tell the learner that a mark of theirs was corrected, and of the debt that it made, with its term; a debt that it ended is
+    told of no more (273-ФЗ ст. 58 ч. 2, 5).
+    """
+    learner, book = of_people([mark.enrolment.human_uid]), reverse("learning:record-book", args=[mark.enrolment_id])
+    module, key = mark.sheet.module, f"mark-{mark.pk}-corrected"
+    tell(NoticeKind.MARK_CORRECTED, learner, title=f"Исправлена оценка: {module.title}", url=book, key=key, at=at)
+    if module.sort == Module.Sort.FINAL or mark.enrolment.state not in LAWFUL_STATES:
+        return
+    owed = standings_in(module, [mark.enrolment])[mark.enrolment_id].owed
+    if owed is None:
+        sheets = MarkSheet.objects.filter(cohort=mark.sheet.cohort_id, module=module)
+        _debts_ended(sheets.values_list("pk", flat=True), learner, at=at)
+    elif mark.supersedes and mark.supersedes.grade and mark.supersedes.grade.is_passing:
+        title = f"Академическая задолженность: {module.title}, закрыть до {date_digits(owed.until)}"
+        tell(NoticeKind.DEBT_AROSE, learner, title=title, url=book, key=f"{_debt(mark.sheet_id)}-mark-{mark.pk}", at=at)
+
+
+def resit_appointed(sheet: MarkSheet, people: Sequence[Enrolment], judges: Sequence[Employee], *, at: datetime) -> None:
+    """Tell those whom a resit names, and those who take it, its day: the law counts by it (273-ФЗ ст. 58 ч. 5, 6)."""
+    books = {one.human_uid: one.pk for one in people}
+    title = f"Назначена {sheet.occasion}: {sheet.module.title}, {date_digits(sheet.held_on)}"
+    told = [
+        Told(account, title, reverse("learning:record-book", args=[books[account.person_uid]]))
+        for account in of_people(books)
+    ]
+    tell_each(NoticeKind.RESIT_APPOINTED, told, key=_resit(sheet), at=at)
     tell(
-        NoticeKind.MARK_CORRECTED,
-        of_people([mark.enrolment.human_uid]),
-        title=f"Исправлена оценка: {mark.sheet.module.title}",
-        url=reverse("learning:record-book", args=[mark.enrolment_id]),
-        key=f"mark-{mark.pk}-corrected",
+        NoticeKind.RESIT_APPOINTED,
+        of_people({one.person.uid for one in judges}),
+        title=f"Вы принимаете: {_sheet(sheet)}, {sheet.occasion}, {date_digits(sheet.held_on)}",
+        url=reverse("learning:sheet", args=[sheet.pk]),
+        key=f"{_resit(sheet)}-taken",
         at=at,
     )
 
@@ -174,14 +203,20 @@ def mark_corrected(mark: Mark, *, at: datetime) -> None:
 def sheet_closed(sheet: MarkSheet, *, at: datetime, changed_by: Reopening | None = None) -> None:
     """Nobody is late with it any more; whoever passed has no debt of it or of an earlier one; whoever failed has one."""
     sheet_put_off(sheet, at=at)
+    if not sheet.is_main:
+        close_cause(_resit(sheet), at=at)
     passed = _MARKED(sheet=sheet.pk, passes=True)
     free = of_people(uid for uid, _ in passed)
     earlier = MarkSheet.objects.filter(cohort=sheet.cohort_id, module=sheet.module_id, attempt__lte=sheet.attempt)
     before = carried_marks().filter(taker__in=[pk for _, pk in passed], taken=sheet.module_id)
-    told = {*earlier.values_list("pk", flat=True), *before.values_list("sheet_id", flat=True)} if free else ()
-    for pk in told:
-        close_cause(_debt(pk), at=at, accounts=free)
+    if free:
+        _debts_ended([*earlier.values_list("pk", flat=True), *before.values_list("sheet_id", flat=True)], free, at=at)
     debts_arose(sheet, at=at, changed_by=changed_by)
+
+
+def _debts_ended(sheets: Iterable[int], accounts: Sequence[Account], *, at: datetime) -> None:
+    for pk in {*sheets}:
+        close_cause(_debt(pk), at=at, accounts=accounts)
 
 
 _MARKED: Final = Composed(
@@ -204,6 +239,10 @@ _MARKED_ANEW: Final = Composed(
 def sheet_put_off(sheet: MarkSheet, *, at: datetime) -> None:
     """The term of which people were told holds no longer."""
     close_cause(f"sheet-{sheet.pk}-overdue-", at=at)
+
+
+def _resit(sheet: MarkSheet) -> str:
+    return f"sheet-{sheet.pk}-resit"
 
 
 def _debt(sheet_id: int) -> str:

@@ -42,6 +42,7 @@ class NoticeKind(StrEnum):
     REOPENING_DECIDED = "reopening.decided"
     REOPENING_ENDED = "reopening.ended"
     DEBT_AROSE = "debt.arose"
+    RESIT_APPOINTED = "resit.appointed"
     PLAN_SET = "study_plan.set"
     AWARD_CHANGED = "award.changed"
     MOVED = "enrolment.moved"
@@ -97,6 +98,7 @@ KINDS: Final[dict[NoticeKind, Line]] = {
     ),
     K.MARK_CORRECTED: Line("оценка исправлена", _LEARNER, M.AT_ONCE, "pencil"),
     K.DEBT_AROSE: Line("появилась академическая задолженность", _LEARNER, M.AT_ONCE, "alert-circle"),
+    K.RESIT_APPOINTED: Line("назначена пересдача", frozenset({R.LEARNER, R.TEACHER}), M.AT_ONCE, "calendar-due"),
     K.PLAN_SET: Line("утверждён индивидуальный учебный план", _LEARNER, M.AT_ONCE, "calendar-event"),
     K.AWARD_CHANGED: Line("внесено или отозвано поощрение", _LEARNER, M.AT_ONCE, "certificate"),
     K.MOVED: Line("перевод в другую группу", frozenset({R.LEARNER, R.TEACHER}), M.AT_ONCE, "arrow-forward-up"),

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
 
 from zachetka.access.guard import is_own, require, require_another_person, require_reading
 from zachetka.access.policy import Permission
@@ -20,10 +19,12 @@ from zachetka.core.russian import date_words
 from zachetka.learning import telling
 from zachetka.learning.actions.reopenings import close_again
 from zachetka.learning.equivalence_rules import LAW
+from zachetka.learning.final_protocol import CLAUSE as FINAL
+from zachetka.learning.final_protocol import ONLY_BY_PROTOCOL, is_protocol
 from zachetka.learning.lifecycle import CLOSE_SHEET, CONFIRM_CORRECTION, REFUSE_CORRECTION
 from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, Reopening
 from zachetka.learning.queries.cells import Standing, standing_asked, standing_read
-from zachetka.learning.queries.completeness import first_without_mark, sitting
+from zachetka.learning.queries.completeness import first_without_mark
 from zachetka.learning.queries.equivalences import why_carried_may_not_pass
 from zachetka.learning.queries.scales import grades_asked, grades_of
 from zachetka.learning.rules import Typed, read_cell
@@ -31,6 +32,7 @@ from zachetka.learning.statements import marks_written
 from zachetka.ledger.actions import Happening, record_event, record_fact
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock, take
+from zachetka.programs.models import Module
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -152,7 +154,7 @@ def propose_correction(mark: Mark, *, text: str, reason: str, basis: str, actor:
     """Ask to correct a mark of a closed sheet, with a reason and a document (п. 2.1).
 
     Raises:
-        RuleViolation: no reason or basis, a value outside the scale, the same value, a proposal already waits,
+        RuleViolation: no reason or basis, of final attestation another basis than a protocol, a value outside the scale, the same value, a proposal already waits,
             the mark is the actor's own.
         IllegalStep: the sheet is open: simply type the mark.
         Stale: the mark was corrected meanwhile.
@@ -164,6 +166,7 @@ def propose_correction(mark: Mark, *, text: str, reason: str, basis: str, actor:
         raise RuleViolation("2.1", "Напишите причину: её увидят слушатель и проверяющий.", field="reason")
     if not basis:
         raise RuleViolation("2.1", "Назовите документ-основание: вид, номер, дата.", field="basis")
+    _require_protocol(mark.sheet, basis)
     read = read_cell(text, grades_of(mark.sheet))
     if isinstance(read, str):
         raise RuleViolation("2.3", read, field="text")
@@ -221,6 +224,7 @@ def confirm_correction(correction: Correction, *, actor: Account, at: datetime) 
         lock(old.sheet)
         if Mark.objects.filter(supersedes=old).exists():
             raise Stale("2.1", "Эту оценку тем временем уже исправили: отклоните это исправление.")
+        _require_protocol(old.sheet, correction.basis)
         _require_it_may_pass(old, correction.grade, correction.score)
         mark = Mark.objects.create(
             sheet=old.sheet,
@@ -244,6 +248,11 @@ def confirm_correction(correction: Correction, *, actor: Account, at: datetime) 
         telling.mark_corrected(mark, at=at)
         telling.correction_decided(correction, "подтверждено", actor=actor, at=at)
     return mark
+
+
+def _require_protocol(sheet: MarkSheet, basis: str) -> None:
+    if sheet.module.sort == Module.Sort.FINAL and not is_protocol(basis):
+        raise RuleViolation(FINAL, f"{ONLY_BY_PROTOCOL}: назовите его номер и дату.", field="basis")
 
 
 def _require_it_may_pass(mark: Mark, grade: Grade | None, score: Decimal | None) -> None:
@@ -293,8 +302,7 @@ def _write(sheet: MarkSheet, fresh: list[Mark], rows: dict[int, Standing], actor
         if not MarkSheet.objects.filter(pk=sheet.pk, held_on=sheet.held_on, teacher=sheet.teacher_id).exists():
             raise Stale("2.2", "У ведомости тем временем сменили преподавателя или дату: обновите её.") from error
         people = [mark.enrolment_id for mark in fresh]
-        lawful = sitting(legal_date(at)) if sheet.state == MarkSheet.State.OPEN else Q(state=Enrolment.State.ACTIVE)
-        if Enrolment.objects.filter(pk__in=people).exclude(lawful).exists():
+        if any(now != rows[pk].state for pk, now in Enrolment.objects.filter(pk__in=people).values_list("pk", "state")):
             raise Stale("2.2", "О слушателе тем временем издали приказ: обновите ведомость.") from error
         raise
 
@@ -338,15 +346,15 @@ def _read(
         return "Это ваша клетка: свою оценку вносит другой преподаватель."
     if not row.sits:
         return f"{Enrolment.State(row.state).label.capitalize()}: оценку внести нельзя."
-    if row.awaits_admission:
+    if row.is_relieved:
+        return "Долга уже нет: прежняя оценка исправлена, пересдавать нечего (273-ФЗ ст. 58 ч. 5)."
+    if row.is_final and not row.is_admitted:
         return "К итоговой аттестации не допущен приказом: оценку внести нельзя (273-ФЗ ст. 59)."
-    read = read_cell(cell.text, grades)
-    if reopening is None or isinstance(read, str):
-        return read
-    if read.grade is None:
-        return "В открытой заново ведомости оценку не снимают, а меняют на другую."
-    if row.state != Enrolment.State.ACTIVE:
+    if not row.is_final and (row.is_admitted or (reopening is not None and row.state != Enrolment.State.ACTIVE)):
         return "По этим оценкам уже издан приказ о допуске: оценку меняет только исправление вдвоём."
+    read = read_cell(cell.text, grades)
+    if reopening is not None and isinstance(read, Typed) and read.grade is None:
+        return "В открытой заново ведомости оценку не снимают, а меняют на другую."
     return read
 
 

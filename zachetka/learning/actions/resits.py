@@ -13,6 +13,7 @@ from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import RuleViolation
 from zachetka.core.russian import Case, date_digits, date_words, in_words
+from zachetka.learning import telling
 from zachetka.learning.models import Cohort, Commissioner, Enrolment, MarkSheet, SheetMember
 from zachetka.learning.queries.completeness import LAWFUL_STATES
 from zachetka.learning.queries.debts import Standing, standings_in
@@ -49,24 +50,24 @@ def appoint_resit(
 ) -> MarkSheet:
     """Open a sheet in which `enrolments` sit `module` again on `held_on` (273-ФЗ ст. 58 ч. 5, 6).
 
-    All of them sit the same attempt: the first, anew after an absence for a good reason or apart from the group by an
-    individual plan, or a resit. `commission`, whose chair
+    All of them sit the same attempt: the first, anew after an absence for a good reason, apart from the group by an
+    individual plan or because the group sat it without them, or a resit. `commission`, whose chair
     is `teacher`, takes the second resit and no other; `basis` is the order that names it. Asked twice for the very same
     sheet, returns the one that is there. Nobody is named to a day that has passed: what was sat earlier is a mark to correct,
     with its document.
 
     Raises:
         Forbidden: the cohort is not of the actor's unit.
-        RuleViolation: nobody is named, somebody has no debt, no resit left, a year that has passed, a resit appointed
-            already; attempts differ; the day has passed; the commission is too small; whoever appoints or takes the
-            resit sits it.
+        RuleViolation: nobody is named, somebody has no debt, a mark in a sheet that is still open, no resit left, a year
+            that has passed, a resit appointed already; attempts differ; the day has passed; the commission is too small;
+            whoever appoints or takes the resit sits it.
     """
     with transaction.atomic():
         cohort = lock(cohort)
         require(actor, Permission.RESIT_APPOINT, cohort)
         if module.version_id != cohort.program_version_id:
             raise RuleViolation(LAW, "Этой дисциплины нет в плане группы.")
-        people = _locked(cohort, enrolments)
+        people = _locked(cohort, enrolments, is_final=module.sort == Module.Sort.FINAL)
         for one in people:
             require_another_person(one.human_uid, actor, OWN)
         if same := _appointed_before(cohort, module, people, teacher, held_on):
@@ -78,6 +79,7 @@ def appoint_resit(
                 TERM, "У отмеченных разные попытки: назначьте первую и вторую пересдачи отдельно.", field="people"
             )
         attempt = next(iter(attempts.values()))
+        _check_they_have_come(people, held_on)
         _check_days(held_on, due_on, legal_date(at), teacher)
         _check_judges(people, teacher, commission)
         panel = _panel(attempt, held_on, teacher, commission, basis)
@@ -106,6 +108,7 @@ def appoint_resit(
                 *(_happened(EventType.COMMISSIONER_NAMED, row, actor, at) for row in judges),
             ]
         )
+        telling.resit_appointed(sheet, people, panel or [teacher], at=at)
     return sheet
 
 
@@ -114,7 +117,7 @@ def _happened(kind: EventType, row: SheetMember | Commissioner, actor: Account, 
     return Happening(type=kind, subject=row, actor=actor, at=at, clause=LAW, about=about)
 
 
-def _locked(cohort: Cohort, enrolments: Sequence[Enrolment]) -> list[Enrolment]:
+def _locked(cohort: Cohort, enrolments: Sequence[Enrolment], *, is_final: bool) -> list[Enrolment]:
     if not enrolments:
         raise RuleViolation(LAW, "Отметьте, кто пересдаёт.", field="people")
     rows = Enrolment.objects.filter(cohort=cohort, pk__in=[one.pk for one in enrolments])
@@ -126,6 +129,10 @@ def _locked(cohort: Cohort, enrolments: Sequence[Enrolment]) -> list[Enrolment]:
         if one.state not in LAWFUL_STATES:
             raise RuleViolation(
                 LAW, f"{one.learner}: {one.get_state_display()}, пересдачу не назначают.", field="people"
+            )
+        if is_final and one.state != Enrolment.State.ADMITTED:
+            raise RuleViolation(
+                "273-ФЗ ст. 59", f"{one.learner}: нет приказа о допуске к итоговой аттестации.", field="people"
             )
     return found
 
@@ -146,15 +153,27 @@ def _attempt(standing: Standing, held_on: date) -> int:
     who = standing.enrolment.learner
     if standing.appointed:
         raise RuleViolation(LAW, f"{who}: пересдача уже назначена на {date_words(standing.appointed)}.", field="people")
+    if standing.is_unsettled:
+        raise RuleViolation(
+            LAW,
+            f"{who}: ведомость с оценкой ещё открыта. Сначала её закрывают, потом назначают пересдачу.",
+            field="people",
+        )
     if standing.apart_by is not None and held_on > standing.apart_by:
         raise RuleViolation(
             "273-ФЗ ст. 34 ч. 1 п. 3",
             f"{who}: по индивидуальному плану сдать надо до {date_words(standing.apart_by)}. Другой срок — новым планом.",
             field="held_on",
         )
-    if standing.is_put_off or standing.apart_by is not None:
+    if standing.is_put_off or standing.is_missed or standing.apart_by is not None:
         return 1
     owed = standing.owed
+    if owed is not None and standing.module.sort == Module.Sort.FINAL:
+        raise RuleViolation(
+            "273-ФЗ ст. 59",
+            f"{who}: итоговая аттестация не пройдена, пересдачи у неё нет. Решает приказ об отчислении.",
+            field="people",
+        )
     if owed is None:
         raise RuleViolation(LAW, f"{who}: задолженности по этой дисциплине нет.", field="people")
     if owed.resits >= RESITS:
@@ -175,6 +194,14 @@ def _attempt(standing: Standing, held_on: date) -> int:
             LAW, f"{who}: прежняя попытка была {date_words(standing.last_on)}, пересдача — позже.", field="held_on"
         )
     return owed.resits + 2
+
+
+def _check_they_have_come(people: Sequence[Enrolment], held_on: date) -> None:
+    for one in people:
+        if held_on < one.started_on:
+            raise RuleViolation(
+                LAW, f"{one.learner}: зачисление с {date_words(one.started_on)}, сдача — не раньше.", field="held_on"
+            )
 
 
 def _check_days(held_on: date, due_on: date, today: date, teacher: Employee) -> None:

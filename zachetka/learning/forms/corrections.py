@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from zachetka.rendering.fields import Line, Lines
+from zachetka.core.errors import RuleViolation
+from zachetka.learning.final_protocol import ONLY_BY_PROTOCOL, protocol_words
+from zachetka.rendering.fields import Day, Line, Lines
 
 if TYPE_CHECKING:
     from zachetka.programs.models import Grade
@@ -37,13 +40,31 @@ class ProposalForm(forms.Form):
         help_text="Вид, дата и номер: «служебная записка от 18.11.2026 № 41».",
     )
 
-    def __init__(self, *args: Any, grades: Sequence[Grade], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, grades: Sequence[Grade], is_final: bool, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._today = today
+        if is_final:
+            del self.fields["basis"]
+            self.fields["number"] = Line(
+                label="Номер исправляющего протокола комиссии", max_length=60, help_text=f"{ONLY_BY_PROTOCOL}."
+            )
+            self.fields["issued_on"] = Day(label="Дата протокола")
         if any(grade.score_from is not None for grade in grades):
             self.fields["text"].help_text = "Баллы от 0 до 100, не больше одного знака после запятой."
         else:
             choices = [(grade.symbol, grade.label) for grade in grades]
             self.fields["text"] = forms.ChoiceField(label="Новая оценка", choices=choices, widget=forms.RadioSelect)
+
+    def clean(self) -> dict[str, Any]:
+        """Put the protocol of a commission together into the document that the correction keeps."""
+        given = super().clean() or self.cleaned_data
+        number, issued_on = given.get("number"), given.get("issued_on")
+        if number and issued_on:
+            try:
+                given["basis"] = protocol_words(number, issued_on, today=self._today)
+            except RuleViolation as refusal:
+                self.add_error("number" if refusal.field == "kind" else refusal.field or None, refusal.sentence)
+        return given
 
 
 class RefusalForm(forms.Form):

@@ -174,10 +174,7 @@ BEGIN
     END IF;
     IF NOT EXISTS (
         SELECT FROM programs_module p JOIN learning_cohort c ON c.program_version_id = p.version_id
-        CROSS JOIN LATERAL (
-            SELECT count(*) AS tried, (array_agg(passes ORDER BY turn DESC))[1] AS passed,
-                   min(held_on) FILTER (WHERE NOT passes) AS since
-            FROM learning_attempts(NEW.id, p.id)) a
+        CROSS JOIN LATERAL learning_counted(NEW.id, p.id) a
         WHERE c.id = NEW.cohort_id AND p.sort <> 'final' AND a.tried > 0 AND NOT a.passed
           AND (a.tried >= 3 OR learning_debt_until(NEW.id, a.since) < by_order.order_date)) THEN
         RAISE EXCEPTION 'За долг отчисляют, когда его уже не закрыть: обе пересдачи использованы или год истёк (273-ФЗ ст. 58 ч. 5).'

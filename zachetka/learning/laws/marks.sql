@@ -38,6 +38,8 @@ CREATE TRIGGER mark_is_lawful BEFORE INSERT ON learning_mark
 CREATE FUNCTION learning_mark_is_proposed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     sheet_state text := (SELECT state FROM learning_marksheet WHERE id = NEW.sheet_id);
+    is_admitted boolean;
+    is_final boolean;
 BEGIN
     IF (sheet_state = 'reopened') <> (NEW.reopening_id IS NOT NULL) THEN
         RAISE EXCEPTION 'Оценка называет повторное открытие, когда ведомость открыта заново, и только тогда (п. 2.2).'
@@ -48,6 +50,12 @@ BEGIN
             AND (c.grade_id, c.score, c.reason, c.basis, c.proposed_by_person)
                 IS NOT DISTINCT FROM (NEW.grade_id, NEW.score, NEW.reason, NEW.basis, NEW.recorded_by_person)) THEN
             RAISE EXCEPTION 'В закрытой ведомости — только предложенное исправление (п. 2.1).'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        IF NEW.basis !~ '^исправляющий протокол комиссии № \S.* от \d{2}\.\d{2}\.\d{4}$' AND EXISTS (
+            SELECT FROM learning_marksheet s JOIN programs_module p ON p.id = s.module_id
+            WHERE s.id = NEW.sheet_id AND p.sort = 'final') THEN
+            RAISE EXCEPTION 'Оценку итоговой аттестации меняет только исправляющий протокол комиссии (273-ФЗ ст. 59).'
                 USING ERRCODE = 'check_violation';
         END IF;
         RETURN NEW;
@@ -77,9 +85,15 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'Оценку вносят тому, кто обучается (п. 2.2).' USING ERRCODE = 'check_violation';
     END IF;
-    IF EXISTS (SELECT FROM learning_enrolment e, learning_marksheet s JOIN programs_module p ON p.id = s.module_id
-               WHERE e.id = NEW.enrolment_id AND s.id = NEW.sheet_id AND p.sort = 'final' AND e.admission_order_id IS NULL) THEN
+    SELECT e.admission_order_id IS NOT NULL, p.sort = 'final' INTO is_admitted, is_final
+    FROM learning_enrolment e, learning_marksheet s JOIN programs_module p ON p.id = s.module_id
+    WHERE e.id = NEW.enrolment_id AND s.id = NEW.sheet_id;
+    IF is_final AND NOT is_admitted THEN
         RAISE EXCEPTION 'Итоговую аттестацию проходят те, кого допустил к ней приказ (273-ФЗ ст. 59).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF is_admitted AND NOT is_final THEN
+        RAISE EXCEPTION 'По оценкам этого слушателя уже издан приказ: их меняет только исправление (п. 2.1; 273-ФЗ ст. 59).'
             USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
@@ -128,6 +142,12 @@ BEGIN
                        WHERE sheet_id = NEW.sheet_id AND enrolment_id = NEW.enrolment_id) THEN
             RAISE EXCEPTION 'На эту пересдачу слушателя не направляли (273-ФЗ ст. 58).' USING ERRCODE = 'check_violation';
         END IF;
+        IF sheet.state <> 'closed' AND learning_is_relieved(NEW.enrolment_id, sheet.id) THEN
+            RAISE EXCEPTION 'Долга уже нет: пересдавать нечего (273-ФЗ ст. 58 ч. 5).' USING ERRCODE = 'check_violation';
+        END IF;
+    ELSIF NEW.grade_id IS NOT NULL AND sheet.state = 'open'
+          AND NOT EXISTS (SELECT FROM learning_enrolment WHERE id = NEW.enrolment_id AND started_on <= sheet.held_on) THEN
+        RAISE EXCEPTION 'Контроль прошёл до зачисления: слушатель сдаёт отдельно (п. 2.2).' USING ERRCODE = 'check_violation';
     ELSIF NEW.grade_id IS NOT NULL AND EXISTS (
         SELECT FROM learning_enrolment e JOIN learning_planline l ON l.plan_id = e.study_plan_id
         WHERE e.id = NEW.enrolment_id AND l.module_id = sheet.module_id) THEN

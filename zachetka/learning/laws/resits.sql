@@ -3,10 +3,7 @@
 CREATE FUNCTION learning_member_is_lawful() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     sheet learning_marksheet%ROWTYPE;
-    tried integer;
-    passed boolean;
-    since date;
-    latest date;
+    sat record;
     own learning_planline%ROWTYPE;
 BEGIN
     SELECT * INTO sheet FROM learning_marksheet WHERE id = NEW.sheet_id FOR SHARE;
@@ -39,21 +36,34 @@ BEGIN
         RAISE EXCEPTION 'На пересдачу направляют того, кто обучается в группе (273-ФЗ ст. 58).'
             USING ERRCODE = 'check_violation';
     END IF;
-    SELECT count(*), (array_agg(a.passes ORDER BY a.turn DESC))[1], min(a.held_on) FILTER (WHERE NOT a.passes), max(a.held_on)
-    INTO tried, passed, since, latest
-    FROM learning_attempts(NEW.enrolment_id, sheet.module_id) a;
-    IF passed OR tried <> sheet.attempt - 1 THEN
-        RAISE EXCEPTION 'Попытка % не по закону: зачтённых попыток %, пересдач не больше двух (273-ФЗ ст. 58 ч. 5).',
-            sheet.attempt, tried USING ERRCODE = 'check_violation';
+    IF EXISTS (SELECT FROM learning_enrolment WHERE id = NEW.enrolment_id AND started_on > sheet.held_on) THEN
+        RAISE EXCEPTION 'Сдавать начинают не раньше зачисления (273-ФЗ ст. 58).' USING ERRCODE = 'check_violation';
     END IF;
-    IF tried > 0 AND (sheet.held_on <= latest
-                      OR sheet.held_on > learning_debt_until(NEW.enrolment_id, since)) THEN
+    IF EXISTS (SELECT FROM programs_module WHERE id = sheet.module_id AND sort = 'final') AND (sheet.attempt > 1 OR EXISTS (
+        SELECT FROM learning_enrolment WHERE id = NEW.enrolment_id AND state <> 'admitted')) THEN
+        RAISE EXCEPTION 'Итоговую аттестацию проходят по допуску и не пересдают (273-ФЗ ст. 59).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF EXISTS (SELECT FROM learning_mark m JOIN learning_marksheet s ON s.id = m.sheet_id
+               WHERE m.enrolment_id = NEW.enrolment_id AND s.module_id = sheet.module_id AND s.state <> 'closed'
+                 AND m.grade_id IS NOT NULL
+                 AND NOT EXISTS (SELECT FROM learning_mark later WHERE later.supersedes_id = m.id)) THEN
+        RAISE EXCEPTION 'Пересдачу назначают, когда ведомость с оценкой закрыта (273-ФЗ ст. 58).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    SELECT * INTO sat FROM learning_counted(NEW.enrolment_id, sheet.module_id);
+    IF sat.passed OR sat.tried <> sheet.attempt - 1 THEN
+        RAISE EXCEPTION 'Попытка % не по закону: зачтённых попыток %, пересдач не больше двух (273-ФЗ ст. 58 ч. 5).',
+            sheet.attempt, sat.tried USING ERRCODE = 'check_violation';
+    END IF;
+    IF sat.tried > 0 AND (sheet.held_on <= sat.latest
+                      OR sheet.held_on > learning_debt_until(NEW.enrolment_id, sat.since)) THEN
         RAISE EXCEPTION 'Пересдача — после прежней попытки и в пределах года, без дней болезни и отпуска (273-ФЗ ст. 58 ч. 5).'
             USING ERRCODE = 'check_violation';
     END IF;
     SELECT l.* INTO own FROM learning_enrolment e JOIN learning_planline l ON l.plan_id = e.study_plan_id
     WHERE e.id = NEW.enrolment_id AND l.module_id = sheet.module_id;
-    IF own.way NOT IN ('apart', 'carried') OR tried = 0 AND own.way = 'apart' AND sheet.held_on > own.held_by THEN
+    IF own.way NOT IN ('apart', 'carried') OR sat.tried = 0 AND own.way = 'apart' AND sheet.held_on > own.held_by THEN
         RAISE EXCEPTION 'По индивидуальному плану этой дисциплины нет, или её срок раньше (273-ФЗ ст. 34 ч. 1 п. 3).'
             USING ERRCODE = 'check_violation';
     END IF;

@@ -43,9 +43,10 @@ BEGIN
             OR e.state = 'withdrawn' AND e.ended_on > (NEW.closed_at AT TIME ZONE 'Europe/Moscow')::date)
         AND (e.admission_order_id IS NOT NULL
              OR NOT EXISTS (SELECT FROM programs_module p WHERE p.id = NEW.module_id AND p.sort = 'final'))
-        AND (NEW.attempt = 1 AND NEW.serial = 1 AND NOT EXISTS (
+        AND (NEW.attempt = 1 AND NEW.serial = 1 AND e.started_on <= NEW.held_on AND NOT EXISTS (
                 SELECT FROM learning_planline l WHERE l.plan_id = e.study_plan_id AND l.module_id = NEW.module_id)
-             OR EXISTS (SELECT FROM learning_sheetmember n WHERE n.sheet_id = NEW.id AND n.enrolment_id = e.id))
+             OR EXISTS (SELECT FROM learning_sheetmember n WHERE n.sheet_id = NEW.id AND n.enrolment_id = e.id)
+                AND NOT learning_is_relieved(e.id, NEW.id))
         AND NOT EXISTS (
             SELECT FROM learning_mark m WHERE m.sheet_id = NEW.id AND m.enrolment_id = e.id AND m.grade_id IS NOT NULL
             AND NOT EXISTS (SELECT FROM learning_mark later WHERE later.supersedes_id = m.id))) THEN

@@ -12,7 +12,7 @@ from zachetka.learning.queries.carrying import carrying
 from zachetka.learning.queries.excuses import excuses_of
 from zachetka.learning.queries.study_plans import own_lines, taken_of
 from zachetka.learning.queries.tried import tried_in
-from zachetka.learning.rules import Excused, Tried, is_excused
+from zachetka.learning.rules import Excused, Tried, counted
 from zachetka.programs.models import Module
 
 
@@ -24,18 +24,33 @@ class Obstacle:
         module: the line of the plan.
         sentence: what is missing, in Russian.
         is_debt: True for an academic debt, False for a mark that is not there yet.
+        is_preliminary: the mark is there, in a sheet that is still open: an order rests on no mark that may be typed anew.
     """
 
     module: Module
     sentence: str
     is_debt: bool
+    is_preliminary: bool = False
+
+
+class Attempted(NamedTuple):
+    """A mark of one attempt.
+
+    Attributes:
+        words: the grade in words.
+        is_settled: its sheet is closed; until then it may be typed anew.
+    """
+
+    tried: Tried
+    words: str
+    is_settled: bool = True
 
 
 class Standing(NamedTuple):
     """How far a learner is by the plan, final attestation included.
 
     Attributes:
-        passed: lines with a passing mark in force.
+        passed: lines with a passing mark in force, in a sheet that is still open too.
         whole: lines of the plan that the learner takes.
         debts: lines with a mark that does not pass.
         before_final: what stands before final attestation.
@@ -65,10 +80,11 @@ def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
     modules: dict[int, list[Module]] = {}
     for module in _PLANS(versions=list(set(versions.values()))):
         modules.setdefault(module.version_id, []).append(module)
-    tried: dict[int, dict[int, list[tuple[Tried, str]]]] = {pk: {} for pk in versions}
+    tried: dict[int, dict[int, list[Attempted]]] = {pk: {} for pk in versions}
     carried = carrying(own)
     for one in tried_in(versions, carried):
-        tried[one.enrolment].setdefault(one.module, []).append((one.tried, one.label))
+        attempt = Attempted(one.tried, one.label, one.is_settled)
+        tried[one.enrolment].setdefault(one.module, []).append(attempt)
     reasons = excuses_of(versions, carried)
     admitted = {enrolment.pk for enrolment in enrolments if enrolment.state != Enrolment.State.ACTIVE}
     return {
@@ -77,20 +93,22 @@ def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
     }
 
 
-def obstacle_of(module: Module, tried: Sequence[tuple[Tried, str]], excused: Sequence[Excused]) -> Obstacle | None:
-    """Return what `module` lacks: nothing, a debt, or a mark that is not there yet (273-ФЗ ст. 58 ч. 2, 59).
+def obstacle_of(module: Module, tried: Sequence[Attempted], excused: Sequence[Excused]) -> Obstacle | None:
+    """Return what `module` lacks: nothing, a debt, a mark that is not there yet, or a sheet that is not closed (273-ФЗ ст. 58 ч. 2, 59).
 
     Args:
         module: the line of the plan.
-        tried: attempts in their order, each with the grade in words.
+        tried: attempts in their order.
         excused: days with a good reason.
     """
-    counted = [(one, label) for one, label in tried if not is_excused(one, excused)]
-    if counted and counted[-1][0].passes:
+    found = counted([one.tried for one in tried], excused)
+    if counted([one.tried for one in tried if one.is_settled], excused).passed:
         return None
-    if counted:
-        sentence = f"академическая задолженность: «{module.title}», {counted[-1][1]}."
-        return Obstacle(module, sentence, is_debt=True)
+    if found.passed:
+        return Obstacle(module, f"ведомость не закрыта: «{module.title}».", is_debt=False, is_preliminary=True)
+    if found.owed and found.result is not None:
+        sentence = f"академическая задолженность: «{module.title}», {tried[found.result].words}."
+        return Obstacle(module, sentence, is_debt=True, is_preliminary=not tried[found.result].is_settled)
     if tried:
         return Obstacle(module, f"нет оценки: «{module.title}», неявка по уважительной причине.", is_debt=False)
     return Obstacle(module, f"нет оценки: «{module.title}».", is_debt=False)
@@ -98,7 +116,7 @@ def obstacle_of(module: Module, tried: Sequence[tuple[Tried, str]], excused: Seq
 
 def _standing(
     modules: list[Module],
-    marks: Mapping[int, Sequence[tuple[Tried, str]]],
+    marks: Mapping[int, Sequence[Attempted]],
     excused: Sequence[Excused],
     *,
     is_admitted: bool,
@@ -112,7 +130,7 @@ def _standing(
             found[module.sort == Module.Sort.FINAL].append(obstacle)
     missing = [*found[False], *found[True]]
     return Standing(
-        passed=len(modules) - len(missing),
+        passed=len(modules) - sum(obstacle.is_debt or not obstacle.is_preliminary for obstacle in missing),
         whole=len(modules),
         debts=sum(1 for obstacle in missing if obstacle.is_debt),
         before_final=found[False],

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 
 from zachetka.core.russian import date_words
-from zachetka.learning.models import Enrolment, Mark, MarkSheet
+from zachetka.learning.models import Enrolment, MarkSheet
 from zachetka.learning.queries.admission import Obstacle, standings
 from zachetka.learning.queries.cohorts import people_of
 from zachetka.learning.queries.debts import Standing, debts_of
@@ -74,13 +74,11 @@ class Admission:
         ready: nothing is missing, no order has admitted them yet.
         kept: something is missing.
         admitted: by an issued order.
-        preliminary: sheets that are not closed, though marks in them count: they may still change.
     """
 
     ready: list[Candidate]
     kept: list[Candidate]
     admitted: list[Enrolment]
-    preliminary: list[MarkSheet]
 
     @property
     def common(self) -> list[Need]:
@@ -116,6 +114,7 @@ def need_of(
     appointed: date | None = None,
     awaited: MarkSheet | None = None,
     is_put_off: bool = False,
+    is_missed: bool = False,
     apart_by: date | None = None,
     today: date,
     url: str = "",
@@ -129,13 +128,14 @@ def need_of(
         appointed: day of the resit that is open.
         awaited: the sheet in which the next mark is to appear.
         is_put_off: every attempt was an absence for a good reason.
+        is_missed: the group sat it before they came.
         apart_by: last day of the first attempt, which an individual plan appoints apart from the group.
         today: the legal day.
         url: where a resit is appointed.
     """
     clause, last = WHOLE_PLAN, None
-    if appointed is not None and (obstacle.is_debt or is_put_off or apart_by is not None):
-        clause = TERM if obstacle.is_debt else EXCUSED if is_put_off else OWN_PLAN
+    if appointed is not None and (obstacle.is_debt or is_put_off or is_missed or apart_by is not None):
+        clause = TERM if obstacle.is_debt else EXCUSED if is_put_off else WHOLE_PLAN if is_missed else OWN_PLAN
         word = "Пересдать" if obstacle.is_debt else "Сдать"
         return Need(
             obstacle.sentence,
@@ -145,8 +145,12 @@ def need_of(
             "",
             obstacle.is_debt,
         )
-    if is_put_off:
+    if obstacle.is_preliminary:
+        step, url = "Преподаватель закрывает ведомость: до этого оценка может измениться.", ""
+    elif is_put_off:
         clause, step = EXCUSED, "Назначить сдачу заново: неявка по уважительной причине — не попытка."
+    elif is_missed:
+        step = "Назначить сдачу отдельно: группа сдавала до зачисления слушателя."
     elif apart_by is not None and not obstacle.is_debt:
         clause, step, last = OWN_PLAN, "Назначить сдачу отдельно от группы: так велит индивидуальный план.", apart_by
     elif obstacle.is_debt and (resits >= RESITS or (until is not None and until < today)):
@@ -166,7 +170,7 @@ def need_of(
 
 
 def admission_of(cohort: Cohort, today: date, *, appoints: bool) -> Admission:
-    """Return how the people of `cohort` stand before final attestation; eleven queries, however many they are.
+    """Return how the people of `cohort` stand before final attestation; ten queries, however many they are.
 
     Args:
         cohort: read with its version of the programme.
@@ -186,7 +190,7 @@ def admission_of(cohort: Cohort, today: date, *, appoints: bool) -> Admission:
             kept.append(Candidate(one, _needs(one, missing, debts, sheets, today, appoints=appoints)))
         else:
             ready.append(Candidate(one, ()))
-    return Admission(ready, kept, admitted, _preliminary(cohort))
+    return Admission(ready, kept, admitted)
 
 
 def _needs(
@@ -213,16 +217,10 @@ def _needs(
                 appointed=known.appointed if known else None,
                 awaited=sheets.get(obstacle.module.pk),
                 is_put_off=known is not None and known.is_put_off,
+                is_missed=known is not None and known.is_missed,
                 apart_by=known.apart_by if known else None,
                 today=today,
                 url=url,
             )
         )
     return tuple(found)
-
-
-def _preliminary(cohort: Cohort) -> list[MarkSheet]:
-    """Return the sheets with marks that are open, or open again."""
-    marked = Mark.objects.in_force().filter(sheet__cohort=cohort, grade__is_passing=True).values("sheet")
-    rows = MarkSheet.objects.fillable().filter(cohort=cohort, pk__in=marked).exclude(module__sort="final")
-    return list(rows.select_related("module").order_by("module__ordinal", "attempt", "serial"))

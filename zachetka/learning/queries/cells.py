@@ -16,7 +16,8 @@ from zachetka.learning.models import Mark, MarkSheet
 # The newest mark of a cell is the one in force: each supersedes the one before it, and the table lets no two do so.
 _STANDING: Final = """
 SELECT e.id, e.state, e.state IN ('active', 'admitted') OR e.state = 'withdrawn' AND e.ended_on > %s,
-    o.sort = 'final' AND e.admission_order_id IS NULL, p.uid, nextval('learning_mark_id_seq'), m.id, m.sheet_id, m.enrolment_id, m.grade_id, m.score
+    o.sort = 'final', e.admission_order_id IS NOT NULL, {relieved}, p.uid, nextval('learning_mark_id_seq'), m.id, m.sheet_id,
+    m.enrolment_id, m.grade_id, m.score
 FROM learning_enrolment e
 JOIN people_learner l ON l.id = e.learner_id JOIN people_person p ON p.id = l.person_id
 JOIN programs_module o ON o.id = %s
@@ -26,9 +27,12 @@ LEFT JOIN LATERAL (
 WHERE e.cohort_id = %s AND e.id = ANY(%s)
 """
 _WITH_GROUP: Final = """
-AND NOT EXISTS (SELECT FROM learning_planline p WHERE p.plan_id = e.study_plan_id AND p.module_id = %s)
+AND NOT EXISTS (SELECT FROM learning_planline p WHERE p.plan_id = e.study_plan_id AND p.module_id = o.id)
+AND e.started_on <= %s
 """
 _NAMED: Final = "AND EXISTS (SELECT FROM learning_sheetmember n WHERE n.sheet_id = %s AND n.enrolment_id = e.id)"
+_OF_ALL: Final = _STANDING.format(relieved="false") + _WITH_GROUP
+_OF_NAMED: Final = _STANDING.format(relieved="learning_is_relieved(e.id, %s)") + _NAMED
 _READ: Final = ("id", "sheet_id", "enrolment_id", "grade_id", "score")
 
 
@@ -39,7 +43,9 @@ class Standing:
     Attributes:
         state: value of `Enrolment.State`.
         sits: who it is learns, or will until the day of an order of withdrawal: the condition of `completeness.sitting`.
-        awaits_admission: the cell is of final attestation, and no order has admitted them.
+        is_final: the cell is of final attestation.
+        is_admitted: an order has admitted them to it.
+        is_relieved: an earlier attempt has come to be passed: the resit is of them no more.
         person_uid: whom an event about the mark concerns.
         next_mark: the primary key of the mark that is written there next; greater than that of every mark seen there.
         mark: the mark that no later mark supersedes, or None; what is rarely asked of it is read when asked.
@@ -47,7 +53,9 @@ class Standing:
 
     state: str
     sits: bool
-    awaits_admission: bool
+    is_final: bool
+    is_admitted: bool
+    is_relieved: bool
     person_uid: UUID
     next_mark: int
     mark: Mark | None
@@ -55,17 +63,24 @@ class Standing:
 
 def standing_asked(sheet: MarkSheet, enrolments: Iterable[int], day: date) -> Asked[tuple[Any, ...]]:
     """Return the question what stands in the cells of those of `enrolments` whom the sheet is of, on `day`."""
-    asked = (day, sheet.module_id, sheet.pk, sheet.cohort_id, list(enrolments))
+    asked = (sheet.module_id, sheet.pk, sheet.cohort_id, list(enrolments))
     if sheet.is_main:
-        return Asked(_STANDING + _WITH_GROUP, (*asked, sheet.module_id))
-    return Asked(_STANDING + _NAMED, (*asked, sheet.pk))
+        return Asked(_OF_ALL, (day, *asked, sheet.held_on))
+    return Asked(_OF_NAMED, (day, sheet.pk, *asked, sheet.pk))
 
 
 def standing_read(rows: Iterable[tuple[Any, ...]]) -> dict[int, Standing]:
     """Return enrolment → standing of the answer to `standing_asked`."""
     return {
         pk: Standing(
-            state, sits, awaits, uid, next_mark, Mark.from_db(DEFAULT_DB_ALIAS, _READ, mark) if mark[0] else None
+            state,
+            sits,
+            is_final,
+            is_admitted,
+            is_relieved,
+            uid,
+            next_mark,
+            Mark.from_db(DEFAULT_DB_ALIAS, _READ, mark) if mark[0] else None,
         )
-        for pk, state, sits, awaits, uid, next_mark, *mark in rows
+        for pk, state, sits, is_final, is_admitted, is_relieved, uid, next_mark, *mark in rows
     }

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Value
 
 from zachetka.core.composed import Composed, Given
-from zachetka.learning.models import Enrolment, Mark, MarkSheet
+from zachetka.learning.models import Enrolment, Mark, MarkSheet, SheetMember
 from zachetka.learning.queries.study_plans import otherwise
 from zachetka.programs.models import Module
 
@@ -42,23 +42,40 @@ def awaits_admission(module: int | OuterRef | Given) -> Q:
     return Q(Exists(Module.objects.filter(pk=module, sort=Module.Sort.FINAL)), admission_order__isnull=True)
 
 
+def is_relieved(sheet: int | Given | F, *, enrolment: str = "pk") -> Func:
+    """Return the condition «an earlier attempt has come to be passed, so the resit is of them no more» (273-ФЗ ст. 58 ч. 5)."""
+    named = Value(sheet) if isinstance(sheet, int) else sheet
+    return Func(F(enrolment), named, function="learning_is_relieved", output_field=BooleanField())
+
+
+def members() -> QuerySet[SheetMember]:
+    """Return whom resits name and are still of, or were of when they got their mark."""
+    marked = Mark.objects.in_force().filter(
+        sheet=OuterRef("sheet"), enrolment=OuterRef("enrolment"), grade__isnull=False
+    )
+    return SheetMember.objects.exclude(~Exists(marked) & Q(is_relieved(F("sheet_id"), enrolment="enrolment_id")))
+
+
 def people_of(sheet: MarkSheet | AnySheet, day: date | Given) -> QuerySet[Enrolment]:
     """Return those who learn on `day` and whom `sheet` is of: the cohort, or whom a resit names (273-ФЗ ст. 58).
 
-    Whoever takes the module otherwise by an individual plan is not of the sheet of the cohort (ст. 34 ч. 1 п. 3); final
-    attestation is of whoever is admitted to it (ст. 59).
+    Whoever takes the module otherwise by an individual plan is not of the sheet of the cohort (ст. 34 ч. 1 п. 3), nor is
+    whoever came after its control; final attestation is of whoever is admitted to it (ст. 59). A resit is of nobody whose
+    earlier attempt has come to be passed: their debt is gone.
     """
     learning = Enrolment.objects.filter(sitting(day), cohort_id=sheet.cohort_id)
     learning = learning.exclude(awaits_admission(sheet.module_id))
-    return (
-        learning.exclude(otherwise(sheet.module_id)) if sheet.is_main else learning.filter(sittings__sheet_id=sheet.pk)
-    )
+    if sheet.is_main:
+        return learning.exclude(otherwise(sheet.module_id)).filter(started_on__lte=sheet.held_on)
+    return learning.filter(sittings__sheet_id=sheet.pk).exclude(is_relieved(sheet.pk))
 
 
 def not_of(sheet: MarkSheet) -> set[int]:
     """Return those of the cohort whom `sheet` is not of, whatever their state."""
     people = Enrolment.objects.filter(cohort_id=sheet.cohort_id)
-    elsewhere = Q(otherwise(sheet.module_id)) if sheet.is_main else ~Q(sittings__sheet=sheet)
+    elsewhere = ~Q(sittings__sheet=sheet) | Q(is_relieved(sheet.pk))
+    if sheet.is_main:
+        elsewhere = Q(otherwise(sheet.module_id)) | Q(started_on__gt=sheet.held_on)
     return set(people.filter(elsewhere | awaits_admission(sheet.module_id)).values_list("pk", flat=True))
 
 
@@ -69,12 +86,13 @@ class AnySheet(NamedTuple):
     pk: Given = Given("sheet")
     cohort_id: Given = Given("cohort")
     module_id: Given = Given("module")
+    held_on: Given = Given("held_on")
 
 
 def first_without_mark(sheet: MarkSheet, day: date) -> list[Enrolment]:
     """Return the first four of `without_mark`: whoever closes a sheet is told three of them and whether there are others."""
-    asked = _FIRST if sheet.is_main else _FIRST_NAMED
-    return asked(sheet=sheet.pk, cohort=sheet.cohort_id, module=sheet.module_id, day=day)
+    told = {"sheet": sheet.pk, "cohort": sheet.cohort_id, "module": sheet.module_id, "day": day}
+    return _FIRST(**told, held_on=sheet.held_on) if sheet.is_main else _FIRST_NAMED(**told)
 
 
 _FIRST: Final = Composed(lambda: without_mark(AnySheet(is_main=True), Given("day"))[:4])

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
@@ -18,9 +18,9 @@ from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, PlanLin
 from zachetka.learning.queries.carrying import carrying, failing_carried
 from zachetka.learning.queries.completeness import LAWFUL_STATES
 from zachetka.learning.queries.excuses import excuses_of
-from zachetka.learning.queries.study_plans import own_lines, waiting_apart
+from zachetka.learning.queries.study_plans import otherwise, own_lines, waiting_apart
 from zachetka.learning.queries.tried import tried_in
-from zachetka.learning.rules import RESITS, Excused, Owed, Tried, is_excused, owed
+from zachetka.learning.rules import RESITS, Excused, Owed, Tried, counted
 from zachetka.programs.models import Module
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class Standing:
         cause: the grade in words that made the debt or was put off; "" without a mark.
         last_on: day of the last attempt that counts.
         appointed: day of the resit that is open already.
+        is_missed: the group sat it without them: before they came, or before they were admitted to final attestation.
+        is_unsettled: a mark stands in a sheet that is open, or open again: what comes next is not known before it is closed.
         apart_by: last day of the first attempt, which an individual plan appoints apart from the group; None otherwise.
     """
 
@@ -50,6 +52,8 @@ class Standing:
     last_on: date | None
     appointed: date | None
     apart_by: date | None = None
+    is_missed: bool = False
+    is_unsettled: bool = False
 
     def is_lost(self, today: date) -> bool:
         """True of a debt that cannot be closed any more: no resit is left, or its year has passed (273-ФЗ ст. 58 ч. 5)."""
@@ -58,27 +62,29 @@ class Standing:
     @property
     def attempt(self) -> int:
         """Which attempt comes next; 0 when nothing is to be sat again, more than three when no resit is left."""
-        if self.is_put_off or self.apart_by is not None:
+        if self.is_put_off or self.is_missed or self.apart_by is not None:
             return 1
         return self.owed.resits + 2 if self.owed else 0
 
 
 def standings_in(module: Module, enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
-    """Return how each of `enrolments` stands in `module`, by primary key; three queries, four where somebody has a plan."""
+    """Return how each of `enrolments` stands in `module`, by primary key; four queries, five where somebody has a plan."""
     return {standing.enrolment.pk: standing for standing in _standings([(module, one) for one in enrolments])}
 
 
 def debts_of(cohorts: Iterable[Cohort]) -> list[Standing]:
     """Return every debt, every attempt put off and every one to be sat apart in `cohorts`, by module and then by name.
 
-    Eight queries, nine where somebody has an individual plan, ten where a debt came along with a transfer. Final attestation
-    makes no debt, but may be sat apart. The first three begin with a mark that is not positive, so only whoever has one in a
-    module, or is to sit it apart, is looked at there.
+    Ten queries, eleven where somebody has an individual plan, twelve where a debt came along with a transfer. Final attestation
+    makes no debt, but may be sat apart, or anew after an absence for a good reason. The first four begin with a mark that is
+    not positive or is not there, so only whoever has one in a module, or is to sit it apart, is looked at there.
     """
     of = {cohort.pk: cohort for cohort in cohorts}
     told = {"cohorts": list(of)}
-    failed, apart, carried = together(_FAILED.told(**told), _APART.told(**told), _CARRIED.told(**told))
-    looked_at = {*failed, *apart, *carried}
+    failed, apart, carried, missed = together(
+        _FAILED.told(**told), _APART.told(**told), _CARRIED.told(**told), _MISSED.told(**told)
+    )
+    looked_at = {*failed, *apart, *carried, *missed}
     if not looked_at:
         return []
     plan: defaultdict[int, list[Module]] = defaultdict(list)
@@ -98,7 +104,7 @@ def debts_of(cohorts: Iterable[Cohort]) -> list[Standing]:
     return [
         standing
         for standing in _standings(pairs)
-        if standing.attempt and (standing.apart_by or standing.module.sort != Module.Sort.FINAL)
+        if standing.attempt == 1 or (standing.attempt and standing.module.sort != Module.Sort.FINAL)
     ]
 
 
@@ -106,8 +112,25 @@ def _failing() -> QuerySet[Mark]:
     return (
         Mark.objects.in_force()
         .filter(grade__is_passing=False, enrolment__state__in=LAWFUL_STATES)
-        .exclude(sheet__module__sort=Module.Sort.FINAL)
+        .exclude(sheet__module__sort=Module.Sort.FINAL, grade__is_absence=False)
     )
+
+
+def _missing() -> QuerySet[Any]:
+    """Return main sheets once for each `who` of their cohort without whom it was sat: that one came after its control, or was
+    admitted to final attestation after it had been closed.
+    """
+    sat = Mark.objects.in_force().filter(
+        enrolment=OuterRef("who"), sheet__module=OuterRef("module"), grade__isnull=False
+    )
+    late = Q(held_on__lt=F("cohort__enrolments__started_on")) | Q(
+        ~Q(state=MarkSheet.State.OPEN),
+        module__sort=Module.Sort.FINAL,
+        cohort__enrolments__state=Enrolment.State.ADMITTED,
+    )
+    rows = MarkSheet.objects.main().filter(late, cohort__enrolments__state__in=LAWFUL_STATES)
+    rows = rows.annotate(who=F("cohort__enrolments"), by_plan=F("cohort__enrolments__study_plan"))
+    return rows.exclude(otherwise(OuterRef("module"), enrolment="by_plan")).filter(~Exists(sat)).order_by()
 
 
 _FAILED: Final = Composed(
@@ -126,6 +149,12 @@ _CARRIED: Final = Composed(
         .filter(enrolment__cohort__id__any=Given("cohorts"))
         .order_by()
         .values_list("module_id", "enrolment_id")
+    )
+)
+_MISSED: Final = Composed(lambda: _missing().filter(cohort__id__any=Given("cohorts")).values_list("module_id", "who"))
+_WITHOUT: Final = Composed(
+    lambda: (
+        _missing().filter(module__id__any=Given("modules"), who__any=Given("people")).values_list("module_id", "who")
     )
 )
 _MODULES: Final = Composed(lambda: Module.objects.filter(pk__any=Given("pks")).order_by("ordinal"))
@@ -152,6 +181,7 @@ def _in_debt(scopes: Scopes, most: int) -> Composed[Cohort]:
         Exists(_failing().filter(sheet__cohort=OuterRef("pk")))
         | Q(pk__in=waiting_apart().values("plan__enrolment__cohort"))
         | Q(pk__in=failing_carried().order_by().values("enrolment__cohort"))
+        | Exists(_missing().filter(cohort=OuterRef("pk")))
     )
     cohorts = Cohort.objects.filter(reach(scopes, Cohort)).filter(somebody)
     return Composed(lambda: cohorts.select_related("program_version").order_by("-starts_on", "pk")[:most])
@@ -169,13 +199,18 @@ _SITTINGS: Final = Composed(
 def _standings(pairs: Sequence[tuple[Module, Enrolment]]) -> list[Standing]:
     modules, people = {module.pk for module, _ in pairs}, {one.pk for _, one in pairs}
     marks: defaultdict[tuple[int, int], list[tuple[Tried, str]]] = defaultdict(list)
+    unsettled = set[tuple[int, int]]()
     own = own_lines({one.pk: one for _, one in pairs}.values())
     carried = carrying(own)
     told = {"people": list(people), "modules": list(modules)}
     for one in tried_in(dict.fromkeys(people), carried, modules):
-        marks[one.module, one.enrolment].append((one.tried, one.label))
+        if one.is_settled:
+            marks[one.module, one.enrolment].append((one.tried, one.label))
+        else:
+            unsettled.add((one.module, one.enrolment))
     reasons = excuses_of(people, carried)
     appointed = {(line, enrolment): held_on for line, enrolment, held_on in _SITTINGS(**told)}
+    missed = set(_WITHOUT(**told))
     return [
         _standing(
             module,
@@ -184,6 +219,8 @@ def _standings(pairs: Sequence[tuple[Module, Enrolment]]) -> list[Standing]:
             reasons[one.pk],
             appointed.get((module.pk, one.pk)),
             own[one.pk].get(module.pk),
+            is_missed=(module.pk, one.pk) in missed,
+            is_unsettled=(module.pk, one.pk) in unsettled,
         )
         for module, one in pairs
     ]
@@ -196,15 +233,20 @@ def _standing(
     excused: Sequence[Excused],
     appointed: date | None,
     own: PlanLine | None,
+    *,
+    is_missed: bool,
+    is_unsettled: bool,
 ) -> Standing:
-    counted = [(one, label) for one, label in tried if not is_excused(one, excused)]
+    found = counted([one for one, _ in tried], excused)
     return Standing(
         enrolment=enrolment,
         module=module,
-        owed=owed([one for one, _ in tried], excused),
-        is_put_off=bool(tried) and not counted,
-        cause=(counted or tried)[-1][1] if tried else "",
-        last_on=counted[-1][0].held_on if counted else None,
+        owed=found.owed,
+        is_put_off=found.is_put_off,
+        cause="" if found.result is None else tried[found.result][1],
+        last_on=found.last_on,
         appointed=appointed,
-        apart_by=own.held_by if own and not tried else None,
+        apart_by=own.held_by if own and not tried and not is_unsettled else None,
+        is_missed=is_missed and not tried,
+        is_unsettled=is_unsettled,
     )

@@ -12,7 +12,7 @@ from zachetka.learning.models import Carried, Enrolment, Equivalence, Mark
 from zachetka.learning.queries.carrying import Carrying, continuing
 from zachetka.learning.queries.excuses import excuses_of
 from zachetka.learning.queries.last_marks import IN_TURN
-from zachetka.learning.rules import Excused, Tried, is_excused
+from zachetka.learning.rules import Excused, Tried, counted
 from zachetka.programs.models import Grade, Module, ResultModule
 from zachetka.programs.queries import least_share
 
@@ -255,8 +255,8 @@ def _earlier(
     *,
     parts: Sequence[Key],
 ) -> Earlier:
-    counted = [mark for mark in marks if not is_excused(_tried(mark), excused)]
-    last = (counted or marks)[-1]
+    how = counted([_tried(mark) for mark in marks], excused)
+    last = marks[how.result or 0]
     assert last.grade is not None  # noqa: S101 - only graded marks are read
     each = dict.fromkeys([line.key, *(mark.sheet.module_id for mark in marks)])
     return Earlier(
@@ -272,7 +272,7 @@ def _earlier(
         others=tuple(
             (mark.sheet.module.scale_id, mark.grade, mark.score) for mark in marks if mark.grade and mark is not last
         ),
-        is_excused=not counted,
+        is_excused=how.is_put_off,
     )
 
 

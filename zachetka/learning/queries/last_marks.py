@@ -7,14 +7,37 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Case,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    When,
+)
 
-from zachetka.learning.models import Mark, Reopening
+from zachetka.learning.models import Mark, MarkSheet, Reopening
 from zachetka.learning.queries.carrying import grade_there
+from zachetka.learning.queries.completeness import LAWFUL_STATES
 from zachetka.learning.queries.excuses import absence_is_excused
+from zachetka.learning.rules import Sat, outweighs
 
 IN_TURN: Final = ("sheet__attempt", "sheet__serial", "pk")
-"""From the first attempt to the last: of a learner's marks in a module the last one in this order counts."""
+"""From the first attempt to the last: the order in which `rules.counted` takes a learner's marks in a module."""
+SETTLED: Final = Q(sheet__state=MarkSheet.State.CLOSED) | ~Q(enrolment__state__in=LAWFUL_STATES)
+"""Marks that are typed no more: of a closed sheet, or of whoever learns there no longer."""
+
+
+def lapse() -> Case:
+    """Return the expression «day on which a correction took from the mark that it passed» for a queryset of marks (п. 2.1)."""
+    corrects = Q(confirmed_by__isnull=False) | Q(reopening__isnull=False)
+    found = Func(F("pk"), function="learning_lapsed_on", output_field=DateField())
+    return Case(When(corrects, grade__is_passing=False, then=found), default=None, output_field=DateField())
 
 
 _OPENED, _ENDED = Reopening.State.OPEN, Reopening.State.ENDED
@@ -45,7 +68,7 @@ def last_marks(cohort_id: int, moment: datetime) -> dict[tuple[int, int], LastMa
     """Return (enrolment, module) → the mark that counted at `moment` for everybody of a cohort; one query.
 
     What was written later is not there, and what was superseded later still holds. An attempt whose mark was taken
-    back counts for nothing: the one before it does.
+    back counts for nothing: the one before it does. Which of several attempts counts, `rules.outweighs` says.
     """
     rows = Mark.objects.filter(sheet__cohort=cohort_id).annotate(
         book=F("enrolment_id"), place=F("sheet__module_id"), counts_as=F("grade_id")
@@ -77,7 +100,7 @@ def _last(
     again = Reopening.objects.filter(sheet=OuterRef("sheet"), state__in=[_OPENED, _ENDED], decided_at__lte=moment)
     again = again.exclude(ended_at__lte=moment)
     closed = Q(sheet__closed_at__isnull=False, sheet__closed_at__lte=moment) & ~Exists(again)
-    rows: Iterable[tuple[int, int, int, int, int, Decimal | None, int | None, int | None, bool, bool]] = (
+    rows: Iterable[tuple[int, int, int, int, int, Decimal | None, int | None, int | None, bool, bool, bool]] = (
         found.filter(recorded_at__lte=moment, grade__isnull=False)
         .filter(~Exists(later))
         .annotate(
@@ -95,11 +118,15 @@ def _last(
             "reopening_id",
             "is_settled",
             "is_excused",
+            "grade__is_passing",
         )
     )
-    return {
-        (enrolment, module): LastMark(
-            pk, grade, attempt, score, (second or reopening) is not None, is_settled, is_excused, is_carried
-        )
-        for enrolment, module, pk, grade, attempt, score, second, reopening, is_settled, is_excused in rows
-    }
+    counting: dict[tuple[int, int], LastMark] = {}
+    sat: dict[tuple[int, int], Sat] = {}
+    for book, place, pk, grade, attempt, score, second, reopening, is_settled, is_excused, passes in rows:
+        at, this = (book, place), Sat(passes, is_excused)
+        if at not in sat or outweighs(this, sat[at]):
+            corrected = (second or reopening) is not None
+            sat[at] = this
+            counting[at] = LastMark(pk, grade, attempt, score, corrected, is_settled, is_excused, is_carried)
+    return counting

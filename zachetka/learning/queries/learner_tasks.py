@@ -18,10 +18,10 @@ from zachetka.learning.models import Enrolment, Mark, MarkSheet, SheetMember
 from zachetka.learning.queries.carrying import carrying
 from zachetka.learning.queries.completeness import sitting
 from zachetka.learning.queries.excuses import excuses_of
-from zachetka.learning.queries.last_marks import IN_TURN
+from zachetka.learning.queries.last_marks import IN_TURN, lapse
 from zachetka.learning.queries.record_debts import Debt, retake_words
 from zachetka.learning.queries.study_plans import own_lines
-from zachetka.learning.rules import Excused, Tried, owed
+from zachetka.learning.rules import Excused, Tried, counted
 from zachetka.programs.models import Module
 from zachetka.rendering.tasks import Notice, Task
 
@@ -77,6 +77,7 @@ def _courses(actor: Account, today: date) -> list[_Course]:
     by_plan = own_lines(course.enrolment for course in courses.values())
     carried = carrying(by_plan)
     marks = Mark.objects.in_force().filter(enrolment__in=carried.with_sources(courses), grade__isnull=False)
+    marks = marks.annotate(lapsed_on=lapse())
     for mark in marks.select_related("grade", "sheet__module").order_by("enrolment_id", *IN_TURN):
         for pk, module in carried.places(mark.enrolment_id, mark.sheet.module_id, courses):
             courses[pk].marks[module].append(mark)
@@ -109,10 +110,15 @@ def _name_lines(courses: Collection[_Course]) -> None:
 
 def _debts(course: _Course, today: date) -> Iterator[Debt]:
     for module_id, marks in course.marks.items():
-        last, module = marks[-1], course.modules[module_id]
-        tried = [Tried(one.held_on, one.grade.is_passing, one.grade.is_absence) for one in marks if one.grade]
-        found = owed(tried, course.excused)
-        if found is None or last.grade is None or module.sort == Module.Sort.FINAL:
+        module = course.modules[module_id]
+        graded = [(one, one.grade) for one in marks if one.grade]
+        tried = [
+            Tried(one.held_on, grade.is_passing, grade.is_absence, one.lapsed_on)  # type: ignore[attr-defined] # annotated by `_courses`
+            for one, grade in graded
+        ]
+        how = counted(tried, course.excused)
+        found = how.owed
+        if found is None or how.result is None or module.sort == Module.Sort.FINAL:
             continue
         marked = {mark.sheet_id for mark in marks}
         appointed = [
@@ -122,7 +128,7 @@ def _debts(course: _Course, today: date) -> Iterator[Debt]:
         ]
         yield Debt(
             module=module,
-            cause=last.grade.label,
+            cause=graded[how.result][1].label,
             since=found.since,
             until=found.until,
             retakes_used=found.resits,

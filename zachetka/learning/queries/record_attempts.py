@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
+from zachetka.core.clock import legal_date
 from zachetka.learning.models import Carried, Mark, MarkSheet
 from zachetka.learning.queries.record_events import Seal
+from zachetka.learning.rules import Set, lapsed_on
 from zachetka.programs.models import Grade
 from zachetka.rendering.forms.mentions import Name
 
@@ -70,11 +72,26 @@ class Attempt:
     Attributes:
         marks: newest first, as known at the moment shown.
         is_closed: the sheet was closed by then, and not open again; until then the mark may still be typed anew.
+        is_left: the learner had left the group of the sheet by then: nobody types their marks anew, closed or not.
     """
 
     sheet: MarkSheet
     marks: tuple[Written, ...]
     is_closed: bool
+    is_left: bool = False
+
+    @property
+    def is_settled(self) -> bool:
+        """The mark is typed no more: a correction alone changes it."""
+        return self.is_closed or self.is_left
+
+    @cached_property
+    def lapsed_on(self) -> date | None:
+        """Day on which a correction took from the mark that it passed; None of any other (273-ФЗ ст. 58 ч. 2)."""
+        return lapsed_on(
+            Set(bool(one.grade and one.grade.is_passing), one.is_correction, legal_date(one.mark.recorded_at))
+            for one in self.marks
+        )
 
     @cached_property
     def current(self) -> Written | None:

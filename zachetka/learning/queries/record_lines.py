@@ -15,14 +15,14 @@ from zachetka.core.clock import legal_date
 from zachetka.core.russian import date_digits, date_words
 from zachetka.learning.equivalence_rules import counts_as
 from zachetka.learning.models import Carried, Mark, MarkSheet, PlanLine
-from zachetka.learning.queries.admission import Obstacle, obstacle_of
+from zachetka.learning.queries.admission import Attempted, Obstacle, obstacle_of
 from zachetka.learning.queries.excuses import known_at
 from zachetka.learning.queries.record_attempts import Attempt, Written
 from zachetka.learning.queries.record_carried import ordered_words, words_of
 from zachetka.learning.queries.record_debts import Debt
 from zachetka.learning.queries.record_rows import Rows
 from zachetka.learning.queries.study_plans import in_force_at, lines_of
-from zachetka.learning.rules import Excused, Tried, is_excused, owed
+from zachetka.learning.rules import Counted, Excused, Tried, counted
 from zachetka.programs.models import Module
 from zachetka.rendering.forms.mentions import Name
 
@@ -109,22 +109,38 @@ class Line:
         return self.own.words if self.own else ""
 
     @cached_property
-    def tried(self) -> list[tuple[Tried, str]]:
-        """The attempts that have a mark, as the rules of debts see them, each with the grade in words."""
+    def sat(self) -> list[Attempt]:
+        """The attempts that have a mark."""
+        return [attempt for attempt in self.attempts if attempt.current and attempt.current.grade]
+
+    @cached_property
+    def tried(self) -> list[Attempted]:
+        """The same as the rules of debts see them, each with the grade in words."""
         return [
-            (Tried(one.mark.held_on, one.grade.is_passing, one.grade.is_absence), one.counts_as or one.words)
-            for attempt in self.attempts
+            Attempted(
+                Tried(one.mark.held_on, one.grade.is_passing, one.grade.is_absence, attempt.lapsed_on),
+                one.counts_as or one.words,
+                attempt.is_settled,
+            )
+            for attempt in self.sat
             if (one := attempt.current) and one.grade
         ]
 
     @cached_property
+    def counted(self) -> Counted:
+        """What the attempts come to (273-ФЗ ст. 58)."""
+        return counted([one.tried for one in self.tried], self.excused)
+
+    @property
     def is_excused(self) -> bool:
         """The mark that counts is an absence for a good reason: no debt, and no attempt used (273-ФЗ ст. 58 ч. 2)."""
-        return bool(self.tried) and is_excused(self.tried[-1][0], self.excused)
+        return self.counted.is_put_off
 
     @cached_property
     def result(self) -> Attempt | None:
-        """The last attempt that has a mark."""
+        """The attempt whose mark counts."""
+        if self.counted.result is not None:
+            return self.sat[self.counted.result]
         return next((attempt for attempt in reversed(self.attempts) if attempt.current), None)
 
     @cached_property
@@ -171,12 +187,12 @@ class Line:
     @cached_property
     def debt(self) -> Debt | None:
         """The debt that the last negative mark or absence makes; final attestation makes none (273-ФЗ ст. 58 ч. 2)."""
-        found = None if self.module.sort == Module.Sort.FINAL else owed([one for one, _ in self.tried], self.excused)
+        found = None if self.module.sort == Module.Sort.FINAL else self.counted.owed
         if found is None:
             return None
         return Debt(
             module=self.module,
-            cause=next(words for one, words in reversed(self.tried) if not is_excused(one, self.excused)),
+            cause=self.words,
             since=found.since,
             until=found.until,
             retakes_used=found.resits,
@@ -266,8 +282,15 @@ def _line(
     moment: datetime,
     is_ended: bool,
 ) -> Line:
-    attempts = tuple(_attempt(rows, module, sheet, marks[sheet.pk], moment) for sheet in sheets if marks[sheet.pk])
-    here = [sheet for sheet in sheets if sheet.cohort_id == rows.enrolment.cohort_id and not (own and sheet.is_main)]
+    attempts = tuple(
+        _attempt(rows, module, sheet, marks[sheet.pk], moment, is_ended=is_ended) for sheet in sheets if marks[sheet.pk]
+    )
+    here = [
+        sheet
+        for sheet in sheets
+        if sheet.cohort_id == rows.enrolment.cohort_id
+        and not (sheet.is_main and (own or sheet.held_on < rows.enrolment.started_on))
+    ]
     empty = [sheet for sheet in here if not _holds(marks[sheet.pk])]
     awaited = empty[-1] if empty else None
     return Line(
@@ -290,7 +313,9 @@ def _holds(written: Sequence[Mark]) -> bool:
     return bool(written) and written[-1].grade_id is not None
 
 
-def _attempt(rows: Rows, module: Module, sheet: MarkSheet, written: Sequence[Mark], moment: datetime) -> Attempt:
+def _attempt(
+    rows: Rows, module: Module, sheet: MarkSheet, written: Sequence[Mark], moment: datetime, *, is_ended: bool
+) -> Attempt:
     """Replay the chain of one cell: each mark held until the next one superseded it."""
     after = {mark.supersedes_id: mark for mark in written if mark.supersedes_id}
     again = any(
@@ -303,6 +328,7 @@ def _attempt(rows: Rows, module: Module, sheet: MarkSheet, written: Sequence[Mar
             _written(rows, module, mark, after.get(mark.pk), moment, is_closed=is_closed) for mark in reversed(written)
         ),
         is_closed=is_closed,
+        is_left=is_ended or written[0].enrolment_id != rows.enrolment.pk,
     )
 
 

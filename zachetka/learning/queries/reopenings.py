@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from zachetka.access.guard import can
 from zachetka.access.policy import Permission
 from zachetka.core.text import search_key
+from zachetka.learning.final_protocol import CLAUSE, ONLY_BY_PROTOCOL
 from zachetka.learning.models import Commissioner, Correction, Enrolment, Mark, MarkSheet, Reopening
 from zachetka.learning.models.reopening import ReopeningQuerySet
 from zachetka.learning.queries.mark_history import mark_words
@@ -51,8 +52,8 @@ def trouble_of(sheet: MarkSheet, today: date) -> Trouble | None:
     """Return what stands against opening a closed `sheet` again; None when nothing does. Three queries at most."""
     if sheet.module.sort == Module.Sort.FINAL:
         return Trouble(
-            "273-ФЗ ст. 59",
-            "Оценку итоговой аттестации меняет только исправляющий протокол комиссии: её ведомость заново не открывают.",
+            CLAUSE,
+            f"{ONLY_BY_PROTOCOL}: её ведомость заново не открывают. Исправление предлагают вдвоём, с номером и датой протокола.",
         )
     if sheet.teacher.left_on is not None and sheet.teacher.left_on <= today:
         return Trouble(

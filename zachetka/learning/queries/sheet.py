@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.db.models import Case, Exists, F, OuterRef, Subquery, When
@@ -16,13 +17,13 @@ from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission, Scope
 from zachetka.core.composed import Composed, Given, together
 from zachetka.core.russian import decimal, surname_first
-from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, PlanLine, Reopening, SheetMember
+from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, PlanLine, Reopening
 from zachetka.learning.queries.carrying import carried_marks
-from zachetka.learning.queries.completeness import LAWFUL_STATES, TO_LEAVE
+from zachetka.learning.queries.completeness import LAWFUL_STATES, TO_LEAVE, members
 from zachetka.learning.queries.excuses import absence_is_excused
 from zachetka.learning.queries.last_marks import IN_TURN
 from zachetka.learning.queries.study_plans import own_lines_by
-from zachetka.learning.rules import average
+from zachetka.learning.rules import Sat, average, which_counts
 from zachetka.programs.models import Grade, Module
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ class Line:
     has_finished: bool
     slots: list[Slot | None]
     plan_id: int | None
+    started_on: date
     average: str = ""
     debts: int = 0
     carried: dict[int, str] = field(default_factory=dict)
@@ -123,19 +125,21 @@ class Grid:
 
 @dataclass(slots=True)
 class _Tally:
-    """The last attempt of each module in one line: module → (attempt and serial, points in the average, passed)."""
+    """The attempts at each module in one line: module → (attempt and serial, points in the average, whether it counts)."""
 
-    last: dict[int, tuple[tuple[int, int], int | None, bool]] = field(default_factory=dict)
+    tried: defaultdict[int, list[tuple[tuple[int, int], int | None, Sat]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
     def add(self, module: int, attempt: tuple[int, int], points: int | None, *, passed: bool, excused: bool) -> None:
-        """Take the mark in, unless a later attempt is known; an excused absence is no attempt (273-ФЗ ст. 58 ч. 2)."""
-        if not excused and (module not in self.last or self.last[module][0] <= attempt):
-            self.last[module] = (attempt, points, passed)
+        """Take the mark in; marks come in any order."""
+        self.tried[module].append((attempt, points, Sat(passed, excused)))
 
     def sums(self) -> tuple[str, int]:
         """Return the average as the page writes it («» when nothing is graded) and the number of debts."""
-        mean = average(points for _attempt, points, _passed in self.last.values())
-        debts = sum(not passed for _attempt, _points, passed in self.last.values())
+        counting = [which_counts(sorted(marks, key=itemgetter(0)), of=itemgetter(2)) for marks in self.tried.values()]
+        mean = average(points for _attempt, points, _sat in counting)
+        debts = sum(not (sat.passes or sat.is_excused) for _attempt, _points, sat in counting)
         return "" if mean is None else decimal(mean, 2), debts
 
 
@@ -278,7 +282,7 @@ def _columns(cohort: Cohort, actor: Account, today: date) -> tuple[list[Column],
         .order_by("module__ordinal", "attempt", "serial")
     )
     named: defaultdict[int, set[int]] = defaultdict(set)
-    for sheet_id, enrolment_id in SheetMember.objects.filter(sheet__in=sheets).values_list("sheet_id", "enrolment_id"):
+    for sheet_id, enrolment_id in members().filter(sheet__in=sheets).values_list("sheet_id", "enrolment_id"):
         named[sheet_id].add(enrolment_id)
     fill, close, propose = (
         set(MarkSheet.objects.visible_to(actor, permission).filter(cohort=cohort).values_list("pk", flat=True))
@@ -306,18 +310,20 @@ def _columns(cohort: Cohort, actor: Account, today: date) -> tuple[list[Column],
 
 
 def _leave_out(columns: Iterable[Column], lines: Mapping[int, Line]) -> Mapping[int, Mapping[int, PlanLine]]:
-    """Take out of the main sheets whoever takes their module otherwise by an individual plan, out of final attestation
-    whoever is not admitted to it; one query, none without plans.
+    """Take out of the main sheets whoever takes their module otherwise by an individual plan or came after the control, out
+    of final attestation whoever is not admitted to it; one query, none without plans.
     """
     own = own_lines_by({line.plan_id: pk for pk, line in lines.items() if line.plan_id is not None})
     otherwise: defaultdict[int, set[int]] = defaultdict(set)
     for enrolment, modules in own.items():
         for module in modules:
             otherwise[module].add(enrolment)
+    late = {pk: line.started_on for pk, line in lines.items()}
     waiting = frozenset(pk for pk, line in lines.items() if line.learns and not line.is_admitted)
     for column in columns:
-        if column.sheet.is_main and (left := otherwise.get(column.sheet.module_id)):
-            column.named = frozenset(lines.keys() - left)
+        if column.sheet.is_main:
+            left = otherwise[column.sheet.module_id] | {pk for pk, day in late.items() if day > column.sheet.held_on}
+            column.named = frozenset(lines.keys() - left) if left else None
         if column.sheet.module.sort == Module.Sort.FINAL:
             among = lines.keys() if column.named is None else column.named
             column.not_admitted = waiting & among
@@ -340,6 +346,7 @@ def _lines(cohort: Cohort, width: int, today: date) -> list[Line]:
         "ended_on",
         "admission_order_id",
         "study_plan_id",
+        "started_on",
         "learner__person__last_name",
         "learner__person__first_name",
         "learner__person__patronymic",
@@ -354,8 +361,9 @@ def _lines(cohort: Cohort, width: int, today: date) -> list[Line]:
             has_finished=state == Enrolment.State.COMPLETED,
             slots=[None] * width,
             plan_id=plan,
+            started_on=started,
         )
-        for pk, state, ended, admitted, plan, last, first, patronymic in rows.order_by(
+        for pk, state, ended, admitted, plan, started, last, first, patronymic in rows.order_by(
             "learner__person__sort_key", "pk"
         )
         for leaves in [state == TO_LEAVE and ended is not None and ended > today]

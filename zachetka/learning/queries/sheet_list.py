@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 
 from zachetka.core.composed import Given
 from zachetka.core.text import query_grams, search_key
-from zachetka.learning.models import Enrolment, Mark, MarkSheet, SheetMember
-from zachetka.learning.queries.completeness import awaits_admission, sitting
+from zachetka.learning.models import Enrolment, Mark, MarkSheet
+from zachetka.learning.queries.completeness import awaits_admission, members, sitting
 from zachetka.learning.queries.study_plans import otherwise
 from zachetka.programs.models import Module
 from zachetka.rendering.tables import Column, Empty, Filter, Table
@@ -67,9 +67,9 @@ def with_counts(sheets: QuerySet[MarkSheet], day: date | Given) -> QuerySet[Mark
     """
     marks = Mark.objects.in_force().filter(sheet=OuterRef("pk"), grade__isnull=False)
     people = Enrolment.objects.filter(sitting(day), cohort=OuterRef("cohort"))
-    people = people.exclude(otherwise(OuterRef(OuterRef("module"))))
+    people = people.exclude(otherwise(OuterRef(OuterRef("module")))).filter(started_on__lte=OuterRef("held_on"))
     people = people.exclude(awaits_admission(OuterRef(OuterRef("module"))))
-    named = SheetMember.objects.filter(sitting(day, "enrolment__"), sheet=OuterRef("pk"))
+    named = members().filter(sitting(day, "enrolment__"), sheet=OuterRef("pk"))
     named = named.exclude(sheet__module__sort=Module.Sort.FINAL, enrolment__admission_order__isnull=True)
     finished = _counted(marks.filter(enrolment__state=Enrolment.State.COMPLETED), "sheet")
     present = Case(When(attempt=1, serial=1, then=_counted(people, "cohort")), default=_counted(named, "sheet"))

@@ -6,24 +6,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from zachetka.core.composed import Composed, Given
 from zachetka.learning.equivalence_rules import counts_as
 from zachetka.learning.models import Mark
 from zachetka.learning.queries.carrying import Carrying
-from zachetka.learning.queries.last_marks import IN_TURN
+from zachetka.learning.queries.last_marks import IN_TURN, SETTLED, lapse
 from zachetka.learning.rules import Tried
 from zachetka.programs.models import Grade
 
 _COLUMNS: Final = (
     "enrolment_id", "sheet__module_id", "held_on", "score", "grade_id", "grade__is_passing", "grade__is_absence",
-    "grade__label",
+    "grade__label", "lapsed_on", "is_settled",
 )  # fmt: skip
 _IN_BOOKS: Final = Composed(
     lambda: (
         Mark.objects.in_force()
         .filter(enrolment__id__any=Given("enrolments"), grade__isnull=False)
+        .annotate(lapsed_on=lapse(), is_settled=ExpressionWrapper(SETTLED, output_field=BooleanField()))
         .order_by("enrolment_id", *IN_TURN)
         .values_list(*_COLUMNS)
     )
@@ -32,6 +33,7 @@ _IN_MODULES: Final = Composed(
     lambda: (
         Mark.objects.in_force()
         .filter(enrolment__id__any=Given("enrolments"), sheet__module__id__any=Given("modules"), grade__isnull=False)
+        .annotate(lapsed_on=lapse(), is_settled=ExpressionWrapper(SETTLED, output_field=BooleanField()))
         .order_by("enrolment_id", *IN_TURN)
         .values_list(*_COLUMNS)
     )
@@ -44,12 +46,17 @@ _GRADES: Final = Composed(
 
 
 class Counted(NamedTuple):
-    """An attempt where it counts: in the record book `enrolment` as `module`, and how the grade is called there."""
+    """An attempt where it counts: in the record book `enrolment` as `module`, and how the grade is called there.
+
+    Attributes:
+        is_settled: nobody types it anew: its sheet is closed, or the learner has left its group.
+    """
 
     enrolment: int
     module: int
     tried: Tried
     label: str
+    is_settled: bool
 
 
 def tried_in(
@@ -70,13 +77,14 @@ def tried_in(
     else:
         rows = _IN_MODULES(enrolments=books, modules=carried.with_origins(modules))
     grades, values = _grades(carried, {row[4] for row in rows})
-    for enrolment, line, held_on, score, grade, passes, is_absence, label in rows:
+    for enrolment, line, held_on, score, grade, passes, is_absence, label, lapsed_on, is_settled in rows:
         for book, module in carried.places(enrolment, line, people):
             edition = carried.editions.get((enrolment, line, book, module))
             if edition is None:
-                yield Counted(book, module, Tried(held_on, passes, is_absence), label)
+                yield Counted(book, module, Tried(held_on, passes, is_absence, lapsed_on), label, is_settled)
             elif there := counts_as(grades[grade], score, values[edition]):
-                yield Counted(book, module, Tried(held_on, there.is_passing, there.is_absence), there.label)
+                read = Tried(held_on, there.is_passing, there.is_absence, lapsed_on)
+                yield Counted(book, module, read, there.label, is_settled)
 
 
 def _grades(carried: Carrying, used: Iterable[int]) -> tuple[dict[int, Grade], Mapping[int, list[Grade]]]:

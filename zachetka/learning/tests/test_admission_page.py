@@ -55,6 +55,12 @@ def fill(sheet: MarkSheet, texts: str, *, at: datetime = NOON) -> None:
     assert not [one.refusal for one in outcomes if one.refusal]
 
 
+def filled(sheet: MarkSheet, texts: str) -> None:
+    """Fill the whole column and close it: an order rests on closed sheets alone."""
+    fill(sheet, texts)
+    close_sheet(sheet, actor=teacher_of(sheet), at=NOON)
+
+
 def found_in(cohort: Cohort, *, appoints: bool = True, today: date = TODAY) -> Admission:
     return admission_of(Cohort.objects.select_related("program_version").get(pk=cohort.pk), today, appoints=appoints)
 
@@ -78,18 +84,23 @@ def test_the_page_says_of_everybody_what_the_order_would() -> None:
     for one in (*found.ready, *found.kept):
         assert [need.sentence for need in one.needs] == [each.sentence for each in obstacles(one.enrolment)]
     rows = enrolments_of(first)
-    assert [one.enrolment.pk for one in found.ready] == [rows[0].pk, rows[2].pk]
-    assert [one.enrolment.pk for one in found.kept] == [rows[1].pk, rows[3].pk]
-    assert [sheet.pk for sheet in found.preliminary] == [first.pk, second.pk], "they are open: marks may still change"
+    assert found.ready == [], "the sheets are open: their marks may still change"
+    assert {need.next for one in found.kept for need in one.needs if not need.is_debt} == {
+        "Преподаватель закрывает ведомость: до этого оценка может измениться.",
+        "Преподаватель вносит оценку в ведомость.",
+    }
+    filled(first, "   4")
     close_sheet(second, actor=teacher_of(second), at=NOON)
-    assert [sheet.pk for sheet in found_in(cohort).preliminary] == [first.pk]
+    found = found_in(cohort)
+    assert [one.enrolment.pk for one in found.ready] == [rows[0].pk, rows[2].pk, rows[3].pk]
+    assert [one.enrolment.pk for one in found.kept] == [rows[1].pk]
 
 
 @pytest.mark.clause("273-ФЗ ст. 58 ч. 5")
 def test_each_need_has_its_clause_its_next_step_and_its_term() -> None:
     cohort = cohort_of(3)
     first, second = sheets_of(cohort)
-    fill(first, "2н4")
+    filled(first, "2н4")
     fill(second, "44 ")
     debtor, absent, _ = enrolments_of(first)
     methodist = make_account("methodist", unit=cohort.program_version.program.unit)
@@ -122,7 +133,7 @@ def test_each_need_has_its_clause_its_next_step_and_its_term() -> None:
 def test_after_a_resit_the_next_step_is_the_day_appointed_then_the_commission() -> None:
     cohort = cohort_of(1)
     first, second = sheets_of(cohort)
-    fill(first, "2")
+    filled(first, "2")
     fill(second, "4")
     (row,) = enrolments_of(first)
     methodist = make_account("methodist", unit=cohort.program_version.program.unit)
@@ -179,7 +190,7 @@ def test_whatever_keeps_a_learner_has_a_clause_and_a_step_and_a_lost_debt_no_way
 def test_what_keeps_everybody_alike_is_said_once() -> None:
     cohort = cohort_of(4)
     first, second = sheets_of(cohort)
-    fill(first, "2444")
+    filled(first, "2444")
     found = found_in(cohort)
     assert [need.sentence for need in found.common] == [f"нет оценки: «{second.module.title}»."]
     ((debtor, own),) = found.apart
@@ -193,8 +204,8 @@ def test_what_keeps_everybody_alike_is_said_once() -> None:
 def test_the_admitted_are_told_apart_and_whoever_left_is_not_told_at_all() -> None:
     cohort = cohort_of(3)
     first, second = sheets_of(cohort)
-    fill(first, "444")
-    fill(second, "444")
+    filled(first, "444")
+    filled(second, "444")
     admitted, gone, _ = enrolments_of(first)
     make_order(cohort, [admitted.learner], kind="admission", at=NOON, effective_on=TODAY)
     make_order(cohort, [gone.learner], kind="withdrawal", ground="own_wish", at=NOON, effective_on=TODAY)
@@ -207,7 +218,7 @@ def test_the_admitted_are_told_apart_and_whoever_left_is_not_told_at_all() -> No
 def test_whoever_reads_the_summary_reads_the_page(role: str) -> None:
     cohort = cohort_of(2)
     first, _ = sheets_of(cohort)
-    fill(first, "24")
+    filled(first, "24")
     answer = as_(make_account(role)).get(f"/cohorts/{cohort.pk}/admission/")
     assert answer.status_code == 200
     assert "академическая задолженность" in words(answer).lower()
@@ -256,7 +267,7 @@ def test_the_page_costs_the_same_however_many_are_admitted(
 ) -> None:
     cohort = cohort_of(learners)
     for sheet in sheets_of(cohort):
-        fill(sheet, "5" * learners)
+        filled(sheet, "5" * learners)
     make_order(cohort, [one.learner for one in people_of(cohort)], kind="admission", at=NOON, effective_on=TODAY)
     client = as_(make_account("methodist", unit=cohort.program_version.program.unit))
     client.get("/notices/")

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from django.test import Client
 
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import legal_date
-from zachetka.learning.actions.marks import Cell, close_sheet, set_marks
-from zachetka.learning.models import Enrolment, Mark, MarkSheet, Order
+from zachetka.learning.actions.marks import Cell, close_sheet, confirm_correction, set_marks
+from zachetka.learning.final_protocol import ONLY_BY_PROTOCOL, protocol_words
+from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, Order
 from zachetka.learning.queries.admission import standings
 from zachetka.learning.queries.completeness import not_of, without_mark
+from zachetka.learning.queries.reopenings import trouble_of
 from zachetka.learning.queries.sheet import column_of
 from zachetka.learning.queries.sheet_list import filled_words, listed
-from zachetka.learning.tests.make import NOON, enrolments_of, fill_sheet, make_cohort, make_mark, make_order, teacher_of
+from zachetka.learning.tests.make import (
+    NOON,
+    enrolments_of,
+    fill_sheet,
+    make_cohort,
+    make_correction,
+    make_mark,
+    make_order,
+    teacher_of,
+)
 from zachetka.learning.tests.test_resits import refused
 from zachetka.learning.tests.test_ways import refuses, run
 from zachetka.programs.tests.make import make_program_version
@@ -107,7 +120,10 @@ def test_who_was_not_admitted_has_not_finished_a_programme_with_final_attestatio
     assert "нет допуска" in refused(done).sentence
     ending.admit()
     assert "нет оценки" in refused(done).sentence
-    ending.type(ending.good)
+    for one in (ending.good, ending.other):
+        ending.type(one)
+    assert "ведомость не закрыта" in refused(done).sentence
+    close_sheet(ending.final, actor=teacher_of(ending.final), at=NOON)
     assert done().state == "approved"
     assert Enrolment.objects.get(pk=ending.good.pk).state == "completed"
 
@@ -135,3 +151,79 @@ def test_the_column_of_final_attestation_says_who_is_not_admitted(ending: Ending
     grid = client.get(f"/cohorts/{ending.cohort.code}/sheet/").content.decode()
     assert grid.count('title="нет допуска к итоговой аттестации"') == 1
     assert "Без допуска" not in client.get(f"/sheets/{ending.subject.pk}/").content.decode()
+
+
+@pytest.mark.clause("2.1")
+def test_a_mark_of_final_attestation_is_corrected_by_a_protocol_of_the_commission_alone(ending: Ending) -> None:
+    ending.admit()
+    for one in (ending.good, ending.other):
+        ending.type(one)
+    close_sheet(ending.final, actor=teacher_of(ending.final), at=NOON)
+    mark = Mark.objects.get(sheet=ending.final, enrolment=ending.good)
+    trouble = trouble_of(MarkSheet.objects.get(pk=ending.final.pk), TODAY)
+    assert trouble is not None
+    for basis in ("служебная записка № 41", "протокол комиссии № 4", "исправляющий протокол комиссии от 20.11.2026"):
+        refusal = refused(partial(make_correction, mark, text="3", basis=basis))
+        assert (refusal.clause, refusal.field) == (trouble.clause, "basis")
+        assert ONLY_BY_PROTOCOL in refusal.sentence
+        assert ONLY_BY_PROTOCOL in trouble.sentence
+    make_correction(
+        Mark.objects.get(sheet=ending.subject, enrolment=ending.good), text="5"
+    )  # negative control: a subject
+    correction = make_correction(mark, text="3", basis=protocol_words("4", TODAY, today=TODAY))
+    methodist = make_account("methodist", unit=ending.cohort.program_version.program.unit)
+    assert (
+        confirm_correction(correction, actor=methodist, at=NOON).basis
+        == "исправляющий протокол комиссии № 4 от 20.11.2026"
+    )
+
+
+CORRECT = """
+WITH said AS (
+    INSERT INTO learning_correction (mark_id, grade_id, reason, basis, state, refusal, proposed_by_id, proposed_by_person, proposed_at)
+    SELECT id, grade_id, 'ошибка', %s, 'proposed', '', recorded_by_id, recorded_by_person, recorded_at
+    FROM learning_mark WHERE id = %s
+)
+SELECT 1
+"""
+WRITE = """
+INSERT INTO learning_mark (sheet_id, enrolment_id, grade_id, score, held_on, teacher_id, supersedes_id, reason, basis,
+    recorded_by_id, recorded_by_person, recorded_at, confirmed_by_id, confirmed_by_person)
+SELECT m.sheet_id, m.enrolment_id, c.grade_id, c.score, m.held_on, m.teacher_id, m.id, c.reason, c.basis,
+    c.proposed_by_id, c.proposed_by_person, c.proposed_at, %s, %s
+FROM learning_mark m JOIN learning_correction c ON c.mark_id = m.id WHERE m.id = %s
+"""
+
+
+@pytest.mark.clause("2.1")
+def test_the_database_takes_no_other_basis_for_a_mark_of_final_attestation(ending: Ending) -> None:
+    ending.admit()
+    for one in (ending.good, ending.other):
+        ending.type(one)
+    close_sheet(ending.final, actor=teacher_of(ending.final), at=NOON)
+    head = make_account("head")
+    first, second = Mark.objects.filter(sheet=ending.final).order_by("pk")
+    run(CORRECT, "служебная записка № 41 от 20.11.2026", first.pk)
+    refuses("только исправляющий протокол", WRITE, head.pk, head.person_uid, first.pk)
+    run(CORRECT, "исправляющий протокол комиссии № 4 от 20.11.2026", second.pk)
+    refuses("вместе с подтверждением", WRITE, head.pk, head.person_uid, second.pk)  # this far it was lawful
+
+
+@pytest.mark.clause("2.1")
+def test_the_form_asks_for_the_number_and_the_day_of_the_protocol(ending: Ending, client: Client) -> None:
+    ending.admit()
+    for one in (ending.good, ending.other):
+        ending.type(one)
+    close_sheet(ending.final, actor=teacher_of(ending.final), at=NOON)
+    mark = Mark.objects.get(sheet=ending.final, enrolment=ending.good)
+    client.force_login(teacher_of(ending.final))
+    where = f"/marks/{mark.pk}/correct/"
+    page = client.get(where).content.decode()
+    assert 'name="number"' in page
+    assert 'name="basis"' not in page
+    of_subject = Mark.objects.get(sheet=ending.subject, enrolment=ending.good)
+    assert 'name="basis"' in client.get(f"/marks/{of_subject.pk}/correct/").content.decode()
+    given = {"text": "4", "reason": "ошибка подсчёта", "number": "4", "issued_on": "20.11.2026"}
+    assert client.post(where, given | {"number": ""}).status_code == 422
+    assert client.post(where, given).status_code == 302
+    assert Correction.objects.get(mark=mark).basis == "исправляющий протокол комиссии № 4 от 20.11.2026"

@@ -15,10 +15,11 @@ from zachetka.access.tests.make import make_account, make_unit
 from zachetka.core.russian import plain
 from zachetka.core.working_days import is_working
 from zachetka.intake.tests.make import HEADER, make_xlsx
+from zachetka.learning.actions.marks import close_sheet
 from zachetka.learning.models import Cohort, Enrolment, Order
 from zachetka.learning.queries.cohorts import tasks
 from zachetka.learning.terms import likely_end, next_monday, spread
-from zachetka.learning.tests.make import NOON, fill_sheet, make_cohort, make_enrolment, make_order
+from zachetka.learning.tests.make import NOON, fill_sheet, make_cohort, make_enrolment, make_order, teacher_of
 from zachetka.ledger.models import Event
 from zachetka.lifecycle.hands import seen_of
 from zachetka.people.actions import Schooling, import_list
@@ -216,6 +217,11 @@ def test_the_order_of_admission_offers_who_is_ready_and_says_what_stops_the_othe
     for sheet in cohort.sheets.all():
         fill_sheet(sheet, ["зач", "нз"] if sheet.module.scale.code == "pass_fail" else ["5", "2"])
     page = methodist.get(f"/orders/new/?kind=admission&cohort={cohort.pk}")
+    early, _ = page.context["draft"].candidates
+    assert (early.is_named, [reason.split(":")[0] for reason in early.reasons]) == (False, ["не закрыты ведомости"])
+    for sheet in cohort.sheets.all():
+        close_sheet(sheet, actor=teacher_of(sheet), at=NOON)
+    page = methodist.get(f"/orders/new/?kind=admission&cohort={cohort.pk}")
     ready, debtor = page.context["draft"].candidates
     assert (ready.is_named, ready.reasons) == (True, [])
     assert not debtor.is_named
@@ -353,6 +359,7 @@ def test_the_day_of_a_methodist_names_empty_cohorts_and_those_ready_for_admissio
     assert [task.verb for task in tasks(author, NOON)] == ["Зачислить"]
     for sheet in cohort.sheets.all():
         fill_sheet(sheet, "зач" if sheet.module.scale.code == "pass_fail" else "5")
+        close_sheet(sheet, actor=teacher_of(sheet), at=NOON)
     found = tasks(author, NOON)
     assert [(task.verb, task.term) for task in found] == [
         ("Зачислить", empty.starts_on), ("Проверить допуск", cohort.attestation_on),

@@ -16,6 +16,7 @@ from tests.at_once import at_once
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account, make_unit
 from zachetka.core.errors import Busy, Forbidden, IllegalStep, Refusal, Stale
+from zachetka.learning.actions.marks import close_sheet
 from zachetka.learning.actions.orders import (
     approve_order,
     cancel_order,
@@ -26,7 +27,15 @@ from zachetka.learning.actions.orders import (
 )  # fmt: skip
 from zachetka.learning.models import Cohort, Enrolment, Order
 from zachetka.learning.queries.orders import tasks
-from zachetka.learning.tests.make import ENROLLED, NOON, fill_sheet, make_cohort, make_enrolments, make_order
+from zachetka.learning.tests.make import (
+    ENROLLED,
+    NOON,
+    fill_sheet,
+    make_cohort,
+    make_enrolments,
+    make_order,
+    teacher_of,
+)
 from zachetka.ledger.models import Event
 from zachetka.lifecycle.hands import seen_of
 from zachetka.people.actions import Schooling
@@ -121,6 +130,7 @@ def test_only_those_who_have_passed_the_plan_are_admitted(db: None) -> None:
     ready, debtor = Enrolment.objects.filter(cohort=cohort).order_by("learner__person__sort_key", "pk")
     for sheet in cohort.sheets.all():
         fill_sheet(sheet, ["зач", "нз"] if sheet.module.scale.code == "pass_fail" else ["5", "4"])
+        close_sheet(sheet, actor=teacher_of(sheet), at=NOON)
     refusal = refused(
         lambda: drafted(
             cohort, [ready.learner, debtor.learner], kind=Order.Kind.ADMISSION, effective_on=NOON.date(), at=NOON

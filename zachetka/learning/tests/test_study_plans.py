@@ -230,7 +230,7 @@ def test_admission_asks_for_what_the_plan_takes_and_for_nothing_else():
     learner, other = two()
     make_plan(learner, {1: credited()})
     for place in (2, 3):
-        make_mark(learner, sheet(learner.cohort, place), text="зач" if place == 2 else "5")
+        make_mark(learner, sheet(learner.cohort, place), text="зач" if place == 2 else "5", closed=True)
     how = standings(Enrolment.objects.filter(cohort=learner.cohort).select_related("cohort"))
     assert (how[learner.pk].passed, how[learner.pk].whole, how[learner.pk].before_final) == (2, 2, [])
     assert how[other.pk].whole == 3

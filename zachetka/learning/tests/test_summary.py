@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account, make_unit
 from zachetka.core.clock import end_of_day
+from zachetka.learning.actions.excuses import record_excuse
 from zachetka.learning.actions.marks import Cell, close_sheet, confirm_correction, set_marks
 from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order
@@ -52,7 +53,9 @@ def second_attempt(first: MarkSheet, learner: Enrolment) -> MarkSheet:
 
 @pytest.fixture
 def cohort() -> Cohort:
-    """Five people, three modules: a debt, a retake that closed one, a correction, an open sheet, a withdrawal."""
+    """Five people, three modules: a debt, an absence for a good reason at its retake, a retake that closed another, a correction,
+    an open sheet, a withdrawal.
+    """
     made = make_cohort(learners=5)
     one, two, three = made.sheets.select_related("teacher__person", "cohort", "module").order_by("module__ordinal")
     marks = fill_sheet(one, ["5", "4", "2", "3", "4"])
@@ -63,6 +66,12 @@ def cohort() -> Cohort:
     third = enrolments_of(one)[2]
     retake = second_attempt(one, third)
     set_marks(retake, [Cell(third.pk, "4", None)], actor=teacher_of(retake), at=LATER)
+    second = enrolments_of(one)[1]
+    missed, methodist = second_attempt(two, second), make_account("methodist", unit=made.program_version.program.unit)
+    set_marks(missed, [Cell(second.pk, "н", None)], actor=teacher_of(missed), at=LATER)
+    close_sheet(missed, actor=teacher_of(missed), at=LATER)
+    ill = missed.held_on
+    record_excuse(second, kind="illness", first_day=ill, last_day=ill, basis="справка № 118", actor=methodist, at=LATER)
     correction = make_correction(marks[3], text="4", at=LATER)
     confirm_correction(correction, actor=make_account("methodist", unit=made.program_version.program.unit), at=LATER)
     fifth = enrolments_of(one)[4]
@@ -116,9 +125,9 @@ def test_it_says_of_each_learner_what_their_record_book_says(cohort: Cohort, day
         ]
 
 
-def test_marks_in_the_wrong_turn_would_be_noticed(cohort: Cohort, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(last_marks, "IN_TURN", ("-sheet__attempt", "pk"))
-    assert signs(sheet_of(cohort))[2][0] == "2"
+def test_marks_that_counted_by_their_turn_alone_would_be_noticed(cohort: Cohort, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(last_marks, "outweighs", lambda _later, _earlier: True)
+    assert signs(sheet_of(cohort))[1][1] == "н"
 
 
 @pytest.mark.clause("2.2")

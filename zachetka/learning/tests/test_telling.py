@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -20,8 +20,17 @@ from zachetka.learning.actions.marks import (
     set_marks,
 )
 from zachetka.learning.actions.orders import approve_order, return_order, submit_order
-from zachetka.learning.models import Enrolment, MarkSheet
-from zachetka.learning.tests.make import NOON, make_cohort, make_mark, make_order, make_sheet, teacher_of
+from zachetka.learning.models import Enrolment, Mark, MarkSheet
+from zachetka.learning.tests.make import (
+    NOON,
+    make_cohort,
+    make_correction,
+    make_mark,
+    make_order,
+    make_sheet,
+    teacher_of,
+)
+from zachetka.learning.tests.test_resits import Debtors, noon
 from zachetka.lifecycle.hands import seen_of
 from zachetka.notices.kinds import NoticeKind
 from zachetka.notices.models import Notice
@@ -142,3 +151,67 @@ def test_an_order_waits_for_nobody_once_it_is_returned_or_issued(db: None) -> No
     assert (len(open_notices(NoticeKind.ORDER_WAITS)), open_notices(NoticeKind.ORDER_RETURNED)) == (1, set())
     approve_order(order, seen=seen_of(order), actor=head, at=NOON + timedelta(minutes=2))
     assert open_notices(NoticeKind.ORDER_WAITS) == set()
+
+
+@pytest.mark.clause("273-ФЗ ст. 58 ч. 5")
+def test_an_appointed_resit_tells_those_whom_it_names_and_those_who_take_it_until_it_is_closed() -> None:
+    debtors = Debtors(learners=2)
+    first, second = debtors.people
+    learner, other, teacher = learner_of(first), learner_of(second), teacher_of(debtors.sheet)
+    forget()
+    resit = debtors.appoint(date(2026, 3, 1), enrolments=[first])
+    assert open_notices(NoticeKind.RESIT_APPOINTED) == {
+        f"Назначена пересдача 1: {resit.module.title}, 01.03.2026",
+        f"Вы принимаете: группа {resit.cohort.code}, {resit.module.title}, пересдача 1, 01.03.2026",
+    }
+    assert (kinds_of(learner), kinds_of(teacher), kinds_of(other)) == (["resit.appointed"], ["resit.appointed"], [])
+    debtors.appoint(date(2026, 3, 1), enrolments=[first])
+    assert Notice.objects.count() == 2, "the same appointment asked twice is told once"
+    set_marks(resit, [Cell(first.pk, "4", None)], actor=teacher, at=noon(date(2026, 3, 1)))
+    close_sheet(resit, actor=teacher, at=noon(date(2026, 3, 1)))
+    assert open_notices(NoticeKind.RESIT_APPOINTED) == set()
+
+
+@pytest.mark.clause("273-ФЗ ст. 58 ч. 6")
+def test_a_resit_before_a_commission_tells_each_of_it() -> None:
+    debtors = Debtors()
+    debtors.sit(date(2026, 3, 1))
+    panel = debtors.panel()
+    judges = [make_account("teacher", person_uid=one.person.uid) for one in panel["commission"]]
+    forget()
+    debtors.appoint(date(2026, 4, 15), **panel)
+    assert [kinds_of(one) for one in (*judges, teacher_of(debtors.sheet))] == [["resit.appointed"]] * 3
+
+
+@pytest.mark.clause("273-ФЗ ст. 58 ч. 5")
+def test_a_correction_tells_of_the_debt_that_it_makes_with_its_term_and_ends_the_notice_of_one_that_is_gone() -> None:
+    debtors = Debtors(text="4")
+    (one,) = debtors.people
+    learner = learner_of(one)
+    forget()
+    mark = Mark.objects.get(sheet=debtors.sheet)
+    for text, day in (("3", 20), ("2", 21), ("5", 22)):
+        at = noon(date(2026, 2, day))
+        mark = confirm_correction(make_correction(mark, text=text, at=at), actor=debtors.methodist, at=at)
+        told = open_notices(NoticeKind.DEBT_AROSE)
+        assert told == (
+            {f"Академическая задолженность: {mark.sheet.module.title}, закрыть до 21.02.2027"} if text == "2" else set()
+        )
+    assert kinds_of(learner) == ["mark.corrected", "mark.corrected", "debt.arose", "mark.corrected"]
+
+
+@pytest.mark.clause("273-ФЗ ст. 58 ч. 5")
+def test_a_correction_that_ends_a_debt_ends_the_notice_of_the_closed_sheet() -> None:
+    sheet = make_sheet(learners=1)
+    learner = learner_of(Enrolment.objects.get(cohort=sheet.cohort))
+    mark = make_mark(sheet=sheet, text="2", closed=True)
+    assert len(open_notices(NoticeKind.DEBT_AROSE)) == 1
+    methodist = make_account("methodist", unit=sheet.cohort.program_version.program.unit)
+    confirm_correction(make_correction(mark, text="н"), actor=methodist, at=NOON)
+    assert len(open_notices(NoticeKind.DEBT_AROSE)) == 1, (
+        "negative control: the debt is there still, and is not told anew"
+    )
+    again = Mark.objects.in_force().get(sheet=sheet)
+    confirm_correction(make_correction(again, text="3"), actor=methodist, at=NOON)
+    assert open_notices(NoticeKind.DEBT_AROSE) == set()
+    assert "debt.arose" in kinds_of(learner)

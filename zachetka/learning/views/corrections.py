@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from zachetka.access.guard import can, is_own, needs
 from zachetka.access.policy import Permission
-from zachetka.core.clock import now
+from zachetka.core.clock import legal_date, now
 from zachetka.learning.actions.marks import confirm_correction, propose_correction, refuse_correction
 from zachetka.learning.actions.record_books import read_mark_history
 from zachetka.learning.forms.corrections import BASES, ProposalForm, RefusalForm
@@ -19,6 +19,7 @@ from zachetka.learning.models import Correction, Mark
 from zachetka.learning.queries.correction_list import CORRECTIONS, corrections_seen, learner_of
 from zachetka.learning.queries.mark_history import mark_words, readable_marks
 from zachetka.learning.queries.scales import grades_of
+from zachetka.programs.models import Module
 from zachetka.rendering.fields import at_its_field
 from zachetka.rendering.taken import taken
 
@@ -56,7 +57,12 @@ def mark_correct(request: ActorRequest, pk: int) -> HttpResponse:
     if history.chapters[0].mark != mark:
         return redirect("learning:mark-correct", pk=history.chapters[0].mark.pk)
     grades = grades_of(mark.sheet)
-    form = ProposalForm(request.POST if request.method == "POST" else None, grades=grades)
+    form = ProposalForm(
+        request.POST if request.method == "POST" else None,
+        grades=grades,
+        is_final=mark.sheet.module.sort == Module.Sort.FINAL,
+        today=legal_date(now()),
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         with at_its_field(form):
@@ -78,6 +84,7 @@ def mark_correct(request: ActorRequest, pk: int) -> HttpResponse:
             "words": mark_words(mark),
             "form": form,
             "bases": BASES,
+            "is_final": mark.sheet.module.sort == Module.Sort.FINAL,
             "history": history,
         },
         status=422 if form.errors else 200,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
@@ -13,9 +14,10 @@ from zachetka.access.tests.make import make_account
 from zachetka.core.clock import legal_date
 from zachetka.learning.actions.equivalences import match_modules
 from zachetka.learning.actions.orders import approve_order, draft_order, submit_order
-from zachetka.learning.equivalence_rules import Chosen, proposed
+from zachetka.learning.equivalence_rules import Chosen, pairs_of, proposed
 from zachetka.learning.models import Cohort, Enrolment, Order
 from zachetka.learning.queries.equivalences import matching_of
+from zachetka.learning.tests.make import make_cohort
 from zachetka.learning.tests.make_transfers import MOVED
 from zachetka.lifecycle.hands import seen_of
 from zachetka.programs.models import Module, Program, ProgramVersion
@@ -77,3 +79,32 @@ def make_matched(
     enrolment.refresh_from_db()
     rows = Enrolment.objects.select_related("cohort__program_version__program", "learner__person", "study_plan")
     return rows.get(continues=enrolment)
+
+
+def cohort_of(version: ProgramVersion, **given: Any) -> Cohort:
+    """Make a cohort whose controls are in November."""
+    days = [date(2026, 11, 10 + place) for place in range(version.modules.count())]
+    return make_cohort(version, **({"held_on": days} | given))
+
+
+def elsewhere(learner: Enrolment, **given: Any) -> Cohort:
+    """Return a cohort of another programme with modules of the same names."""
+    return cohort_of(make_plan_like(learner.cohort.program_version, **given))
+
+
+def approve(version: ProgramVersion) -> None:
+    head = make_account()
+    version.state = ProgramVersion.State.SUBMITTED
+    version.save()
+    version.state, version.valid_from = ProgramVersion.State.APPROVED, date(2025, 9, 1)
+    version.approved_by, version.approved_by_person, version.approved_at = (
+        head,
+        head.person_uid,
+        MOVED - timedelta(days=1),
+    )
+    version.save()
+
+
+def blind(*given: Any) -> Any:
+    """Match as the rule does and see no flaw: what the database then says is its own."""
+    return [replace(pair, flaw="") for pair in pairs_of(*given)]

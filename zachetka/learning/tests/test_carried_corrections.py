@@ -17,8 +17,7 @@ from zachetka.learning.equivalence_rules import Chosen
 from zachetka.learning.models import Enrolment, Mark
 from zachetka.learning.queries.carrying import carried_marks
 from zachetka.learning.tests.make import make_cohort, make_enrolments, teacher_of
-from zachetka.learning.tests.make_equivalences import issue, make_draft, make_matched, match
-from zachetka.learning.tests.test_equivalences import blind, elsewhere
+from zachetka.learning.tests.make_equivalences import blind, elsewhere, issue, make_draft, make_matched, match
 from zachetka.learning.tests.test_transfers import LATER, book_of, methodist_of, sheet, two, typed
 from zachetka.programs.tests.make import make_program_version
 

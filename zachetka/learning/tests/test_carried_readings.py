@@ -13,8 +13,7 @@ from zachetka.learning.queries import tried
 from zachetka.learning.queries.admission import standings
 from zachetka.learning.queries.carrying import failing_carried
 from zachetka.learning.queries.debts import debts_of
-from zachetka.learning.tests.make_equivalences import make_matched
-from zachetka.learning.tests.test_equivalences import elsewhere
+from zachetka.learning.tests.make_equivalences import elsewhere, make_matched
 from zachetka.learning.tests.test_transfers import book_of, two, typed
 from zachetka.postgres.address import MIGRATE, Place
 

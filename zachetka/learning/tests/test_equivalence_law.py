@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -20,9 +20,19 @@ from zachetka.learning.equivalence_rules import Choices, Chosen, normal, pairs_o
 from zachetka.learning.models import Enrolment, Equivalence, Mark, Order
 from zachetka.learning.queries.equivalences import Matching, matching_of
 from zachetka.learning.tests.make import make_cohort, make_enrolments, teacher_of
-from zachetka.learning.tests.make_equivalences import issue, make_draft, make_matched, make_plan_like, match
-from zachetka.learning.tests.test_equivalences import blind, cohort_of, elsewhere
+from zachetka.learning.tests.make_equivalences import (
+    approve,
+    blind,
+    cohort_of,
+    elsewhere,
+    issue,
+    make_draft,
+    make_matched,
+    make_plan_like,
+    match,
+)
 from zachetka.learning.tests.test_transfers import LATER, book_of, methodist_of, sheet, two, typed
+from zachetka.programs.models import ProgramVersion
 from zachetka.programs.tests.make import make_program_version
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("273-ФЗ ст. 34 ч. 1 п. 7", "273-ФЗ ст. 58 ч. 2")]
@@ -214,9 +224,7 @@ def back_with_a_debt_of(first: Enrolment, title: str = "") -> tuple[Enrolment, O
     return away, make_draft(away, cohort_of(approved(again)), at=LATER)
 
 
-def approved(version: Any) -> Any:
-    from zachetka.learning.tests.test_equivalences import approve
-
+def approved(version: ProgramVersion) -> ProgramVersion:
     approve(version)
     return version
 

@@ -17,9 +17,8 @@ from zachetka.learning.actions.marks import confirm_correction, propose_correcti
 from zachetka.learning.kept_books import BOOKS
 from zachetka.learning.models import Enrolment, Equivalence, Mark, Order
 from zachetka.learning.tests.make import make_cohort, make_order, teacher_of
-from zachetka.learning.tests.make_equivalences import make_draft, make_matched, match
+from zachetka.learning.tests.make_equivalences import elsewhere, make_draft, make_matched, match
 from zachetka.learning.tests.make_transfers import MOVED, make_other, make_transfer
-from zachetka.learning.tests.test_equivalences import elsewhere
 from zachetka.learning.tests.test_record_book_tasks import owner_of
 from zachetka.learning.tests.test_transfer_pages import client_of, methodist_of
 from zachetka.learning.tests.test_transfers import TYPED, sheet, two, typed

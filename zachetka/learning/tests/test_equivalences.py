@@ -2,62 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from zachetka.access.tests.make import make_account
-from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation, Stale
+from zachetka.core.errors import RuleViolation
 from zachetka.learning.actions.awards import record_award
-from zachetka.learning.actions.equivalences import match_modules
 from zachetka.learning.actions.marks import Cell, close_sheet, confirm_correction, propose_correction, set_marks
-from zachetka.learning.actions.orders import submit_order
 from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.bundles import statement_of
-from zachetka.learning.equivalence_rules import Chosen, pairs_of
-from zachetka.learning.models import Carried, Cohort, Enrolment, Equivalence, Mark, Order
+from zachetka.learning.models import Carried, Enrolment, Mark, Order
 from zachetka.learning.queries.admission import standings
 from zachetka.learning.queries.debts import debts_of
 from zachetka.learning.queries.equivalences import matching_of
 from zachetka.learning.queries.learner_tasks import learner_tasks
 from zachetka.learning.queries.planned_results import cohort_matrix
 from zachetka.learning.queries.record_book import record_book
-from zachetka.learning.queries.record_proof import disagreements, proof_of
+from zachetka.learning.queries.record_proof import proof_of
 from zachetka.learning.queries.record_rows import PAPERS
 from zachetka.learning.queries.sheet import sheet_of
 from zachetka.learning.queries.summary import summary_of
 from zachetka.learning.queries.summary_proof import proof_of as summary_proof_of
-from zachetka.learning.tests.make import NOON, make_cohort, make_enrolments, make_order, teacher_of
-from zachetka.learning.tests.make_equivalences import issue, make_draft, make_matched, make_plan_like, match
+from zachetka.learning.tests.make import NOON, make_cohort, make_enrolments, teacher_of
+from zachetka.learning.tests.make_equivalences import (
+    approve,
+    cohort_of,
+    elsewhere,
+    issue,
+    make_draft,
+    make_matched,
+    make_plan_like,
+    match,
+)
 from zachetka.learning.tests.make_transfers import MOVED
 from zachetka.learning.tests.test_record_book_paper import printed
 from zachetka.learning.tests.test_record_book_tasks import owner_of
-from zachetka.learning.tests.test_transfers import LATER, TYPED, book_of, methodist_of, moved, sheet, two, typed
-from zachetka.learning.tests.test_ways import refuses, run
-from zachetka.ledger.models import Event
-from zachetka.lifecycle.hands import seen_of
-from zachetka.programs.models import PlannedResult, ProgramVersion
+from zachetka.learning.tests.test_transfers import LATER, TYPED, book_of, methodist_of, sheet, two, typed
 from zachetka.programs.tests.make import make_program_version
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("273-ФЗ ст. 34 ч. 1 п. 7", "273-ФЗ ст. 57")]
-
-
-def cohort_of(version: ProgramVersion, **given: Any) -> Cohort:
-    """Make a cohort whose controls are in November."""
-    days = [date(2026, 11, 10 + place) for place in range(version.modules.count())]
-    return make_cohort(version, **({"held_on": days} | given))
-
-
-def elsewhere(learner: Enrolment, **given: Any) -> Cohort:
-    """Return a cohort of another programme with modules of the same names."""
-    return cohort_of(make_plan_like(learner.cohort.program_version, **given))
-
-
-# --- What the new book says ----------------------------------------------------------------------------------------------
 
 
 def test_what_has_the_same_name_in_another_programme_counts_there_by_the_confirmed_order():
@@ -219,250 +204,6 @@ def test_awards_stay_with_the_old_book_and_are_read_in_the_new_one():
     (printed_award,) = printed(new, NOON)["awards"]
     assert f"книжка № {learner}" in str(printed_award)
     assert "Поощрение зачётной книжки №" in str(statement_of(book_of(new))[1])
-
-
-# --- Returning -----------------------------------------------------------------------------------------------------------
-
-
-def back(learner: Enrolment) -> tuple[Enrolment, Enrolment]:
-    """Return the books of whoever went to another programme and came back into the first group."""
-    away = make_matched(learner, elsewhere(learner), at=MOVED)
-    at = MOVED + timedelta(days=5)
-    return away, make_matched(away, learner.cohort, at=at)
-
-
-def test_whoever_returns_gets_a_new_book_in_the_old_group_with_what_was_left_there():
-    learner, _ = two(held_on=[date(2026, 10, 5), date(2026, 10, 6), date(2026, 11, 20)])
-    typed(learner, 1, "5")
-    typed(learner, 2, "2")
-    away, home = back(learner)
-    now = book_of(home)
-    assert (home.cohort, home.continues) == (learner.cohort, away)
-    assert [line.words for line in now.lines] == ["отлично", "неудовлетворительно", ""]
-    assert [line.carried_from for line in now.lines] == [str(learner), str(learner), ""]
-    assert [one.module.ordinal for one in debts_of([learner.cohort])] == [2]
-    assert now.lines[2].awaited == sheet(learner.cohort, 3)
-    assert book_of(learner).state == "moved"
-    assert proof_of(now).is_whole
-    lines = {line.enrolment_id: line.state for line in summary_of(learner.cohort, at=NOON).lines}
-    assert (lines[learner.pk], lines[home.pk]) == ("moved", "active")
-    then = {line.enrolment_id: line.state for line in summary_of(learner.cohort, at=NOON, seen_at=TYPED).lines}
-    assert (then[learner.pk], home.pk in then) == ("active", False)
-
-
-def test_a_return_within_a_version_carries_all_of_it_by_itself():
-    learner, _ = two()
-    typed(learner, 1, "5")
-    away = moved(learner)
-    home = moved(away, learner.cohort, at=MOVED + timedelta(days=5))
-    assert [line.carried_from for line in book_of(home).lines] == [str(learner), "", ""]
-
-
-def test_nobody_is_enrolled_again_where_a_book_has_been():
-    learner, _ = two()
-    typed(learner, 1, "5", closed=False)
-    moved(learner)
-    with pytest.raises(RuleViolation, match="уже в группе"):
-        make_order(learner.cohort, [learner.learner])
-
-
-# --- Who says it ---------------------------------------------------------------------------------------------------------
-
-
-def test_a_transfer_to_another_plan_is_submitted_once_somebody_has_confirmed_every_line():
-    learner, _ = two()
-    typed(learner, 1, "5")
-    order = make_draft(learner, elsewhere(learner))
-    with pytest.raises(RuleViolation, match="не подтверждено"):
-        submit_order(order, actor=order.drafted_by, at=MOVED)
-    match(order, learner)
-    assert Equivalence.objects.filter(order=order).count() == 3
-    assert Event.objects.filter(type="equivalence.written").count() == 3
-    assert submit_order(order, actor=order.drafted_by, at=MOVED).state == "submitted"
-    with pytest.raises(IllegalStep):
-        match(order, learner)
-
-
-def test_what_is_said_already_is_said_again_without_a_trace():
-    learner, _ = two()
-    typed(learner, 1, "5")
-    order = match(make_draft(learner, elsewhere(learner)), learner)
-    before = Event.objects.count()
-    match(order, learner)
-    assert (Event.objects.count(), Equivalence.objects.count()) == (before, 3)
-    match(order, learner, {1: None})
-    assert Equivalence.objects.count() == 6
-    assert "Остаётся в прежней книжке" not in Order.objects.get(pk=order.pk).text  # frozen at the issue only
-
-
-def test_an_overtaken_page_writes_nothing_and_a_stranger_matches_nothing():
-    learner, _ = two()
-    typed(learner, 1, "5")
-    order = make_draft(learner, elsewhere(learner))
-    seen = seen_of(order)
-    match(order, learner)
-    how = matching_of(order, [learner], day=MOVED.date())
-    nothing: dict[int, Any] = {one.key: None for one in how.targets}
-    with pytest.raises(Stale):
-        match_modules(order, learner.learner, nothing, seen=seen, actor=order.drafted_by, at=MOVED)
-    stranger = make_account("methodist", unit=make_cohort().program_version.program.unit)
-    with pytest.raises(Forbidden):
-        match_modules(order, learner.learner, nothing, seen=seen_of(order), actor=stranger, at=MOVED)
-
-
-def test_one_result_counts_twice_only_when_both_lines_say_so_and_its_hours_suffice():
-    version = make_program_version(scales=("five_point",) * 2, hours_each=24)
-    (learner,) = make_enrolments(make_cohort(version), 1)
-    typed(learner, 1, "5")
-    target = elsewhere(learner, scales=("five_point",) * 3)
-    module = sheet(learner.cohort, 1).module
-    order = make_draft(learner, target)
-    shared = Chosen((learner.pk, module.pk), is_shared=True)
-    with pytest.raises(RuleViolation, match="уже засчитана"):
-        match(order, learner, {1: shared, 2: 1})
-    match(order, learner, {1: shared, 2: shared})
-    issue(order)
-    new = Enrolment.objects.get(continues=learner)
-    assert [line.words for line in book_of(new).lines] == ["отлично", "отлично", ""]
-    assert [one.is_shared for one in Carried.objects.all()] == [True, True]
-
-
-def test_final_attestation_counts_nowhere():
-    version = make_program_version(scales=("five_point",) * 2, final=True)
-    (learner,) = make_enrolments(make_cohort(version), 1)
-    typed(learner, 1, "5")
-    order = make_draft(learner, elsewhere(learner, scales=("five_point",) * 3))
-    assert [one.line.is_final for one in matching_of(order, [learner], day=MOVED.date()).shown[learner.pk].earlier] == [
-        False
-    ]
-    final = version.modules.get(sort="final")
-    with pytest.raises(RuleViolation, match="такого результата"):
-        match(order, learner, {2: Chosen((learner.pk, final.pk))})
-
-
-def test_planned_results_propose_a_pair_of_other_names():
-    version = make_program_version(scales=("five_point",) * 3, approved=False)
-    (module,) = version.modules.filter(ordinal=1)
-    result = PlannedResult.objects.create(version=version, code="ПК-1", text="Готовит  извещение о закупке")
-    result.links.create(module=module)
-    approve(version)
-    (learner,) = make_enrolments(make_cohort(version), 1)
-    typed(learner, 1, "5")
-    other = make_program_version(unit=version.program.unit, scales=("five_point",) * 2, approved=False)
-    other.modules.filter(ordinal=1).update(title="Извещения")
-    same = PlannedResult.objects.create(version=other, code="ПК-7", text="готовит извещение о закупке")
-    same.links.create(module=other.modules.get(ordinal=1))
-    approve(other)
-    new = make_matched(learner, cohort_of(other))
-    assert book_of(new).lines[0].words == "отлично"
-
-
-def approve(version: ProgramVersion) -> None:
-    head = make_account()
-    version.state = ProgramVersion.State.SUBMITTED
-    version.save()
-    version.state, version.valid_from = ProgramVersion.State.APPROVED, date(2025, 9, 1)
-    version.approved_by, version.approved_by_person, version.approved_at = head, head.person_uid, TYPED
-    version.save()
-
-
-# --- The database --------------------------------------------------------------------------------------------------------
-
-CARRY = "INSERT INTO learning_carried (enrolment_id, module_id, source_id, origin_id, mark_id, edition_id, is_shared) VALUES (%s, %s, %s, %s, %s, %s, %s)"
-
-
-def test_the_database_credits_only_what_the_order_says(monkeypatch: pytest.MonkeyPatch):
-    learner, _ = two()
-    typed(learner, 1, "5")
-    typed(learner, 2, "4")
-    order = match(make_draft(learner, elsewhere(learner)), learner)
-    with monkeypatch.context() as patched:
-        patched.setattr(Carried.objects, "bulk_create", lambda rows: list(rows)[:0])
-        patched.setattr("zachetka.learning.actions.transfers._plan", lambda *_: None)
-        with pytest.raises(IntegrityError, match="исполняется сразу"), transaction.atomic():
-            issue(order)
-
-    def swapped(rows: Any) -> Any:
-        found = list(rows)
-        found[0].module_id, found[1].module_id = found[1].module_id, found[0].module_id
-        return type(found[0])._base_manager.bulk_create(found)
-
-    monkeypatch.setattr(Carried.objects, "bulk_create", swapped)
-    with pytest.raises(IntegrityError, match="приказ сопоставил"), transaction.atomic():
-        issue(order)
-
-
-@pytest.mark.parametrize(
-    ("spoil", "said"),
-    [
-        ("hours = hours * 3", "Часов прежней дисциплины"),
-        ("control = 'defence'", "мягкая форма контроля"),
-    ],
-)
-def test_the_database_holds_hours_and_control(spoil: str, said: str, monkeypatch: pytest.MonkeyPatch):
-    learner, _ = two()
-    typed(learner, 1, "5")
-    version = make_plan_like(learner.cohort.program_version, approved=False)
-    with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE programs_module SET {spoil} WHERE version_id = %s AND ordinal = 1", [version.pk])  # noqa: S608 - of the table above
-    version.hours = sum(version.modules.values_list("hours", flat=True))
-    version.save()
-    approve(version)
-    for place in ("queries.transfers", "actions.equivalences"):
-        monkeypatch.setattr(f"zachetka.learning.{place}.pairs_of", blind)
-    order = match(make_draft(learner, cohort_of(version)), learner, {1: 1})
-    with pytest.raises(IntegrityError, match=said), transaction.atomic():
-        issue(order)
-
-
-def blind(*given: Any) -> Any:
-    """Match as the rule does and see no flaw: what the database then says is its own."""
-    return [replace(pair, flaw="") for pair in pairs_of(*given)]
-
-
-@pytest.mark.clause("273-ФЗ ст. 58 ч. 2")
-def test_the_database_leaves_no_debt_of_the_same_module_behind(monkeypatch: pytest.MonkeyPatch):
-    learner, _ = two()
-    typed(learner, 1, "2")
-    version = make_plan_like(learner.cohort.program_version, program=learner.cohort.program_version.program)
-    for place in ("queries.transfers", "actions.equivalences"):
-        monkeypatch.setattr(f"zachetka.learning.{place}.pairs_of", blind)
-    order = match(make_draft(learner, cohort_of(version)), learner, {1: None})
-    with pytest.raises(IntegrityError, match="переводом не оставляют"), transaction.atomic():
-        issue(order)
-
-
-def test_the_database_takes_a_correspondence_into_a_draft_only_and_never_changes_it():
-    learner, other = two()
-    typed(learner, 1, "5")
-    order = match(make_draft(learner, elsewhere(learner)), learner)
-    row = Equivalence.objects.filter(order=order, source__isnull=False).get()
-    for statement in ("UPDATE learning_equivalence SET is_shared = true", "DELETE FROM learning_equivalence"):
-        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-            run(statement)
-    copy = (
-        "INSERT INTO learning_equivalence (order_id, learner_id, module_id, source_id, origin_id, is_shared, written_by_id,"
-        " written_by_person, written_at) SELECT order_id, {learner}, {module}, {source}, origin_id, is_shared, written_by_id,"
-        " {person}, written_at FROM learning_equivalence WHERE id = %s"
-    )
-    known = {"learner": "learner_id", "module": "module_id", "source": "source_id", "person": "written_by_person"}
-    refuses("в черновике", copy.format(**known | {"learner": other.learner_id}), row.pk)
-    refuses("в черновике", copy.format(**known | {"module": row.origin_id}), row.pk)
-    refuses("из книжек этого человека", copy.format(**known | {"source": other.pk}), row.pk)
-    refuses("учётной записью", copy.format(**known | {"person": "gen_random_uuid()"}), row.pk)
-    submit_order(order, actor=order.drafted_by, at=MOVED)
-    refuses("в черновике", copy.format(**known), row.pk)
-
-
-def test_a_row_changed_past_the_system_is_found_by_the_new_book():
-    learner, _ = two()
-    typed(learner, 1, "5")
-    new = make_matched(learner, elsewhere(learner))
-    now = book_of(new)
-    now.rows.carried[0].is_shared = True
-    proven = proof_of(now)
-    assert not proven.is_whole
-    assert disagreements(now, proven) == [f"перенос «{now.lines[0].module.title}» из книжки № {learner}"]
 
 
 # --- Queries -------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from zachetka.core.errors import RuleViolation
 from zachetka.learning.actions.excuses import record_excuse
 from zachetka.learning.actions.marks import Cell, close_sheet, confirm_correction, propose_correction, set_marks
 from zachetka.learning.actions.resits import appoint_resit
-from zachetka.learning.equivalence_rules import Choices, Chosen, normal, pairs_of
+from zachetka.learning.equivalence_rules import Choices, Chosen, normal, pairs_of, proposed
 from zachetka.learning.models import Enrolment, Equivalence, Mark, Order
 from zachetka.learning.queries.equivalences import Matching, matching_of
 from zachetka.learning.tests.make import make_cohort, make_enrolments, teacher_of
@@ -179,9 +179,7 @@ def test_the_database_finds_the_same_flaws_as_the_page_whatever_is_chosen(case: 
     plans = st.fixed_dictionaries({target.key: one_of for target in how.targets})
     seen: set[bool] = set()
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(plans)
-    def compare(choices: Choices) -> None:
+    def judge(choices: Choices) -> None:
         pairs = pairs_of(how.targets, shown, choices, how.norms)
         flawed = {pair.target.key for pair in pairs if pair.flaw}
         found = said_by_the_database(order, book, how, choices)
@@ -191,7 +189,14 @@ def test_the_database_finds_the_same_flaws_as_the_page_whatever_is_chosen(case: 
             assert found == flawed, [pair.flaw for pair in pairs]
         seen.add(bool(flawed))
 
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(plans)
+    def compare(choices: Choices) -> None:
+        judge(choices)
+
     compare()
+    judge(proposed(how.targets, shown, how.norms))
+    judge({target.key: Chosen(known[0]) for target in how.targets})
     assert seen == {True, False}, "the comparison would hold of two rules that always say one thing"
 
 

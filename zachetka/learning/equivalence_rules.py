@@ -65,7 +65,7 @@ class Earlier:
         source, book: the record book and its number.
         line: the module in the plan of that book.
         lines: every module whose attempts count there, `line` among them: a transfer may have carried some into it already.
-        counted: of them, the module of the result that counts, the last attempt without a good reason for its absence.
+        counted: of them, the module of the result that counts (`rules.counted`).
         grade, score: that result.
         parts: the books and modules where its attempts were sat; () of this line alone.
         counted_in: the book where the result that counts was sat; None of `source`.

@@ -7,12 +7,10 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from zachetka.learning.actions.marks import confirm_correction, propose_correction
 from zachetka.learning.forms.resits import ResitForm
-from zachetka.learning.models import Commissioner, Mark
+from zachetka.learning.models import Commissioner
 from zachetka.learning.queries.debts import debts_of
-from zachetka.learning.tests.make import teacher_of
-from zachetka.learning.tests.test_resits import Debtors, noon, refused
+from zachetka.learning.tests.test_resits import Debtors, refused
 from zachetka.people.tests.make import make_employee
 from zachetka.programs.tests.make import make_commission_minimum
 
@@ -68,20 +66,6 @@ def test_without_a_norm_the_database_opens_no_second_resit(debtors: Debtors, mon
     monkeypatch.setattr("zachetka.learning.actions.resits.least_commission", lambda _day: 3)
     with pytest.raises(IntegrityError, match="ведёт её председатель"):
         appointed_by_the_database(debtors, SECOND)
-
-
-@pytest.mark.clause("273-ФЗ ст. 58 ч. 5")
-def test_a_correction_of_an_earlier_attempt_closes_no_debt_while_a_later_one_has_failed(debtors: Debtors):
-    (first,) = Mark.objects.filter(sheet=debtors.sheet)
-    teacher, at = teacher_of(debtors.sheet), noon(date(2026, 3, 2))
-    told = propose_correction(first, text="5", reason="ошибка", basis="лист № 1", actor=teacher, at=at)
-    confirm_correction(told, actor=debtors.methodist, at=at)
-    (owing,) = debts_of([debtors.cohort])
-    assert owing.attempt == 3
-    appointed_by_the_database(
-        debtors, SECOND
-    )  # the database counts by the last attempt as well: it refuses a resit of what is passed
-    assert Commissioner.objects.count() == 3
 
 
 def appointed_by_the_database(debtors: Debtors, day: date) -> None:

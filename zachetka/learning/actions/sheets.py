@@ -19,6 +19,7 @@ from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.hands import require_seen
 from zachetka.lifecycle.steps import lock
+from zachetka.programs.models import ScaleVersion
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
@@ -87,5 +88,14 @@ def _check_day(sheet: MarkSheet, held_on: date) -> None:
         raise RuleViolation(
             "2.2",
             f"В ведомости уже есть оценки за {sheet.held_on:%d.%m.%Y}: день контроля не переносят.",
+            field="held_on",
+        )
+    begun = ScaleVersion.objects.filter(
+        scale=sheet.module.scale_id, valid_from__gt=held_on, valid_from__lte=sheet.held_on
+    )
+    if (first := begun.order_by("valid_from").first()) is not None:
+        raise RuleViolation(
+            "2.3",
+            f"С {first.valid_from:%d.%m.%Y} оценивают по другой редакции шкалы: в дни прежней контроль не переносят.",
             field="held_on",
         )

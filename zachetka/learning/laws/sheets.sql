@@ -35,6 +35,11 @@ BEGIN
         RAISE EXCEPTION 'Контроль переносят в пределах срока обучения и пока нет оценок (п. 2.2).'
             USING ERRCODE = 'check_violation';
     END IF;
+    IF NEW.held_on < OLD.held_on AND EXISTS (
+        SELECT FROM programs_module p JOIN programs_scaleversion v ON v.scale_id = p.scale_id
+        WHERE p.id = NEW.module_id AND v.valid_from > NEW.held_on AND v.valid_from <= OLD.held_on) THEN
+        RAISE EXCEPTION 'В дни прежней редакции шкалы контроль не переносят (п. 2.3).' USING ERRCODE = 'check_violation';
+    END IF;
     IF (NEW.held_on, NEW.due_on) <> (OLD.held_on, OLD.due_on) AND NEW.due_on < NEW.held_on THEN
         RAISE EXCEPTION 'Ведомость заполняют не раньше контроля (п. 2.2).' USING ERRCODE = 'check_violation';
     END IF;

@@ -29,6 +29,7 @@ from zachetka.people.actions.employment import StaffOrder, dismiss
 from zachetka.people.models import Employee
 from zachetka.people.sections import left_behind
 from zachetka.people.tests.make import make_employee, make_lecturer, make_teacher
+from zachetka.programs.models import ScaleVersion
 from zachetka.rendering.forms.mentions import Name
 
 pytestmark = pytest.mark.clause("2.2")
@@ -90,6 +91,20 @@ def test_days_stay_within_the_term_and_with_the_marks(db: None) -> None:
     fill_sheet(sheet)
     assert "уже есть оценки" in refused(RuleViolation, lambda: change(sheet, held_on=sheet.held_on + DAY))
     assert change(sheet, due_on=sheet.due_on + DAY).due_on == sheet.due_on + DAY
+
+
+@pytest.mark.clause("2.3")
+def test_a_control_is_not_moved_back_into_the_days_of_an_earlier_edition_of_its_scale(db: None) -> None:
+    sheet = make_sheet()
+    old = ScaleVersion.objects.get(scale=sheet.module.scale_id)
+    ScaleVersion.objects.filter(pk=old.pk).update(valid_to=sheet.held_on - 2 * DAY)
+    ScaleVersion.objects.create(scale=old.scale, valid_from=sheet.held_on - DAY, basis="приказ № 9-од")
+    for day in (sheet.held_on - 2 * DAY, sheet.held_on - 9 * DAY):
+        assert "в дни прежней контроль не переносят" in refused(RuleViolation, partial(change, sheet, held_on=day))
+        with pytest.raises(IntegrityError, match="В дни прежней редакции шкалы"), transaction.atomic():
+            MarkSheet.objects.filter(pk=sheet.pk).update(held_on=day)
+    eve = sheet.held_on - DAY
+    assert change(sheet, held_on=eve).held_on == eve  # the control: a day of the same edition
 
 
 def test_only_the_methodist_of_the_unit_changes_an_open_sheet(db: None) -> None:

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from zachetka.access.tests.make import make_account
 from zachetka.core.errors import Forbidden, Refusal, RuleViolation
 from zachetka.learning.actions.excuses import record_excuse
 from zachetka.learning.actions.marks import Cell, close_sheet, confirm_correction, propose_correction, set_marks
-from zachetka.learning.actions.orders import change_order, draft_order
 from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.actions.study_plans import Taken
 from zachetka.learning.bundles import statement_of
@@ -41,10 +38,7 @@ from zachetka.learning.tests.make import NOON, make_cohort, make_enrolments, mak
 from zachetka.learning.tests.make_plans import apart, credited, make_plan
 from zachetka.learning.tests.make_transfers import MOVED, make_other, make_transfer
 from zachetka.learning.tests.test_record_book_tasks import owner_of
-from zachetka.learning.tests.test_ways import refuses
 from zachetka.ledger.models import Event
-from zachetka.lifecycle.hands import seen_of
-from zachetka.notices.models import Notice
 from zachetka.programs.tests.make import make_program_version
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("273-ФЗ ст. 57")]
@@ -356,165 +350,6 @@ def test_a_carried_row_changed_past_the_system_is_found():
     assert not proven.is_whole
     assert disagreements(now, proven) == [f"перенос «{now.lines[0].module.title}» из книжки № {learner.number}"]
     assert other.state == "active"
-
-
-# --- Who cannot be transferred -------------------------------------------------------------------------------------------
-
-
-def refused(enrolment: Enrolment, target: Cohort, **given: Any) -> Refusal:
-    with pytest.raises(Refusal) as refusal:
-        make_transfer(enrolment, target, **given)
-    return refusal.value
-
-
-def test_whoever_is_to_sit_an_appointed_control_sits_it_first():
-    learner, _ = two()
-    typed(learner, 1, "2")
-    main = sheet(learner.cohort, 1)
-    appoint_resit(
-        learner.cohort, main.module, enrolments=[learner], teacher=main.teacher, held_on=date(2026, 10, 22),
-        due_on=date(2026, 10, 24), actor=methodist_of(learner), at=TYPED,
-    )  # fmt: skip
-    assert "сначала она должна пройти" in refused(learner, make_other(learner.cohort)).sentence
-
-
-def test_nobody_is_moved_into_a_group_that_is_over_or_the_same_one():
-    learner, _ = two()
-    over = make_other(
-        learner.cohort, ends_on=date(2026, 10, 9), attestation_on=None,
-        held_on=[date(2026, 10, 1), date(2026, 10, 2), date(2026, 10, 3)],
-    )  # fmt: skip
-    assert refused(learner, over).field == "effective_on"
-    there = make_other(learner.cohort)
-    make_order(there, [learner.learner])
-    assert "уже есть" in refused(learner, there).sentence
-
-
-def test_nobody_is_moved_ahead_of_the_day_of_issue():
-    learner, _ = two()
-    target = make_other(learner.cohort)
-    with pytest.raises(RuleViolation, match="сегодняшний или прошедший") as refused:
-        make_transfer(learner, target, effective_on=MOVED.date() + timedelta(days=1), approved=False)
-    assert refused.value.field == "effective_on"
-    assert Order.objects.filter(kind="transfer").count() == 0
-    moved(learner, target)
-
-
-def test_nobody_is_moved_who_is_not_learning():
-    learner, _ = two()
-    new = moved(learner)
-    assert "обучение прекращено переводом" in refused(learner, make_other(learner.cohort)).sentence
-    assert new.state == "active"
-
-
-def test_a_transfer_leads_somewhere_and_only_where_its_drafter_drafts():
-    learner, _ = two()
-    given: dict[str, Any] = {
-        "kind": "transfer", "learners": [learner.learner], "effective_on": MOVED.date(), "basis": "заявление",
-        "request_key": uuid4(), "at": MOVED,
-    }  # fmt: skip
-    actor = methodist_of(learner)
-    with pytest.raises(RuleViolation, match="Выберите группу"):
-        draft_order(learner.cohort, actor=actor, **given)
-    with pytest.raises(Forbidden):
-        draft_order(learner.cohort, target=make_cohort(), actor=actor, **given)
-
-
-def test_the_same_form_sent_twice_makes_one_draft_and_a_draft_may_lead_elsewhere():
-    learner, _ = two()
-    first, second = make_other(learner.cohort), make_other(learner.cohort)
-    order = make_transfer(learner, first, approved=False)
-    given: dict[str, Any] = {
-        "learners": [learner.learner], "effective_on": MOVED.date(), "basis": "заявление слушателя от 09.10.2026",
-        "actor": order.drafted_by, "at": MOVED,
-    }  # fmt: skip
-    again = draft_order(learner.cohort, kind="transfer", target=first, request_key=order.request_key, **given)
-    assert again == order
-    assert change_order(order, target=second, seen=seen_of(order), **given).target == second
-    learner.refresh_from_db()
-    assert learner.state == "active"
-
-
-def test_the_learner_and_the_teachers_of_both_groups_are_told():
-    learner, _ = two()
-    mine = owner_of(learner)
-    target = make_other(learner.cohort)
-    teachers = {teacher_of(sheet(learner.cohort, 1)).pk, teacher_of(sheet(target, 1)).pk}
-    moved(learner, target)
-    told = Notice.objects.filter(kind="enrolment.moved")
-    assert {one.account_id for one in told} == {mine.pk, *teachers}
-    assert not [one for one in told if learner.learner.person.last_name in one.title]
-
-
-def test_whoever_teaches_both_groups_is_told_of_a_transfer_once_and_led_to_the_new_one():
-    learner, _ = two()
-    target = make_other(learner.cohort)
-    teacher = teacher_of(sheet(learner.cohort, 1))
-    MarkSheet.objects.filter(cohort=target).update(teacher=sheet(learner.cohort, 1).teacher)
-    moved(learner, target)
-    told = Notice.objects.get(kind="enrolment.moved", account=teacher)
-    assert told.url == reverse("learning:cohort-sheet", args=[target.code])
-
-
-# --- The database --------------------------------------------------------------------------------------------------------
-
-
-def test_the_database_moves_nobody_without_an_order_of_transfer():
-    learner, _ = two()
-    refuses(
-        "Допуск и отчисление",
-        "UPDATE learning_enrolment SET state = 'moved', ended_on = '2026-10-10', withdrawal_order_id = enrolment_order_id"
-        " WHERE id = %s",
-        learner.pk,
-    )
-
-
-def test_the_database_carries_only_in_the_order_itself_and_only_marks_in_force_of_the_same_person():
-    learner, other = two()
-    typed(learner, 1, "5")
-    typed(other, 2, "2")
-    new = moved(learner)
-    theirs = Mark.objects.get(enrolment=other, sheet__module__ordinal=1)
-    module = theirs.sheet.module_id
-    insert = "INSERT INTO learning_carried (enrolment_id, module_id, source_id, mark_id) VALUES (%s, %s, %s, %s)"
-    refuses("новую книжку", insert, new.pk, module, other.pk, theirs.pk)
-    refuses("новую книжку", insert, other.pk, module, learner.pk, theirs.pk)
-
-
-def test_the_database_begins_no_book_by_an_order_of_transfer_elsewhere_or_twice():
-    learner, other = two()
-    new = moved(learner)
-    copy = (
-        "INSERT INTO learning_enrolment (learner_id, cohort_id, state, started_on, enrolment_order_id, continues_id,"
-        " issue_deferred) SELECT learner_id, {cohort}, 'active', started_on, enrolment_order_id, {continues}, false"
-        " FROM learning_enrolment WHERE id = %s"
-    )
-    strange = make_other(learner.cohort)
-    refuses("только изданным приказом", copy.format(cohort=strange.pk, continues=other.pk), new.pk)
-    refuses("продолжают книжку", copy.format(cohort=new.cohort_id, continues="NULL"), new.pk)
-    refuses("продолжают книжку", copy.format(cohort=new.cohort_id, continues=other.pk), new.pk)
-
-
-def test_the_database_leaves_no_result_behind(monkeypatch: pytest.MonkeyPatch):
-    learner, _ = two()
-    typed(learner, 1, "2")
-    monkeypatch.setattr("zachetka.learning.actions.transfers._carry", lambda *_: None)
-    monkeypatch.setattr("zachetka.learning.queries.transfers.Move.of", lambda _self, _way: [])
-    with pytest.raises(Exception, match="перенёс приказ"):
-        make_transfer(learner, make_other(learner.cohort))
-
-
-def test_the_database_holds_a_person_who_is_to_sit(monkeypatch: pytest.MonkeyPatch):
-    learner, _ = two()
-    typed(learner, 1, "2")
-    main = sheet(learner.cohort, 1)
-    appoint_resit(
-        learner.cohort, main.module, enrolments=[learner], teacher=main.teacher, held_on=date(2026, 10, 22),
-        due_on=date(2026, 10, 24), actor=methodist_of(learner), at=TYPED,
-    )  # fmt: skip
-    monkeypatch.setattr("zachetka.learning.queries.transfers._pending", lambda _people: {})
-    with pytest.raises(Exception, match="Назначена сдача"):
-        make_transfer(learner, make_other(learner.cohort))
 
 
 # --- Queries -------------------------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ ENTRY_PARTS: Final = {
 }  # fmt: skip
 NOT_THE_ROW: Final = re.compile(
     r".*\.(exported|stated|read|revealed|signed_in|sign_in_refused|signed_out|checked)"
-    r"|access\.refused|account\.(confirmed|sessions_ended)|second_factor\.(used|refused)",
+    r"|access\.refused|person\.found|job\.file_taken|account\.(confirmed|sessions_ended)|second_factor\.(used|refused)",
     re.DOTALL,
 )
 LINE_PARTS: Final = {"label", "record", "field", "value"}

@@ -70,7 +70,9 @@ DESCRIPTIONS: Final = {
         order:draft         unit
         sheet:read          unit
         summary:read        unit
+        sheet:hand_over     unit
         resit:appoint       unit    personal
+        excuse:edit         unit    personal
         award:edit          unit
         award:withdraw      unit
         reopening:ask       unit
@@ -271,6 +273,7 @@ ASKED_ANEW: Final = """
     reopening:decide
     correction:confirm
     resit:appoint
+    excuse:edit
     emergency:review
     consent:settle
     destruction:approve

@@ -72,6 +72,7 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
     ),
     "learning.carried": _of(service="id enrolment module source origin mark edition is_shared"),
     "learning.cohort": _of(service="id code program_version starts_on ends_on attestation_on created_at"),
+    "learning.cancellation": _of(service="id sheet reason cancelled_by cancelled_by_person cancelled_at"),
     "learning.commissioner": _of(service="id sheet employee is_chair"),
     "learning.correction": _of(
         service="id mark grade score reason basis state refusal proposed_by proposed_by_person proposed_at decided_by decided_by_person decided_at result"
@@ -87,6 +88,7 @@ CLASSES: Final[dict[str, dict[str, FieldClass]]] = {
         service="id enrolment",
         personal="kind first_day last_day basis cancels recorded_by recorded_by_person recorded_at",
     ),
+    "learning.handover": _of(service="id sheet was teacher basis handed_by handed_by_person handed_at"),
     "learning.mark": _of(
         service="id sheet enrolment grade score held_on teacher supersedes reason basis reopening recorded_by recorded_by_person confirmed_by confirmed_by_person recorded_at"
     ),

@@ -219,7 +219,9 @@ MATRIX: dict[Permission, dict[Role, Grant]] = {
     },
     P.SHEET_FILL: {R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.2")},
     P.SHEET_CLOSE: {R.TEACHER: Grant(S.TAUGHT, "ДИ преподавателя, п. 2.2")},
+    P.SHEET_HAND_OVER: {R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.8; Положение, п. 2.2")},
     P.RESIT_APPOINT: {R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.11; 273-ФЗ ст. 58", PERSONAL)},
+    P.EXCUSE_EDIT: {R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.11; 273-ФЗ ст. 58", PERSONAL)},
     P.AWARD_EDIT: {R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.8; 273-ФЗ ст. 28 ч. 3 п. 11")},
     P.AWARD_WITHDRAW: {
         R.METHODIST: Grant(S.UNIT, "ДИ методиста, п. 2.8"),
@@ -319,7 +321,8 @@ ANEW: dict[Permission, str] = {
     P.DOUBLE_MERGE: "объединённая карточка пропадает из списков, и разъединит её только другой человек",
     P.MATRIX_APPROVE: "по утверждённой матрице отвечают, кто и к чему допущен",
     P.EMPLOYEE_EDIT: "увольнение закрывает учётную запись и прекращает роли",
-    P.RESIT_APPOINT: "назначенную пересдачу не отменяют, а закон даёт их две",
+    P.RESIT_APPOINT: "закон даёт две пересдачи: несостоявшуюся отменяют, состоявшаяся остаётся попыткой",
+    P.EXCUSE_EDIT: "уважительная причина сдвигает срок долга, а неявка с ней перестаёт быть попыткой",
     P.EMERGENCY_REVIEW: "вывод проверки остаётся: второй проверки у доступа нет",
     P.CONSENT_SETTLE: "исполненный отзыв согласия не открывают снова",
     P.REQUEST_ANSWER: "ответ, переданный человеку, назад не берут",
@@ -357,6 +360,7 @@ UNASKED: dict[Permission, str] = {
     P.AWARD_WITHDRAW: "отозванное вносят снова, обе записи остаются",
     P.SHEET_FILL: "в открытой ведомости оценку меняют, прежняя остаётся видна",
     P.SHEET_CLOSE: "закрытую ведомость исправляют вдвоём",
+    P.SHEET_HAND_OVER: "переданное передают обратно, обе записи остаются; оценки в ней меняют только вдвоём",
     **dict.fromkeys(
         (P.PERSON_EXPORT, P.SUBJECT_EXPORT, P.RECORD_BOOK_EXPORT, P.COHORT_BOOKS_EXPORT, P.PERSONAL_FILE_EXPORT),
         _COPIED,

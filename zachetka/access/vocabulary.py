@@ -119,7 +119,9 @@ class Permission(StrEnum):
     SUMMARY_READ = "summary:read"
     SHEET_FILL = "sheet:fill"
     SHEET_CLOSE = "sheet:close"
+    SHEET_HAND_OVER = "sheet:hand_over"
     RESIT_APPOINT = "resit:appoint"
+    EXCUSE_EDIT = "excuse:edit"
     AWARD_EDIT = "award:edit"
     AWARD_WITHDRAW = "award:withdraw"
     REOPENING_ASK = "reopening:ask"
@@ -151,8 +153,8 @@ PERMISSION_SENTENCES = {
     Permission.ACCOUNT_CREATE: "заводить учётные записи; выдавать временный пароль, а для записи с ролью — запрашивать его",
     Permission.ACCOUNT_CLOSE: "закрывать учётные записи",
     Permission.ACCOUNT_RESTORE: "выдавать временный пароль записи с ролью, запрошенный другим",
-    Permission.ROLE_PROPOSE: "предлагать роль по приказу и её окончание",
-    Permission.ROLE_APPROVE: "утверждать роль, предложенную другим",
+    Permission.ROLE_PROPOSE: "предлагать роль по приказу",
+    Permission.ROLE_APPROVE: "утверждать роль, предложенную другим, и прекращать роль досрочно",
     Permission.EMERGENCY_OPEN: "открывать экстренный доступ к записи одного слушателя: на чтение, не больше часа, под проверку",
     Permission.EMERGENCY_READ: "видеть экстренные доступы и их проверку",
     Permission.EMERGENCY_REVIEW: "проверять экстренный доступ, открытый другим",
@@ -195,7 +197,9 @@ PERMISSION_SENTENCES = {
     Permission.SUMMARY_READ: "видеть и выгружать сводную ведомость группы",
     Permission.SHEET_FILL: "вносить оценки в свою ведомость",
     Permission.SHEET_CLOSE: "закрывать свою ведомость",
-    Permission.RESIT_APPOINT: "назначать пересдачи и учитывать уважительные причины",
+    Permission.SHEET_HAND_OVER: "передавать закрытую ведомость и ведомость комиссии другому преподавателю по документу",
+    Permission.RESIT_APPOINT: "назначать и отменять пересдачи",
+    Permission.EXCUSE_EDIT: "учитывать болезнь, отпуск и другие уважительные причины",
     Permission.AWARD_EDIT: "вносить поощрения слушателей",
     Permission.AWARD_WITHDRAW: "отзывать поощрение, внесённое другим",
     Permission.REOPENING_ASK: "просить открыть закрытую ведомость заново",

@@ -71,7 +71,15 @@ CLOSE_SHEET_AGAIN = Step(
     clause="2.2",
     refusal="Ведомость уже закрыта снова.",
 )
-SHEET_STEPS = {"close": CLOSE_SHEET, "reopen": REOPEN_SHEET, "close_again": CLOSE_SHEET_AGAIN}
+CANCEL_SHEET = Step(
+    sources=(SHEET.OPEN,),
+    target=SHEET.CANCELLED,
+    permission=Permission.RESIT_APPOINT,
+    event=EventType.SHEET_CANCELLED,
+    clause="273-ФЗ ст. 58",
+    refusal="Отменяют назначенную пересдачу, пока её ведомость не закрыта; эта закрыта или уже отменена.",
+)
+SHEET_STEPS = {"close": CLOSE_SHEET, "cancel": CANCEL_SHEET, "reopen": REOPEN_SHEET, "close_again": CLOSE_SHEET_AGAIN}
 
 REOPENING = Reopening.State
 GRANT_REOPENING = Step(

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from zachetka.access.models import Account
-    from zachetka.learning.models import Award, Cohort, Correction, Enrolment, Order, Reopening
+    from zachetka.learning.models import Award, Cohort, Correction, Enrolment, HandOver, Order, Reopening
     from zachetka.people.models import Employee
 
 
@@ -234,6 +234,51 @@ _MARKED_ANEW: Final = Composed(
         .values_list("enrolment__learner__person__human_uid", "enrolment")
     )
 )
+
+
+def sheet_handed_over(handed: HandOver, *, actor: Account, at: datetime) -> None:
+    """Tell both teachers that a sheet passed from one to the other, by which paper (п. 2.2)."""
+    sheet = handed.sheet
+    for who, words in (
+        (handed.teacher, "Вам передана ведомость"),
+        (handed.was, "Ведомость передана другому преподавателю"),
+    ):
+        tell(
+            NoticeKind.SHEET_HANDED_OVER,
+            of_people([who.person.human_uid]),
+            title=f"{words}: {_sheet(sheet)}. Основание — {handed.basis}",
+            url=reverse("learning:cohort-sheet", args=[sheet.cohort.code]),
+            key=f"handover-{handed.pk}-{who.pk}",
+            at=at,
+            but=actor,
+        )
+
+
+def resit_cancelled(
+    sheet: MarkSheet, sitting: Sequence[Enrolment], reason: str, *, actor: Account, at: datetime
+) -> None:
+    """Tell whoever was to sit a resit, and its teacher, that it is not to be (273-ФЗ ст. 58)."""
+    sheet_put_off(sheet, at=at)
+    day = f"{sheet.held_on:%d.%m.%Y}"
+    books = {one.human_uid: one.pk for one in sitting}
+    told = [
+        Told(
+            account,
+            f"Отменена пересдача {day}: {sheet.module.title}",
+            reverse("learning:record-book", args=[books[account.person_uid]]),
+        )
+        for account in of_people(books)
+    ]
+    tell_each(NoticeKind.RESIT_CANCELLED, told, key=f"sheet-{sheet.pk}-cancelled", at=at)
+    tell(
+        NoticeKind.RESIT_CANCELLED,
+        of_people([sheet.teacher.person.human_uid]),
+        title=f"Отменена пересдача {day}: {_sheet(sheet)}. {reason}",
+        url=reverse("learning:cohort-sheet", args=[sheet.cohort.code]),
+        key=f"sheet-{sheet.pk}-cancelled-teacher",
+        at=at,
+        but=actor,
+    )
 
 
 def sheet_put_off(sheet: MarkSheet, *, at: datetime) -> None:

@@ -35,6 +35,8 @@ class NoticeKind(StrEnum):
     ORDER_RETURNED = "order.returned"
     ORDER_ISSUED = "order.issued"
     SHEET_OVERDUE = "sheet.overdue"
+    SHEET_HANDED_OVER = "sheet.handed_over"
+    RESIT_CANCELLED = "resit.cancelled"
     CORRECTION_PROPOSED = "correction.proposed"
     CORRECTION_DECIDED = "correction.decided"
     MARK_CORRECTED = "mark.corrected"
@@ -87,6 +89,10 @@ KINDS: Final[dict[NoticeKind, Line]] = {
     K.ORDER_RETURNED: Line("приказ возвращён на доработку", frozenset({R.METHODIST}), M.AT_ONCE, "file-text"),
     K.ORDER_ISSUED: Line("приказ, который вы готовили, издан", frozenset({R.METHODIST}), M.DIGEST, "file-text"),
     K.SHEET_OVERDUE: Line("ведомость не закрыта в срок", frozenset({R.TEACHER, R.METHODIST}), M.DIGEST, "table"),
+    K.SHEET_HANDED_OVER: Line("ведомость передана вам или от вас", frozenset({R.TEACHER}), M.AT_ONCE, "table"),
+    K.RESIT_CANCELLED: Line(
+        "отменена назначенная пересдача", frozenset({R.LEARNER, R.TEACHER}), M.AT_ONCE, "calendar-x"
+    ),
     K.CORRECTION_PROPOSED: Line("предложено исправление оценки", frozenset({R.METHODIST}), M.DIGEST, "pencil-check"),
     K.CORRECTION_DECIDED: Line("решено о предложенном исправлении", frozenset({R.TEACHER}), M.DIGEST, "pencil-check"),
     K.REOPENING_ASKED: Line("просят открыть ведомость заново", frozenset({R.HEAD}), M.AT_ONCE, "lock-open"),

@@ -39,7 +39,7 @@ def record_excuse(
     """
     with transaction.atomic():
         enrolment = lock(enrolment)
-        require(actor, Permission.RESIT_APPOINT, enrolment)
+        require(actor, Permission.EXCUSE_EDIT, enrolment)
         require_another_person(enrolment.human_uid, actor, OWN)
         if kind not in Excuse.Kind.values:
             raise RuleViolation(LAW, "Выберите причину.", field="kind")
@@ -82,7 +82,7 @@ def cancel_excuse(excuse: Excuse, *, why: str, actor: Account, at: datetime) -> 
         raise RuleViolation("2.1", "Напишите, почему причина отозвана.", field="why")
     with transaction.atomic():
         enrolment = lock(excuse.enrolment)
-        require(actor, Permission.RESIT_APPOINT, enrolment)
+        require(actor, Permission.EXCUSE_EDIT, enrolment)
         require_another_person(enrolment.human_uid, actor, OWN)
         if excuse.cancels_id is not None or Excuse.objects.filter(cancels=excuse).exists():
             raise ALREADY

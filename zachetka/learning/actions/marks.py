@@ -370,6 +370,8 @@ def _require_open(sheet: MarkSheet, at: datetime) -> Reopening | None:
         running = Reopening.objects.running().filter(sheet=sheet).first()
         if running is not None and not running.is_over(legal_date(at)):
             return running
+    if sheet.state == MarkSheet.State.CANCELLED:
+        raise IllegalStep("2.2", "Пересдачу отменили: оценок в её ведомости нет.")
     if sheet.state != MarkSheet.State.OPEN:
         raise IllegalStep("2.2", "Ведомость закрыта. Исправление — через зачётную книжку, с причиной и основанием.")
     if legal_date(at) < sheet.held_on:

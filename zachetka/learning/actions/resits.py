@@ -1,4 +1,4 @@
-"""Resits: whom they name, how often, until when, who takes them (273-ФЗ ст. 58 ч. 5, 6)."""
+"""Resits: whom they name, how often, until when, who takes them, and that one is taken back (273-ФЗ ст. 58 ч. 5, 6)."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from zachetka.core.clock import legal_date
 from zachetka.core.errors import RuleViolation
 from zachetka.core.russian import Case, date_digits, date_words, in_words
 from zachetka.learning import telling
-from zachetka.learning.models import Cohort, Commissioner, Enrolment, MarkSheet, SheetMember
+from zachetka.learning.lifecycle import CANCEL_SHEET
+from zachetka.learning.models import Cancellation, Cohort, Commissioner, Enrolment, Mark, MarkSheet, SheetMember
 from zachetka.learning.queries.completeness import LAWFUL_STATES
 from zachetka.learning.queries.debts import Standing, standings_in
 from zachetka.learning.queries.teachers import refuse_others
 from zachetka.learning.rules import LAST_ATTEMPT, RESITS
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
-from zachetka.lifecycle.steps import lock
+from zachetka.lifecycle.steps import lock, take
 from zachetka.people.models import Employee
 from zachetka.programs.models import Module
 from zachetka.programs.queries import least_commission
@@ -29,6 +30,7 @@ from zachetka.programs.queries import least_commission
 if TYPE_CHECKING:
     from zachetka.access.models import Account
 
+OWN_CANCEL: Final = "Вы сами значитесь среди пересдающих: пересдачу отменяет другой человек."
 LAW: Final = "273-ФЗ ст. 58"
 TERM: Final = "273-ФЗ ст. 58 ч. 5"
 COMMISSION: Final = "273-ФЗ ст. 58 ч. 6"
@@ -109,6 +111,35 @@ def appoint_resit(
             ]
         )
         telling.resit_appointed(sheet, people, panel or [teacher], at=at)
+    return sheet
+
+
+def cancel_resit(sheet: MarkSheet, *, reason: str, actor: Account, at: datetime) -> MarkSheet:
+    """Take back a resit that nobody has sat, so that another can be appointed (273-ФЗ ст. 58). The reason stays with it.
+
+    Raises:
+        Forbidden: the cohort is not of the actor's unit.
+        IllegalStep: its sheet is closed, or it was cancelled already.
+        RuleViolation: no reason; it is the sheet of the group; somebody has a mark in it; the actor is to sit it.
+    """
+    if not reason:
+        raise RuleViolation(
+            LAW, "Напишите, почему пересдача отменена: её увидят преподаватель и сдающие.", field="reason"
+        )
+    with take(CANCEL_SHEET, sheet, actor=actor, at=at) as sheet:
+        if sheet.is_main:
+            raise RuleViolation(LAW, "Это ведомость группы: отменяют назначенную пересдачу.")
+        sitting = [one.enrolment for one in sheet.members.select_related("enrolment__learner__person")]
+        for one in sitting:
+            require_another_person(one.human_uid, actor, OWN_CANCEL)
+        if Mark.objects.in_force().filter(sheet=sheet, grade__isnull=False).exists():
+            raise RuleViolation(LAW, "В ведомости уже есть оценки: пересдачу сдавали, и она остаётся.")
+        written = Cancellation.objects.create(
+            sheet=sheet, reason=reason, cancelled_by=actor, cancelled_by_person=actor.person_uid, cancelled_at=at
+        )
+        record_event(EventType.CANCELLATION_WRITTEN, written, actor=actor, at=at, clause=LAW)
+        sheet.closed_by, sheet.closed_at = actor, at
+        telling.resit_cancelled(sheet, sitting, reason, actor=actor, at=at)
     return sheet
 
 

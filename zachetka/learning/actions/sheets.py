@@ -12,6 +12,7 @@ from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.learning import telling
+from zachetka.learning.actions.handovers import SITS, sits_it
 from zachetka.learning.models import MarkSheet
 from zachetka.learning.queries.teachers import refuse_others
 from zachetka.learning.rules import LAST_ATTEMPT
@@ -58,9 +59,15 @@ def change_sheet(
         if "teacher_id" in changed and teacher.left_on is not None and teacher.left_on <= legal_date(at):
             raise RuleViolation("2.2", "Этот преподаватель уже не работает: выберите другого.", field="teacher")
         if not sheet.is_main and "held_on" in changed:
-            raise RuleViolation("273-ФЗ ст. 58", "День пересдачи не переносят: назначьте новую.", field="held_on")
+            raise RuleViolation(
+                "273-ФЗ ст. 58", "День пересдачи не переносят: отмените её и назначьте новую.", field="held_on"
+            )
         if sheet.attempt == LAST_ATTEMPT and "teacher_id" in changed:
-            raise RuleViolation("273-ФЗ ст. 58", "Ведомость комиссии ведёт её председатель.", field="teacher")
+            raise RuleViolation(
+                "273-ФЗ ст. 58", "Ведомость комиссии передают по документу, её члену: «Передать…».", field="teacher"
+            )
+        if "teacher_id" in changed and sits_it(sheet, teacher):
+            raise RuleViolation("3.8", SITS, field="teacher")
         if "teacher_id" in changed:
             refuse_others({"teacher": teacher}, legal_date(at))
         if "held_on" in changed:

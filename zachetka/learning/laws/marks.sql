@@ -80,6 +80,9 @@ BEGIN
         END IF;
         RETURN NEW;
     END IF;
+    IF sheet_state = 'cancelled' THEN
+        RAISE EXCEPTION 'Пересдачу отменили: оценок в её ведомости нет (273-ФЗ ст. 58).' USING ERRCODE = 'check_violation';
+    END IF;
     PERFORM FROM learning_enrolment WHERE id = NEW.enrolment_id AND (state IN ('active', 'admitted')
         OR state = 'withdrawn' AND ended_on > (NEW.recorded_at AT TIME ZONE 'Europe/Moscow')::date) FOR SHARE;
     IF NOT FOUND THEN

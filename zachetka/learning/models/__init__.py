@@ -7,6 +7,7 @@ from zachetka.learning.models.correction import Correction
 from zachetka.learning.models.enrolment import Enrolment
 from zachetka.learning.models.equivalence import Equivalence
 from zachetka.learning.models.excuse import Excuse
+from zachetka.learning.models.handover import Cancellation, HandOver
 from zachetka.learning.models.mark import Mark
 from zachetka.learning.models.mark_upload import MarkUpload
 from zachetka.learning.models.order import Order, OrderLine
@@ -18,6 +19,7 @@ from zachetka.learning.models.verification import VerificationToken
 
 __all__ = [
     "Award",
+    "Cancellation",
     "Carried",
     "Cohort",
     "Commissioner",
@@ -25,6 +27,7 @@ __all__ = [
     "Enrolment",
     "Equivalence",
     "Excuse",
+    "HandOver",
     "Mark",
     "MarkSheet",
     "MarkUpload",

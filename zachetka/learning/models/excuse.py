@@ -18,7 +18,7 @@ from zachetka.learning.models.enrolment import Enrolment
 class ExcuseQuerySet(ScopedQuerySet["Excuse"]):
     """Named reads of excuses."""
 
-    read_permission = Permission.RESIT_APPOINT
+    read_permission = Permission.EXCUSE_EDIT
 
     def in_force(self) -> Self:
         """Excuses that no later row takes back; a row that takes one back is none itself."""

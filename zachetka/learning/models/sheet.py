@@ -25,6 +25,10 @@ class MarkSheetQuerySet(ScopedQuerySet["MarkSheet"]):
         """The sheets of the whole cohort; the others are of those whom they name."""
         return self.filter(attempt=1, serial=1)
 
+    def held(self) -> Self:
+        """Sheets that stand: whatever was appointed and taken back is none."""
+        return self.exclude(state=MarkSheet.State.CANCELLED)
+
     def open(self) -> Self:
         """Sheets that were never closed."""
         return self.filter(state=MarkSheet.State.OPEN)
@@ -39,13 +43,15 @@ class MarkSheet(Provable):
 
     The main sheet of a module (first attempt, first of its kind) is of the whole cohort. Every other one is of the people
     whom its `SheetMember` rows name: a resit, or a first attempt apart from the group, put off for a good reason
-    (273-ФЗ ст. 58) or appointed so by an individual plan (ст. 34 ч. 1 п. 3).
+    (273-ФЗ ст. 58) or appointed so by an individual plan (ст. 34 ч. 1 п. 3). One of those that nobody has sat may be
+    cancelled, for a reason (`Cancellation`); `closed_by` and `closed_at` tell then who did and when.
     """
 
     class State(models.TextChoices):
         OPEN = "open", "заполняется"
         CLOSED = "closed", "закрыта"
         REOPENED = "reopened", "открыта заново"
+        CANCELLED = "cancelled", "отменена"
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="sheets")
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="sheets")
@@ -55,7 +61,7 @@ class MarkSheet(Provable):
     teacher = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="sheets", verbose_name="преподаватель")
     held_on = models.DateField("дата контроля")
     due_on = models.DateField("заполнить до")
-    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
     closed_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
 

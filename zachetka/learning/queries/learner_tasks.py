@@ -84,7 +84,7 @@ def _courses(actor: Account, today: date) -> list[_Course]:
     _name_lines(courses.values())
     for pk, reasons in excuses_of(courses, carried).items():
         courses[pk].excused.extend(reasons)
-    sheets = MarkSheet.objects.filter(cohort__in={course.enrolment.cohort_id for course in courses.values()})
+    sheets = MarkSheet.objects.held().filter(cohort__in={course.enrolment.cohort_id for course in courses.values()})
     mine = SheetMember.objects.filter(
         sheet=OuterRef("pk"), enrolment__in=courses
     )  # one of those who learn, in a cohort

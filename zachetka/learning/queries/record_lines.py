@@ -240,7 +240,7 @@ def lines_at(rows: Rows, moment: datetime, *, is_ended: bool, goes_on_in: str = 
     """Return a line for each module of the plan as it stood at `moment`; `is_ended` and `goes_on_in` as in `Line`."""
     sheets: dict[int, list[MarkSheet]] = defaultdict(list)
     for sheet in rows.sheets:
-        if (rows.opened.get(sheet.pk, moment) <= moment or sheet.is_main) and is_of(sheet):
+        if (rows.opened.get(sheet.pk, moment) <= moment or sheet.is_main) and is_of(sheet) and _stands(sheet, moment):
             for module in rows.lines_of.get(sheet.pk, (sheet.module_id,)):
                 sheets[module].append(_as_appointed(rows, sheet, moment))
     marks: dict[int, list[Mark]] = defaultdict(list)
@@ -254,6 +254,11 @@ def lines_at(rows: Rows, moment: datetime, *, is_ended: bool, goes_on_in: str = 
         for module in rows.modules
     )
     return tuple(replace(line, goes_on_in=goes_on_in) for line in lines)
+
+
+def _stands(sheet: MarkSheet, moment: datetime) -> bool:
+    """False of a resit that had been taken back by then: nothing is awaited of it."""
+    return sheet.state != MarkSheet.State.CANCELLED or sheet.closed_at is None or moment < sheet.closed_at
 
 
 def is_of(sheet: MarkSheet) -> bool:

@@ -276,6 +276,7 @@ def _columns(cohort: Cohort, actor: Account, today: date) -> tuple[list[Column],
     """Return the columns, and every grade of every edition of their scales: a mark may be of an older one."""
     sheets = list(
         MarkSheet.objects.visible_to(actor)
+        .held()
         .filter(cohort=cohort)
         .select_related("module", "teacher__person")
         .annotate(reopened_until=Subquery(_RUNNING.values("until")[:1]))

@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from zachetka.access.models import Account
 
 OPEN, CLOSED, OVERDUE, AHEAD, REOPENED = "open", "closed", "overdue", "ahead", "reopened"
+CANCELLED = "cancelled"
 STATES: Final = (
     (OPEN, "заполняется"),
     (OVERDUE, "срок прошёл"),
     (AHEAD, "контроль впереди"),
     (REOPENED, "открыта заново"),
     (CLOSED, "закрыта"),
+    (CANCELLED, "отменена"),
 )
 LOOKS: Final = {
     OPEN: ("badge badge-brand", "заполняется"),
@@ -36,6 +38,7 @@ LOOKS: Final = {
     AHEAD: ("badge", "контроль впереди"),
     REOPENED: ("badge badge-warn", "открыта заново"),
     CLOSED: ("badge", "закрыта"),
+    CANCELLED: ("badge", "отменена"),
 }
 
 
@@ -48,12 +51,15 @@ def listed(actor: Account, today: date) -> QuerySet[MarkSheet]:
             standing=Case(
                 When(state=MarkSheet.State.CLOSED, then=Value(CLOSED)),
                 When(state=MarkSheet.State.REOPENED, then=Value(REOPENED)),
+                When(state=MarkSheet.State.CANCELLED, then=Value(CANCELLED)),
                 When(held_on__gt=today, then=Value(AHEAD)),
                 When(due_on__lt=today, then=Value(OVERDUE)),
                 default=Value(OPEN),
             ),
             pressing=Case(
-                When(state=MarkSheet.State.CLOSED, then=Value(1)), default=Value(0), output_field=IntegerField()
+                When(state__in=[MarkSheet.State.CLOSED, MarkSheet.State.CANCELLED], then=Value(1)),
+                default=Value(0),
+                output_field=IntegerField(),
             ),
         )
     )

@@ -18,6 +18,7 @@ from zachetka.learning.queries.correction_list import learner_of, with_rows
 from zachetka.learning.queries.mark_history import mark_words
 from zachetka.learning.queries.reopenings import tasks_to_decide, tasks_to_fill
 from zachetka.learning.queries.sheet_list import filled_words, listed, with_counts
+from zachetka.learning.rules import LAST_ATTEMPT
 from zachetka.rendering.tasks import Task
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _to_hand_over(actor: Account) -> list[Task]:
         Task(
             f"Передать ведомость «{sheet.module.title}»: преподаватель уволен",
             f"{sheet.cohort.code} · {sheet.teacher.person.short_name}, уволен {sheet.teacher.left_on:%d.%m.%Y}",
-            reverse("learning:sheet-change", args=[sheet.pk]),
+            reverse(f"learning:sheet-{'hand-over' if sheet.attempt == LAST_ATTEMPT else 'change'}", args=[sheet.pk]),
             "Передать",
             sheet.due_on,
         )

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.RESIT_APPOINT)
+@needs(Permission.EXCUSE_EDIT)
 def excuses(request: ActorRequest, pk: int) -> HttpResponse:
     """The good reasons of a learner, and the form for another; a look is recorded (п. 3.8)."""
     enrolment = get_object_or_404(
-        Enrolment.objects.visible_to(request.user, Permission.RESIT_APPOINT).select_related(
+        Enrolment.objects.visible_to(request.user, Permission.EXCUSE_EDIT).select_related(
             "learner__person", "cohort__program_version"
         ),
         pk=pk,
@@ -42,7 +42,7 @@ def excuses(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs(Permission.RESIT_APPOINT)
+@needs(Permission.EXCUSE_EDIT)
 def excuse_cancel(request: ActorRequest, pk: int) -> HttpResponse:
     """Take back a row recorded by mistake; both rows stay (п. 2.1)."""
     found = Excuse.objects.visible_to(request.user).select_related("enrolment__learner__person", "enrolment__cohort")

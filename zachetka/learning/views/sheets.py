@@ -112,6 +112,8 @@ def sheet_page(request: ActorRequest, pk: int) -> HttpResponse:
     """One column as a plain form: works without scripts, and on a phone (п. 2.2)."""
     sheets = MarkSheet.objects.visible_to(request.user).select_related("cohort__program_version", "module")
     sheet = get_object_or_404(sheets, pk=pk)
+    if sheet.state == MarkSheet.State.CANCELLED:
+        return render(request, "learning/sheet_cancelled.html", {"sheet": sheet})
     at = now()
     look_at_marks(sheet.cohort, Section.SHEET, reader=request.user, at=at)
     grid = column_of(sheet, actor=request.user, today=legal_date(at))
@@ -153,7 +155,7 @@ def sheet_page(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.SHEET_CLOSE)
 def sheet_close(request: ActorRequest, pk: int) -> HttpResponse:
     """Ask, saying how many marks there are and who has none; then close the column for good (п. 2.2)."""
-    sheets = MarkSheet.objects.visible_to(request.user, Permission.SHEET_CLOSE)
+    sheets = MarkSheet.objects.visible_to(request.user, Permission.SHEET_CLOSE).held()
     sheet = get_object_or_404(sheets.select_related("cohort", "module"), pk=pk)
     if request.method == "POST":
         close_sheet(sheet, actor=request.user, at=now())

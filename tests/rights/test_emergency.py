@@ -26,8 +26,10 @@ from zachetka.learning.models import Enrolment, MarkSheet
 from zachetka.learning.tests.make import make_enrolment, make_mark
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
+from zachetka.notices.models import Notice
 from zachetka.people.actions.emergency import VERDICT, Wanted, close_emergency, open_emergency, review_emergency
 from zachetka.people.models import Person
+from zachetka.people.telling import emergencies_unreviewed
 from zachetka.people.tests.make import make_employee, make_learner
 
 pytestmark = [pytest.mark.clause("3.8"), pytest.mark.usefixtures("collected_statics")]
@@ -275,12 +277,43 @@ def test_whoever_was_not_reviewed_in_time_opens_no_other(case: Case, later: Call
     later(timedelta(hours=2))
     second = opened(case)
     assert second.pk != one.pk, "within the days it may be opened again"
+    known = fresh(case.opener)
+    assert known.allowed(Permission.EMERGENCY_OPEN)
     later(timedelta(days=(one.review_by - legal_date(now())).days + 1))
-    with pytest.raises(IllegalStep, match="не проверен в срок"):
+    with pytest.raises(Forbidden, match="не проверен в срок"):
         opened(case)
+    with pytest.raises(IllegalStep, match="не проверен в срок"):
+        opened(case, actor=known)  # whose roles were read before midnight
     for late in (one, second):
         review_emergency(late, VERDICT.JUSTIFIED, DONE, actor=make_account("security"), at=now())
     assert opened(case).until > now()
+
+
+def test_a_role_is_suspended_until_what_it_opened_is_reviewed(case: Case, later: Callable[[timedelta], None]):
+    opener = make_account("teacher", "learner", name="Орлова Нина Юрьевна")
+    beside = make_account("teacher")
+    one = opened(case, actor=fresh(opener))
+    second = make_account("teacher", person_uid=opener.person_uid)
+    later(timedelta(days=(one.review_by - legal_date(now())).days))
+    assert fresh(opener).allowed(Permission.SHEET_FILL), "the last day of the review is in time"
+    later(timedelta(days=1))
+    for account in (opener, second):
+        assert fresh(account).suspended == {Role.TEACHER}, "the person is meant, whichever account they use"
+        assert not fresh(account).allowed(Permission.SHEET_FILL)
+        assert not MarkSheet.objects.visible_to(fresh(account)).exists()
+    assert fresh(opener).allowed(Permission.EVENT_READ), "what they are besides stays"
+    assert fresh(beside).allowed(Permission.SHEET_FILL), "the negative control: a colleague works"
+    refusal = signed_in(second).get("/sheets/")
+    assert refusal.status_code == 403
+    assert "Роль приостановлена" in text_of(refusal)
+    for _ in range(2):
+        emergencies_unreviewed(now())
+    told = Notice.objects.filter(kind="emergency.unreviewed", account=opener)
+    assert told.count() == 1, "said once"
+    assert "роль открывшего приостановлена" in told[0].title
+    review_emergency(one, VERDICT.UNJUSTIFIED, DONE, actor=make_account("security"), at=now())
+    assert fresh(opener).allowed(Permission.SHEET_FILL)
+    assert not fresh(opener).suspended
 
 
 def test_every_look_names_the_access_and_the_learner_sees_it(case: Case):

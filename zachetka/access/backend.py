@@ -30,5 +30,5 @@ class AccountBackend(AuthenticationBackend):  # type: ignore[misc] # allauth is 
         )
         account: Account | None = next(iter(found), None)
         if account is not None:
-            account.assignments = roles
+            account.given_roles = roles
         return account

@@ -109,6 +109,10 @@ SCOPE_PATHS: dict[str, dict[Scope, str]] = {
 OF_CARDS: Final = {"ledger.event": "subject_uid"}
 """Kinds of records that name a card and not who it is of: «one's own» are those of every card of the person."""
 CARD: Final = "people.person"
+SUSPENDED: Final = (
+    "Роль приостановлена: ваш экстренный доступ не проверен в срок. Она действует снова, как только его проверит ответственный за "
+    "персональные данные или администратор безопасности: обратитесь к ним."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +276,8 @@ def require_reading(
 
 def _granted(actor: Account, permission: Permission) -> Scopes:
     scopes = scopes_of(actor, permission)
+    if not scopes and not actor.suspended.isdisjoint(MATRIX.get(permission, {})):
+        raise Forbidden(SUSPENDED)
     if not scopes:
         raise Forbidden(f"Ваша роль не даёт права {permission.sentence}.")
     return scopes

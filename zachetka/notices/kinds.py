@@ -53,6 +53,7 @@ class NoticeKind(StrEnum):
     PASSWORD_GIVEN = "password.given"  # noqa: S105 - the name of a kind
     ACCESS_REFUSED = "access.refused"
     EMERGENCY_OPENED = "emergency.opened"
+    EMERGENCY_UNREVIEWED = "emergency.unreviewed"
     EMERGENCY_REVIEWED = "emergency.reviewed"
     MATRIX_PROPOSED = "matrix.proposed"
     MATRIX_DECIDED = "matrix.decided"
@@ -115,6 +116,9 @@ KINDS: Final[dict[NoticeKind, Line]] = {
         "одной учётной записи много раз отказано в доступе", frozenset({R.PRIVACY, R.SECURITY}), M.AT_ONCE, "lock-x"
     ),
     K.EMERGENCY_OPENED: Line("открыт экстренный доступ", frozenset({R.PRIVACY, R.SECURITY}), M.AT_ONCE, "lock-open"),
+    K.EMERGENCY_UNREVIEWED: Line(
+        "экстренный доступ не проверен в срок, роль приостановлена", STAFF, M.AT_ONCE, "lock-pause"
+    ),
     K.EMERGENCY_REVIEWED: Line("ваш экстренный доступ проверен", STAFF, M.DIGEST, "lock-open"),
     K.MATRIX_PROPOSED: Line("«Матрица доступа» ждёт утверждения", frozenset({R.HEAD}), M.AT_ONCE, "table"),
     K.MATRIX_DECIDED: Line("решено о «Матрице доступа»", frozenset({R.SECURITY}), M.DIGEST, "table"),

@@ -205,6 +205,7 @@ class EmployeeForm(NameForm):
         error_messages={"invalid": "Это не код: он такой, как 0f8fad5b-d9cb-469f-a165-70867728950e."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+    another = forms.BooleanField(label="Это другой человек: методист сверил карточки", required=False)
 
     def given(self) -> Particulars:
         """Return the name typed."""

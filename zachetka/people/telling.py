@@ -114,9 +114,29 @@ def emergency_opened(opened: EmergencyAccess, *, at: datetime) -> None:
     )
 
 
+@daily
+def emergencies_unreviewed(at: datetime) -> int:
+    """Tell whose role is suspended, and those who review, that an emergency access was not reviewed by its day; once (п. 3.8)."""
+    today, told = legal_date(at), 0
+    late = EmergencyAccess.objects.filter(reviewed_at__isnull=True, review_by__lt=today).select_related("account")
+    with transaction.atomic():
+        reviewing = list(holding(Role.PRIVACY, Role.SECURITY, day=today))
+        for one in late.order_by("pk"):
+            told += tell(
+                NoticeKind.EMERGENCY_UNREVIEWED,
+                {account.pk: account for account in (one.account, *reviewing)}.values(),
+                title=f"Экстренный доступ № {one.pk} не проверен до {one.review_by:%d.%m.%Y}: роль открывшего приостановлена",
+                url=reverse("people:emergency", args=[one.pk]),
+                key=f"emergency-{one.pk}-unreviewed",
+                at=at,
+            )
+    return told
+
+
 def emergency_reviewed(opened: EmergencyAccess, *, at: datetime) -> None:
     """Tell whoever opened it what the review came to."""
     close_cause(f"emergency-{opened.pk}-opened", at=at)
+    close_cause(f"emergency-{opened.pk}-unreviewed", at=at)
     tell(
         NoticeKind.EMERGENCY_REVIEWED,
         [opened.account],

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final, Self, cast
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import F, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject, Now
 
 from zachetka.access.policy import EMERGENCY, MATRIX, Permission, Role
@@ -112,7 +112,21 @@ class Account(Provable, AbstractBaseUser):
 
     @cached_property
     def assignments(self) -> list[RoleAssignment]:
-        """Roles in force today: read once for each request, so a role taken away is gone at the next one."""
+        """Roles in force today that are not suspended: a role taken away is gone at the next request."""
+        return [held for held in self.given_roles if Role(held.role) not in self.suspended]
+
+    @cached_property
+    def suspended(self) -> frozenset[Role]:
+        """Roles that do not act until another person has reviewed an emergency access of this one whose day has passed.
+
+        Those by which one may be opened, whichever account opened it; the review gives them back at once (п. 3.8).
+        """
+        unreviewed = [held for held in self.given_roles if held.is_unreviewed]  # type: ignore[attr-defined] # annotated by `ROLES_IN_FORCE`
+        return frozenset(Role(held.role) for held in unreviewed) & MATRIX[Permission.EMERGENCY_OPEN].keys()
+
+    @cached_property
+    def given_roles(self) -> list[RoleAssignment]:
+        """Roles in force today by their orders: read once for each request."""
         at = now()
         return ROLES_IN_FORCE(account=self.pk, day=legal_date(at), at=at)
 
@@ -350,6 +364,11 @@ ROLES_IN_FORCE: Final = Composed(
         .in_force(Given("day"))
         .annotate(
             away=F("substitutes__account__person_uid"),
+            is_unreviewed=Exists(
+                EmergencyAccess.objects.filter(
+                    account_person=OuterRef("account__person_uid"), reviewed_at__isnull=True, review_by__lt=Given("day")
+                )
+            ),
             emergency=Subquery(
                 EmergencyAccess.objects.filter(
                     account=Given("account"), opened_at__lte=Given("at"), until__gt=Given("at")
@@ -360,4 +379,5 @@ ROLES_IN_FORCE: Final = Composed(
         )
     )
 )
-"""Read at every request, with whom a substitute stands in for and the emergency access that is open."""
+"""Read at every request, with whom a substitute stands in for, the emergency access that is open, and whether one was left
+unreviewed."""

@@ -70,6 +70,6 @@ def give_role(
             assignment.approved_by_person = uuid4()
         assignment.state = step
         assignment.save()
-    account.__dict__.pop("assignments", None)
-    account.__dict__.pop("roles_held", None)
+    for read in ("given_roles", "suspended", "assignments", "roles_held"):
+        account.__dict__.pop(read, None)
     return assignment

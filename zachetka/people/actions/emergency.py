@@ -33,7 +33,7 @@ MINUTES: Final = (15, 30, 60)
 SHORTEST_REASON: Final = 20
 """Characters: «нужно» is no reason."""
 REVIEW_DAYS: Final = 3
-"""Working days in which another person reviews it."""
+"""Working days in which another person reviews it; past them the roles that may open one do not act (`Account.suspended`)."""
 UNKNOWN: Final = "Такого слушателя нет, или имя и дата рождения названы неточно."
 LOOKUPS: Final = Limit(
     "emergency",

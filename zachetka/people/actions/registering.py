@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from zachetka.access.models import Unit
 
 CLAUSE: Final = "3.8"
+KNOWN_HERE: Final = (
+    "Человек с таким именем здесь уже есть. Если это он — спросите у методиста код карточки и впишите его: две карточки одного "
+    "человека обходят правило «о себе не решают»."
+)
 
 
 def register_once(given: Particulars, *, key: UUID, is_another: bool, actor: Account, at: datetime) -> Learner:
@@ -103,18 +107,38 @@ class Position:
     hired_on: date
 
 
-def hire(given: Particulars, place: Position, *, key: UUID, actor: Account, at: datetime) -> Employee:
+def hire(
+    given: Particulars, place: Position, *, key: UUID, actor: Account, at: datetime, is_another: bool = False
+) -> Employee:
     """Enter an employee by service particulars alone: name, position, unit (п. 3.8).
+
+    Somebody who is known by that name already is hired by the code of their card (`same_person.hire_known`): with two cards
+    nobody would see that they decide about themselves. Whoever hires sees no cards, so the name alone is asked.
+
+    Args:
+        given: the name.
+        place: where and since when.
+        key: of the form, made when it was opened.
+        actor: who enters.
+        at: when.
+        is_another: somebody has asked: this is another person of the same name.
 
     Raises:
         Forbidden: the role does not grant it.
+        RuleViolation: somebody of that name is known here.
     """
     require(actor, Permission.EMPLOYEE_EDIT)
     uid = _identity(key, actor)
     with transaction.atomic():
         wait_for(uid.int)
         known = Employee.objects.select_related("person").filter(person__uid=uid).first()
-        return known or register_employee(
+        if known is not None:
+            return known
+        key_of_name = search_key(_full(given))
+        wait_for_namesakes(key_of_name, None)
+        if not is_another and Person.objects.matching(_full(given)).filter(name_key=key_of_name).exists():
+            raise RuleViolation(CLAUSE, KNOWN_HERE, field="another")
+        return register_employee(
             replace(given, uid=uid),
             unit=place.unit,
             position=place.position,

@@ -90,6 +90,22 @@ def test_a_learner_is_hired_by_the_code_of_their_card() -> None:
 
 
 @pytest.mark.clause("3.8")
+def test_whoever_is_known_by_that_name_is_hired_by_their_card_or_said_to_be_another() -> None:
+    learner, admin = make_learner(), signed_in(make_account("admin"))
+    without = hiring(learner.person, card="", key=str(uuid4()))
+    answer = admin.post("/employees/new/", without)
+    assert answer.status_code == 422
+    assert "код карточки" in text_of(answer)
+    assert 'name="another"' in answer.content.decode()
+    assert str(learner.person.uid) not in text_of(answer), "whoever hires sees no cards"
+    assert (Person.objects.count(), Employee.objects.count()) == (1, 0)
+    assert admin.post("/employees/new/", without | {"another": "on"}).status_code == 302
+    assert (Person.objects.count(), Employee.objects.count()) == (2, 1)
+    nobody = hiring(learner.person, card="", last_name="Иначев", key=str(uuid4()))
+    assert admin.post("/employees/new/", nobody).status_code == 302, "the control: nobody has that name"
+
+
+@pytest.mark.clause("3.8")
 def test_a_code_and_a_name_that_disagree_say_the_same_as_no_card() -> None:
     learner, admin = make_learner(), signed_in(make_account("admin"))
     other = admin.post("/employees/new/", hiring(learner.person, last_name="Иначев"))

@@ -49,7 +49,14 @@ def new(request: ActorRequest) -> HttpResponse:
             if card is not None:
                 employee = same_person.hire_known(card, given, place, actor=request.user, at=at)
             else:
-                employee = registering.hire(given, place, key=form.cleaned_data["key"], actor=request.user, at=at)
+                employee = registering.hire(
+                    given,
+                    place,
+                    key=form.cleaned_data["key"],
+                    is_another=form.cleaned_data["another"],
+                    actor=request.user,
+                    at=at,
+                )
             messages.success(request, f"{employee.person.full_name} — внесено. Теперь можно завести учётную запись.")
             return redirect("people:employee", employee.pk)
     return render(request, "people/employee_new.html", {"form": form}, status=422 if form.errors else 200)

@@ -1,4 +1,4 @@
-"""Kinds of notices: a sheet passed on, a resit taken back (п. 2.2; 273-ФЗ ст. 58)."""
+"""Kinds of notices: a sheet passed on, a resit taken back, an emergency access left unreviewed (п. 2.2, 3.8)."""
 
 from django.db import migrations, models
 
@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                     ("password.given", "вам выдан временный пароль"),
                     ("access.refused", "одной учётной записи много раз отказано в доступе"),
                     ("emergency.opened", "открыт экстренный доступ"),
+                    ("emergency.unreviewed", "экстренный доступ не проверен в срок, роль приостановлена"),
                     ("emergency.reviewed", "ваш экстренный доступ проверен"),
                     ("matrix.proposed", "«Матрица доступа» ждёт утверждения"),
                     ("matrix.decided", "решено о «Матрице доступа»"),

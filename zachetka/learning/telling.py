@@ -257,23 +257,19 @@ def sheet_handed_over(handed: HandOver, *, actor: Account, at: datetime) -> None
 def resit_cancelled(
     sheet: MarkSheet, sitting: Sequence[Enrolment], reason: str, *, actor: Account, at: datetime
 ) -> None:
-    """Tell whoever was to sit a resit, and its teacher, that it is not to be (273-ФЗ ст. 58)."""
+    """Tell whoever was to sit a resit, and whoever was to take it, that it is not to be (273-ФЗ ст. 58)."""
     sheet_put_off(sheet, at=at)
-    day = f"{sheet.held_on:%d.%m.%Y}"
-    books = {one.human_uid: one.pk for one in sitting}
+    close_cause(_resit(sheet), at=at)
+    title, books = f"Отменена пересдача {date_digits(sheet.held_on)}", {one.human_uid: one.pk for one in sitting}
     told = [
-        Told(
-            account,
-            f"Отменена пересдача {day}: {sheet.module.title}",
-            reverse("learning:record-book", args=[books[account.person_uid]]),
-        )
-        for account in of_people(books)
+        Told(one, f"{title}: {sheet.module.title}", reverse("learning:record-book", args=[books[one.person_uid]]))
+        for one in of_people(books)
     ]
     tell_each(NoticeKind.RESIT_CANCELLED, told, key=f"sheet-{sheet.pk}-cancelled", at=at)
     tell(
         NoticeKind.RESIT_CANCELLED,
-        of_people([sheet.teacher.person.human_uid]),
-        title=f"Отменена пересдача {day}: {_sheet(sheet)}. {reason}",
+        of_people({sheet.teacher.person.uid, *sheet.commissioners.values_list("employee__person__uid", flat=True)}),
+        title=f"{title}: {_sheet(sheet)}. {reason}",
         url=reverse("learning:cohort-sheet", args=[sheet.cohort.code]),
         key=f"sheet-{sheet.pk}-cancelled-teacher",
         at=at,

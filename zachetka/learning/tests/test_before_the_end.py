@@ -159,14 +159,13 @@ def test_a_second_order_about_them_is_refused_and_says_by_what(sheet: MarkSheet)
         leaving(sheet, one, day=date(2026, 11, 20))
 
 
-def test_whoever_is_to_finish_by_an_issued_order_is_said_so_and_their_marks_hold():
+def test_whoever_is_to_finish_by_an_issued_order_is_said_so_until_the_day():
     sheet = make_sheet(learners=1)
     (one,) = enrolments_of(sheet)
-    (mark,) = fill_sheet(sheet, "5", at=ISSUED)
+    fill_sheet(sheet, "5", at=ISSUED)
+    close_sheet(sheet, actor=teacher_of(sheet), at=ISSUED)
     leaving(sheet, one, ground="completed")
     assert standing(one, NEXT_DAY) == "обучается, завершение обучения 24.12.2026"
-    (kept,) = set_marks(sheet, [Cell(one.pk, "2", mark.pk)], actor=teacher_of(sheet), at=MARKED)
-    assert "оценку внести нельзя" in kept.refusal, "the order rests on them"
     assert standing(one, THE_DAY) == "обучение завершено"
 
 
@@ -176,6 +175,7 @@ def test_nobody_has_finished_or_left_before_a_control_that_they_sat(ground: str)
     sheet = make_sheet(learners=1)
     (one,) = enrolments_of(sheet)
     fill_sheet(sheet, "5", at=ISSUED)
+    close_sheet(sheet, actor=teacher_of(sheet), at=ISSUED)
     with pytest.raises(RuleViolation, match=r"результат за 05\.10\.2026") as refusal, transaction.atomic():
         leaving(sheet, one, day=date(2026, 9, 8), ground=ground)
     assert refusal.value.field == "effective_on"

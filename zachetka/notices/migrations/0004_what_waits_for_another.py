@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notices", "0002_destruction"),
+        ("notices", "0003_resits_are_told"),
     ]
 
     operations = [
@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                     ("reopening.ended", "ведомость, открытая заново, закрыта"),
                     ("mark.corrected", "оценка исправлена"),
                     ("debt.arose", "появилась академическая задолженность"),
+                    ("resit.appointed", "назначена пересдача"),
                     ("study_plan.set", "утверждён индивидуальный учебный план"),
                     ("award.changed", "внесено или отозвано поощрение"),
                     ("enrolment.moved", "перевод в другую группу"),

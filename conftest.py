@@ -2,15 +2,16 @@
 
 import gc
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
-pytest_plugins = ["tests.databases", "tests.network", "tests.browser", "tests.academy"]
+pytest_plugins = ["tests.databases", "tests.network", "tests.browser", "tests.academy", "tests.corpus.walks"]
 
 LONGEST: Final = (
     "tests/corpus/test_forms.py",
-    "tests/journeys/test_keyboard_and_axe.py",
+    "tests/journeys/test_every_page.py",
     "tests/corpus/test_canary.py",
     "tests/corpus/test_requests.py",
     "zachetka/cli/tests/test_run.py",
@@ -26,7 +27,6 @@ LONGEST: Final = (
     "tests/faults/test_bodies.py",
     "zachetka/learning/tests/test_sheet_journey.py",
     "tests/corpus/test_foreign.py",
-    "tests/journeys/test_every_page.py",
     "tests/journeys/test_spine.py",
     "zachetka/web/tests/test_sight.py",
 )
@@ -38,6 +38,24 @@ _PLACES: Final = {Path(__file__).parent / file: place for place, file in enumera
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest files; `--no-loadscope-reorder` in pyproject.toml lets it stand."""
     items.sort(key=lambda item: _PLACES.get(item.path, len(_PLACES)))
+
+
+SHARED_WALKS: Final = tuple(f"tests/corpus/test_{name}.py" for name in ("canary", "forms", "requests", "statements"))
+"""Files that ask of the same walks (`tests/corpus/walks.py`)."""
+
+
+class Together(LoadFileScheduling):  # type: ignore[misc]
+    """A file is one worker's, and files that ask of the same walks are one worker's too."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        return SHARED_WALKS[0] if file in SHARED_WALKS else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
+    """Deal files out; another `--dist` is left as it is."""
+    return Together(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_collection_finish() -> None:

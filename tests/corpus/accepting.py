@@ -210,6 +210,8 @@ def probed(client: Client, login: str, form: Sendable, key: int) -> Probe:
 
 
 MARKED: Final = "e12smuggled"
+OF_NO_RECORD: Final = ("is_superuser", "is_staff", "role", "status", "owner_id", "uid", "org", "password", "is_admin")
+"""Names that other systems have for what gives power."""
 VARYING: Final = frozenset({"files_storedfile.sha256", "files_storedfile.size"})
 """A file that says at which minute it was made."""
 
@@ -261,7 +263,7 @@ def differing(one: Written, other: Written, columns: Iterable[str]) -> list[str]
 
 
 def smuggled(form: Sendable, text: str, key: int) -> dict[str, str]:
-    """Return a value for the name of every column of every record that the form does not have.
+    """Return a value for the name of every column of every record that the form does not have, and for some of no record.
 
     Args:
         form: what is sent.
@@ -273,7 +275,7 @@ def smuggled(form: Sendable, text: str, key: int) -> dict[str, str]:
         for field in model._meta.concrete_fields:
             for name in {field.name, field.attname} - form.names:
                 found[name] = _of_kind(field, text, key)
-    return found
+    return dict.fromkeys(set(OF_NO_RECORD) - form.names, text) | found
 
 
 def _of_kind(field: models.Field[Any, Any], text: str, key: int) -> str:

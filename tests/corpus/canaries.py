@@ -6,21 +6,23 @@ import html
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import unquote
 from uuid import uuid4
 
 from django.test import Client
 
-from tests.architecture.routes import routes
-from tests.corpus.crawl import HREF, STATIC, addresses, unhurried
-from tests.corpus.texts import dealt
+from tests.academy import ROLES
+from tests.architecture.routes import Route, routes
+from tests.corpus.crawl import HREF, OF_A_SHAPE, STATIC, addresses, unhurried
+from tests.corpus.texts import CAMPAIGN, dealt
 from zachetka.access.models import Account
-from zachetka.access.policy import Role
+from zachetka.access.policy import MATRIX, Permission, Role
 from zachetka.core.clock import legal_date
 from zachetka.learning.actions.cohorts import Assignment, create_cohort
 from zachetka.learning.actions.marks import Cell, close_sheet, confirm_correction, propose_correction, set_marks
@@ -152,33 +154,133 @@ def _unit(methodist: Account) -> int:
     return next(held.unit_id for held in methodist.assignments if held.role == Role.METHODIST and held.unit_id)
 
 
-def answers(client: Client, cages: list[Cage], beginning: str = "/", first: int = 0) -> Iterator[tuple[str, str]]:
-    """Yield each address that `client` can try and all that comes back.
+class Met(NamedTuple):
+    """What a visitor met at one address.
 
-    Every route with canaries and with ordinary records in it, every list with a share of what can be asked of it (from the
-    `first` on, another list another share), and of the links that the answers carry one of each shape: filters, orders,
-    pages, files.
+    Attributes:
+        address: where.
+        status: of the answer.
+        text: what a reader of the body could copy out of it.
+        said: the same in plain letters and the headers, without what was asked.
+        links: where the body and the headers lead.
+        is_shown: it was reached by links from the first page.
     """
-    known = [*_planted(cages), *(address for route in routes() for address in addresses(route)[:2])]
-    waiting, place = [address for address in dict.fromkeys(known) if address.startswith(beginning)], first
-    shapes = {_question(address) for address in waiting}
-    while waiting:
-        address = waiting.pop(0)
-        status, content, links = _read(client, address)
-        yield address, content
-        if status == 200 and address in _lists():
+
+    address: str
+    status: int
+    text: str
+    said: str
+    links: tuple[str, ...]
+    is_shown: bool
+
+
+PROOF: Final = re.compile(r"/record-books/\d+/proof/")
+"""A file of proofs is there to fetch once it was asked for."""
+
+
+def answers(
+    client: Client,
+    cages: list[Cage],
+    beginning: str = "/",
+    first: int = 0,
+    *,
+    orders: set[tuple[str, str]] | None = None,
+    asking: Callable[[], None] = lambda: None,
+) -> Iterator[Met]:
+    """Yield all that comes back from each address that `client` is shown or can try.
+
+    First the links from the first page on, few of one shape. Then every route with canaries and with ordinary records in it,
+    every list with a share of what can be asked of it (from the `first` on, another list another share), and of the links
+    that these answers carry one of each shape: filters, pages, files.
+
+    Args:
+        client: who asks.
+        cages: whose canaries are tried.
+        beginning: of the addresses that are of interest.
+        first: the place of this visitor among others, for what is dealt round.
+        orders: of lists, that others have opened already: each is opened once.
+        asking: called once before anything is asked for that a look does not make.
+    """
+    orders = set() if orders is None else orders
+    shown = deque(["/"] if beginning == "/" else [])
+    tried = deque(address for address in tried_by(cages, first) if address.startswith(beginning))
+    shapes, known = Counter[_Shape](), {_question(address) for address in tried}
+    met_with, seen, proofs, place = {"/"}, set[str](), list[str](), first
+    while shown or tried:
+        is_shown = bool(shown)
+        address = (shown or tried).popleft()
+        if address in seen:
+            continue
+        seen.add(address)
+        if PROOF.fullmatch(address):
+            proofs.append(address)
+            continue
+        yield (met := _read(client, address, is_shown=is_shown))
+        if met.status == 200 and address in _lists():
             place += 1
-            waiting += dealt(place, [*_asked(address)], 2)
-            shapes |= {_question(asked) for asked in _asked(address)}
-        for link in links:
-            if link.startswith(beginning) and not link.startswith(STATIC) and _question(link) not in shapes:
-                shapes.add(_question(link))
-                waiting.append(link)
+            tried.extend(dealt(place, [*_asked(address)], 2))
+            known |= {_question(asked) for asked in _asked(address)}
+        for link in met.links:
+            if (
+                link in met_with
+                or not link.startswith(beginning)
+                or link.startswith(STATIC)
+                or _is_opened(link, orders)
+            ):
+                continue
+            met_with.add(link)
+            question = _question(link)
+            if is_shown and shapes[question] < OF_A_SHAPE:
+                shapes[question] += 1
+                shown.append(link)
+            elif not is_shown and question not in known and not shapes[question]:
+                known.add(question)
+                tried.append(link)
+    asking()
+    for address in proofs:
+        client.post(address)
+        yield _read(client, address, is_shown=False)
 
 
-def _question(address: str) -> tuple[str, tuple[str, ...]]:
-    """Return the shape of an address and the names of what it asks."""
-    return shape(address), tuple(sorted(name.partition("=")[0] for name in address.partition("?")[2].split("&")))
+def tried_by(cages: list[Cage], first: int) -> list[str]:
+    """Return the addresses that the visitor at the place `first` tries: of each route with canaries, with records that exist and of none.
+
+    Where the job is opened, all of them but a half of those with nothing real in them; where the route is closed to the job, as
+    the page of rights says it, a quarter, other visitors the others.
+    """
+    tried = dict[str, None]()
+    for place, route in enumerate(routes(), first):
+        real, others = [*planted(route, cages), *addresses(route)[:2]], addresses(route)[2:]
+        if (
+            CAMPAIGN
+            or not route.permissions
+            or any(ROLES[first] in MATRIX[Permission(one)] for one in route.permissions)
+        ):
+            tried |= dict.fromkeys([*real, *dealt(place, others, 2)])
+        else:
+            tried |= dict.fromkeys(dealt(place, [*real, *others], min(4, len(real) + len(others))))
+    return list(tried)
+
+
+_Shape = tuple[str, tuple[str, ...]]
+
+
+def _is_opened(link: str, orders: set[tuple[str, str]]) -> bool:
+    """Say whether a list was opened in this order before; it counts as opened from now on."""
+    order = re.search(r"[?&]sort=([^&]*)", link)
+    if order is None or "file=" in link or CAMPAIGN:
+        return False
+    asked = (shape(link), order[1])
+    was_opened = asked in orders
+    orders.add(asked)
+    return was_opened
+
+
+def _question(address: str) -> _Shape:
+    """Return the shape of an address and the names of what it asks; of a list, but not of its file, the order too."""
+    asked = address.partition("?")[2].split("&")
+    told = "sort=" if "file=" not in address else "="
+    return shape(address), tuple(sorted(one if one.startswith(told) else one.partition("=")[0] for one in asked))
 
 
 @cache
@@ -186,23 +288,21 @@ def _lists() -> frozenset[str]:
     return frozenset(f"/{route.pattern}" for route in routes() if "<" not in route.pattern)
 
 
-def _planted(cages: list[Cage]) -> Iterator[str]:
-    for route in routes():
-        if "<" not in route.pattern:
-            continue
-        for cage in cages:
-            for beginning, values in cage.addresses.items():
-                if route.pattern.startswith(beginning):
-                    address = re.sub(r"<slug:section>", "orders", route.pattern)
-                    address = re.sub(r"<slug:\w+>", "snils", address)
-                    for value in values:
-                        address = re.sub(r"<[^>]+>", value, address, count=1)
-                    address = re.sub(r"<[^>]+>", "1", address)
-                    yield f"/{address}"
-                    if "<slug:section>" in route.pattern:
-                        yield from (
-                            f"/{address}".replace("orders", tab) for tab in ("evidence", "readers", "attestation")
-                        )
+def planted(route: Route, cages: list[Cage]) -> Iterator[str]:
+    """Yield the addresses of a route with canaries in it."""
+    if "<" not in route.pattern:
+        return
+    for cage in cages:
+        for beginning, values in cage.addresses.items():
+            if route.pattern.startswith(beginning):
+                address = re.sub(r"<slug:section>", "orders", route.pattern)
+                address = re.sub(r"<slug:\w+>", "snils", address)
+                for value in values:
+                    address = re.sub(r"<[^>]+>", value, address, count=1)
+                address = re.sub(r"<[^>]+>", "1", address)
+                yield f"/{address}"
+                if "<slug:section>" in route.pattern:
+                    yield from (f"/{address}".replace("orders", tab) for tab in ("evidence", "readers", "attestation"))
 
 
 def _asked(address: str) -> Iterator[str]:
@@ -212,20 +312,21 @@ def _asked(address: str) -> Iterator[str]:
         yield from (f"{address}?{name}={kind}" for name in ("file", "kind") for kind in ("csv", "xlsx"))
 
 
-def _read(client: Client, address: str) -> tuple[int, str, list[str]]:
-    """Return the status, all that came back, headers too, and its links; what was asked is not counted as an answer."""
-    if re.fullmatch(r"/record-books/\d+/proof/", address):
-        client.post(address)  # a file of proofs is there to fetch once it was asked for
+def _read(client: Client, address: str, *, is_shown: bool) -> Met:
+    """Return what comes back from an address; what was asked is not counted as an answer."""
     unhurried()
     response = client.get(address, headers={"HX-Request": "true"} if "q=" in address else {})
     assert response.status_code != 429, f"{address}: the crawl sees nothing where it is told to wait"
     body = response.getvalue()
-    said = " ".join(f"{name}: {value}" for name, value in response.headers.items())
+    headers = " ".join(f"{name}: {value}" for name, value in response.headers.items())
     text_of_body = content_of(body, response.headers.get("Content-Type", ""))
-    content = plain(f"{said} {text_of_body}")
+    said = plain(f"{headers} {text_of_body}")
     echo = plain(address.partition("q=")[2]) or next(iter(re.findall(r"/(птица-\w+)/", address.casefold())), "")
-    links = [found.replace("&amp;", "&") for found in HREF.findall(text_of_body)]
-    return response.status_code, content.replace(echo, "·") if echo else content, links
+    links = (response.headers.get("Location", ""), *HREF.findall(text_of_body))
+    return Met(
+        address, response.status_code, text_of_body, said.replace(echo, "·") if echo else said,
+        tuple(found.replace("&amp;", "&").partition("#")[0] for found in links), is_shown,
+    )  # fmt: skip
 
 
 def content_of(body: bytes, kind: str) -> str:
@@ -247,16 +348,26 @@ def plain(content: str) -> str:
     return re.sub(r"[\xa0\u2060\u00ad]", " ", html.unescape(content)).casefold()
 
 
-def caught(client: Client, cages: list[Cage], beginning: str = "/", first: int = 0) -> dict[tuple[str, str], set[str]]:
-    """Return where each canary was seen: place and kind → shapes of addresses."""
-    found = dict[tuple[str, str], set[str]]()
-    canaries = [canary for cage in cages for canary in cage.canaries]
-    for address, content in answers(client, cages, beginning, first):
-        squeezed = seen(content) if "/pdf/" in address else content
-        for canary in canaries:
-            if any((seen(word) if "/pdf/" in address else word) in squeezed for word in canary.words):
-                found.setdefault((canary.place, canary.kind), set()).add(shape(address))
+Found = dict[tuple[str, str], set[str]]
+"""Where each canary was seen: place and kind → shapes of addresses."""
+
+
+def caught(client: Client, cages: list[Cage], beginning: str = "/", first: int = 0) -> Found:
+    """Return where each canary was seen."""
+    found: Found = {}
+    for met in answers(client, cages, beginning, first):
+        seek(met, cages, found)
     return found
+
+
+def seek(met: Met, cages: list[Cage], found: Found) -> None:
+    """Add the canaries of an answer to what was `found`."""
+    on_paper = "/pdf/" in met.address
+    squeezed = seen(met.said) if on_paper else met.said
+    for cage in cages:
+        for canary in cage.canaries:
+            if any((seen(word) if on_paper else word) in squeezed for word in canary.words):
+                found.setdefault((canary.place, canary.kind), set()).add(shape(met.address))
 
 
 def shape(address: str) -> str:

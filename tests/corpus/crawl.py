@@ -16,19 +16,19 @@ from zachetka.access.models import RefusalTally, SignInThrottle
 
 HREF = re.compile(r"""(?:href|hx-get)=["'](/[^"'#]*)["']""")
 STATIC = ("/static/", "/accounts/logout/", "/theme/")
-LIMIT = 400
 OF_A_SHAPE = 3 if CAMPAIGN else 2
 """How many addresses of one shape are opened."""
+LISTING = re.compile(r"[?&](sort|page|file|q|state|stated|show|on|column|from|to|since|until|open)=")
+"""Links to the same list in another order, cut or file: the forms there are those of the list."""
 
 
 def pages(client: Client, start: str = "/") -> Iterator[tuple[str, str, int]]:
-    """Follow every link from `start` like a person who clicks everything: address, content, status.
+    """Follow links from `start` like a person who looks for what can be done: address, content, status.
 
-    Few addresses of one shape are opened, so that a list of a thousand people is not a thousand pages. A list is opened in
-    every order, its file in as few: what the file holds in which order is for the tests of tables.
+    Few addresses of one shape are opened, so that a list of a thousand people is not a thousand pages.
     """
     waiting, seen, shapes = [start], {start}, dict[str, int]()
-    while waiting and len(seen) < LIMIT:
+    while waiting:
         address = waiting.pop(0)
         unhurried()
         response = client.get(address)
@@ -41,9 +41,7 @@ def pages(client: Client, start: str = "/") -> Iterator[tuple[str, str, int]]:
         for found in HREF.findall(text):
             link = found.replace("&amp;", "&")
             shape = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+", "#", link)
-            if "file=" in link:
-                shape = re.sub(r"(?<=sort=)[^&]*", "#", shape)
-            if link in seen or link.startswith(STATIC) or shapes.get(shape, 0) >= OF_A_SHAPE:
+            if link in seen or link.startswith(STATIC) or LISTING.search(link) or shapes.get(shape, 0) >= OF_A_SHAPE:
                 continue
             shapes[shape] = shapes.get(shape, 0) + 1
             seen.add(link)

@@ -11,7 +11,7 @@ from uuid import uuid4
 from django.db import connection, transaction
 from psycopg import sql
 
-from tests.corpus.canaries import plant
+from tests.corpus.canaries import Cage, plant
 from zachetka.access.models import Account
 from zachetka.core.clock import legal_date
 from zachetka.files.actions import store_file
@@ -78,9 +78,9 @@ class Foreign:
     person: str
 
 
-def belongings(at: datetime) -> Foreign:
-    """Plant in the other unit what nobody of the demo accounts there has made."""
-    cage = plant("foreign", at)
+def belongings(at: datetime, cage: Cage | None = None) -> Foreign:
+    """Plant in the other unit what nobody of the demo accounts there has made, about the canary of that `cage` or a new one."""
+    cage = cage or plant("foreign", at)
     account = {login: Account.objects.get(login=login) for login in ("gushchina", "aksenov", "privacy")}
     today, known = legal_date(at), {name: values[0] for name, values in cage.addresses.items()}
     enrolment = Enrolment.objects.select_related("learner__person", "cohort").get(pk=known["record-books/"])

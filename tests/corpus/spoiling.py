@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 from urllib.parse import urlencode
 
@@ -54,13 +54,46 @@ def send(client: Client, target: str, fields: dict[str, str]) -> int:
     return client.post(target, body, content_type="application/x-www-form-urlencoded").status_code
 
 
-def rows() -> dict[str, str]:
-    """Return a digest of every table whose rows mean something, and of the events that state a fact."""
+COUNTED: Final = """
+SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_user_tables
+WHERE schemaname = 'public' AND NOT relname ^@ ANY (%s)
+"""
+
+
+class Rows:
+    """What stands in the database, asked again and again: only tables that were written to meanwhile are read anew.
+
+    PostgreSQL counts each row that is written, taken back or not; this connection's counts are told before they are read.
+    """
+
+    def __init__(self) -> None:
+        self._counts = _counts()
+        self._digests = rows()
+
+    def now(self) -> dict[str, str]:
+        """Return the digests of `rows`."""
+        counts = _counts()
+        written = [table for table, count in counts.items() if self._counts.get(table) != count]
+        if written:
+            self._digests = self._digests | rows(written)
+            self._counts = counts
+        return self._digests
+
+
+def _counts() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        cursor.execute(COUNTED, [list(TRACES)])
+        return dict(cursor.fetchall())
+
+
+def rows(among: Collection[str] = ()) -> dict[str, str]:
+    """Return a digest of every table whose rows mean something, and of the events that state a fact; or of tables `among` them."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
         tables = [name for (name,) in cursor.fetchall() if not name.startswith(TRACES)]
         digests = []
-        for table in tables:
+        for table in [name for name in tables if not among or name in among]:
             told = "FROM {1} t WHERE t.commitment IS NOT NULL" if table == "ledger_event" else "FROM {1} t"
             digest = (
                 "SELECT {0}, count(*), coalesce(sum(('x' || substr(md5(t::text), 1, 15))::bit(60)::bigint), 0) " + told
@@ -68,3 +101,31 @@ def rows() -> dict[str, str]:
             digests.append(sql.SQL(digest).format(sql.Literal(table), sql.Identifier(table)))
         cursor.execute(sql.SQL(" UNION ALL ").join(digests))
         return {table: f"{count}:{total}" for table, count, total in cursor.fetchall()}
+
+
+KEPT: Final = (
+    "learning_verificationtoken",
+    "access_session",
+    "access_refusaltally",
+    "access_signinthrottle",
+    "ledger_event",
+    "ledger_opening",
+    "procrastinate_",
+)
+"""Tables that a look may touch: the session, the counters, the trace of who looked or was refused, the address
+on a printed paper; and the word to those who answer for security when it was often."""
+
+
+def snapshot() -> dict[str, str]:
+    """Return a digest of every table whose rows mean something."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+        tables = [name for (name,) in cursor.fetchall() if not name.startswith(KEPT)]
+        found = {}
+        for table in tables:
+            told = " WHERE t.kind <> 'access.refused'" if table == "notices_notice" else ""
+            row = sql.SQL("SELECT count(*), coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {} t{}")
+            cursor.execute(row.format(sql.Identifier(table), sql.SQL(told)))
+            rows, digest = cursor.fetchone()
+            found[table] = f"{rows}:{digest}"
+    return found

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Final
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
-from tests.academy import ROLES, Academy
-from tests.corpus.canaries import PLACES, Cage, caught, content_of, plain, plant
+from tests.academy import ROLES, Academy, opened
+from tests.corpus.canaries import PLACES, Cage, caught, content_of, plain
+from tests.corpus.walks import Caged, Walks, sealed_at_once
 from zachetka.access.policy import MATRIX, Grant, Permission, Role, Scope
+from zachetka.postgres.address import Place
 
 pytestmark = [pytest.mark.clause("3.8"), pytest.mark.timeout(600)]
 
@@ -45,22 +47,16 @@ CLEAR: Final[dict[tuple[str, str], tuple[set[str], tuple[str, ...]]]] = {
 
 
 @pytest.fixture(scope="module")
-def cages(academy: Academy) -> Iterator[list[Cage]]:
-    """Canaries in three places; a bundle that waits for the sealer seals at once."""
-    from zachetka.core.clock import now
-    from zachetka.learning.actions import record_books
-    from zachetka.ledger.sealer import seal
+def academy(database_server: Place, caged: Caged, django_db_blocker: DjangoDbBlocker) -> Iterator[Academy]:
+    """The academy of this module, with canaries."""
+    with opened(database_server, caged.template, django_db_blocker) as copy, sealed_at_once():
+        yield copy
 
-    planted = [plant(place, now() - timedelta(hours=2)) for place in PLACES]
-    seal(now())
 
-    def at_once(stated: record_books.Stated) -> bytes | None:
-        seal(now())
-        return record_books.sealed_bundle(stated)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("zachetka.learning.views.record_book.sealed_bundle", at_once)
-        yield planted
+@pytest.fixture(scope="module")
+def cages(caged: Caged) -> list[Cage]:
+    """Where the canaries are."""
+    return caged.cages
 
 
 def leaks(login: str, found: dict[tuple[str, str], set[str]]) -> list[tuple[str, str, str]]:
@@ -79,10 +75,8 @@ def _is_clear(login: str, address: str, kind: str, place: str) -> bool:
 
 
 @pytest.mark.parametrize("login", ROLES)
-def test_nobody_is_shown_what_the_job_description_does_not_open(
-    academy: Academy, cages: list[Cage], login: str
-) -> None:
-    found = caught(academy.visitor(login), cages, first=ROLES.index(login))
+def test_nobody_is_shown_what_the_job_description_does_not_open(walks: Walks, login: str) -> None:
+    found = walks(login).heard
     assert leaks(login, found) == []
     expected = {(place, kind) for kind, places in OPENED[login].items() for place in places}
     assert expected <= set(found), "the crawl no longer reaches what it used to see"
@@ -141,5 +135,5 @@ def test_a_wider_right_lets_canaries_out_and_the_crawl_names_them(
         ("secretary", "/cohorts/", "foreign", "cohort"),
         ("learner", "/people/", "mine", "name"),
     ):
-        found = leaks(login, caught(academy.visitor(login), cages, beginning))
+        found = leaks(login, caught(academy.visitor(login), cages, beginning, ROLES.index(login)))
         assert (place, kind) in {(row[0], row[1]) for row in found}

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from re import compile as compiled
 from re import sub
 from typing import Final
 from uuid import uuid4
@@ -19,7 +18,7 @@ from django.urls import reverse
 
 from tests.academy import ROLES, Academy
 from tests.architecture.routes import Route
-from tests.corpus.crawl import HREF, STATIC
+from tests.corpus.crawl import HREF, LISTING, STATIC
 from tests.journeys.every_page import FILES, Visit, address_of, prepared
 from zachetka.access.models import Account
 from zachetka.core.clock import legal_date, now
@@ -75,8 +74,6 @@ def shape(address: str) -> str:
     return sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+", "#", address)
 
 
-LISTING: Final = compiled(r"[?&](sort|page|file|q|state|stated|show|on|column|from|to|since|until|open)=")
-"""A page that was opened already, in another order, on another day, as a file."""
 OF_A_SHAPE: Final = 3
 """Pages of one shape that are opened: the first may show another state than the next."""
 

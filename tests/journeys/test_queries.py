@@ -48,9 +48,11 @@ def pages_of(client: Client) -> Iterator[tuple[str, Counter[str]]]:
         address = waiting.pop(0)
         if shape(address) in known:
             continue
-        client.get(address)  # what is composed once is composed now
         with counted() as asked:
             response = client.get(address)
+        if flaws(address, asked):  # what is composed once is composed by now
+            with counted() as asked:
+                response = client.get(address)
         if response.status_code == 200 and not response.streaming:
             known.add(shape(address))
             yield address, asked

@@ -17,8 +17,8 @@ from pytest_django import Settings
 from tests.academy import PASSWORD, Academy
 from tests.corpus.crawl import pages
 from tests.corpus.forms import Forms
+from tests.corpus.spoiling import snapshot
 from tests.corpus.test_forms import shape
-from tests.corpus.test_requests import snapshot
 from tests.rights.descriptions import ASKED_ANEW
 from zachetka.access.models import Account
 from zachetka.access.policy import ANEW, MATRIX, Permission, Role

@@ -27,6 +27,10 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def port() -> int:
+    return free_port()
+
+
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -110,14 +114,6 @@ def test_one_signal_stops_everything_the_database_included(system: Running, stop
 
 
 @pytest.mark.clause("2.4")
-def test_a_second_run_on_the_same_folder_is_refused_and_the_first_goes_on(system: Running, tmp_path: Path) -> None:
-    with run(system.data_dir, system.port + 1, tmp_path / "second") as second:
-        assert second.wait() == 1
-        assert second.has_said(f"Уже запущено с папкой {system.data_dir} (процесс {system.process.pid}).")
-    assert system.answers()
-
-
-@pytest.mark.clause("2.4")
 def test_a_taken_port_is_said_before_anything_starts(tmp_path: Path, port: int) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port))
@@ -128,41 +124,12 @@ def test_a_taken_port_is_said_before_anything_starts(tmp_path: Path, port: int) 
     assert not (tmp_path / "var").exists()
 
 
-@pytest.mark.clause("3.9")
-def test_a_killed_worker_is_started_again(system: Running) -> None:
-    former = system.children()["worker"]
-    os.kill(former, signal.SIGKILL)
-    eventually(lambda: system.children().get("worker", former) != former, system)
-    assert system.has_said("Завершился исполнитель заданий")
-    assert system.answers()
-
-
 @pytest.mark.clause("2.4")
 def test_without_the_web_server_everything_stops(system: Running) -> None:
     os.kill(system.children()["serve"], signal.SIGKILL)
     assert system.wait() == 1
     assert system.has_said("Завершился веб-сервер")
     eventually(lambda: is_down(system), system)
-
-
-@pytest.mark.clause("3.3")
-def test_a_command_that_comes_and_goes_leaves_the_database_running(system: Running) -> None:
-    server = EmbeddedServer(system.data_dir)
-    running = server.pid()
-    with server.session():
-        assert server.pid() == running
-    assert server.pid() == running
-    assert not system.has_said("База данных остановилась")
-
-
-@pytest.mark.clause("3.3")
-def test_a_killed_database_is_started_again(system: Running) -> None:
-    server = EmbeddedServer(system.data_dir)
-    killed = server.pid()
-    assert killed is not None
-    os.kill(killed, signal.SIGKILL)
-    eventually(lambda: server.pid() not in (None, killed), system)
-    eventually(system.answers, system)
 
 
 @pytest.mark.clause("2.4")
@@ -186,3 +153,48 @@ def test_stopped_while_preparing_it_leaves_nothing_running(tmp_path: Path, port:
         running.process.send_signal(signal.SIGINT)
         assert running.wait() == 0
         assert is_down(running)
+
+
+@pytest.fixture(scope="module")
+def standing(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A system that the tests below leave running, each for the next; those above have stopped theirs in the same folder."""
+    with run(data_dir, free_port(), tmp_path_factory.mktemp("standing") / "said") as running:
+        eventually(lambda: running.has_said("«Зачётка» работает"), running)
+        yield running
+
+
+@pytest.mark.clause("2.4")
+def test_a_second_run_on_the_same_folder_is_refused_and_the_first_goes_on(standing: Running, tmp_path: Path) -> None:
+    with run(standing.data_dir, standing.port + 1, tmp_path / "second") as second:
+        assert second.wait() == 1
+        assert second.has_said(f"Уже запущено с папкой {standing.data_dir} (процесс {standing.process.pid}).")
+    assert standing.answers()
+
+
+@pytest.mark.clause("3.3")
+def test_a_command_that_comes_and_goes_leaves_the_database_running(standing: Running) -> None:
+    server = EmbeddedServer(standing.data_dir)
+    running = server.pid()
+    with server.session():
+        assert server.pid() == running
+    assert server.pid() == running
+    assert not standing.has_said("База данных остановилась")
+
+
+@pytest.mark.clause("3.9")
+def test_a_killed_worker_is_started_again(standing: Running) -> None:
+    former = standing.children()["worker"]
+    os.kill(former, signal.SIGKILL)
+    eventually(lambda: standing.children().get("worker", former) != former, standing)
+    assert standing.has_said("Завершился исполнитель заданий")
+    assert standing.answers()
+
+
+@pytest.mark.clause("3.3")
+def test_a_killed_database_is_started_again(standing: Running) -> None:
+    server = EmbeddedServer(standing.data_dir)
+    killed = server.pid()
+    assert killed is not None
+    os.kill(killed, signal.SIGKILL)
+    eventually(lambda: server.pid() not in (None, killed), standing)
+    eventually(standing.answers, standing)

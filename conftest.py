@@ -17,6 +17,7 @@ LONGEST: Final = (
     "zachetka/cli/tests/test_run.py",
     "tests/rights/test_every_address.py",
     "tests/rights/test_anew.py",
+    "tests/corpus/test_accepted.py",
     "tests/corpus/test_lists.py",
     "zachetka/cli/tests/test_demo.py",
     "zachetka/demo/tests/test_academy.py",

@@ -142,7 +142,7 @@ def test_no_generated_request_meets_a_fault_or_is_slow_g34(
     assert len(met) == EACH
     assert len({one.odd.route for one in met}) >= min(EACH, len(routes())) // 2
     statuses = sorted({one.status for one in met})
-    opened = sum(one.status == 200 for one in met)
+    opened = sum(one.status == 200 or (one.status == 302 and not login) for one in met)  # a stranger is led to the door
     assert opened >= (EACH // 100 if login else 1), statuses  # the visitor is still signed in
     if CAMPAIGN:
         assert within([one.worked for one in met], 0.99) <= SLOW

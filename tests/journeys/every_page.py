@@ -31,6 +31,7 @@ from zachetka.people.actions.emergency import Wanted, open_emergency
 from zachetka.people.actions.merging import merge_cards
 from zachetka.people.models import Employee, Person, Resemblance, Withdrawal
 from zachetka.programs.models import Program
+from zachetka.programs.norms import BY_NAME
 
 LOGINS: Final = ("methodist", "teacher", "learner", "head", "admin", "security", "privacy", "inspector")
 """Roles by what their pages add: each page is looked at once, as the first of them who reaches it."""
@@ -199,6 +200,7 @@ def _orders_and_programs(academy: Academy) -> Iterator[Visit]:
     yield Visit("methodist", reverse("learning:order-match", args=[moving.pk, moving.lines.get().learner_id]))
     yield Visit("head", reverse("learning:order", args=[waiting.pk]))
     yield Visit("head", reverse("learning:order-step", args=[waiting.pk, "approve"]))
+    yield Visit("head", reverse("programs:norm", args=[next(iter(BY_NAME))]))
     client = academy.visitor("methodist")
     for program in Program.objects.filter(unit__in=_units(methodist)).order_by("pk"):
         answer = client.post(reverse("programs:draft", args=[program.pk]))

@@ -70,7 +70,10 @@ def long_ago(client: Client) -> Client:
 def filled(fields: dict[str, str]) -> dict[str, str]:
     """Fill in what is empty with what such a field takes."""
     day = f"{legal_date(now()):%d.%m.%Y}"
-    typed = {name: day if name.endswith(DAYS) else "Проверка" for name in fields} | {"birth_date": "14.03.1990"}
+    typed = {name: day if name.endswith(DAYS) else "Проверка" for name in fields} | {
+        "birth_date": "14.03.1990",
+        "number": "20",
+    }
     return {name: value or typed[name] for name, value in fields.items() if name != "csrf"}
 
 

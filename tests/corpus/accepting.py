@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
@@ -141,6 +142,10 @@ def _first(name: str) -> Callable[[Sendable], dict[str, str]]:
     return lambda form: {name: next(filter(None, form.offers.get(name, ())), "")}
 
 
+def _norm(_: Sendable) -> dict[str, str]:
+    return {"number": "20", "since": f"{legal_date(now()) + timedelta(days=400):%d.%m.%Y}"}
+
+
 def _today(_: Sendable) -> dict[str, str]:
     today = f"{legal_date(now()):%d.%m.%Y}"
     return {"first_day": today, "last_day": today}
@@ -157,6 +162,7 @@ MEANT: Final[dict[str, Callable[[Sendable], dict[str, str]]]] = {
     "people:employee_move": lambda _: {"position": "старший методист"},
     "people:employee_new": lambda _: {"last_name": "Новенький"},
     "people:new": _first("level"),
+    "programs:norm": _norm,
 }
 """Address → what a form of it takes that no page offers and no table of words knows."""
 

@@ -35,6 +35,8 @@ ANEW_EACH_TIME = {
     "people:reveal_paper": "каждый взгляд записан",
     "people:reveal_basis": "каждый взгляд записан",
     "learning:record-book-birth-date": "каждый взгляд записан",
+    "learning:sheet": "на вторую отправку показаны оценки группы: взгляд записан",
+    "learning:mark-correct": "на вторую отправку показаны оценки группы: взгляд записан",
     "learning:sign-in": "каждый раз новый пароль",
     "account_renew_codes": "каждый раз новые коды, прежние кончаются",
     "account_change_password": "вторая отправка — с прежним паролем: неверная попытка записана",

@@ -25,6 +25,7 @@ from zachetka.learning.queries.record_debts import Debt, retake_words
 from zachetka.learning.queries.record_lines import Line
 
 MARK: Final = Noun("оценка", "оценки", "оценок", Gender.FEMININE)
+OPEN_SHEET: Final = Noun("незакрытая ведомость", "незакрытые ведомости", "незакрытых ведомостей", Gender.FEMININE)
 SECTIONS: Final = {
     "": "Результаты",
     "attestation": "Итоговая аттестация",
@@ -117,13 +118,17 @@ def _attestation(book: RecordBook) -> dict[str, str]:
 def admission_words(book: RecordBook) -> str:
     """Return why there is no admission yet: «допуска пока нет: долг и 3 оценки»."""
     debts = sum(obstacle.is_debt for obstacle in book.obstacles)
-    missing = len(book.obstacles) - debts
+    open_ones = sum(obstacle.is_preliminary and not obstacle.is_debt for obstacle in book.obstacles)
+    missing = len(book.obstacles) - debts - open_ones
     parts = []
     if debts:
         parts.append("долг" if debts == 1 else f"{debts} {plural(debts, 'долг', 'долга', 'долгов')}")
     if missing:
         parts.append(counted(missing, MARK))
-    return f"допуска пока нет: {' и '.join(parts)}" if parts else "план выполнен, приказа о допуске пока нет"
+    if open_ones:
+        parts.append(counted(open_ones, OPEN_SHEET))
+    words = " и ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+    return f"допуска пока нет: {words}" if parts else "план выполнен, приказа о допуске пока нет"
 
 
 def needs(book: RecordBook) -> list[Need]:
@@ -137,7 +142,8 @@ def needs(book: RecordBook) -> list[Need]:
             resits=line.debt.retakes_used if line.debt else 0,
             appointed=_appointed(line),
             awaited=line.awaited,
-            is_put_off=bool(line.tried) and line.debt is None,
+            is_put_off=line.is_excused,
+            is_missed=line.is_missed,
             apart_by=line.own.held_by if line.own is not None and not line.tried else None,
             today=book.day,
         )

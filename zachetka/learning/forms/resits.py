@@ -22,6 +22,8 @@ SOON: Final = timedelta(days=7)
 TO_FILL: Final = timedelta(days=3)
 FIRST_ATTEMPT: Final = 1
 """Apart from the group, yet for the first time: no resit."""
+EARLIER: Final = "группа сдавала раньше"
+EXCUSED: Final = "уважительная причина"
 ROOM: Final = 4
 """Members whom the form has room for besides the chair, unless more are needed."""
 
@@ -77,8 +79,10 @@ class ResitForm(forms.Form):
 def _line(standing: Standing) -> str:
     if standing.apart_by is not None:
         until = f"по индивидуальному плану, до {standing.apart_by:%d.%m.%Y}"
+    elif standing.owed:
+        until = f"{standing.cause}, до {standing.owed.until:%d.%m.%Y}"
     else:
-        until = f"{standing.cause}, до {standing.owed.until:%d.%m.%Y}" if standing.owed else "уважительная причина"
+        until = EARLIER if standing.is_missed else EXCUSED
     return f"{standing.enrolment.learner.person.full_name} — {until}"
 
 

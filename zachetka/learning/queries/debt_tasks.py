@@ -43,7 +43,8 @@ def _task(cohort: int, module: int, attempt: int, rows: list[Standing]) -> Task:
     need = " — нужна комиссия" if attempt == LAST_ATTEMPT else ""
     terms = [one.owed.until if one.owed else one.apart_by for one in rows]
     until = min((term for term in terms if term), default=None)
-    term = f" · срок истекает {date_words(until)}" if until else " · уважительная причина"
+    why = "группа сдавала раньше" if first.is_missed else "уважительная причина"
+    term = f" · срок истекает {date_words(until)}" if until else f" · {why}"
     return Task(
         f"{WORDS[attempt]}: {who}{need}",
         f"{first.enrolment.cohort.code} · «{first.module.title}»{term}",

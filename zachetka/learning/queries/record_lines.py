@@ -44,6 +44,7 @@ class Line:
         awaited: the sheet in which the next mark is to appear; None when none is appointed.
         day: the legal day shown.
         is_ended: the learner had left by then, so nothing is awaited.
+        is_missed: the group sat it before the learner came: they sit it apart.
         goes_on_in: number of the record book in which the study went on by a transfer; "" when none had been issued.
         excused: days with a good reason, as known at the moment shown.
         later: how the line reads today when it reads otherwise.
@@ -60,6 +61,7 @@ class Line:
     later: str = ""
     own: PlanLine | None = None
     goes_on_in: str = ""
+    is_missed: bool = False
 
     @property
     def is_out(self) -> bool:
@@ -290,11 +292,11 @@ def _line(
     attempts = tuple(
         _attempt(rows, module, sheet, marks[sheet.pk], moment, is_ended=is_ended) for sheet in sheets if marks[sheet.pk]
     )
+    missed = [sheet for sheet in sheets if sheet.is_main and sheet.held_on < rows.enrolment.started_on]
     here = [
         sheet
         for sheet in sheets
-        if sheet.cohort_id == rows.enrolment.cohort_id
-        and not (sheet.is_main and (own or sheet.held_on < rows.enrolment.started_on))
+        if sheet.cohort_id == rows.enrolment.cohort_id and sheet not in missed and not (own and sheet.is_main)
     ]
     empty = [sheet for sheet in here if not _holds(marks[sheet.pk])]
     awaited = empty[-1] if empty else None
@@ -307,6 +309,7 @@ def _line(
         is_ended=is_ended,
         excused=excused,
         own=own,
+        is_missed=bool(missed) and not own and not attempts,
     )
 
 

@@ -15,7 +15,9 @@ from zachetka.learning.actions.marks import Cell, close_sheet, confirm_correctio
 from zachetka.learning.actions.reopenings import grant_reopening
 from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order
+from zachetka.learning.queries import debt_tasks
 from zachetka.learning.queries.admission import standings
+from zachetka.learning.queries.admission_list import admission_of
 from zachetka.learning.queries.completeness import not_of, without_mark
 from zachetka.learning.queries.debts import debts_of, standings_in
 from zachetka.learning.queries.planned_results import _standing
@@ -24,6 +26,7 @@ from zachetka.learning.queries.record_rows import PAPERS
 from zachetka.learning.queries.sheet import column_of
 from zachetka.learning.queries.sheet_list import filled_words, listed
 from zachetka.learning.queries.summary import Summary, summary_of
+from zachetka.learning.record_page import needs
 from zachetka.learning.tests.make import (
     NOON,
     enrolments_of,
@@ -221,7 +224,7 @@ def test_a_control_held_before_somebody_came_is_not_theirs() -> None:
 
 
 @pytest.mark.clause("2.2")
-def test_whoever_came_after_a_control_sits_it_apart_and_owes_nothing_before() -> None:
+def test_whoever_came_after_a_control_sits_it_apart_and_owes_nothing_before(client: Client) -> None:
     here = Latecomer()
     close_sheet(here.sheet, actor=teacher_of(here.sheet), at=NOON)
     (found,) = debts_of([here.cohort])
@@ -236,6 +239,14 @@ def test_whoever_came_after_a_control_sits_it_apart_and_owes_nothing_before() ->
             due_on=held_on + timedelta(days=2), actor=methodist, at=datetime(2026, 11, 20, 9, tzinfo=UTC),
         )  # fmt: skip
 
+    client.force_login(methodist)
+    for where in ("debts/", f"resits/{here.sheet.module_id}/1/"):
+        assert "группа сдавала раньше" in client.get(f"/cohorts/{here.cohort.pk}/{where}").content.decode()
+    (task,) = debt_tasks.tasks(methodist, NOON)
+    assert task.detail.endswith("группа сдавала раньше")
+    (kept,) = admission_of(here.cohort, legal_date(NOON), appoints=True).kept
+    assert "группа сдавала до зачисления" in kept.needs[0].next
+    assert [need.next for need in needs(book_of(here.late, TODAY))] == [kept.needs[0].next]
     assert "задолженности по этой дисциплине нет" in refused(lambda: appoint(date(2026, 11, 25), here.first)).sentence
     own = appoint(date(2026, 11, 25), here.late)
     assert (own.attempt, own.serial) == (1, 2)

@@ -48,6 +48,7 @@ ELSEWHERE: Final = {
     "learning:summary-paper": "кнопка только у сводной, которую не напечатать сразу: zachetka/learning/tests/test_summary_work.py",
     "learning:study-plan-edit": "та же форма, что у «learning:study-plan-new», с внесённым: test_study_plan_journey.py",
     "learning:excuse-cancel": "у внесённой причины: zachetka/learning/tests/test_resits.py",
+    "learning:resit-cancel": "у назначенной пересдачи: zachetka/learning/tests/test_handovers.py",
     "destruction:compose": "у отзыва согласия: zachetka/destruction/tests",
     "destruction:settle": "у отзыва согласия: zachetka/destruction/tests",
     "destruction:approve": "у акта, который ждёт второго: zachetka/destruction/tests",

@@ -12,8 +12,9 @@ import pytest
 from tests.architecture.routes import Route, routes
 from zachetka.access.policy import MATRIX, Permission, Role
 from zachetka.core.russian import plain
+from zachetka.learning.record_page import SECTIONS
 from zachetka.web.help import pages
-from zachetka.web.help.about import ABOUT
+from zachetka.web.help.about import ABOUT, PARTS
 from zachetka.web.help.guide import guides
 
 pytestmark = pytest.mark.clause("2.4")
@@ -50,5 +51,14 @@ def test_each_role_has_a_section_of_its_own_about_each_page_that_it_opens():
 
 def test_each_section_that_a_page_leads_to_exists():
     there = {f"{guide.name}#{plain(section.title)}" for guide in guides().values() for section in guide.sections}
-    named = {place for places in ABOUT.values() for place in places} | {pages.REFUSED}
+    parts = [places for table in PARTS.values() for places in table.values()]
+    named = {place for places in [*ABOUT.values(), *parts] for place in places} | {pages.REFUSED}
     assert named - there == set()
+
+
+def test_a_part_of_a_record_book_leads_to_the_task_about_it_and_else_to_the_book():
+    assert set(PARTS["learning:record-book-section"]) < set(SECTIONS)
+    page = "learning:record-book-section"
+    assert pages.place_of(page, [Role.LEARNER], "evidence") == "learner#Как доказать свои оценки без академии"
+    assert pages.place_of(page, [Role.CHAIR], "evidence") == pages.place_of(page, [Role.CHAIR])
+    assert pages.place_of(page, [Role.LEARNER], "no-such") == "learner#Как посмотреть свои оценки"

@@ -166,7 +166,7 @@ def test_help_asks_the_database_nothing_of_its_own(client: Client, db: None, dja
 
 def test_a_page_leads_to_the_section_about_itself(client: Client, db: None):
     client.force_login(make_account("methodist"))
-    assert f'href="/help/methodist/#{anchor_of("Как зачислить")}"' in client.get("/orders/").content.decode()
+    assert f'href="/help/methodist/#{anchor_of("Как подготовить приказ")}"' in client.get("/orders/").content.decode()
     assert f'href="/help/common/#{anchor_of("Система отказала")}"' in client.get("/no-such/").content.decode()
 
 

@@ -10,3 +10,6 @@ from zachetka.web.help.about import destruction, everywhere, learning, people
 
 ABOUT: Final[dict[str, tuple[str, ...]]] = everywhere.ABOUT | people.ABOUT | learning.ABOUT | destruction.ABOUT
 """Name of an address → «file#heading» of each role that has its own way on that page."""
+
+PARTS: Final[dict[str, dict[str, tuple[str, ...]]]] = {"learning:record-book-section": learning.PARTS}
+"""Name of an address with parts → part → tasks about it alone, asked before the page as a whole."""

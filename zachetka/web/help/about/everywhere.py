@@ -11,13 +11,18 @@ _PROGRAMS: Final = (
     "learner#По какой программе я учусь",
     "teacher#Программа, по которой учу",
     "registrar#Группы и программы",
-    "secretary#Протоколы заседаний",
+    "secretary#Программы для заседания",
     "chair#Программы комиссии",
     "archivist#Какой была программа",
     "inspector#Группы, программы, сводная ведомость",
 )
 _PROVEN: Final = ("methodist#Как связать результаты с контролем", *_PROGRAMS[1:])
-_SCALES: Final = ("methodist#Шкалы и минимумы часов", *_PROGRAMS[1:])
+_SCALES: Final = (
+    "methodist#Шкалы и минимумы часов",
+    "head#Как ввести норму академии",
+    "inspector#Нормы и шкалы",
+    *_PROGRAMS[1:],
+)
 _REGISTERS: Final = (
     "registrar#Как проверить номера",
     "archivist#Как проверить полноту номеров",
@@ -80,7 +85,7 @@ ABOUT: Final[dict[str, tuple[str, ...]]] = {
     "programs:step": _PROGRAMS,
     "programs:scales": _SCALES,
     "programs:minima": _SCALES,
-    "programs:norm": ("head#Как ввести норму академии", *_SCALES),
+    "programs:norm": _SCALES,
     "programs:matrix": _PROVEN,
     "programs:matrix-export": _PROVEN,
     "registers:list": _REGISTERS,

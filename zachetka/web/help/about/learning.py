@@ -3,7 +3,7 @@
 from typing import Final
 
 _ORDERS: Final = (
-    "methodist#Как зачислить",
+    "methodist#Как подготовить приказ",
     "head#Как издать приказ",
     "registrar#Как найти приказ",
     "archivist#Как найти приказ для дела",
@@ -43,8 +43,16 @@ _RECORD_BOOK: Final = (
     "head#Карточка слушателя и работника",
     "inspector#Что было на прошлый день",
 )
-_REWARDED: Final = ("learner#Меня поощрили", "methodist#Как внести поощрение", "head#Как отозвать поощрение")
-_AWARDS: Final = (*_REWARDED, *_RECORD_BOOK[2:])
+_AWARDS: Final = (
+    "learner#Меня поощрили",
+    "methodist#Как внести поощрение",
+    "head#Как отозвать поощрение",
+    "registrar#Поощрения слушателей",
+    "secretary#Поощрения к заседанию",
+    "chair#Поощрения для комиссии",
+    "inspector#Поощрения слушателей",
+    "teacher#Как найти слушателя",
+)
 _SHEETS: Final = (
     "teacher#Как внести оценки",
     "methodist#Ведомости и кто не сдал",
@@ -137,3 +145,13 @@ ABOUT: Final[dict[str, tuple[str, ...]]] = {
     "learning:study-plan-new": _PLAN,
     "learning:study-plan-edit": _PLAN,
 }
+
+PARTS: Final[dict[str, tuple[str, ...]]] = {
+    "attestation": ("learner#Допустят ли меня к итоговой аттестации", "methodist#Как допустить к итоговой аттестации"),
+    "planned": ("learner#Как достигаются результаты программы",),
+    "awards": _AWARDS,
+    "orders": ("registrar#Как собрать личное дело",),
+    "readers": ("learner#Кто смотрел мои данные",),
+    "evidence": ("learner#Как доказать свои оценки без академии",),
+}
+"""Part of a record book → tasks that are about it alone; whoever has none there reads about the whole book."""

@@ -23,7 +23,7 @@ from zachetka.learning.queries.admission import standings
 from zachetka.learning.queries.cohorts import listed
 from zachetka.learning.queries.completeness import without_mark
 from zachetka.learning.queries.debts import debts_of
-from zachetka.learning.queries.learner_tasks import learner_notices
+from zachetka.learning.queries.learner_tasks import learner_notices, learner_tasks
 from zachetka.learning.queries.planned_results import Proof, cohort_matrix, planned_results
 from zachetka.learning.queries.record_book import RecordBook, record_book
 from zachetka.learning.queries.record_rows import PAPERS
@@ -218,8 +218,11 @@ def test_what_is_apart_waits_for_a_sheet_of_its_own_until_its_term():
 def test_the_next_control_of_a_learner_is_by_their_own_plan():
     first, second = make_enrolments(make_cohort(held_on=[date(2026, 11, 25), date(2026, 11, 30)]), 2)
     make_plan(first, {1: credited()})
-    assert "Правовые" in learner_notices(owner_of(second), NOON)[0].title
-    assert "Правовые" not in learner_notices(owner_of(first), NOON)[0].title
+    (near,) = learner_tasks(owner_of(second), NOON)
+    assert "Правовые" in near.title
+    (later,) = learner_notices(owner_of(first), NOON)
+    assert "Планирование" in later.title
+    assert learner_tasks(owner_of(first), NOON) == []
 
 
 # --- What follows from a plan --------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from zachetka.access.models import Account, RoleAssignment
 from zachetka.core.clock import legal_date, now
 from zachetka.learning.models import Cohort, Correction, Enrolment, Mark, MarkSheet, Order
 from zachetka.people.models import Person
+from zachetka.programs.models import Module
 
 LIST = (
     "Список на обучение;;;\nФамилия;Имя;Отчество;Дата рождения\nАистов;Пётр;Петрович;01.02.1990\n"
@@ -79,19 +80,24 @@ def see_what_is_kept(page: Page) -> None:
 
 
 def open_sheet() -> MarkSheet:
-    """An open sheet whose day of control has come, with people in it."""
+    """An open sheet of a group whose day of control has come, with people in it; final attestation waits for its order."""
     here = Enrolment.objects.filter(cohort=OuterRef("cohort"), state="active")
     rows = MarkSheet.objects.filter(Exists(here), state=MarkSheet.State.OPEN, held_on__lte=legal_date(now()), attempt=1)
-    rows = rows.filter(module__scale__code="five_point").select_related("teacher__person", "cohort")
+    rows = (
+        rows.filter(module__scale__code="five_point", serial=1)
+        .exclude(module__sort=Module.Sort.FINAL)
+        .select_related("teacher__person", "cohort")
+    )
     return rows.order_by(Exists(Mark.objects.filter(sheet=OuterRef("pk"))), "pk")[0]
 
 
 def closed_mark() -> Mark:
-    """A mark in a closed sheet whose correction nobody has asked for."""
+    """A mark in a closed sheet whose correction nobody has asked for; that of final attestation asks for a protocol."""
     rows = Mark.objects.in_force().filter(
         ~Exists(Correction.objects.filter(mark=OuterRef("pk"))), sheet__state=MarkSheet.State.CLOSED,
         sheet__module__scale__code="five_point", grade__symbol="4",
     )  # fmt: skip
+    rows = rows.exclude(sheet__module__sort=Module.Sort.FINAL)
     return rows.select_related("sheet__teacher__person").order_by("pk")[0]
 
 

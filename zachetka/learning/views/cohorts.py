@@ -74,7 +74,7 @@ def cohort(request: ActorRequest, pk: int) -> HttpResponse:
         "may_admit": bool(people) and can(actor, Permission.LEARNER_ADMIT, shown),
         "order_offers": offers_for(shown) if actor.allowed(Permission.ORDER_DRAFT) and may_edit else [],
         "may_edit": may_edit,
-        "hands_over": can(actor, Permission.SHEET_HAND_OVER, shown),
+        "hands_over": may_edit and actor.allowed(Permission.SHEET_HAND_OVER),
         "gathers_books": bool(people) and can(actor, Permission.COHORT_BOOKS_EXPORT, shown),
         "reads_summary": bool(people) and can(actor, Permission.SUMMARY_READ, shown),
     }

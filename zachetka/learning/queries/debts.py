@@ -175,13 +175,21 @@ def cohorts_in_debt(actor: Account, most: int) -> list[Cohort]:
     return _in_debt(scopes_of(actor, Permission.RESIT_APPOINT), most)(person_uid=actor.person_uid)
 
 
+_LATE: Final = Enrolment.objects.filter(
+    Q(started_on__gt=OuterRef("starts_on")) | Q(state=Enrolment.State.ADMITTED),
+    cohort=OuterRef("pk"),
+    state__in=LAWFUL_STATES,
+)
+"""Whom a control can have missed: asked first of each cohort, for few have anybody."""
+
+
 @cache
 def _in_debt(scopes: Scopes, most: int) -> Composed[Cohort]:
     somebody = (
         Exists(_failing().filter(sheet__cohort=OuterRef("pk")))
         | Q(pk__in=waiting_apart().values("plan__enrolment__cohort"))
         | Q(pk__in=failing_carried().order_by().values("enrolment__cohort"))
-        | Exists(_missing().filter(cohort=OuterRef("pk")))
+        | (Q(Exists(_LATE)) & Q(Exists(_missing().filter(cohort=OuterRef("pk")))))
     )
     cohorts = Cohort.objects.filter(reach(scopes, Cohort)).filter(somebody)
     return Composed(lambda: cohorts.select_related("program_version").order_by("-starts_on", "pk")[:most])

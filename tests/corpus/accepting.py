@@ -27,6 +27,7 @@ from tests.corpus.forms import Forms
 from tests.corpus.spoiling import TRACES, TYPED
 from zachetka.core.clock import legal_date, now
 from zachetka.people.models import Person
+from zachetka.rendering.meanwhile import TAKE, WAS
 
 REFUSED: Final = 400
 DAY: Final = "09.01.2026"
@@ -279,7 +280,7 @@ def smuggled(form: Sendable, text: str, key: int) -> dict[str, str]:
     found = {}
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
-            for name in {field.name, field.attname} - form.names:
+            for name in {field.name, field.attname} - form.names - {WAS, TAKE}:  # of a shared form, and read as that
                 found[name] = _of_kind(field, text, key)
     return dict.fromkeys(set(OF_NO_RECORD) - form.names, text) | found
 

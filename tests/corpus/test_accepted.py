@@ -40,6 +40,7 @@ ANEW_EACH_TIME = {
     "learning:sign-in": "каждый раз новый пароль",
     "account_renew_codes": "каждый раз новые коды, прежние кончаются",
     "account_change_password": "вторая отправка — с прежним паролем: неверная попытка записана",
+    "learning:resit-cancel": "второго раза нет: отказ записан",
     "account_end_factor": "второго раза нет: отказ записан",
 }
 """Addresses of which each sending leaves a trace of its own, and which."""

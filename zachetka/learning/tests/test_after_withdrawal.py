@@ -108,3 +108,19 @@ def test_the_database_takes_no_mark_for_whoever_is_withdrawn(resit: MarkSheet) -
     mark.pk, mark.enrolment, mark._state.adding = None, row, True
     with pytest.raises(IntegrityError, match="обуча"), transaction.atomic():
         mark.save(force_insert=True)
+
+
+@pytest.mark.usefixtures("collected_statics")
+@pytest.mark.clause("2.2")
+def test_the_question_before_closing_counts_the_marks_of_those_who_learn_twice_alike() -> None:
+    sheet = make_sheet(learners=2)
+    fill_sheet(sheet)
+    client = by(teacher_of(sheet))
+    with time_machine.travel(NOON, tick=False):
+        page = client.get(f"/sheets/{sheet.pk}/close/").content.decode()
+        assert "2 из 2" in page
+        assert "Закрыть 2" in page, "the negative control: both learn"
+        withdraw(enrolments_of(sheet)[0])
+        page = client.get(f"/sheets/{sheet.pk}/close/").content.decode()
+    assert "1 из 1" in page
+    assert "Закрыть 1" in page

@@ -170,7 +170,7 @@ def sheet_close(request: ActorRequest, pk: int) -> HttpResponse:
         "grid": grid,
         "missing": missing,
         "debts": sum(slot.is_debt for slot in marks),
-        "marks": len(marks),
+        "marks": grid.columns[0].filled,
         "back": _grid_url(sheet),
     }
     fragment = request.headers.get("HX-Request") == "true"

@@ -17,7 +17,7 @@ from django.test import Client
 from tests.at_once import at_once
 from zachetka.access.guard import can, fields, visible
 from zachetka.access.models import Account, EmergencyAccess
-from zachetka.access.policy import DOCUMENTS, EMERGENCY, MATRIX, FieldClass, Permission, Role, Scope
+from zachetka.access.policy import DOCUMENTS, EMERGENCY, KEPT, MATRIX, FieldClass, Permission, Role, Scope
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import legal_date, now
 from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation, TooMany
@@ -31,6 +31,7 @@ from zachetka.people.actions.emergency import VERDICT, Wanted, close_emergency, 
 from zachetka.people.models import Person
 from zachetka.people.telling import emergencies_unreviewed
 from zachetka.people.tests.make import make_employee, make_learner
+from zachetka.web.session_terms import terms_of
 
 pytestmark = [pytest.mark.clause("3.8"), pytest.mark.usefixtures("collected_statics")]
 
@@ -314,6 +315,43 @@ def test_a_role_is_suspended_until_what_it_opened_is_reviewed(case: Case, later:
     review_emergency(one, VERDICT.UNJUSTIFIED, DONE, actor=make_account("security"), at=now())
     assert fresh(opener).allowed(Permission.SHEET_FILL)
     assert not fresh(opener).suspended
+
+
+def test_whoever_is_suspended_signs_in_as_the_staff_and_reads_why(
+    case: Case, later: Callable[[timedelta], None], settings: Any
+):
+    opener = make_account("teacher", "learner", name="Орлова Нина Юрьевна")
+    one = opened(case, actor=fresh(opener))
+    later(timedelta(days=(one.review_by - legal_date(now())).days + 1))
+    held = fresh(opener)
+    assert held.roles_held == {Role.LEARNER}
+    assert held.is_staff_member
+    assert terms_of(held) == settings.SESSION_TERMS["staff"]
+    alone = make_account("teacher", person_uid=opener.person_uid)
+    emergencies_unreviewed(now())
+    notice = Notice.objects.get(kind="emergency.unreviewed", account=opener)
+    for account, address in (
+        (opener, f"/notices/{notice.pk}/open/"), (alone, f"/emergency/{one.pk}/"), (alone, "/help/"), (alone, "/notices/settings/"),
+    ):  # fmt: skip
+        client = signed_in(fresh(account))
+        answer = client.post(address, follow=True) if "open" in address else client.get(address)
+        assert answer.status_code == 200, address
+    home = text_of(signed_in(fresh(alone)).get("/"))
+    assert "Экстренный доступ" in home, "the way to what waits for the review"
+    assert "Ведомости" not in home, "the negative control: nothing of the role"
+    settings.MFA_REQUIRED = True
+    for account in (opener, alone):
+        answer = signed_in(fresh(account)).get("/")
+        assert answer.headers["Location"].startswith("/accounts/security/app/"), (
+            "a second factor is asked for as before"
+        )
+
+
+def test_a_suspended_role_keeps_nothing_but_reading_what_is_ones_own():
+    for permission in KEPT:
+        assert permission.value.partition(":")[2] == "read", permission
+        for role in MATRIX[Permission.EMERGENCY_OPEN].keys() & MATRIX[permission].keys():
+            assert MATRIX[permission][role].scope is Scope.OWN, (permission, role)
 
 
 def test_every_look_names_the_access_and_the_learner_sees_it(case: Case):

@@ -21,7 +21,7 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 
-from zachetka.access.policy import ANEW, EMERGENCY, MATRIX, FieldClass, Grant, Permission, Role, Scope
+from zachetka.access.policy import ANEW, EMERGENCY, KEPT, MATRIX, FieldClass, Grant, Permission, Role, Scope
 from zachetka.core.clock import now
 from zachetka.core.composed import Asked, Composed, Given, together
 from zachetka.core.errors import ConfirmAnew, Forbidden, RuleViolation
@@ -142,7 +142,8 @@ def grants_of(actor: Account, permission: Permission) -> list[Held]:
     passes to them (decision 0192). Empty means no (default deny).
     """
     cells = MATRIX.get(permission, {})
-    roles = [held for held in actor.assignments if Role(held.role) in cells]
+    acting = actor.given_roles if permission in KEPT else actor.assignments
+    roles = [held for held in acting if Role(held.role) in cells]
     granted = [Held(cells[Role(held.role)], held.unit_id) for held in roles]
     granted += [
         Held(cells[Role(held.role)], person_uid=away)

@@ -24,6 +24,7 @@ __all__ = [
     "ANEW",
     "DOCUMENTS",
     "EMERGENCY",
+    "KEPT",
     "MATRIX",
     "PERSONAL",
     "ROLE_NAMES",
@@ -285,6 +286,9 @@ EMERGENCY: dict[Permission, Grant] = {
     P.RECORD_BOOK_READ: Grant(S.ONE, "Порядок экстренного доступа, п. 2", PERSONAL),
 }
 """What an open emergency access gives beside the roles: to look at one learner, and nothing that writes or takes away."""
+
+KEPT = frozenset({P.HOME_READ, P.NOTICE_READ, P.EMERGENCY_READ})
+"""What a suspended role keeps: to read that it is suspended, why, and what the review came to."""
 
 PERSONAL_DATA_ROLES = frozenset(
     role for grants in MATRIX.values() for role, grant in grants.items() if FieldClass.PERSONAL in grant.fields

@@ -26,7 +26,7 @@ SHOWN = 50
 @needs(Permission.NOTICE_READ)
 def listed(request: ActorRequest) -> HttpResponse:
     """One's notices, the newest first: the unread ones, or all, or those of one kind."""
-    kinds = [(kind.value, KINDS[kind].sentence) for kind in kinds_for(request.user.roles_held)]
+    kinds = [(kind.value, KINDS[kind].sentence) for kind in kinds_for(request.user.roles_given)]
     kind = request.GET.get("kind", "")
     shows_all = request.GET.get("show") == "all"
     rows = queries.notices(request.user)
@@ -66,7 +66,7 @@ def read(request: ActorRequest) -> HttpResponse:
 @needs(Permission.NOTICE_READ)
 def settings(request: ActorRequest) -> HttpResponse:
     """What is shown, what is mailed, when and where to."""
-    kinds: list[NoticeKind] = kinds_for(request.user.roles_held)
+    kinds: list[NoticeKind] = kinds_for(request.user.roles_given)
     initial = {"email": request.user.email, "hour": queries.digest_hour(request.user)}
     form = SettingsForm(request.POST or None, initial=initial, chosen=queries.chosen(request.user, kinds))
     if request.method == "POST" and form.is_valid():

@@ -204,7 +204,8 @@ def _address(name: str) -> str:
 
 def _shown_to(actor: Account, entry: Entry) -> bool:
     is_there = not entry.setting or bool(getattr(settings, entry.setting))
-    return is_there and actor.allowed(entry.permission) and bool(entry.roles & actor.roles_held)
+    is_theirs = entry.roles == EVERYBODY or bool(entry.roles & actor.roles_held)
+    return is_there and is_theirs and actor.allowed(entry.permission)
 
 
 def _owner(rows: Sequence[tuple[Entry, str]], path: str) -> str:
@@ -285,7 +286,7 @@ def _shell(request: HttpRequest, today: date) -> dict[str, Any]:
     in_bar, rest = for_phone(entries)
     return page | {
         "idle": int(terms_of(actor)[0].total_seconds()),
-        "help_url": help_for(request, actor.roles_held),
+        "help_url": help_for(request, actor.roles_given),
         "entries": entries,
         "emergency": actor.emergency,
         "unread": unread(actor) if actor.allowed(Permission.NOTICE_READ) else None,

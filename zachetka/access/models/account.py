@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject, Now
 
-from zachetka.access.policy import EMERGENCY, MATRIX, Permission, Role
+from zachetka.access.policy import EMERGENCY, KEPT, MATRIX, Permission, Role
 from zachetka.core.clock import legal_date, now
 from zachetka.core.composed import Composed, Given
 from zachetka.core.provable import Provable
@@ -145,13 +145,19 @@ class Account(Provable, AbstractBaseUser):
         return frozenset(Role(assignment.role) for assignment in self.assignments)
 
     @property
+    def roles_given(self) -> frozenset[Role]:
+        """The roles in force today and those among them that are suspended."""
+        return frozenset(Role(assignment.role) for assignment in self.given_roles)
+
+    @property
     def is_staff_member(self) -> bool:
-        """True for whoever works here: shorter sessions, more duties."""
-        return bool(self.roles_held - {Role.LEARNER})
+        """True for whoever works here: shorter sessions, more duties. Who is suspended works here as before."""
+        return bool(self.roles_given - {Role.LEARNER})
 
     def allowed(self, permission: Permission) -> bool:
         """True when a role in force, or an open emergency access, grants `permission` at any scope; templates ask this for menus."""
-        by_role = not self.roles_held.isdisjoint(MATRIX.get(permission, {}))
+        acting = self.roles_given if permission in KEPT else self.roles_held
+        by_role = not acting.isdisjoint(MATRIX.get(permission, {}))
         return by_role or (permission in EMERGENCY and self.emergency is not None)
 
 

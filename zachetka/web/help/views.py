@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def index(request: ActorRequest) -> HttpResponse:
     """One's own guides with their tasks, the others by name, and the search over all of them."""
     text = request.GET.get("q", "").strip()[: reading.LONGEST]
-    roles = request.user.roles_held
+    roles = request.user.roles_given
     context = {
         "text": text,
         "hits": reading.find(text, roles),

@@ -20,6 +20,7 @@ from zachetka.learning.models import Mark, MarkSheet
 from zachetka.learning.queries.carrying import carried_marks
 from zachetka.learning.queries.completeness import LAWFUL_STATES
 from zachetka.learning.queries.debts import standings_in
+from zachetka.learning.queries.openable import address_for
 from zachetka.notices.actions import Told, close_cause, tell, tell_each
 from zachetka.notices.kinds import NoticeKind
 from zachetka.notices.queries import holding, of_people
@@ -190,14 +191,9 @@ def resit_appointed(sheet: MarkSheet, people: Sequence[Enrolment], judges: Seque
         for account in of_people(books)
     ]
     tell_each(NoticeKind.RESIT_APPOINTED, told, key=_resit(sheet), at=at)
-    tell(
-        NoticeKind.RESIT_APPOINTED,
-        of_people({one.person.uid for one in judges}),
-        title=f"Вы принимаете: {_sheet(sheet)}, {sheet.occasion}, {date_digits(sheet.held_on)}",
-        url=reverse("learning:sheet", args=[sheet.pk]),
-        key=f"{_resit(sheet)}-taken",
-        at=at,
-    )
+    title = f"Вы принимаете: {_sheet(sheet)}, {sheet.occasion}, {date_digits(sheet.held_on)}"
+    takers = {one.person.uid for one in judges}
+    _tell_keepers(NoticeKind.RESIT_APPOINTED, takers, sheet, title, key=f"{_resit(sheet)}-taken", at=at)
 
 
 def sheet_closed(sheet: MarkSheet, *, at: datetime, changed_by: Reopening | None = None) -> None:
@@ -243,15 +239,8 @@ def sheet_handed_over(handed: HandOver, *, actor: Account, at: datetime) -> None
         (handed.teacher, "Вам передана ведомость"),
         (handed.was, "Ведомость передана другому преподавателю"),
     ):
-        tell(
-            NoticeKind.SHEET_HANDED_OVER,
-            of_people([who.person.human_uid]),
-            title=f"{words}: {_sheet(sheet)}. Основание — {handed.basis}",
-            url=reverse("learning:cohort-sheet", args=[sheet.cohort.code]),
-            key=f"handover-{handed.pk}-{who.pk}",
-            at=at,
-            but=actor,
-        )
+        title, key = f"{words}: {_sheet(sheet)}. Основание — {handed.basis}", f"handover-{handed.pk}-{who.pk}"
+        _tell_keepers(NoticeKind.SHEET_HANDED_OVER, {who.person.human_uid}, sheet, title, key=key, at=at, but=actor)
 
 
 def resit_cancelled(
@@ -266,15 +255,24 @@ def resit_cancelled(
         for one in of_people(books)
     ]
     tell_each(NoticeKind.RESIT_CANCELLED, told, key=f"sheet-{sheet.pk}-cancelled", at=at)
-    tell(
-        NoticeKind.RESIT_CANCELLED,
-        of_people({sheet.teacher.person.uid, *sheet.commissioners.values_list("employee__person__uid", flat=True)}),
-        title=f"{title}: {_sheet(sheet)}. {reason}",
-        url=reverse("learning:cohort-sheet", args=[sheet.cohort.code]),
-        key=f"sheet-{sheet.pk}-cancelled-teacher",
-        at=at,
-        but=actor,
-    )
+    takers = {sheet.teacher.person.uid, *sheet.commissioners.values_list("employee__person__uid", flat=True)}
+    title, key = f"{title}: {_sheet(sheet)}. {reason}", f"sheet-{sheet.pk}-cancelled-teacher"
+    _tell_keepers(NoticeKind.RESIT_CANCELLED, takers, sheet, title, key=key, at=at, but=actor)
+
+
+def _tell_keepers(
+    kind: NoticeKind,
+    people: set[UUID],
+    sheet: MarkSheet,
+    title: str,
+    *,
+    key: str,
+    at: datetime,
+    but: Account | None = None,
+) -> None:
+    """Tell of `sheet` those who keep or take it, or did so until now; each is led to what they can open."""
+    others = [one for one in of_people(people) if but is None or one.person_uid != but.person_uid]
+    tell_each(kind, [Told(one, title, address_for(one, sheet)) for one in others], key=key, at=at)
 
 
 def sheet_put_off(sheet: MarkSheet, *, at: datetime) -> None:

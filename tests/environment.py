@@ -30,7 +30,7 @@ def _home() -> Path:
         return Path(named).resolve()
     if os.environ.get("ZACHETKA_CORPUS") == "whole" or not _MEMORY.is_dir() or not os.access(_MEMORY, os.W_OK):
         return _ROOT / "var"
-    for kept in _MEMORY.glob("zachetka-tests-*/tree"):
+    for kept in _MEMORY.glob(f"zachetka-tests-{os.geteuid()}-*/tree"):
         if not Path(kept.read_text(encoding="utf-8")).exists():  # the tests of a tree that is gone
             shutil.rmtree(kept.parent, ignore_errors=True)
     home = _MEMORY / f"zachetka-tests-{os.geteuid()}-{hashlib.sha256(os.fsencode(_ROOT)).hexdigest()[:12]}"

@@ -197,7 +197,7 @@ PERMISSION_SENTENCES = {
     Permission.SUMMARY_READ: "видеть и выгружать сводную ведомость группы",
     Permission.SHEET_FILL: "вносить оценки в свою ведомость",
     Permission.SHEET_CLOSE: "закрывать свою ведомость",
-    Permission.SHEET_HAND_OVER: "передавать закрытую ведомость и ведомость комиссии другому преподавателю по документу",
+    Permission.SHEET_HAND_OVER: "передавать ведомость, и закрытую, и ведомость комиссии, другому преподавателю по документу",
     Permission.RESIT_APPOINT: "назначать и отменять пересдачи",
     Permission.EXCUSE_EDIT: "учитывать болезнь, отпуск и другие уважительные причины",
     Permission.AWARD_EDIT: "вносить поощрения слушателей",

@@ -69,7 +69,8 @@ def academy_on(day: date) -> Academy:
 def academies() -> tuple[Academy, ...]:
     """Return every edition, the earliest first; the file is read again when it has changed.
 
-    While it cannot be read, names stay as they were read last: the fault is logged, and pages go on.
+    While it cannot be read, names stay as they were read last: the fault is logged, and pages go on. Where there is no file,
+    nobody is named.
     """
     path = Path(settings.ACADEMY_FILE)
     try:

@@ -21,6 +21,7 @@ from zachetka.ledger.events import EventType
 from zachetka.people.actions.turns import wait_for
 from zachetka.programs.models import CommissionMinimum, HourMinimum, HourShare, ReopeningTerm
 from zachetka.programs.models.program import Kind
+from zachetka.programs.reference import MINIMA
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
@@ -30,6 +31,8 @@ Dated = HourMinimum | CommissionMinimum | HourShare | ReopeningTerm
 NORMS_TURN: Final = 2_003_001
 """Held by whoever sets a norm: the one in force is ended and the next begun by one person at a time."""
 DATES: Final = "2.3"
+FLOORS: Final = {minimum.kind: minimum.hours for minimum in MINIMA if minimum.valid_to is None}
+"""Below these no act of an academy goes: they are set by the ministry (приказ № 266, п. 18)."""
 PERSON: Final = Noun("человек", "человека", "человек", Gender.MASCULINE)
 
 
@@ -62,6 +65,15 @@ class Norm:
         """The head of the column of its numbers."""
         return "Не больше" if self.model is ReopeningTerm else "Не меньше"
 
+    @property
+    def unset(self) -> str:
+        """What it means that no edition is there."""
+        return (
+            "Не установлено: ограничения нет."
+            if self.model is HourMinimum
+            else "Не установлено: без нормы не действуют."
+        )
+
     def rows(self) -> models.QuerySet[Any]:
         """Return every edition, the newest first."""
         return self.model._base_manager.filter(**self.of).order_by("-valid_from")
@@ -74,7 +86,7 @@ class Norm:
 
 NORMS: Final = (
     *(
-        Norm(f"hours-{kind.value.replace('_', '-')}", f"Объём программы: {kind.label}", HourMinimum, "hours", 1, 9999, HOUR,
+        Norm(f"hours-{kind.value.replace('_', '-')}", f"Объём программы: {kind.label}", HourMinimum, "hours", FLOORS.get(kind.value, 1), 9999, HOUR,
              EventType.HOUR_MINIMUM_SET, "2.3", {"kind": kind.value})
         for kind in Kind
     ),

@@ -11,10 +11,15 @@ class Migration(migrations.Migration):
     dependencies = [
         ("learning", "0008_who_named_whom"),
         ("people", "0004_doubles"),
+        ("programs", "0004_reopening_term"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.RunSQL(  # the days are a norm with dates now, held by a law (programs 0004)
+            "ALTER TABLE learning_reopening DROP CONSTRAINT IF EXISTS reopening_is_of_two_weeks;",
+            migrations.RunSQL.noop,
+        ),
         migrations.AlterField(
             model_name="marksheet",
             name="state",

@@ -38,6 +38,17 @@ END $$;
 CREATE CONSTRAINT TRIGGER scale_is_whole AFTER INSERT ON programs_grade DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION programs_scale_is_whole();
 
+CREATE FUNCTION programs_minimum_is_lawful() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.hours < (CASE NEW.kind WHEN 'professional_development' THEN 16 WHEN 'professional_retraining' THEN 250 ELSE 1 END) THEN
+        RAISE EXCEPTION 'Меньше часов, чем установило министерство, академия не вводит (приказ № 266, п. 18).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER minimum_is_lawful BEFORE INSERT ON programs_hourminimum
+    FOR EACH ROW EXECUTE FUNCTION programs_minimum_is_lawful();
+
 CREATE FUNCTION programs_program_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import Q
 
 from zachetka.core.provable import Provable
+from zachetka.core.russian import Gender, Noun, counted
 from zachetka.programs.models.dated import DatedQuerySet
+
+DAY_OF: Final = Noun("дня", "дней", "дней", Gender.MASCULINE)
+"""In the genitive: «до 21 дня»."""
 
 
 class ReopeningTermQuerySet(DatedQuerySet["ReopeningTerm"]):
@@ -36,4 +40,4 @@ class ReopeningTerm(Provable):
         ]
 
     def __str__(self) -> str:
-        return f"повторное открытие: до {self.days} дней"
+        return f"повторное открытие: на срок до {counted(self.days, DAY_OF)}"

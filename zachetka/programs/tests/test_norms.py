@@ -117,6 +117,16 @@ def test_the_days_of_a_reopening_are_a_norm_that_stays_as_it_was_set(db: None) -
     run("UPDATE programs_reopeningterm SET valid_to = '2026-08-31'")
 
 
+@pytest.mark.parametrize(("kind", "least"), [("professional_development", 16), ("professional_retraining", 250)])
+def test_no_act_of_the_academy_goes_below_the_hours_of_the_ministry(db: None, kind: str, least: int) -> None:
+    norm, head = BY_NAME[f"hours-{kind.replace('_', '-')}"], make_account("head")
+    with pytest.raises(RuleViolation, match=f"от {least} до"):
+        set_norm(norm, least - 1, since=tomorrow(), basis=ACT, actor=head, at=now())
+    row = "INSERT INTO programs_hourminimum (kind, hours, valid_from, basis) VALUES ('{}', {}, '2030-01-01', 'а')"
+    refuses("установило министерство", row.format(kind, least - 1))
+    run(row.format(kind, least))
+
+
 def test_the_head_sets_a_norm_on_the_page_and_a_wrong_day_keeps_what_was_typed(
     db: None, client: Client, collected_statics: None
 ) -> None:

@@ -81,7 +81,7 @@ def appoint_resit(
                 TERM, "У отмеченных разные попытки: назначьте первую и вторую пересдачи отдельно.", field="people"
             )
         attempt = next(iter(attempts.values()))
-        _check_they_have_come(people, held_on)
+        _check_they_have_come(people, held_on, is_final=module.sort == Module.Sort.FINAL)
         _check_days(held_on, due_on, legal_date(at), teacher)
         _check_judges(people, teacher, commission)
         panel = _panel(attempt, held_on, teacher, commission, basis)
@@ -152,7 +152,8 @@ def _locked(cohort: Cohort, enrolments: Sequence[Enrolment], *, is_final: bool) 
     if not enrolments:
         raise RuleViolation(LAW, "Отметьте, кто пересдаёт.", field="people")
     rows = Enrolment.objects.filter(cohort=cohort, pk__in=[one.pk for one in enrolments])
-    found = list(rows.select_related("learner__person").order_by("pk").select_for_update(of=("self",), no_key=True))
+    rows = rows.select_related("learner__person", "admission_order")
+    found = list(rows.order_by("pk").select_for_update(of=("self",), no_key=True))
     if len(found) != len({one.pk for one in enrolments}):
         raise RuleViolation(LAW, "Кого-то из отмеченных нет в группе: обновите страницу.", field="people")
     for one in found:
@@ -227,8 +228,15 @@ def _attempt(standing: Standing, held_on: date) -> int:
     return owed.resits + 2
 
 
-def _check_they_have_come(people: Sequence[Enrolment], held_on: date) -> None:
+def _check_they_have_come(people: Sequence[Enrolment], held_on: date, *, is_final: bool) -> None:
     for one in people:
+        admitted = one.admission_order.effective_on if is_final and one.admission_order else held_on
+        if held_on < admitted:
+            raise RuleViolation(
+                "273-ФЗ ст. 59",
+                f"{one.learner}: допуск с {date_words(admitted)}, аттестация — не раньше.",
+                field="held_on",
+            )
         if held_on < one.started_on:
             raise RuleViolation(
                 LAW, f"{one.learner}: зачисление с {date_words(one.started_on)}, сдача — не раньше.", field="held_on"

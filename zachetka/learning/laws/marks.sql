@@ -39,6 +39,7 @@ CREATE FUNCTION learning_mark_is_proposed() RETURNS trigger LANGUAGE plpgsql AS 
 DECLARE
     sheet_state text := (SELECT state FROM learning_marksheet WHERE id = NEW.sheet_id);
     is_admitted boolean;
+    is_ahead boolean;
     is_final boolean;
 BEGIN
     IF (sheet_state = 'reopened') <> (NEW.reopening_id IS NOT NULL) THEN
@@ -88,11 +89,16 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'Оценку вносят тому, кто обучается (п. 2.2).' USING ERRCODE = 'check_violation';
     END IF;
-    SELECT e.admission_order_id IS NOT NULL, p.sort = 'final' INTO is_admitted, is_final
-    FROM learning_enrolment e, learning_marksheet s JOIN programs_module p ON p.id = s.module_id
+    SELECT o.id IS NOT NULL, o.effective_on > s.held_on, p.sort = 'final' INTO is_admitted, is_ahead, is_final
+    FROM learning_enrolment e LEFT JOIN learning_order o ON o.id = e.admission_order_id,
+         learning_marksheet s JOIN programs_module p ON p.id = s.module_id
     WHERE e.id = NEW.enrolment_id AND s.id = NEW.sheet_id;
     IF is_final AND NOT is_admitted THEN
         RAISE EXCEPTION 'Итоговую аттестацию проходят те, кого допустил к ней приказ (273-ФЗ ст. 59).'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF is_final AND is_ahead THEN
+        RAISE EXCEPTION 'Допуск действует позже дня аттестации: слушатель проходит её отдельно (273-ФЗ ст. 59).'
             USING ERRCODE = 'check_violation';
     END IF;
     IF is_admitted AND NOT is_final THEN

@@ -44,6 +44,12 @@ BEGIN
         RAISE EXCEPTION 'Итоговую аттестацию проходят по допуску и не пересдают (273-ФЗ ст. 59).'
             USING ERRCODE = 'check_violation';
     END IF;
+    IF EXISTS (SELECT FROM learning_enrolment e JOIN learning_order o ON o.id = e.admission_order_id
+               JOIN programs_module p ON p.id = sheet.module_id AND p.sort = 'final'
+               WHERE e.id = NEW.enrolment_id AND o.effective_on > sheet.held_on) THEN
+        RAISE EXCEPTION 'Итоговую аттестацию проходят не раньше дня, с которого допустил к ней приказ (273-ФЗ ст. 59).'
+            USING ERRCODE = 'check_violation';
+    END IF;
     IF EXISTS (SELECT FROM learning_mark m JOIN learning_marksheet s ON s.id = m.sheet_id
                WHERE m.enrolment_id = NEW.enrolment_id AND s.module_id = sheet.module_id AND s.state <> 'closed'
                  AND m.grade_id IS NOT NULL

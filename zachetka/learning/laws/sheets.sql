@@ -73,7 +73,7 @@ BEGIN
     IF OLD.state = 'open' AND NEW.state = 'closed' AND EXISTS (
         SELECT FROM learning_enrolment e WHERE e.cohort_id = NEW.cohort_id AND (e.state IN ('active', 'admitted')
             OR e.state = 'withdrawn' AND e.ended_on > (NEW.closed_at AT TIME ZONE 'Europe/Moscow')::date)
-        AND (e.admission_order_id IS NOT NULL
+        AND (EXISTS (SELECT FROM learning_order o WHERE o.id = e.admission_order_id AND o.effective_on <= NEW.held_on)
              OR NOT EXISTS (SELECT FROM programs_module p WHERE p.id = NEW.module_id AND p.sort = 'final'))
         AND (NEW.attempt = 1 AND NEW.serial = 1 AND e.started_on <= NEW.held_on AND NOT EXISTS (
                 SELECT FROM learning_planline l WHERE l.plan_id = e.study_plan_id AND l.module_id = NEW.module_id)

@@ -16,11 +16,11 @@ from zachetka.learning.models import Mark, MarkSheet
 # The newest mark of a cell is the one in force: each supersedes the one before it, and the table lets no two do so.
 _STANDING: Final = """
 SELECT e.id, e.state, e.state IN ('active', 'admitted') OR e.state = 'withdrawn' AND e.ended_on > %s,
-    o.sort = 'final', e.admission_order_id IS NOT NULL, {relieved}, p.uid, nextval('learning_mark_id_seq'), m.id, m.sheet_id,
+    o.sort = 'final', a.id IS NOT NULL, coalesce(a.effective_on > %s, false), {relieved}, p.uid, nextval('learning_mark_id_seq'), m.id, m.sheet_id,
     m.enrolment_id, m.grade_id, m.score
 FROM learning_enrolment e
 JOIN people_learner l ON l.id = e.learner_id JOIN people_person p ON p.id = l.person_id
-JOIN programs_module o ON o.id = %s
+JOIN programs_module o ON o.id = %s LEFT JOIN learning_order a ON a.id = e.admission_order_id
 LEFT JOIN LATERAL (
     SELECT * FROM learning_mark m WHERE m.sheet_id = %s AND m.enrolment_id = e.id ORDER BY m.id DESC LIMIT 1
 ) m ON true
@@ -45,6 +45,7 @@ class Standing:
         sits: who it is learns, or will until the day of an order of withdrawal: the condition of `completeness.sitting`.
         is_final: the cell is of final attestation.
         is_admitted: an order has admitted them to it.
+        is_ahead: it does so from a later day than the control is held.
         is_relieved: an earlier attempt has come to be passed: the resit is of them no more.
         person_uid: whom an event about the mark concerns.
         next_mark: the primary key of the mark that is written there next; greater than that of every mark seen there.
@@ -55,6 +56,7 @@ class Standing:
     sits: bool
     is_final: bool
     is_admitted: bool
+    is_ahead: bool
     is_relieved: bool
     person_uid: UUID
     next_mark: int
@@ -65,8 +67,8 @@ def standing_asked(sheet: MarkSheet, enrolments: Iterable[int], day: date) -> As
     """Return the question what stands in the cells of those of `enrolments` whom the sheet is of, on `day`."""
     asked = (sheet.module_id, sheet.pk, sheet.cohort_id, list(enrolments))
     if sheet.is_main:
-        return Asked(_OF_ALL, (day, *asked, sheet.held_on))
-    return Asked(_OF_NAMED, (day, sheet.pk, *asked, sheet.pk))
+        return Asked(_OF_ALL, (day, sheet.held_on, *asked, sheet.held_on))
+    return Asked(_OF_NAMED, (day, sheet.held_on, sheet.pk, *asked, sheet.pk))
 
 
 def standing_read(rows: Iterable[tuple[Any, ...]]) -> dict[int, Standing]:
@@ -77,10 +79,11 @@ def standing_read(rows: Iterable[tuple[Any, ...]]) -> dict[int, Standing]:
             sits,
             is_final,
             is_admitted,
+            is_ahead,
             is_relieved,
             uid,
             next_mark,
             Mark.from_db(DEFAULT_DB_ALIAS, _READ, mark) if mark[0] else None,
         )
-        for pk, state, sits, is_final, is_admitted, is_relieved, uid, next_mark, *mark in rows
+        for pk, state, sits, is_final, is_admitted, is_ahead, is_relieved, uid, next_mark, *mark in rows
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Value
 
 from zachetka.core.composed import Composed, Given
-from zachetka.learning.models import Enrolment, Mark, MarkSheet, SheetMember
+from zachetka.learning.models import Enrolment, Mark, MarkSheet, Order, SheetMember
 from zachetka.learning.queries.study_plans import otherwise
 from zachetka.programs.models import Module
 
@@ -37,9 +37,10 @@ def gone(day: date | Given, whose: str = "") -> Q:
     return Q((f"{whose}state__in", LEFT_EARLY), (f"{whose}ended_on__lte", day))
 
 
-def awaits_admission(module: int | OuterRef | Given) -> Q:
-    """Return the condition «`module` is final attestation, and no order has admitted them to it» on enrolments (273-ФЗ ст. 59)."""
-    return Q(Exists(Module.objects.filter(pk=module, sort=Module.Sort.FINAL)), admission_order__isnull=True)
+def awaits_admission(module: int | OuterRef | Given, held_on: date | OuterRef | Given) -> Q:
+    """Return the condition «`module` is final attestation, and no order admits them to it by `held_on`» on enrolments (273-ФЗ ст. 59)."""
+    by_then = Order.objects.filter(pk=OuterRef("admission_order"), effective_on__lte=held_on)
+    return Q(Exists(Module.objects.filter(pk=module, sort=Module.Sort.FINAL)), ~Exists(by_then))
 
 
 def is_relieved(sheet: int | Given | F, *, enrolment: str = "pk") -> Func:
@@ -60,11 +61,11 @@ def people_of(sheet: MarkSheet | AnySheet, day: date | Given) -> QuerySet[Enrolm
     """Return those who learn on `day` and whom `sheet` is of: the cohort, or whom a resit names (273-ФЗ ст. 58).
 
     Whoever takes the module otherwise by an individual plan is not of the sheet of the cohort (ст. 34 ч. 1 п. 3), nor is
-    whoever came after its control; final attestation is of whoever is admitted to it (ст. 59). A resit is of nobody whose
+    whoever came after its control; final attestation is of whoever is admitted to it by its day (ст. 59). A resit is of nobody whose
     earlier attempt has come to be passed: their debt is gone.
     """
     learning = Enrolment.objects.filter(sitting(day), cohort_id=sheet.cohort_id)
-    learning = learning.exclude(awaits_admission(sheet.module_id))
+    learning = learning.exclude(awaits_admission(sheet.module_id, sheet.held_on))
     if sheet.is_main:
         return learning.exclude(otherwise(sheet.module_id)).filter(started_on__lte=sheet.held_on)
     return learning.filter(sittings__sheet_id=sheet.pk).exclude(is_relieved(sheet.pk))
@@ -76,7 +77,7 @@ def not_of(sheet: MarkSheet) -> set[int]:
     elsewhere = ~Q(sittings__sheet=sheet) | Q(is_relieved(sheet.pk))
     if sheet.is_main:
         elsewhere = Q(otherwise(sheet.module_id)) | Q(started_on__gt=sheet.held_on)
-    return set(people.filter(elsewhere | awaits_admission(sheet.module_id)).values_list("pk", flat=True))
+    return set(people.filter(elsewhere | awaits_admission(sheet.module_id, sheet.held_on)).values_list("pk", flat=True))
 
 
 class AnySheet(NamedTuple):
@@ -92,7 +93,7 @@ class AnySheet(NamedTuple):
 def first_without_mark(sheet: MarkSheet, day: date) -> list[Enrolment]:
     """Return the first four of `without_mark`: whoever closes a sheet is told three of them and whether there are others."""
     told = {"sheet": sheet.pk, "cohort": sheet.cohort_id, "module": sheet.module_id, "day": day}
-    return _FIRST(**told, held_on=sheet.held_on) if sheet.is_main else _FIRST_NAMED(**told)
+    return (_FIRST if sheet.is_main else _FIRST_NAMED)(**told, held_on=sheet.held_on)
 
 
 _FIRST: Final = Composed(lambda: without_mark(AnySheet(is_main=True), Given("day"))[:4])

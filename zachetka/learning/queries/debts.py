@@ -39,7 +39,7 @@ class Standing:
         cause: the grade in words that made the debt or was put off; "" without a mark.
         last_on: day of the last attempt that counts.
         appointed: day of the resit that is open already.
-        is_missed: the group sat it without them: before they came, or before they were admitted to final attestation.
+        is_missed: the group sat it without them: before they came, or before an order admitted them to final attestation.
         is_unsettled: a mark stands in a sheet that is open, or open again: what comes next is not known before it is closed.
         apart_by: last day of the first attempt, which an individual plan appoints apart from the group; None otherwise.
     """
@@ -118,13 +118,13 @@ def _failing() -> QuerySet[Mark]:
 
 def _missing() -> QuerySet[Any]:
     """Return main sheets once for each `who` of their cohort without whom it was sat: that one came after its control, or was
-    admitted to final attestation after it had been closed.
+    admitted to final attestation after it had been closed or from a day after it.
     """
     sat = Mark.objects.in_force().filter(
         enrolment=OuterRef("who"), sheet__module=OuterRef("module"), grade__isnull=False
     )
     late = Q(held_on__lt=F("cohort__enrolments__started_on")) | Q(
-        ~Q(state=MarkSheet.State.OPEN),
+        ~Q(state=MarkSheet.State.OPEN) | Q(held_on__lt=F("cohort__enrolments__admission_order__effective_on")),
         module__sort=Module.Sort.FINAL,
         cohort__enrolments__state=Enrolment.State.ADMITTED,
     )

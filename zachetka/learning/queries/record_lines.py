@@ -14,7 +14,7 @@ from typing import Final
 from zachetka.core.clock import legal_date
 from zachetka.core.russian import date_digits, date_words
 from zachetka.learning.equivalence_rules import counts_as
-from zachetka.learning.models import Carried, Mark, MarkSheet, PlanLine
+from zachetka.learning.models import Carried, Enrolment, Mark, MarkSheet, PlanLine
 from zachetka.learning.queries.admission import Attempted, Obstacle, obstacle_of
 from zachetka.learning.queries.excuses import known_at
 from zachetka.learning.queries.record_attempts import Attempt, Written
@@ -44,7 +44,7 @@ class Line:
         awaited: the sheet in which the next mark is to appear; None when none is appointed.
         day: the legal day shown.
         is_ended: the learner had left by then, so nothing is awaited.
-        is_missed: the group sat it before the learner came: they sit it apart.
+        is_missed: the group sat it before the learner came or was admitted to it: they sit it apart.
         goes_on_in: number of the record book in which the study went on by a transfer; "" when none had been issued.
         excused: days with a good reason, as known at the moment shown.
         later: how the line reads today when it reads otherwise.
@@ -292,7 +292,8 @@ def _line(
     attempts = tuple(
         _attempt(rows, module, sheet, marks[sheet.pk], moment, is_ended=is_ended) for sheet in sheets if marks[sheet.pk]
     )
-    missed = [sheet for sheet in sheets if sheet.is_main and sheet.held_on < rows.enrolment.started_on]
+    since = _first_day(rows.enrolment, module, moment)
+    missed = [sheet for sheet in sheets if sheet.is_main and sheet.held_on < since]
     here = [
         sheet
         for sheet in sheets
@@ -311,6 +312,14 @@ def _line(
         own=own,
         is_missed=bool(missed) and not own and not attempts,
     )
+
+
+def _first_day(enrolment: Enrolment, module: Module, moment: datetime) -> date:
+    """Return from when the learner may sit `module`: their first day, of final attestation the day that admits them (273-ФЗ ст. 59)."""
+    order = enrolment.admission_order
+    if module.sort != Module.Sort.FINAL or order is None or order.approved_at is None or order.approved_at > moment:
+        return enrolment.started_on
+    return order.effective_on
 
 
 def _teacher_of(rows: Rows, sheet: MarkSheet, moment: datetime) -> Name:

@@ -105,6 +105,7 @@ class Line:
     slots: list[Slot | None]
     plan_id: int | None
     started_on: date
+    admitted_from: date | None = None
     average: str = ""
     debts: int = 0
     carried: dict[int, str] = field(default_factory=dict)
@@ -312,7 +313,7 @@ def _columns(cohort: Cohort, actor: Account, today: date) -> tuple[list[Column],
 
 def _leave_out(columns: Iterable[Column], lines: Mapping[int, Line]) -> Mapping[int, Mapping[int, PlanLine]]:
     """Take out of the main sheets whoever takes their module otherwise by an individual plan or came after the control, out
-    of final attestation whoever is not admitted to it; one query, none without plans.
+    of final attestation whoever is not admitted to it by its day; one query, none without plans.
     """
     own = own_lines_by({line.plan_id: pk for pk, line in lines.items() if line.plan_id is not None})
     otherwise: defaultdict[int, set[int]] = defaultdict(set)
@@ -320,6 +321,7 @@ def _leave_out(columns: Iterable[Column], lines: Mapping[int, Line]) -> Mapping[
         for module in modules:
             otherwise[module].add(enrolment)
     late = {pk: line.started_on for pk, line in lines.items()}
+    admitted = {pk: line.admitted_from for pk, line in lines.items() if line.learns}
     waiting = frozenset(pk for pk, line in lines.items() if line.learns and not line.is_admitted)
     for column in columns:
         if column.sheet.is_main:
@@ -328,7 +330,8 @@ def _leave_out(columns: Iterable[Column], lines: Mapping[int, Line]) -> Mapping[
         if column.sheet.module.sort == Module.Sort.FINAL:
             among = lines.keys() if column.named is None else column.named
             column.not_admitted = waiting & among
-            column.named = frozenset(among - waiting)
+            later = {pk for pk, day in admitted.items() if day is not None and day > column.sheet.held_on}
+            column.named = frozenset(among - waiting - later)
     return own
 
 
@@ -345,7 +348,7 @@ def _lines(cohort: Cohort, width: int, today: date) -> list[Line]:
         "pk",
         "state",
         "ended_on",
-        "admission_order_id",
+        "admission_order__effective_on",
         "study_plan_id",
         "started_on",
         "learner__person__last_name",
@@ -363,6 +366,7 @@ def _lines(cohort: Cohort, width: int, today: date) -> list[Line]:
             slots=[None] * width,
             plan_id=plan,
             started_on=started,
+            admitted_from=admitted,
         )
         for pk, state, ended, admitted, plan, started, last, first, patronymic in rows.order_by(
             "learner__person__sort_key", "pk"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from zachetka.core.composed import Given
 from zachetka.core.text import query_grams, search_key
-from zachetka.learning.models import Enrolment, Mark, MarkSheet
+from zachetka.learning.models import Enrolment, Mark, MarkSheet, Order
 from zachetka.learning.queries.completeness import awaits_admission, members, sitting
 from zachetka.learning.queries.study_plans import otherwise
 from zachetka.programs.models import Module
@@ -74,9 +74,12 @@ def with_counts(sheets: QuerySet[MarkSheet], day: date | Given) -> QuerySet[Mark
     marks = Mark.objects.in_force().filter(sheet=OuterRef("pk"), grade__isnull=False)
     people = Enrolment.objects.filter(sitting(day), cohort=OuterRef("cohort"))
     people = people.exclude(otherwise(OuterRef(OuterRef("module")))).filter(started_on__lte=OuterRef("held_on"))
-    people = people.exclude(awaits_admission(OuterRef(OuterRef("module"))))
+    people = people.exclude(awaits_admission(OuterRef(OuterRef("module")), OuterRef(OuterRef("held_on"))))
     named = members().filter(sitting(day, "enrolment__"), sheet=OuterRef("pk"))
-    named = named.exclude(sheet__module__sort=Module.Sort.FINAL, enrolment__admission_order__isnull=True)
+    by_then = Order.objects.filter(
+        pk=OuterRef("enrolment__admission_order"), effective_on__lte=OuterRef("sheet__held_on")
+    )
+    named = named.exclude(~Exists(by_then), sheet__module__sort=Module.Sort.FINAL)
     finished = _counted(marks.filter(enrolment__state=Enrolment.State.COMPLETED), "sheet")
     present = Case(When(attempt=1, serial=1, then=_counted(people, "cohort")), default=_counted(named, "sheet"))
     counted = marks.filter(sitting(day, "enrolment__") | Q(enrolment__state=Enrolment.State.COMPLETED))

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import legal_date
+from zachetka.core.russian import date_words
 from zachetka.learning.actions.marks import Cell, close_sheet, confirm_correction, set_marks
+from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.final_protocol import ONLY_BY_PROTOCOL, protocol_words
 from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, Order
 from zachetka.learning.queries.admission import standings
 from zachetka.learning.queries.completeness import not_of, without_mark
+from zachetka.learning.queries.debts import cohorts_in_debt, debts_of, standings_in
+from zachetka.learning.queries.record_book import record_book
+from zachetka.learning.queries.record_rows import PAPERS
 from zachetka.learning.queries.reopenings import trouble_of
 from zachetka.learning.queries.sheet import column_of
 from zachetka.learning.queries.sheet_list import filled_words, listed
 from zachetka.learning.tests.make import (
+    HELD,
     NOON,
     enrolments_of,
     fill_sheet,
@@ -39,7 +47,8 @@ class Ending:
     """A cohort of one subject and final attestation: two have passed the subject, the third owes it."""
 
     def __init__(self) -> None:
-        self.cohort = make_cohort(make_program_version(scales=("five_point", "five_point"), final=True), learners=3)
+        version = make_program_version(scales=("five_point", "five_point"), final=True)
+        self.cohort = make_cohort(version, held_on=(HELD, TODAY), learners=3)
         sheets = (
             MarkSheet.objects.main().filter(cohort=self.cohort).select_related("cohort", "module", "teacher__person")
         )
@@ -48,9 +57,9 @@ class Ending:
         fill_sheet(self.subject, ["4", "4", "2"])
         close_sheet(self.subject, actor=teacher_of(self.subject), at=NOON)
 
-    def admit(self) -> Order:
+    def admit(self, *, effective_on: date = TODAY) -> Order:
         people = [self.good.learner, self.other.learner]
-        return make_order(self.cohort, people, kind="admission", effective_on=TODAY, at=NOON)
+        return make_order(self.cohort, people, kind="admission", effective_on=effective_on, at=NOON)
 
     def type(self, one: Enrolment, text: str = "5") -> str:
         (outcome,) = set_marks(self.final, [Cell(one.pk, text, None)], actor=teacher_of(self.final), at=NOON)
@@ -84,6 +93,62 @@ def test_the_database_takes_no_mark_of_final_attestation_without_admission(endin
     mark = make_mark(ending.good, ending.final)
     refuses("допустил к ней приказ", COPY, ending.debtor.pk, mark.pk)
     run(COPY, ending.other.pk, mark.pk)  # the very same row of somebody who is admitted is lawful
+
+
+LATER = TODAY + timedelta(days=30)
+
+
+def test_who_is_admitted_from_a_later_day_than_the_attestation_has_no_mark_of_it(ending: Ending) -> None:
+    ending.admit(effective_on=LATER)
+    assert "Допуск действует позже" in ending.type(ending.good)
+    assert (list(without_mark(ending.final, TODAY)), len(not_of(ending.final))) == ([], 3)
+    head = make_account("head")
+    (column,) = column_of(ending.final, actor=head, today=TODAY).columns
+    assert (column.learning, set(column.named or ())) == (0, set())
+    assert set(column.not_admitted) == {ending.debtor.pk}
+    assert {filled_words(one) for one in listed(head, TODAY).filter(pk=ending.final.pk)} == {"0 из 0"}
+
+
+def test_the_database_takes_no_mark_of_final_attestation_before_the_day_of_admission(ending: Ending) -> None:
+    make_order(ending.cohort, [ending.other.learner], kind="admission", effective_on=LATER, at=NOON)
+    make_order(ending.cohort, [ending.good.learner], kind="admission", effective_on=TODAY, at=NOON)
+    mark = make_mark(ending.good, ending.final)
+    refuses("Допуск действует позже", COPY, ending.other.pk, mark.pk)
+    run(CLOSE, teacher_of(ending.final).pk, ending.final.pk)  # it is of nobody but those admitted by its day
+
+
+def test_who_is_admitted_from_a_later_day_sits_the_attestation_apart_and_not_before_it(ending: Ending) -> None:
+    ending.admit(effective_on=LATER)
+    owing = {one.enrolment.pk: one for one in debts_of([ending.cohort]) if one.module == ending.final.module}
+    assert {pk: (one.is_missed, one.attempt) for pk, one in owing.items()} == {
+        ending.good.pk: (True, 1), ending.other.pk: (True, 1),
+    }  # fmt: skip
+    assert not standings_in(ending.final.module, [ending.debtor])[ending.debtor.pk].is_missed
+    methodist = make_account("methodist", unit=ending.cohort.program_version.program.unit)
+    assert cohorts_in_debt(methodist, 5) == [ending.cohort]
+    book = record_book(Enrolment.objects.select_related(*PAPERS).get(pk=ending.good.pk), at=NOON)
+    assert [line.is_missed for line in book.finals] == [True]
+    appoint = partial(
+        appoint_resit, ending.cohort, ending.final.module, enrolments=[ending.good], teacher=ending.final.teacher,
+        due_on=LATER, actor=methodist, at=NOON,
+    )  # fmt: skip
+    refusal = refused(lambda: appoint(held_on=LATER - timedelta(days=1)))
+    assert refusal.field == "held_on"
+    assert f"допуск с {date_words(LATER)}" in refusal.sentence
+    assert [one.enrolment for one in appoint(held_on=LATER).members.all()] == [ending.good]
+
+
+def test_the_database_names_nobody_for_an_attestation_before_the_day_of_admission(
+    ending: Ending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending.admit(effective_on=LATER)
+    monkeypatch.setattr("zachetka.learning.actions.resits._check_they_have_come", lambda *_, **__: None)
+    methodist = make_account("methodist", unit=ending.cohort.program_version.program.unit)
+    with pytest.raises(IntegrityError, match="не раньше дня, с которого допустил"), transaction.atomic():
+        appoint_resit(
+            ending.cohort, ending.final.module, enrolments=[ending.good], teacher=ending.final.teacher,
+            held_on=LATER - timedelta(days=1), due_on=LATER, actor=methodist, at=NOON,
+        )  # fmt: skip
 
 
 CLOSE = "UPDATE learning_marksheet SET state = 'closed', closed_by_id = %s, closed_at = now() WHERE id = %s"

@@ -147,7 +147,7 @@ CREATE FUNCTION learning_transfer_is_settled() RETURNS trigger LANGUAGE plpgsql 
 BEGIN
     IF EXISTS (
         SELECT FROM learning_sheetmember n JOIN learning_marksheet s ON s.id = n.sheet_id
-        WHERE n.enrolment_id = NEW.id AND s.state = 'open' AND NOT EXISTS (
+        WHERE n.enrolment_id = NEW.id AND s.state = 'open' AND NOT learning_is_relieved(n.enrolment_id, s.id) AND NOT EXISTS (
             SELECT FROM learning_mark m WHERE m.sheet_id = s.id AND m.enrolment_id = NEW.id AND m.grade_id IS NOT NULL
             AND NOT EXISTS (SELECT FROM learning_mark later WHERE later.supersedes_id = m.id))) THEN
         RAISE EXCEPTION 'Назначена сдача: переводят, когда она состоялась (273-ФЗ ст. 57, 58).'

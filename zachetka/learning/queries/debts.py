@@ -14,9 +14,9 @@ from django.db.models import Exists, F, OuterRef, Q
 from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
 from zachetka.core.composed import Composed, Given, together
-from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, PlanLine, SheetMember
+from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, PlanLine
 from zachetka.learning.queries.carrying import carrying, failing_carried
-from zachetka.learning.queries.completeness import LAWFUL_STATES
+from zachetka.learning.queries.completeness import LAWFUL_STATES, members
 from zachetka.learning.queries.excuses import excuses_of
 from zachetka.learning.queries.study_plans import otherwise, own_lines, waiting_apart
 from zachetka.learning.queries.tried import tried_in
@@ -197,7 +197,8 @@ def _in_debt(scopes: Scopes, most: int) -> Composed[Cohort]:
 
 _SITTINGS: Final = Composed(
     lambda: (
-        SheetMember.objects.filter(enrolment__id__any=Given("people"), sheet__module__id__any=Given("modules"))
+        members()
+        .filter(enrolment__id__any=Given("people"), sheet__module__id__any=Given("modules"))
         .filter(sheet__state=MarkSheet.State.OPEN)
         .values_list("sheet__module_id", "enrolment_id", "sheet__held_on")
     )

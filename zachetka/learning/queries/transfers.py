@@ -13,9 +13,10 @@ from django.db.models import Case, Exists, F, OuterRef, QuerySet, Value, When
 
 from zachetka.access.policy import Permission
 from zachetka.learning.equivalence_rules import Earlier, Pair, left_behind, pairs_of, proposed
-from zachetka.learning.models import Carried, Cohort, Enrolment, Mark, MarkSheet, PlanLine, SheetMember
+from zachetka.learning.models import Carried, Cohort, Enrolment, Mark, MarkSheet, PlanLine
 from zachetka.learning.plan_rules import Way
 from zachetka.learning.queries.carrying import Carrying, carrying
+from zachetka.learning.queries.completeness import members
 from zachetka.learning.queries.equivalences import is_within_a_plan, matching_of
 from zachetka.learning.queries.excuses import excuses_of
 from zachetka.learning.queries.last_marks import IN_TURN
@@ -238,11 +239,11 @@ def _results(people: Sequence[Enrolment], carried: Carrying) -> defaultdict[int,
 
 
 def _pending(people: Sequence[Enrolment]) -> dict[int, str]:
-    """Return book → what is appointed in it and has not taken place: a resit or a first attempt apart; one query."""
+    """Return book → what is appointed in it and has not taken place: a resit that is still of them, or a first attempt apart; one query."""
     marks = Mark.objects.in_force().filter(
         sheet=OuterRef("sheet"), enrolment=OuterRef("enrolment"), grade__isnull=False
     )
-    rows = SheetMember.objects.filter(enrolment__in=[one.pk for one in people], sheet__state=MarkSheet.State.OPEN)
+    rows = members().filter(enrolment__in=[one.pk for one in people], sheet__state=MarkSheet.State.OPEN)
     rows = rows.exclude(Exists(marks)).annotate(title=F("sheet__module__title"), day=F("sheet__held_on"))
     return {
         pk: f"«{title}», сдача назначена на {day:%d.%m.%Y}"

@@ -10,10 +10,13 @@ import pytest
 from django.urls import reverse
 
 from zachetka.core.errors import Forbidden, Refusal, RuleViolation
+from zachetka.learning.actions.marks import confirm_correction
 from zachetka.learning.actions.orders import change_order, draft_order
 from zachetka.learning.actions.resits import appoint_resit
-from zachetka.learning.models import Cohort, Enrolment, MarkSheet, Order
-from zachetka.learning.tests.make import make_cohort, make_order, teacher_of
+from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order
+from zachetka.learning.queries.admission import standings
+from zachetka.learning.queries.debts import standings_in
+from zachetka.learning.tests.make import make_cohort, make_correction, make_order, teacher_of
 from zachetka.learning.tests.make_transfers import MOVED, make_other, make_transfer
 from zachetka.learning.tests.test_record_book_tasks import owner_of
 from zachetka.learning.tests.test_transfers import TYPED, methodist_of, moved, sheet, two, typed
@@ -38,6 +41,24 @@ def test_whoever_is_to_sit_an_appointed_control_sits_it_first():
         due_on=date(2026, 10, 24), actor=methodist_of(learner), at=TYPED,
     )  # fmt: skip
     assert "сначала она должна пройти" in refused(learner, make_other(learner.cohort)).sentence
+
+
+@pytest.mark.clause("273-ФЗ ст. 58 ч. 5")
+def test_a_resit_that_a_correction_has_made_needless_holds_nobody_back():
+    learner, _ = two()
+    typed(learner, 1, "2")
+    main = sheet(learner.cohort, 1)
+    methodist = methodist_of(learner)
+    appoint_resit(
+        learner.cohort, main.module, enrolments=[learner], teacher=main.teacher, held_on=date(2026, 10, 22),
+        due_on=date(2026, 10, 24), actor=methodist, at=TYPED,
+    )  # fmt: skip
+    failed = Mark.objects.get(sheet=main, enrolment=learner)
+    assert standings_in(main.module, [learner])[learner.pk].appointed == date(2026, 10, 22)
+    confirm_correction(make_correction(failed, text="3", at=TYPED), actor=methodist, at=TYPED)
+    assert standings_in(main.module, [learner])[learner.pk].appointed is None
+    new = moved(learner)
+    assert standings([new])[new.pk].passed == 1
 
 
 def test_nobody_is_moved_into_a_group_that_is_over_or_the_same_one():

@@ -26,6 +26,7 @@ from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, Reo
 from zachetka.learning.queries.cells import Standing, standing_asked, standing_read
 from zachetka.learning.queries.completeness import first_without_mark
 from zachetka.learning.queries.equivalences import why_carried_may_not_pass
+from zachetka.learning.queries.reopenings import OPENED_BY_YOU
 from zachetka.learning.queries.scales import grades_asked, grades_of
 from zachetka.learning.rules import Typed, read_cell
 from zachetka.learning.statements import marks_written
@@ -78,6 +79,7 @@ def set_marks(sheet: MarkSheet, cells: Sequence[Cell], *, actor: Account, at: da
     Raises:
         Forbidden: it is not the actor's sheet, or somebody is not of its cohort.
         IllegalStep: the sheet is closed, its control has not been held yet, or the term of its reopening has passed.
+        RuleViolation: the actor opened it again (п. 3.8).
         Stale: another request wrote the same cell at this very moment.
     """
     outcomes, fresh, rows = _judge(sheet, cells, actor, at)
@@ -102,7 +104,7 @@ def _judge(
     wanted = {cell.enrolment_id: cell for cell in cells}
     asked = grades_asked(sheet), standing_asked(sheet, wanted, legal_date(at))
     grades, standing = require_reading(actor, Permission.SHEET_FILL, sheet, *asked)
-    reopening = _require_open(sheet, at)
+    reopening = _require_open(sheet, actor, at)
     by_pk, rows = {grade.pk: grade for grade in grades}, standing_read(standing)
     for found in rows.values():
         if found.mark is not None and found.mark.grade_id in by_pk:
@@ -366,11 +368,13 @@ def _same(current: Mark | None, read: Typed) -> bool:
     return current.grade == read.grade and current.score == read.score
 
 
-def _require_open(sheet: MarkSheet, at: datetime) -> Reopening | None:
+def _require_open(sheet: MarkSheet, actor: Account, at: datetime) -> Reopening | None:
     """Return the reopening by which a closed sheet is open, None of a sheet that was never closed."""
     if sheet.state == MarkSheet.State.REOPENED:
         running = Reopening.objects.running().filter(sheet=sheet).first()
         if running is not None and not running.is_over(legal_date(at)):
+            if running.decided_by_person == actor.person_uid:
+                raise RuleViolation("3.8", OPENED_BY_YOU)
             return running
     if sheet.state == MarkSheet.State.CANCELLED:
         raise IllegalStep("2.2", "Пересдачу отменили: оценок в её ведомости нет.")

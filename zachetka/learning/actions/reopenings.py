@@ -23,7 +23,7 @@ from zachetka.learning.lifecycle import (
     REOPEN_SHEET,
 )
 from zachetka.learning.models import MarkSheet, Reopening
-from zachetka.learning.queries.reopenings import OWN_MARK, hands_of, has_mark_in, trouble_of
+from zachetka.learning.queries.reopenings import OPENED_BY_YOU, OWN_MARK, hands_of, has_mark_in, trouble_of
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import Step, lock, take
@@ -110,6 +110,7 @@ def close_again(sheet: MarkSheet, *, actor: Account, at: datetime) -> MarkSheet:
     Raises:
         Forbidden: it is not the actor's sheet.
         IllegalStep: it is closed already.
+        RuleViolation: the actor opened it again.
     """
     with transaction.atomic():
         sheet = lock(sheet)
@@ -117,6 +118,8 @@ def close_again(sheet: MarkSheet, *, actor: Account, at: datetime) -> MarkSheet:
         running = Reopening.objects.running().filter(sheet=sheet).first()
         if running is None:
             raise IllegalStep(CLOSE_SHEET_AGAIN.clause, CLOSE_SHEET_AGAIN.refusal)
+        if running.decided_by_person == actor.person_uid:
+            raise RuleViolation("3.8", OPENED_BY_YOU)
         with take(END_REOPENING, running, actor=actor, at=at) as reopening:
             reopening.ended_by, reopening.ended_at = actor, at
         with take(CLOSE_SHEET_AGAIN, sheet, actor=actor, at=at, reopening=reopening.pk) as sheet:
@@ -162,7 +165,7 @@ def _close_by_term(found: Reopening, at: datetime) -> bool:
 def _decided(step: Step, reopening: Reopening, sheet: MarkSheet, actor: Account, at: datetime) -> Iterator[Reopening]:
     """Take a deciding step by somebody who may decide; `sheet` is locked."""
     with take(step, reopening, actor=actor, at=at, sheet=sheet.pk) as reopening:
-        if barred := hands_of(reopening, actor):
+        if barred := hands_of(reopening, actor, legal_date(at)):
             raise RuleViolation("3.8", barred)
         reopening.decided_by, reopening.decided_by_person, reopening.decided_at = actor, actor.person_uid, at
         yield reopening

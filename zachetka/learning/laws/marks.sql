@@ -74,6 +74,10 @@ BEGIN
             RAISE EXCEPTION 'В открытой заново ведомости оценку меняют на другую, в срок, с причиной и документом открытия (п. 2.2).'
                 USING ERRCODE = 'check_violation';
         END IF;
+        IF EXISTS (SELECT FROM learning_reopening
+                   WHERE id = NEW.reopening_id AND decided_by_person = NEW.recorded_by_person) THEN
+            RAISE EXCEPTION 'Открывший ведомость заново оценок в ней не вносит (п. 3.8).' USING ERRCODE = 'check_violation';
+        END IF;
         PERFORM FROM learning_enrolment WHERE id = NEW.enrolment_id AND state = 'active' FOR SHARE;
         IF NOT FOUND THEN
             RAISE EXCEPTION 'По оценкам этого слушателя уже издан приказ: их меняет только исправление (п. 2.1; 273-ФЗ ст. 59).'

@@ -48,6 +48,10 @@ BEGIN
         RAISE EXCEPTION 'О повторном открытии решают один раз, и оно один раз кончается (п. 2.2).'
             USING ERRCODE = 'check_violation';
     END IF;
+    IF NEW.state = 'ended' AND EXISTS (
+        SELECT FROM access_account WHERE id = NEW.ended_by_id AND person_uid = OLD.decided_by_person) THEN
+        RAISE EXCEPTION 'Открывший ведомость заново сам её не закрывает (п. 3.8).' USING ERRCODE = 'check_violation';
+    END IF;
     IF OLD.state = 'asked' THEN
         PERFORM FROM learning_mark m JOIN learning_enrolment e ON e.id = m.enrolment_id
             JOIN people_learner l ON l.id = e.learner_id JOIN people_person p ON p.id = l.person_id
@@ -58,10 +62,18 @@ BEGIN
                 WHERE p.uid = NEW.decided_by_person AND (e.id = sheet.teacher_id OR e.id IN (
                     SELECT employee_id FROM learning_commissioner WHERE sheet_id = sheet.id)))
         OR EXISTS (SELECT FROM access_account WHERE id = sheet.closed_by_id AND person_uid = NEW.decided_by_person)
+        OR EXISTS (SELECT FROM learning_mark WHERE sheet_id = sheet.id AND recorded_by_person = NEW.decided_by_person)
+        OR EXISTS (SELECT FROM people_employee e JOIN people_person p ON p.id = e.person_id
+                   JOIN access_account away ON away.person_uid = p.uid
+                   JOIN access_roleassignment held ON held.account_id = away.id
+                   JOIN access_roleassignment r ON r.substitutes_id = held.id AND r.role = 'teacher' AND r.state = 'active'
+                   JOIN access_account a ON a.id = r.account_id
+                   WHERE e.id = sheet.teacher_id AND a.person_uid = NEW.decided_by_person
+                   AND (NEW.decided_at AT TIME ZONE 'Europe/Moscow')::date BETWEEN r.valid_from AND r.valid_to)
         OR EXISTS (SELECT FROM learning_mark m JOIN learning_enrolment e ON e.id = m.enrolment_id
                    JOIN people_learner l ON l.id = e.learner_id JOIN people_person p ON p.id = l.person_id
                    WHERE m.sheet_id = sheet.id AND p.human_uid = NEW.decided_by_person)) THEN
-        RAISE EXCEPTION 'О повторном открытии решает не тот, кто ведёт или закрыл ведомость, и не тот, кому в ней оценка (п. 2.2, 3.8).'
+        RAISE EXCEPTION 'О повторном открытии решает не тот, кто ведёт, заполнял или закрыл ведомость, и не тот, кому в ней оценка (п. 2.2, 3.8).'
             USING ERRCODE = 'check_violation';
     END IF;
     IF NEW.state = 'open' AND EXISTS (SELECT FROM learning_correction c JOIN learning_mark m ON m.id = c.mark_id

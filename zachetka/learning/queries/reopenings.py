@@ -6,13 +6,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, CharField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from zachetka.access.guard import can
-from zachetka.access.policy import Permission
+from zachetka.access.models import RoleAssignment
+from zachetka.access.policy import MATRIX, Permission
 from zachetka.core.text import search_key
 from zachetka.learning.final_protocol import CLAUSE, ONLY_BY_PROTOCOL
 from zachetka.learning.models import Commissioner, Correction, Enrolment, Mark, MarkSheet, Reopening
@@ -37,7 +38,10 @@ def may_ask(sheet: MarkSheet, actor: Account) -> bool:
 
 
 ASKED_BY_YOU: Final = "Повторное открытие попросили вы: решает другой человек."
-TAUGHT_BY_YOU: Final = "Ведомость ведёте или закрыли вы: решает о ней другой человек."
+TAUGHT_BY_YOU: Final = (
+    "Ведомость ведёте или закрыли вы, вносили в неё оценки или замещаете преподавателя: решает о ней другой человек."
+)
+OPENED_BY_YOU: Final = "Заново ведомость открыли вы: исправляет и закрывает её другой человек."
 OWN_MARK: Final = "В этой ведомости ваша оценка: о ней просят и решают другие."
 
 
@@ -69,11 +73,22 @@ def trouble_of(sheet: MarkSheet, today: date) -> Trouble | None:
     return None
 
 
-def keepers_of(sheet: MarkSheet) -> frozenset[UUID]:
-    """Return the people who keep `sheet` or closed it: none of them opens it again (п. 3.8); one query."""
+def keepers_of(sheet: MarkSheet, day: date) -> frozenset[UUID]:
+    """Return the people who keep `sheet` on `day`, typed in it or closed it: none of them opens it again (п. 3.8); one query."""
     judges = Commissioner.objects.filter(sheet=sheet).values_list("employee__person__uid", flat=True)
+    typed = Mark.objects.filter(sheet=sheet).values_list("recorded_by_person", flat=True)
+    deputies = _substitutions(day).filter(substitutes__account__person_uid=sheet.teacher.person.uid)
+    others = judges.order_by().union(
+        typed.order_by(), deputies.order_by().values_list("account__person_uid", flat=True)
+    )
     closer = [sheet.closed_by.person_uid] if sheet.closed_by is not None else []
-    return frozenset({sheet.teacher.person.uid, *closer, *judges})
+    return frozenset({sheet.teacher.person.uid, *closer, *others})
+
+
+def _substitutions(day: date) -> QuerySet[RoleAssignment]:
+    """Return the roles by which somebody fills on `day` the sheets of whoever is away."""
+    fills = [role.value for role in MATRIX[Permission.SHEET_FILL]]
+    return RoleAssignment.objects.in_force(day).filter(role__in=fills, substitutes__isnull=False)
 
 
 def has_mark_in(sheet: MarkSheet, actor: Account) -> bool:
@@ -81,11 +96,11 @@ def has_mark_in(sheet: MarkSheet, actor: Account) -> bool:
     return Mark.objects.filter(sheet=sheet, enrolment__learner__person__human_uid=actor.person_uid).exists()
 
 
-def hands_of(reopening: Reopening, actor: Account) -> str:
-    """Return why `actor` does not decide `reopening`, "" when nothing keeps them from it (п. 3.8); two queries at most."""
+def hands_of(reopening: Reopening, actor: Account, day: date) -> str:
+    """Return why `actor` does not decide `reopening` on `day`, "" when nothing keeps them from it (п. 3.8); two queries at most."""
     if reopening.asked_by_person == actor.person_uid:
         return ASKED_BY_YOU
-    if actor.person_uid in keepers_of(reopening.sheet):
+    if actor.person_uid in keepers_of(reopening.sheet, day):
         return TAUGHT_BY_YOU
     return OWN_MARK if has_mark_in(reopening.sheet, actor) else ""
 
@@ -128,7 +143,7 @@ MOST: Final = 40
 """Tasks of one kind; the rest is in the list."""
 
 
-def tasks_to_decide(actor: Account) -> list[Task]:
+def tasks_to_decide(actor: Account, today: date) -> list[Task]:
     """Return the requests of others that `actor` may decide; one query."""
     if not actor.allowed(Permission.REOPENING_DECIDE):
         return []
@@ -136,7 +151,10 @@ def tasks_to_decide(actor: Account) -> list[Task]:
     foreign = mine.exclude(asked_by_person=actor.person_uid).exclude(sheet__teacher__person__uid=actor.person_uid)
     judged = Commissioner.objects.filter(employee__person__uid=actor.person_uid).values("sheet")
     marked = Mark.objects.filter(enrolment__learner__person__human_uid=actor.person_uid).values("sheet")
-    foreign = foreign.exclude(sheet__in=judged).exclude(sheet__in=marked)
+    away = _substitutions(today).filter(account__person_uid=actor.person_uid)
+    typed = Mark.objects.filter(sheet=OuterRef("sheet"), recorded_by_person=actor.person_uid)
+    foreign = foreign.exclude(sheet__in=judged).exclude(sheet__in=marked).exclude(Exists(typed))
+    foreign = foreign.exclude(sheet__teacher__person__uid__in=away.values("substitutes__account__person_uid"))
     rows = foreign.exclude(sheet__closed_by__person_uid=actor.person_uid).select_related(*_SHOWN)
     return [
         Task(
@@ -156,6 +174,7 @@ def tasks_to_fill(actor: Account) -> list[Task]:
         return []
     sheets = MarkSheet.objects.visible_to(actor, Permission.SHEET_FILL).filter(state=MarkSheet.State.REOPENED)
     running = Reopening.objects.running().filter(sheet__in=sheets).select_related(*_SHOWN)
+    running = running.exclude(decided_by_person=actor.person_uid)
     return [
         Task(
             f"Ведомость открыта заново: «{row.sheet.module.title}»",

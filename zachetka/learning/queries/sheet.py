@@ -39,7 +39,8 @@ class Column:
         is_ahead: its control has not been held yet.
         reopened_until: last day of the reopening by which it is open again, else None.
         is_over: that day has passed.
-        may_fill, may_close, may_propose: what the reader may do in it by the policy.
+        may_fill, may_close, may_propose: what the reader may do in it by the policy; whoever opened it again neither fills nor
+            closes it.
         grades: what may be typed.
         filled: how many of those who learn, or have finished since, have a mark.
         named: whom a resit names, by enrolment, or whom individual plans leave in the main sheet; None for everybody.
@@ -280,7 +281,10 @@ def _columns(cohort: Cohort, actor: Account, today: date) -> tuple[list[Column],
         .held()
         .filter(cohort=cohort)
         .select_related("module", "teacher__person")
-        .annotate(reopened_until=Subquery(_RUNNING.values("until")[:1]))
+        .annotate(
+            reopened_until=Subquery(_RUNNING.values("until")[:1]),
+            is_opened_by_reader=Exists(_RUNNING.filter(decided_by_person=actor.person_uid)),
+        )
         .order_by("module__ordinal", "attempt", "serial")
     )
     named: defaultdict[int, set[int]] = defaultdict(set)
@@ -299,8 +303,8 @@ def _columns(cohort: Cohort, actor: Account, today: date) -> tuple[list[Column],
             is_ahead=sheet.held_on > today,
             reopened_until=until,
             is_over=until is not None and until < today,
-            may_fill=sheet.pk in fill,
-            may_close=sheet.pk in close,
+            may_fill=sheet.pk in fill and not sheet.is_opened_by_reader,  # type: ignore[attr-defined] # annotated above
+            may_close=sheet.pk in close and not sheet.is_opened_by_reader,  # type: ignore[attr-defined] # annotated above
             may_propose=sheet.pk in propose,
             grades=[one for one in editions[sheet.module.scale_id] if one.version.holds_on(sheet.held_on)],
             named=None if sheet.is_main else frozenset(named[sheet.pk]),

@@ -37,7 +37,7 @@ def tasks(actor: Account, at: datetime) -> list[Task]:
     today = legal_date(at)
     return [
         *tasks_to_fill(actor),
-        *tasks_to_decide(actor),
+        *tasks_to_decide(actor, today),
         *_to_fill(actor, today),
         *_to_hand_over(actor),
         *_overdue(actor, today),

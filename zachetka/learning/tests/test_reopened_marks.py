@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from zachetka.access.tests.make import give_role, make_account
+from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep
 from zachetka.core.russian import surname_first
 from zachetka.learning import telling
@@ -50,6 +51,8 @@ from zachetka.ledger.models import Event
 from zachetka.notices.work import REMINDERS
 
 pytestmark = [pytest.mark.clause("2.2"), pytest.mark.usefixtures("db")]
+
+TODAY = legal_date(LATER)
 
 
 @pytest.mark.clause("2.1")
@@ -151,17 +154,17 @@ def test_its_teacher_closes_it_again_and_whoever_it_concerns_is_told() -> None:
 def test_it_is_the_first_task_of_its_teacher_and_a_task_of_the_head_who_may_decide() -> None:
     sheet = closed_sheet()
     asked, head = ask(sheet), make_account("head")
-    (task,) = tasks_to_decide(head)
+    (task,) = tasks_to_decide(head, TODAY)
     assert (task.verb, task.url) == ("Решить", f"/reopenings/{asked.pk}/")
-    assert tasks_to_decide(make_account("head", person_uid=teacher_of(sheet).person_uid)) == []
+    assert tasks_to_decide(make_account("head", person_uid=teacher_of(sheet).person_uid), TODAY) == []
     marked = enrolments_of(sheet)[0].subject_uid
-    assert tasks_to_decide(make_account("head", person_uid=marked)) == [], "a mark of theirs stands there"
-    assert len(tasks_to_decide(head)) == 1, "somebody else's"
+    assert tasks_to_decide(make_account("head", person_uid=marked), TODAY) == [], "a mark of theirs stands there"
+    assert len(tasks_to_decide(head, TODAY)) == 1, "somebody else's"
     assert tasks_to_fill(teacher_of(sheet)) == []
     grant_reopening(asked, actor=head, at=LATER)
     (task,) = tasks_to_fill(teacher_of(sheet))
     assert (task.term, task.url) == (UNTIL, f"/sheets/{sheet.pk}/")
-    assert tasks_to_decide(head) == []
+    assert tasks_to_decide(head, TODAY) == []
 
 
 @pytest.mark.clause("3.8")
@@ -171,8 +174,8 @@ def test_a_judge_of_the_commission_decides_nothing_of_its_sheet_and_it_is_no_tas
     sheet = debtors.sit(date(2026, 4, 15), "4", **debtors.panel())
     asked = ask(sheet, at=noon(date(2026, 4, 16)), until=date(2026, 4, 20))
     judge = make_account("head", person_uid=sheet.commissioners.filter(is_chair=False)[0].employee.person.uid)
-    assert (tasks_to_decide(judge), hands_of(asked, judge)) == ([], TAUGHT_BY_YOU)
-    assert len(tasks_to_decide(make_account("head"))) == 1, "somebody else's"
+    assert (tasks_to_decide(judge, TODAY), hands_of(asked, judge, TODAY)) == ([], TAUGHT_BY_YOU)
+    assert len(tasks_to_decide(make_account("head"), TODAY)) == 1, "somebody else's"
 
 
 # --- As of a past day -----------------------------------------------------------------------------------------------------

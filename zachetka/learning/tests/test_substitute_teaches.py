@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from zachetka.access.guard import scopes_of
@@ -15,10 +17,20 @@ from zachetka.access.policy import Permission, Scope
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import Forbidden, RuleViolation
-from zachetka.learning.actions.marks import Cell, close_sheet, set_marks
+from zachetka.learning.actions.marks import Cell, check_marks, close_sheet, set_marks
+from zachetka.learning.actions.reopenings import grant_reopening
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet
+from zachetka.learning.queries.reopenings import (
+    OPENED_BY_YOU,
+    TAUGHT_BY_YOU,
+    hands_of,
+    tasks_to_decide,
+    tasks_to_fill,
+)
+from zachetka.learning.queries.sheet import sheet_of
 from zachetka.learning.queries.sheet_tasks import tasks
 from zachetka.learning.tests.make import NOON, enrolments_of, make_sheet, teacher_of
+from zachetka.learning.tests.make_reopenings import LATER, ask, closed_sheet, refused
 from zachetka.people.actions.roles import Basis, approve_role
 from zachetka.people.actions.substitution import propose_substitute
 from zachetka.people.tests.make import make_employee, make_teacher
@@ -97,6 +109,88 @@ def test_whoever_substitutes_a_teacher_already_is_not_given_it_twice():
         substituted(teacher_of(sheet), deputy)
         with pytest.raises(RuleViolation, match="уже есть"), transaction.atomic():
             substituted(teacher_of(sheet), deputy)
+
+
+# --- Opening it again and filling it are two people's ------------------------------------------------------------------------
+
+
+GRANT = "UPDATE learning_reopening SET state = 'open', decided_by_id = %s, decided_by_person = %s, decided_at = %s WHERE id = %s"
+
+
+def head_who_substitutes(sheet: MarkSheet) -> Account:
+    deputy = make_teacher(make_employee(), roles=("head",))
+    substituted(teacher_of(sheet), deputy)
+    return fresh(deputy)
+
+
+def test_whoever_substitutes_the_teacher_does_not_open_the_sheet_again_while_they_do():
+    sheet = closed_sheet()
+    asked = ask(sheet, until=legal_date(AFTER))
+    with time_machine.travel(LATER, tick=False):
+        deputy = head_who_substitutes(sheet)
+        assert tasks_to_decide(deputy, TODAY) == []
+        assert len(tasks_to_decide(make_account("head"), TODAY)) == 1, "the negative control: somebody else's"
+        assert hands_of(asked, deputy, TODAY) == TAUGHT_BY_YOU
+        assert refused("3.8", lambda: grant_reopening(asked, actor=deputy, at=LATER)) == TAUGHT_BY_YOU
+        refuses("решает не тот", GRANT, deputy.pk, deputy.person_uid, LATER, asked.pk)
+    with time_machine.travel(AFTER, tick=False):
+        assert len(tasks_to_decide(fresh(deputy), legal_date(AFTER))) == 1
+        assert grant_reopening(asked, actor=fresh(deputy), at=AFTER).state == "open", "the substitution is over"
+
+
+def test_whoever_typed_marks_for_the_one_away_does_not_open_the_sheet_again_later_either():
+    sheet = make_sheet(learners=1)
+    (one,) = enrolments_of(sheet)
+    with time_machine.travel(NOON, tick=False):
+        deputy = head_who_substitutes(sheet)
+        set_marks(sheet, [Cell(one.pk, "4", None)], actor=deputy, at=NOON)
+        close_sheet(sheet, actor=teacher_of(sheet), at=NOON)
+    with time_machine.travel(AFTER, tick=False):
+        asked, deputy, day = ask(sheet, at=AFTER, until=legal_date(AFTER)), fresh(deputy), legal_date(AFTER)
+        assert (tasks_to_decide(deputy, day), hands_of(asked, deputy, day)) == ([], TAUGHT_BY_YOU)
+        assert refused("3.8", lambda: grant_reopening(asked, actor=deputy, at=AFTER)) == TAUGHT_BY_YOU
+        refuses("решает не тот", GRANT, deputy.pk, deputy.person_uid, AFTER, asked.pk)
+        assert grant_reopening(asked, actor=make_account("head"), at=AFTER).state == "open", "the negative control"
+
+
+@pytest.mark.usefixtures("collected_statics")
+def test_whoever_opened_a_sheet_again_types_nothing_in_it_and_does_not_close_it():
+    sheet = closed_sheet(learners=1)
+    (one,) = enrolments_of(sheet)
+    deputy = make_teacher(make_employee(), roles=("head",))
+    asked = grant_reopening(ask(sheet), actor=deputy, at=LATER)
+    with time_machine.travel(LATER, tick=False):
+        substituted(teacher_of(sheet), deputy)
+        deputy, sheet = fresh(deputy), MarkSheet.objects.get(pk=sheet.pk)
+        seen = Mark.objects.in_force().get(sheet=sheet, enrolment=one)
+        cells = [Cell(one.pk, "5", seen.pk)]
+        for act in (set_marks, check_marks):
+            assert refused("3.8", partial(act, sheet, cells, actor=deputy, at=LATER)) == OPENED_BY_YOU
+        assert refused("3.8", lambda: close_sheet(sheet, actor=deputy, at=LATER)) == OPENED_BY_YOU
+        assert tasks_to_fill(deputy) == []
+        (column,) = sheet_of(sheet.cohort, actor=deputy, today=TODAY).columns
+        assert not column.is_open_to_me
+        assert not column.may_close
+        assert page_of(sheet, deputy) == 200
+        ended = "UPDATE learning_reopening SET state = 'ended', ended_by_id = %s, ended_at = now() WHERE id = %s"
+        refuses("сам её не закрывает", ended, deputy.pk, asked.pk)
+        (outcome,) = set_marks(sheet, cells, actor=teacher_of(sheet), at=LATER)
+        assert outcome.mark is not None, "the negative control: its teacher types"
+        refuses("оценок в ней не вносит", AGAIN, deputy.pk, deputy.person_uid, outcome.mark.pk)
+        assert close_sheet(sheet, actor=teacher_of(sheet), at=LATER).state == "closed"
+
+
+AGAIN = """
+INSERT INTO learning_mark (sheet_id, enrolment_id, grade_id, score, held_on, teacher_id, supersedes_id, reason, basis, reopening_id,
+                           recorded_by_id, recorded_by_person, recorded_at)
+SELECT sheet_id, enrolment_id, grade_id, score, held_on, teacher_id, id, reason, basis, reopening_id, %s, %s, recorded_at
+FROM learning_mark WHERE id = %s
+"""
+
+
+def refuses(words: str, statement: str, *values: Any) -> None:
+    with pytest.raises(DatabaseError, match=words), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
 
 
 @pytest.mark.usefixtures("collected_statics")

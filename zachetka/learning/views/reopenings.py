@@ -116,7 +116,7 @@ def _seen(request: ActorRequest, pk: int) -> Reopening:
 
 def _reopening(request: ActorRequest, reopening: Reopening, form: RefusalForm, status: int = 200) -> HttpResponse:
     waits = reopening.state == Reopening.State.ASKED
-    barred = hands_of(reopening, request.user)
+    barred = hands_of(reopening, request.user, legal_date(now()))
     context = {
         "reopening": reopening,
         "sheet": reopening.sheet,
@@ -125,6 +125,8 @@ def _reopening(request: ActorRequest, reopening: Reopening, form: RefusalForm, s
         "barred": barred,
         "decides": waits and not barred and can(request.user, Permission.REOPENING_DECIDE, reopening),
         "changes": changes_of(reopening, request.user),
-        "fills": reopening.state == Reopening.State.OPEN and can(request.user, Permission.SHEET_FILL, reopening.sheet),
+        "fills": reopening.state == Reopening.State.OPEN
+        and reopening.decided_by_person != request.user.person_uid
+        and can(request.user, Permission.SHEET_FILL, reopening.sheet),
     }
     return render(request, "learning/reopening.html", context, status=status)

@@ -354,7 +354,7 @@ def _read(
         return "К итоговой аттестации не допущен приказом: оценку внести нельзя (273-ФЗ ст. 59)."
     if row.is_final and row.is_ahead:
         return "Допуск действует позже дня аттестации: слушатель проходит её отдельно (273-ФЗ ст. 59)."
-    if not row.is_final and (row.is_admitted or (reopening is not None and row.state != Enrolment.State.ACTIVE)):
+    if not row.is_final and row.is_admitted:
         return "По этим оценкам уже издан приказ о допуске: оценку меняет только исправление вдвоём."
     read = read_cell(cell.text, grades)
     if reopening is not None and isinstance(read, Typed) and read.grade is None:

@@ -78,7 +78,8 @@ BEGIN
                    WHERE id = NEW.reopening_id AND decided_by_person = NEW.recorded_by_person) THEN
             RAISE EXCEPTION 'Открывший ведомость заново оценок в ней не вносит (п. 3.8).' USING ERRCODE = 'check_violation';
         END IF;
-        PERFORM FROM learning_enrolment WHERE id = NEW.enrolment_id AND state = 'active' FOR SHARE;
+        PERFORM FROM learning_enrolment WHERE id = NEW.enrolment_id AND (state = 'active' OR admission_order_id IS NULL
+            AND state = 'withdrawn' AND ended_on > (NEW.recorded_at AT TIME ZONE 'Europe/Moscow')::date) FOR SHARE;
         IF NOT FOUND THEN
             RAISE EXCEPTION 'По оценкам этого слушателя уже издан приказ: их меняет только исправление (п. 2.1; 273-ФЗ ст. 59).'
                 USING ERRCODE = 'check_violation';

@@ -16,8 +16,9 @@ from zachetka.access.models import RoleAssignment
 from zachetka.access.policy import MATRIX, Permission
 from zachetka.core.text import search_key
 from zachetka.learning.final_protocol import CLAUSE, ONLY_BY_PROTOCOL
-from zachetka.learning.models import Commissioner, Correction, Enrolment, Mark, MarkSheet, Reopening
+from zachetka.learning.models import Commissioner, Correction, Mark, MarkSheet, Reopening
 from zachetka.learning.models.reopening import ReopeningQuerySet
+from zachetka.learning.queries.completeness import sitting
 from zachetka.learning.queries.mark_history import mark_words
 from zachetka.programs.models import Module
 from zachetka.rendering.tables import Column, Empty, Filter, Table
@@ -65,7 +66,8 @@ def trouble_of(sheet: MarkSheet, today: date) -> Trouble | None:
         )
     if Correction.objects.waiting().filter(mark__sheet=sheet).exists():
         return Trouble("2.1", "Сначала решите исправления оценок, которые ждут в этой ведомости.")
-    if not Mark.objects.filter(sheet=sheet, enrolment__state=Enrolment.State.ACTIVE).exists():
+    changing = Mark.objects.filter(sitting(today, "enrolment__"), sheet=sheet, enrolment__admission_order__isnull=True)
+    if not changing.exists():
         return Trouble(
             "273-ФЗ ст. 59",
             "Менять нечего: все допущены к итоговой аттестации или уже не учатся. Такую оценку меняет только исправление.",

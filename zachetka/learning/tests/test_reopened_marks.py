@@ -31,6 +31,7 @@ from zachetka.learning.queries.reopenings import TAUGHT_BY_YOU, hands_of, tasks_
 from zachetka.learning.tests.make import (
     NOON,
     enrolments_of,
+    make_order,
     teacher_of,
 )
 from zachetka.learning.tests.make_reopenings import (
@@ -46,6 +47,7 @@ from zachetka.learning.tests.make_reopenings import (
 )
 from zachetka.learning.tests.test_record_book_paper import printed
 from zachetka.learning.tests.test_resits import Debtors, noon
+from zachetka.learning.tests.test_ways import refuses, run
 from zachetka.ledger.agreement import differing, name_of
 from zachetka.ledger.models import Event
 from zachetka.notices.work import REMINDERS
@@ -73,6 +75,29 @@ def test_a_mark_changed_in_it_supersedes_and_carries_the_reopening() -> None:
     chapter = history_of(fresh).chapters[0]
     assert chapter.mark.reopening is not None
     assert chapter.mark.reopening.decided_by is not None
+
+
+COPY = """
+INSERT INTO learning_mark (sheet_id, enrolment_id, grade_id, held_on, teacher_id, supersedes_id, reason, basis,
+    reopening_id, recorded_by_id, recorded_by_person, recorded_at)
+SELECT m.sheet_id, m.enrolment_id, m.grade_id, m.held_on, m.teacher_id, m.id, r.reason, r.basis, r.id,
+    m.recorded_by_id, m.recorded_by_person, %s
+FROM learning_mark m JOIN learning_reopening r ON r.sheet_id = m.sheet_id WHERE m.enrolment_id = %s
+"""
+
+
+@pytest.mark.clause("273-ФЗ ст. 61 ч. 4")
+def test_whoever_is_to_be_withdrawn_has_their_mark_changed_in_it_until_the_day() -> None:
+    sheet = closed_sheet()
+    first, second = enrolments_of(sheet)
+    people, day = [first.learner, second.learner], NOON + 3 * DAY
+    make_order(sheet.cohort, people, kind="withdrawal", ground="own_wish", at=NOON, effective_on=day.date())
+    grant_reopening(ask(sheet), actor=make_account("head"), at=LATER)
+    sheet.refresh_from_db()
+    assert type_in(sheet, first, "5").refusal == ""
+    assert "оценку внести нельзя" in type_in(sheet, second, "5", at=day).refusal
+    refuses("уже издан приказ", COPY, day, second.pk)
+    run(COPY, day - DAY, second.pk)
 
 
 @pytest.mark.clause("2.1")

@@ -28,6 +28,13 @@ class Section(StrEnum):
     PLANNED = "planned"
     DEBTS = "debts"
     ADMISSION = "admission"
+    COHORT = "cohort"
+    CLOSING = "closing"
+    RESIT = "resit"
+    FILE = "file"
+    DRAFT = "draft"
+    ORDER = "order"
+    REOPENING = "reopening"
 
 
 def look_at_marks(cohort: Cohort, section: Section, *, reader: Account, at: datetime) -> None:

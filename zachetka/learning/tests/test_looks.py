@@ -8,7 +8,16 @@ from django.test import Client
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.learning.models import Cohort, Enrolment
-from zachetka.learning.tests.make import NOON, make_cohort, make_correction, make_enrolment, make_mark
+from zachetka.learning.tests.make import (
+    NOON,
+    make_cohort,
+    make_correction,
+    make_enrolment,
+    make_mark,
+    teacher_of,
+)
+from zachetka.learning.tests.test_mark_uploads import file_of, upload
+from zachetka.learning.tests.test_resits import Debtors
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
@@ -113,3 +122,36 @@ def test_the_person_is_told_of_the_files_of_their_group_and_of_lists_of_everybod
     assert told <= found
     assert not hidden & found
     assert Enrolment.objects.filter(learner=mine.learner).count() == 1
+
+
+def test_the_group_the_resit_the_draft_and_the_closing_say_who_saw_whom_beside_their_marks(
+    db: None, client: Client
+) -> None:
+    debtors = Debtors(learners=2)
+    cohort, module = debtors.cohort, debtors.sheet.module_id
+    client.force_login(debtors.methodist)
+    pages = {
+        "cohort": f"/cohorts/{cohort.pk}/",
+        "resit": f"/cohorts/{cohort.pk}/resits/{module}/2/",
+        "draft": f"/orders/new/?kind=withdrawal&cohort={cohort.pk}",
+    }
+    for page in pages.values():
+        assert client.get(page).status_code == 200, page
+    assert sections() == list(pages)
+    empty = make_cohort()
+    client.force_login(methodist_of(empty))
+    assert client.get(f"/orders/new/?kind=enrolment&cohort={empty.pk}").status_code == 200
+    assert sections() == list(pages), "a draft of enrolment tells of nobody's marks"
+    (one, _) = debtors.people
+    client.force_login(make_account("learner", person_uid=one.human_uid))
+    assert client.get(pages["cohort"]).status_code == 200
+    assert sections() == list(pages), "whoever sees themselves alone looks at nobody"
+
+
+def test_closing_a_sheet_and_a_file_of_marks_are_looks_at_the_group(db: None, client: Client) -> None:
+    sheet = make_mark().sheet
+    client.force_login(teacher_of(sheet))
+    assert client.get(f"/sheets/{sheet.pk}/close/").status_code == 200
+    file = upload(sheet, file_of(sheet, ["5"]))
+    assert client.get(f"/marks/files/{file.pk}/").status_code == 200
+    assert sections() == ["closing", "file"]

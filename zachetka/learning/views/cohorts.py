@@ -10,10 +10,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from zachetka.access.guard import ActorRequest, can, needs
+from zachetka.access.guard import ActorRequest, can, is_own, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.learning.actions.cohorts import create_cohort
+from zachetka.learning.actions.looks import Section, look_at_marks
 from zachetka.learning.forms.cohorts import CohortForm, VersionChoice
 from zachetka.learning.models import Cohort, Enrolment, Order
 from zachetka.learning.queries import cohorts as queries
@@ -47,12 +48,15 @@ def cohorts_export(request: ActorRequest) -> HttpResponse:
 @needs(Permission.COHORT_READ)
 def cohort(request: ActorRequest, pk: int) -> HttpResponse:
     """A cohort: its people with their progress, its sheets, its orders (п. 2.2)."""
-    day = legal_date(now())
+    at = now()
+    day = legal_date(at)
     shown = get_object_or_404(queries.listed(request.user, day), pk=pk)
     actor = request.user
     people = list(
         queries.people_of(shown).filter(pk__in=Enrolment.objects.visible_to(actor).filter(cohort=shown).values("pk"))
     )
+    if any(not is_own(one.human_uid, actor) for one in people):
+        look_at_marks(shown, Section.COHORT, reader=actor, at=at)
     how = standings(people)
     sees_all = len(people) == queries.people_of(shown).count()  # figures are of a whole group or none
     sheets = list(queries.sheets_of(shown, actor, day))

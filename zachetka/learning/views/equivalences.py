@@ -13,6 +13,7 @@ from zachetka.access.guard import needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.learning.actions.equivalences import match_modules
+from zachetka.learning.actions.record_books import record_reading
 from zachetka.learning.equivalence_rules import left_behind, proposed
 from zachetka.learning.forms.equivalences import MatchForm
 from zachetka.learning.models import Enrolment, Order
@@ -46,6 +47,7 @@ def order_match(request: ActorRequest, pk: int, learner: int) -> HttpResponse:
             match_modules(order, book.learner, form.said(), seen=form.cleaned_data["seen"], actor=request.user, at=at)
             messages.success(request, f"Соответствие дисциплин подтверждено: {book.learner}.")
             return redirect("learning:order", order.pk)
+    record_reading(book.pk, book.whose, reader=request.user, section="match", at=at, seen_at=at)
     move = moves_of(order, [book], day=legal_date(at))[book.learner_id]
     context = {
         "order": order,

@@ -22,6 +22,7 @@ from zachetka.intake.handed_in import table_of
 from zachetka.intake.pages import page_asked, refuse_large, refused_answer, sheet_asked
 from zachetka.intake.preview import tabs
 from zachetka.learning import mark_preview
+from zachetka.learning.actions.looks import Section, look_at_marks
 from zachetka.learning.actions.mark_review import fingerprint, review, unpacked
 from zachetka.learning.actions.mark_uploads import (
     cancel_marks,
@@ -70,7 +71,9 @@ def mark_upload(request: ActorRequest, pk: int) -> HttpResponse:
     chosen = request.GET.get("show", "")
     if chosen not in mark_preview.FILTERS:
         raise BadRequest(f"no such filter: {chosen!r}")
-    return render(request, "learning/mark_upload.html", _context(request, found, sheet, place, chosen))
+    context = _context(request, found, sheet, place, chosen)
+    look_at_marks(found.cohort, Section.FILE, reader=request.user, at=now())
+    return render(request, "learning/mark_upload.html", context)
 
 
 @require_POST

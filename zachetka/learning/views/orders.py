@@ -16,6 +16,7 @@ from zachetka.access.policy import Permission
 from zachetka.core.academy import academy_on
 from zachetka.core.clock import legal_date, now
 from zachetka.learning.actions import orders as actions
+from zachetka.learning.actions.looks import Section, look_at_marks
 from zachetka.learning.forms.orders import OrderChoice, keys_of
 from zachetka.learning.lifecycle import ORDER_STEPS, WRITTEN_BY
 from zachetka.learning.models import Enrolment, Order
@@ -87,7 +88,7 @@ def order_new(request: ActorRequest) -> HttpResponse:
             )
             messages.success(request, "Проект приказа подготовлен. Прочтите его и передайте на подпись.")
             return redirect("learning:order", made.pk)
-    return render(request, "learning/order_draft.html", {"draft": draft, "cohort": cohort}, status=draft.status)
+    return _draft_page(request, draft, {"cohort": cohort})
 
 
 def _choice(request: ActorRequest, choice: OrderChoice, *, asked: bool) -> HttpResponse:
@@ -135,8 +136,14 @@ def order_edit(request: ActorRequest, pk: int) -> HttpResponse:
             actions.change_order(shown, learners=draft.named, **draft.said(), seen=seen, actor=request.user, at=now())
             messages.success(request, "Проект приказа сохранён.")
             return redirect("learning:order", shown.pk)
-    context = {"draft": draft, "cohort": shown.cohort, "order": shown}
-    return render(request, "learning/order_draft.html", context, status=draft.status)
+    return _draft_page(request, draft, {"cohort": shown.cohort, "order": shown})
+
+
+def _draft_page(request: ActorRequest, draft: OrderDraft, context: dict[str, Any]) -> HttpResponse:
+    """Return the page of a draft; that of people of a group says who of them owes what, so it is a look at them (п. 3.8)."""
+    if not draft.is_enrolment:
+        look_at_marks(draft.cohort, Section.DRAFT, reader=request.user, at=now())
+    return render(request, "learning/order_draft.html", context | {"draft": draft}, status=draft.status)
 
 
 def _meet(draft: OrderDraft, request: ActorRequest, pk: int) -> None:
@@ -198,16 +205,20 @@ def _read(request: ActorRequest, pk: int) -> tuple[Order, str]:
 
 
 def _order_context(request: ActorRequest, shown: Order, seen: str) -> dict[str, Any]:
+    at = now()
     books = {one.learner_id: one for one in Enrolment.objects.visible_to(request.user).filter(cohort=shown.cohort)}
     sees_books = request.user.allowed(Permission.RECORD_BOOK_READ)
+    text = opened(order_text(shown, books, today=legal_date(at)), books if sees_books else ())
+    if any(point.learner_id is not None for point in text.points):
+        look_at_marks(shown.cohort, Section.ORDER, reader=request.user, at=at)
     is_drafter = shown.drafted_by_person == request.user.person_uid or has_handled(shown, WRITTEN_BY, request.user)
     return {
         "sees_cohort": request.user.allowed(Permission.COHORT_READ),
         "sees_books": sees_books,
         "order": shown,
         "cohort": shown.cohort,
-        "text": opened(order_text(shown, books, today=legal_date(now())), books if sees_books else ()),
-        "academy": academy_on(shown.order_date or legal_date(now())),
+        "text": text,
+        "academy": academy_on(shown.order_date or legal_date(at)),
         "steps": allowed(ORDER_STEPS, shown, request.user),
         "is_drafter": is_drafter,
         "is_named": any(is_own(line.learner.person.human_uid, request.user) for line in shown.lines.all()),

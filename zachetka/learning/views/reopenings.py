@@ -13,6 +13,7 @@ from zachetka.access.guard import can, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.core.russian import date_words
+from zachetka.learning.actions.looks import Section, look_at_marks
 from zachetka.learning.actions.reopenings import ask_reopening, grant_reopening, refuse_reopening
 from zachetka.learning.forms.corrections import RefusalForm
 from zachetka.learning.forms.reopenings import KINDS, AskForm
@@ -116,7 +117,11 @@ def _seen(request: ActorRequest, pk: int) -> Reopening:
 
 def _reopening(request: ActorRequest, reopening: Reopening, form: RefusalForm, status: int = 200) -> HttpResponse:
     waits = reopening.state == Reopening.State.ASKED
-    barred = hands_of(reopening, request.user, legal_date(now()))
+    at = now()
+    barred = hands_of(reopening, request.user, legal_date(at))
+    changes = changes_of(reopening, request.user)
+    if changes:
+        look_at_marks(reopening.sheet.cohort, Section.REOPENING, reader=request.user, at=at)
     context = {
         "reopening": reopening,
         "sheet": reopening.sheet,
@@ -124,7 +129,7 @@ def _reopening(request: ActorRequest, reopening: Reopening, form: RefusalForm, s
         "waits": waits,
         "barred": barred,
         "decides": waits and not barred and can(request.user, Permission.REOPENING_DECIDE, reopening),
-        "changes": changes_of(reopening, request.user),
+        "changes": changes,
         "fills": reopening.state == Reopening.State.OPEN
         and reopening.decided_by_person != request.user.person_uid
         and can(request.user, Permission.SHEET_FILL, reopening.sheet),

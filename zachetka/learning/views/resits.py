@@ -78,6 +78,7 @@ def resit_new(request: ActorRequest, pk: int, module: int, attempt: int) -> Http
             )
             messages.success(request, f"Назначена {ASKED[attempt]}: «{plan.title}», {date_words(sheet.held_on)}.")
             return redirect("learning:debts", cohort.pk)
+    look_at_marks(cohort, Section.RESIT, reader=request.user, at=at)
     context = {"cohort": cohort, "module": plan, "form": form, "asked": ASKED[attempt], "free": free}
     return render(request, "learning/resit_new.html", context, status=422 if form.errors else 200)
 

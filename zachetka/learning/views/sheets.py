@@ -161,8 +161,10 @@ def sheet_close(request: ActorRequest, pk: int) -> HttpResponse:
         close_sheet(sheet, actor=request.user, at=now())
         messages.success(request, f"Столбец «{sheet.module.short_title}» закрыт. Дальше — только исправление вдвоём.")
         return redirect(_grid_url(sheet))
-    grid = column_of(sheet, actor=request.user, today=legal_date(now()))
-    missing = [row.learner.person.full_name for row in without_mark(sheet, legal_date(now()))]
+    at = now()
+    look_at_marks(sheet.cohort, Section.CLOSING, reader=request.user, at=at)
+    grid = column_of(sheet, actor=request.user, today=legal_date(at))
+    missing = [row.learner.person.full_name for row in without_mark(sheet, legal_date(at))]
     marks = [line.slots[0] for line in grid.lines if line.slots[0] is not None]
     context = {
         "sheet": sheet,

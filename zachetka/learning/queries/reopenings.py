@@ -62,7 +62,8 @@ def trouble_of(sheet: MarkSheet, today: date) -> Trouble | None:
         )
     if sheet.teacher.left_on is not None and sheet.teacher.left_on <= today:
         return Trouble(
-            "2.2", "Преподаватель ведомости уволен: внести оценки в открытую заново ведомость было бы некому."
+            "2.2",
+            "Преподаватель ведомости уволен: сначала передайте ведомость другому, на странице группы — «Передать…».",
         )
     if Correction.objects.waiting().filter(mark__sheet=sheet).exists():
         return Trouble("2.1", "Сначала решите исправления оценок, которые ждут в этой ведомости.")

@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from zachetka.access.guard import READER, Scopes, reach, scopes_of
@@ -13,7 +15,7 @@ from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import plural
-from zachetka.learning.models import Correction, MarkSheet
+from zachetka.learning.models import Correction, MarkSheet, Reopening
 from zachetka.learning.queries.correction_list import learner_of, with_rows
 from zachetka.learning.queries.mark_history import mark_words
 from zachetka.learning.queries.reopenings import tasks_to_decide, tasks_to_fill
@@ -64,7 +66,7 @@ def _of_teacher(sheet: MarkSheet) -> Task:
 
 
 def _to_hand_over(actor: Account) -> list[Task]:
-    """For whoever forms cohorts: open sheets whose teacher has left, since nobody can fill them."""
+    """For whoever forms cohorts: sheets open or open again whose teacher has left, since nobody can fill them."""
     if not actor.allowed(Permission.COHORT_EDIT):
         return []
     left = _without_a_teacher(scopes_of(actor, Permission.COHORT_EDIT))
@@ -72,18 +74,24 @@ def _to_hand_over(actor: Account) -> list[Task]:
         Task(
             f"Передать ведомость «{sheet.module.title}»: преподаватель уволен",
             f"{sheet.cohort.code} · {sheet.teacher.person.short_name}, уволен {sheet.teacher.left_on:%d.%m.%Y}",
-            reverse(f"learning:sheet-{'hand-over' if sheet.attempt == LAST_ATTEMPT else 'change'}", args=[sheet.pk]),
+            reverse(f"learning:sheet-{'hand-over' if _goes_by_a_paper(sheet) else 'change'}", args=[sheet.pk]),
             "Передать",
-            sheet.due_on,
+            sheet.term,  # type: ignore[attr-defined] # annotated by `_without_a_teacher`
         )
         for sheet in left(person_uid=actor.person_uid)
     ]
 
 
+def _goes_by_a_paper(sheet: MarkSheet) -> bool:
+    return sheet.attempt == LAST_ATTEMPT or sheet.state != MarkSheet.State.OPEN
+
+
 @cache
 def _without_a_teacher(scopes: Scopes) -> Composed[MarkSheet]:
-    left = MarkSheet.objects.filter(reach(scopes, MarkSheet)).open().filter(teacher__left_on__isnull=False)
-    return Composed(lambda: left.select_related(*_SHOWN).order_by("due_on", "pk")[:MOST])
+    left = MarkSheet.objects.filter(reach(scopes, MarkSheet)).fillable().filter(teacher__left_on__isnull=False)
+    running = Reopening.objects.running().filter(sheet=OuterRef("pk")).values("until")[:1]
+    waiting = left.annotate(term=Coalesce(Subquery(running), "due_on"))
+    return Composed(lambda: waiting.select_related(*_SHOWN).order_by("term", "pk")[:MOST])
 
 
 def _overdue(actor: Account, today: date) -> list[Task]:

@@ -6,9 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
+from django.test import Client
 
+from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.core.errors import Forbidden, IllegalStep
+from zachetka.learning.actions.handovers import hand_over_sheet
 from zachetka.learning.actions.marks import (
     close_sheet,
     confirm_correction,
@@ -19,6 +23,7 @@ from zachetka.learning.actions.reopenings import (
 )
 from zachetka.learning.models import Mark, MarkSheet
 from zachetka.learning.queries.reopenings import trouble_of
+from zachetka.learning.queries.sheet_tasks import tasks
 from zachetka.learning.tests.make import (
     NOON,
     enrolments_of,
@@ -31,15 +36,17 @@ from zachetka.learning.tests.make_reopenings import (
     DAY,
     LATER,
     SAID,
+    UNTIL,
     ask,
     closed_sheet,
     events,
     refused,
+    reopened,
     type_in,
 )
 from zachetka.ledger.agreement import differing, name_of
 from zachetka.people.actions.employment import StaffOrder, dismiss
-from zachetka.people.tests.make import employee_of
+from zachetka.people.tests.make import employee_of, make_lecturer
 from zachetka.programs.models import Module
 
 pytestmark = [pytest.mark.clause("2.2"), pytest.mark.usefixtures("db")]
@@ -167,14 +174,37 @@ def test_corrections_that_wait_are_decided_first() -> None:
     assert ask(sheet).state == "asked"
 
 
-def test_where_nobody_is_left_to_fill_the_sheet_stays_closed() -> None:
-    sheet = closed_sheet()
-    employee = employee_of(teacher_of(sheet))
-    methodist = make_account("methodist", unit=sheet.cohort.program_version.program.unit)
+def left(sheet: MarkSheet) -> Account:
+    """Dismiss the teacher of `sheet`; return the methodist of its unit."""
     order = StaffOrder("12-к", date(2026, 11, 19))
-    dismiss(employee, left_on=date(2026, 11, 20), order=order, actor=make_account("admin"), at=LATER)
+    gone = employee_of(teacher_of(sheet))
+    dismiss(gone, left_on=date(2026, 11, 20), order=order, actor=make_account("admin"), at=LATER)
+    return make_account("methodist", unit=sheet.cohort.program_version.program.unit)
+
+
+@pytest.mark.usefixtures("collected_statics")
+def test_where_nobody_is_left_to_fill_the_sheet_is_handed_over_first() -> None:
+    sheet = closed_sheet()
+    methodist = left(sheet)
     sheet = MarkSheet.objects.get(pk=sheet.pk)
-    assert "уволен" in refused("2.2", lambda: ask(sheet, actor=methodist))
+    assert "сначала передайте ведомость" in refused("2.2", lambda: ask(sheet, actor=methodist))
+    client, way = Client(), f'href="/sheets/{sheet.pk}/hand-over/"'
+    with time_machine.travel(LATER, tick=False):
+        client.force_login(methodist)
+        assert way in client.get(f"/sheets/{sheet.pk}/reopen/").content.decode()
+        hand_over_sheet(sheet, teacher=make_lecturer(), basis="приказ № 12-к", actor=methodist, at=LATER)
+        assert way not in client.get(f"/sheets/{sheet.pk}/reopen/").content.decode()
+    sheet = MarkSheet.objects.get(pk=sheet.pk)
+    assert ask(sheet, actor=methodist).state == "asked"
+
+
+def test_a_sheet_open_again_whose_teacher_has_left_is_a_task_until_it_closes() -> None:
+    sheet = reopened()
+    methodist = left(sheet)
+    (task,) = [task for task in tasks(methodist, LATER) if task.verb == "Передать"]
+    assert (task.url, task.term) == (f"/sheets/{sheet.pk}/hand-over/", UNTIL)
+    hand_over_sheet(sheet, teacher=make_lecturer(), basis="приказ № 12-к", actor=methodist, at=LATER)
+    assert not [task for task in tasks(methodist, LATER) if task.verb == "Передать"], "the control: somebody keeps it"
 
 
 @pytest.mark.clause("273-ФЗ ст. 59")

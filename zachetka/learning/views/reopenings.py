@@ -59,6 +59,7 @@ def sheet_reopen(request: ActorRequest, pk: int) -> HttpResponse:
         "form": form,
         "kinds": KINDS,
         "trouble": trouble_of(sheet, legal_date(at)),
+        "hands_over": sheet.teacher.left_on is not None and can(request.user, Permission.SHEET_HAND_OVER, sheet),
         "may_ask": may_ask(sheet, request.user),
         "waiting": reopenings_seen(request.user).waiting().filter(sheet=sheet).first(),
     }

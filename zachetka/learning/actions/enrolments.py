@@ -59,7 +59,7 @@ def _check_enrolment(order: Order, today: date) -> list[Enrolment]:  # noqa: ARG
         raise RuleViolation("2.3", "Зачисление раньше, чем утверждена программа.", field="effective_on")
     if order.effective_on > order.cohort.ends_on:
         raise RuleViolation(CLAUSE, "Зачисление позже, чем группа окончит обучение.", field="effective_on")
-    _check_sheets(order.cohort)
+    _check_sheets(order.cohort, order.effective_on)
     people = _learners(order, papers=True)
     how = refuse_the_unfit(order.cohort, people)
     return [
@@ -75,15 +75,18 @@ def _check_enrolment(order: Order, today: date) -> list[Enrolment]:  # noqa: ARG
     ]
 
 
-def _check_sheets(cohort: Cohort) -> None:
-    """A closed sheet takes no new learner, and there is no second attempt for those who never had a first (п. 2.2).
+def _check_sheets(cohort: Cohort, first: date) -> None:
+    """A closed sheet takes no new learner, unless its control was held before their `first` day: that they sit apart (п. 2.2).
 
     The sheets stay locked, so that none is closed while the order is issued.
     """
-    closed = [sheet.module_id for sheet in _SHEETS(cohort=cohort.pk) if sheet.state != MarkSheet.State.OPEN]
+    sheets = _SHEETS(cohort=cohort.pk)
+    closed = {
+        one.module_id: one.held_on for one in sheets if one.state != MarkSheet.State.OPEN and one.held_on >= first
+    }
     if closed:
         titles = Module.objects.filter(pk__in=closed).order_by("ordinal").values_list("title", flat=True)
-        raise RuleViolation("2.2", closed_words(cohort, list(titles)))
+        raise RuleViolation("2.2", closed_words(cohort, list(titles), max(closed.values())), field="effective_on")
 
 
 def _check_admission(order: Order, today: date) -> list[Enrolment]:

@@ -115,8 +115,9 @@ BEGIN
     PERFORM FROM learning_marksheet
     WHERE cohort_id = NEW.cohort_id AND attempt = 1 AND serial = 1 ORDER BY id FOR SHARE;
     IF NEW.continues_id IS NULL AND EXISTS (SELECT FROM learning_marksheet
-               WHERE cohort_id = NEW.cohort_id AND attempt = 1 AND serial = 1 AND state <> 'open') THEN
-        RAISE EXCEPTION 'В закрытую ведомость нового слушателя не внести: зачисляют в другую группу (п. 2.2).'
+               WHERE cohort_id = NEW.cohort_id AND attempt = 1 AND serial = 1 AND state <> 'open'
+                 AND held_on >= NEW.started_on) THEN
+        RAISE EXCEPTION 'В закрытую ведомость нового слушателя не внести: зачисляют с дня после её контроля или в другую группу (п. 2.2).'
             USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;

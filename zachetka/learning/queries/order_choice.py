@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
+from zachetka.core.russian import date_words
 from zachetka.learning.models import Cohort, Enrolment, MarkSheet, Order
 from zachetka.learning.queries.cohorts import LEARNING
 from zachetka.learning.queries.transfers import has_target, targets_of
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 NAMED: Final = 3
 """Closed sheets named in a refusal; the others are counted."""
 OFFERS: Final = {
-    Order.Kind.ENROLMENT: ("user-plus", "О зачислении", "есть закрытые ведомости"),
+    Order.Kind.ENROLMENT: ("user-plus", "О зачислении", "закрыта ведомость последнего дня"),
     Order.Kind.ADMISSION: ("user-check", "О допуске к аттестации", "допускать некого"),
     Order.Kind.WITHDRAWAL: ("user-minus", "Об отчислении", "отчислять некого"),
     Order.Kind.STUDY_PLAN: ("calendar-event", "Об индивидуальном плане", "некому"),
@@ -52,7 +53,7 @@ NOBODY: Final = {
 NO_COHORTS: Final = {
     Order.Kind.ENROLMENT: (
         "Зачислять некуда",
-        "Нет группы, которая ещё не окончена и где открыты все ведомости. Сформируйте новую.",
+        "Каждая группа окончена, или закрыта ведомость её последнего дня. Сформируйте новую.",
     ),
     Order.Kind.ADMISSION: ("Допускать некого", "Ни в одной группе нет тех, кто обучается и ещё без допуска."),
     Order.Kind.WITHDRAWAL: ("Отчислять некого", "Ни в одной группе никто не обучается."),
@@ -119,7 +120,7 @@ def why_not(kind: Order.Kind, cohort: Cohort) -> tuple[str, str]:
     """Return the clause and the sentence that say why no order of this `kind` can be about `cohort`, or two ""; one query."""
     if kind == Order.Kind.ENROLMENT:
         closed = _closed(cohort).order_by("module__ordinal").values_list("module__title", flat=True)
-        return ("2.2", closed_words(cohort, list(closed))) if closed else ("", "")
+        return ("2.2", closed_words(cohort, list(closed), cohort.ends_on)) if closed else ("", "")
     is_led = kind != Order.Kind.TRANSFER or targets_of(cohort, legal_date(now())).exists()
     if is_led and _in_state(cohort, kind).exists():
         return "", ""
@@ -127,19 +128,23 @@ def why_not(kind: Order.Kind, cohort: Cohort) -> tuple[str, str]:
     return clause, sentence.format(cohort)
 
 
-def closed_words(cohort: Cohort, modules: list[str]) -> str:
-    """Say that a learner cannot come into `cohort`, whose sheets of `modules` are closed."""
+def closed_words(cohort: Cohort, modules: list[str], last: date) -> str:
+    """Say that a learner cannot come into `cohort`, whose sheets of `modules`, held until the day `last`, are closed."""
     more = f" и ещё {len(modules) - NAMED}" if len(modules) > NAMED else ""
     named = ", ".join(f"«{title}»" for title in modules[:NAMED])
+    later = "в другую группу"
+    if last < cohort.ends_on:
+        later = f"с {date_words(last + timedelta(days=1))} или позже, их он сдаст отдельно, или {later}"
     return (
         f"В группе {cohort} уже закрыты ведомости: {named}{more}. "
-        "Оценку новому слушателю в них не внести: зачислите его в группу, где все ведомости ещё открыты."
+        f"Оценку новому слушателю в них не внести: зачислите его {later}."
     )
 
 
 def _closed(cohort: Cohort | OuterRef) -> QuerySet[MarkSheet]:
-    """Return the sheets that keep newcomers out: the same that `learning_enrolment_is_in_time` looks at."""
-    return MarkSheet.objects.main().filter(cohort=cohort, state__in=[MarkSheet.State.CLOSED, MarkSheet.State.REOPENED])
+    """Return the sheets that keep newcomers out whatever their first day: `learning_enrolment_is_in_time` looks at that day."""
+    closed = MarkSheet.objects.main().filter(state__in=[MarkSheet.State.CLOSED, MarkSheet.State.REOPENED])
+    return closed.filter(cohort=cohort, held_on__gte=F("cohort__ends_on"))
 
 
 def _in_state(cohort: Cohort | OuterRef, kind: Order.Kind) -> QuerySet[Enrolment]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -11,9 +12,11 @@ from tests.at_once import at_once, meanwhile
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.core.errors import RuleViolation, Stale
+from zachetka.core.russian import date_words
 from zachetka.learning.actions.marks import Cell, close_sheet, set_marks
 from zachetka.learning.actions.orders import approve_order, submit_order
 from zachetka.learning.models import Enrolment, Mark, MarkSheet, Order
+from zachetka.learning.queries.debts import debts_of
 from zachetka.learning.tests.make import (
     ENROLLED,
     NOON,
@@ -30,6 +33,7 @@ from zachetka.people.tests.make import make_learners
 from zachetka.postgres.address import Place
 
 pytestmark = pytest.mark.clause("2.2")
+DAY = timedelta(days=1)
 
 
 def waiting(sheet: MarkSheet) -> Order:
@@ -52,7 +56,21 @@ def test_nobody_is_enrolled_where_a_sheet_is_closed(db: None) -> None:
         with pytest.raises(RuleViolation, match="уже закрыты ведомости") as refusal, transaction.atomic():
             refused()
         assert f"«{sheet.module.title}»" in refusal.value.sentence
-        assert "зачислите его в группу, где все ведомости ещё открыты" in refusal.value.sentence
+        assert f"зачислите его с {date_words(sheet.held_on + DAY)} или позже" in refusal.value.sentence
+
+
+@pytest.mark.clause("273-ФЗ ст. 53")
+def test_a_closed_sheet_keeps_out_nobody_who_comes_after_its_control(db: None) -> None:
+    sheet = make_sheet(learners=1)
+    fill_sheet(sheet)
+    close_sheet(sheet, actor=teacher_of(sheet), at=NOON)
+    with pytest.raises(RuleViolation, match="уже закрыты ведомости") as refusal, transaction.atomic():
+        make_order(sheet.cohort, make_learners(1), effective_on=sheet.held_on, at=NOON)
+    assert refusal.value.field == "effective_on"
+    order = make_order(sheet.cohort, make_learners(1), effective_on=sheet.held_on + DAY, at=NOON)
+    late = Enrolment.objects.get(enrolment_order=order)
+    (standing,) = debts_of([sheet.cohort])
+    assert (standing.enrolment, standing.is_missed, standing.attempt) == (late, True, 1)
 
 
 def test_the_database_takes_no_enrolment_past_a_closed_sheet(db: None) -> None:
@@ -60,23 +78,24 @@ def test_the_database_takes_no_enrolment_past_a_closed_sheet(db: None) -> None:
     fill_sheet(closed)
     close_sheet(closed, actor=teacher_of(closed), at=NOON)
 
-    def enrol(sheet: MarkSheet) -> None:
+    def enrol(sheet: MarkSheet, started_on: date | None = None) -> None:
         known = Enrolment.objects.get(cohort=sheet.cohort)
         (learner,) = make_learners(1)
         Enrolment.objects.create(
             learner=learner,
             cohort=sheet.cohort,
-            started_on=known.started_on,
+            started_on=started_on or known.started_on,
             enrolment_order=known.enrolment_order,
         )
 
     with pytest.raises(IntegrityError, match="В закрытую ведомость"), transaction.atomic():
         enrol(closed)
-    with pytest.raises(IntegrityError) as other, transaction.atomic():
-        enrol(open_one)
-    assert "В закрытую ведомость" not in str(
-        other.value
-    )  # there only the order that does not name the learner stops it
+    with pytest.raises(IntegrityError, match="В закрытую ведомость"), transaction.atomic():
+        enrol(closed, closed.held_on)
+    for lawful in (partial(enrol, open_one), partial(enrol, closed, closed.held_on + DAY)):
+        with pytest.raises(IntegrityError) as other, transaction.atomic():
+            lawful()
+        assert "В закрытую ведомость" not in str(other.value)  # there only the order that does not name them stops it
 
 
 @pytest.mark.usefixtures("fresh_database")

@@ -54,18 +54,29 @@ def close_one(cohort: Cohort) -> None:
     close_sheet(sheet, actor=teacher_of(sheet), at=NOON)
 
 
+def closed_to_the_last_day(unit: Unit) -> Cohort:
+    """A cohort whose controls are on its last day, and the sheet of one is closed: no day is left to come into it."""
+    last = legal_date(NOON)
+    cohort = cohort_of(unit, learners=1, ends_on=last, attestation_on=None, held_on=[last] * 9)
+    close_one(cohort)
+    return cohort
+
+
 def test_each_kind_offers_the_cohorts_that_can_take_it_the_newest_first(methodist: Client, unit: Unit) -> None:
     empty = cohort_of(unit, starts_on=date(2026, 12, 1), held_on=[date(2026, 12, 2)] * 9)
     running = cohort_of(unit, learners=1)
-    closed = cohort_of(unit, learners=1)
-    close_one(closed)
+    closed = closed_to_the_last_day(unit)
+    early = cohort_of(unit, learners=1)
+    close_one(early)
     past = cohort_of(unit, ends_on=date(2026, 11, 19), attestation_on=None)
     left = cohort_of(unit, starts_on=date(2026, 9, 6), learners=1)
     one, at = Enrolment.objects.get(cohort=left), NOON - timedelta(days=1)
     make_order(left, [one.learner], kind="withdrawal", ground="own_wish", effective_on=legal_date(at), at=at)
     foreign = make_cohort(learners=1)
-    assert offered(methodist, "enrolment") == [empty.code, running.code, left.code]
-    assert offered(methodist, "admission") == offered(methodist, "withdrawal") == [running.code, closed.code]
+    assert offered(methodist, "enrolment") == [empty.code, running.code, early.code, left.code]
+    assert (
+        offered(methodist, "admission") == offered(methodist, "withdrawal") == [running.code, closed.code, early.code]
+    )
     assert not {past.code, foreign.code} & {*offered(methodist, "enrolment"), *offered(methodist, "withdrawal")}
     with time_machine.travel(NOON, tick=False):
         page = text_of(methodist.get("/orders/new/"))
@@ -79,8 +90,8 @@ def test_each_kind_offers_the_cohorts_that_can_take_it_the_newest_first(methodis
 def test_a_cohort_that_cannot_take_the_order_gets_a_sentence_and_not_the_form(
     methodist: Client, unit: Unit, kind: str, said: str
 ) -> None:
-    closed, empty, running = cohort_of(unit, learners=1), cohort_of(unit), cohort_of(unit, learners=1)
-    close_one(closed)
+    closed, empty, running = closed_to_the_last_day(unit), cohort_of(unit), cohort_of(unit, learners=1)
+    close_one(running)
     wrong = closed if kind == "enrolment" else empty
     answer = methodist.get(f"/orders/new/?kind={kind}&cohort={wrong.pk}")
     assert answer.status_code == 422
@@ -105,8 +116,8 @@ def test_when_no_cohort_can_take_it_the_page_says_so_and_why(methodist: Client, 
 
 
 def test_the_menu_of_a_cohort_links_what_can_be_and_bars_the_rest_with_a_reason(methodist: Client, unit: Unit) -> None:
-    closed, empty, running = cohort_of(unit, learners=1), cohort_of(unit), cohort_of(unit, learners=1)
-    close_one(closed)
+    closed, empty, running = closed_to_the_last_day(unit), cohort_of(unit), cohort_of(unit, learners=1)
+    close_one(running)
     links = {
         closed: {"enrolment": False, "admission": True, "withdrawal": True},
         empty: {"enrolment": True, "admission": False, "withdrawal": False},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from zachetka.learning.models import Cohort, Enrolment
 from zachetka.ledger.actions import record_look
 from zachetka.ledger.events import EventType
-from zachetka.people.subject.seen import Record, in_groups
+from zachetka.people.subject.seen import Stood, in_groups
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,7 +46,8 @@ def look_at_marks(cohort: Cohort, section: Section, *, reader: Account, at: date
 
 
 @in_groups
-def cohorts_of(person: Person) -> list[Record]:
-    """Return the cohorts in which `person` learns or learnt: who looked at one looked at them."""
+def cohorts_of(person: Person) -> list[Stood]:
+    """Return the cohorts in which `person` learns or learnt, since each order of enrolment: who looked at one since looked at them."""
     books = Enrolment.objects.filter(learner__person__human_uid=person.human_uid)
-    return [(Cohort._meta.label_lower, str(pk)) for pk in books.values_list("cohort", flat=True)]
+    issued = books.values_list("cohort", "enrolment_order__approved_at")
+    return [(Cohort._meta.label_lower, str(pk), since) for pk, since in issued if since is not None]

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
+from zachetka.core.clock import legal_date
+from zachetka.learning.actions.looks import Section, look_at_marks
 from zachetka.learning.models import Cohort, Enrolment
 from zachetka.learning.tests.make import (
+    ENROLLED,
     NOON,
     make_cohort,
     make_correction,
     make_enrolment,
     make_mark,
+    make_order,
     teacher_of,
 )
 from zachetka.learning.tests.test_mark_uploads import file_of, upload
@@ -23,7 +29,7 @@ from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.people.models import Person
 from zachetka.people.subject.seen import lists_taken, looks
-from zachetka.people.tests.make import make_person
+from zachetka.people.tests.make import make_learner, make_person
 
 pytestmark = [pytest.mark.clause("3.8"), pytest.mark.usefixtures("collected_statics")]
 
@@ -155,3 +161,21 @@ def test_closing_a_sheet_and_a_file_of_marks_are_looks_at_the_group(db: None, cl
     file = upload(sheet, file_of(sheet, ["5"]))
     assert client.get(f"/marks/files/{file.pk}/").status_code == 200
     assert sections() == ["closing", "file"]
+
+
+def test_nobody_is_told_of_looks_and_files_of_a_group_from_before_they_came_into_it(db: None) -> None:
+    cohort, came = make_cohort(learners=1), NOON
+    first, learner = Enrolment.objects.get(cohort=cohort), make_learner()
+    Person.objects.filter(pk__in=[first.learner.person_id, learner.person_id]).update(registered_at=ENROLLED)
+    make_order(cohort, [learner], at=came, effective_on=legal_date(came))
+    reader, told = methodist_of(cohort), {}
+    for at in (came - timedelta(minutes=1), came + timedelta(minutes=1)):
+        look_at_marks(cohort, Section.GRID, reader=reader, at=at)
+        record_event(
+            EventType.LIST_EXPORTED, cohort, actor=reader, at=at, clause="3.8", list="summary", form="xlsx"
+        )  # fmt: skip
+    for one in (first.learner, learner):
+        person = Person.objects.get(pk=one.person_id)
+        seen = looks(person).filter(type=EventType.COHORT_MARKS_READ.value)
+        told[one.pk] = (seen.count(), lists_taken(person).count())
+    assert told == {first.learner_id: (2, 2), learner.pk: (1, 1)}, "who was there before is told of both"

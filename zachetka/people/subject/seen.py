@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,9 +65,9 @@ OF_PEOPLE: Final = frozenset(
 )  # fmt: skip
 """Lists of the whole academy that hold people: the person may have stood in any of them."""
 
-Record = tuple[str, str]
-"""A kind of record and its identifier, as events name it."""
-Groups = Callable[["Person"], "Iterable[Record]"]
+Stood = tuple[str, str, datetime]
+"""A group in which a person stands: its kind and identifier, as events name it, and from which moment they stand in it."""
+Groups = Callable[["Person"], "Iterable[Stood]"]
 _GROUPS: Final[list[Groups]] = []
 
 
@@ -79,12 +78,9 @@ def in_groups(read: Groups) -> Groups:
 
 
 def _of_groups(person: Person) -> Q:
-    """True of events about a group in which `person` stands, of none when there is no such group."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for read in _GROUPS:
-        for kind, key in read(person):
-            found[kind].append(key)
-    of_any = (Q(object_type=kind, object_id__in=keys) for kind, keys in sorted(found.items()))
+    """True of events about a group since `person` stands in it, of none when there is no such group."""
+    stood = sorted(group for read in _GROUPS for group in read(person))
+    of_any = (Q(object_type=kind, object_id=key, at__gte=since) for kind, key, since in stood)
     return reduce(or_, of_any, Q(pk__in=()))
 
 
@@ -111,7 +107,7 @@ class Seen:
 def looks(person: Person) -> QuerySet[Event]:
     """Return the events by which others looked at `person`, newest first."""
     own = Q(subject_uid__in=identities_of(person), type__in=[kind.value for kind in LOOKS])
-    of_all = _of_groups(person) & Q(type=EventType.COHORT_MARKS_READ.value, at__gte=person.registered_at)
+    of_all = _of_groups(person) & Q(type=EventType.COHORT_MARKS_READ.value)
     return (
         Event.objects.filter(own | of_all)
         .newest_first()
@@ -131,10 +127,10 @@ def taken(person: Person) -> QuerySet[Event]:
 
 def lists_taken(person: Person) -> QuerySet[Event]:
     """Return the files of lists taken since `person` was entered: of everybody, where who stood in them is not recorded by
-    name, and of the groups in which the person stands.
+    name, and of each group since the person stands in it.
     """
-    lists = Event.objects.filter(type=EventType.LIST_EXPORTED.value, at__gte=person.registered_at)
-    of_all = Q(object_id="", body__list__in=sorted(OF_PEOPLE))
+    lists = Event.objects.filter(type=EventType.LIST_EXPORTED.value)
+    of_all = Q(object_id="", body__list__in=sorted(OF_PEOPLE), at__gte=person.registered_at)
     return lists.filter(of_all | _of_groups(person)).select_related("actor").newest_first()
 
 

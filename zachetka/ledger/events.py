@@ -40,7 +40,7 @@ class EventType(StrEnum):
     MATRIX_EXPORTED = "matrix.exported", "выгружена «Матрица доступа»"
     PERSONAL_DATA_REVEALED = "personal_data.revealed", "раскрыты персональные данные"
     PERSON_READ = "person.read", "просмотрена карточка человека"
-    PERSON_FOUND = "person.found", "найден по номеру СНИЛС"
+    PERSON_FOUND = "person.found", "найден по номеру СНИЛС или по имени"
     ACCESS_REFUSED = "access.refused", "отказано в доступе"
     ACCOUNT_PASSWORD_GIVEN = "account.password_given", "выдан временный пароль"
     ACCOUNT_PASSWORD_ASKED = "account.password_asked", "запрошен временный пароль"

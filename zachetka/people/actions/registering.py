@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
@@ -12,9 +12,11 @@ from django.db import transaction
 from zachetka.access.guard import require
 from zachetka.access.models import Account
 from zachetka.access.policy import Permission
+from zachetka.access.throttle import Limit, count_try, give_back_try
 from zachetka.core.errors import IllegalStep, RuleViolation, Stale
 from zachetka.core.text import search_key
-from zachetka.ledger.events import WITNESSED
+from zachetka.ledger.actions import record_look
+from zachetka.ledger.events import WITNESSED, EventType
 from zachetka.ledger.models import Event
 from zachetka.lifecycle.steps import lock
 from zachetka.people import queries
@@ -34,6 +36,13 @@ KNOWN_HERE: Final = (
     "Человек с таким именем здесь уже есть. Если это он — спросите у методиста код карточки и впишите его: две карточки одного "
     "человека обходят правило «о себе не решают»."
 )
+NAMESAKES: Final = Limit(
+    "namesakes",
+    10,
+    timedelta(hours=1),
+    "Имена совпали уже {tries} раз за час: следующего работника внесите через {minutes} мин.",
+)
+"""Answers that tell whoever sees no cards that a name is known; to enter somebody costs no try."""
 
 
 def register_once(given: Particulars, *, key: UUID, is_another: bool, actor: Account, at: datetime) -> Learner:
@@ -113,7 +122,8 @@ def hire(
     """Enter an employee by service particulars alone: name, position, unit (п. 3.8).
 
     Somebody who is known by that name already is hired by the code of their card (`same_person.hire_known`): with two cards
-    nobody would see that they decide about themselves. Whoever hires sees no cards, so the name alone is asked.
+    nobody would see that they decide about themselves. Whoever hires sees no cards, so the name alone is asked; that it is
+    known tells them of a person, so it is a look at each who bears it, and is counted. Call outside a transaction.
 
     Args:
         given: the name.
@@ -125,20 +135,38 @@ def hire(
 
     Raises:
         Forbidden: the role does not grant it.
+        TooMany: the tries of this hour are used up.
         RuleViolation: somebody of that name is known here.
     """
     require(actor, Permission.EMPLOYEE_EDIT)
-    uid = _identity(key, actor)
+    if not is_another:
+        count_try(NAMESAKES, str(actor.person_uid), at)
+    hired, namesakes = _hired(given, place, uid=_identity(key, actor), actor=actor, at=at, is_another=is_another)
+    if hired is None:
+        roles = sorted(actor.roles_held)
+        for person in namesakes:
+            record_look(EventType.PERSON_FOUND, person, actor=actor, at=at, clause=CLAUSE, field="name", roles=roles)
+        raise RuleViolation(CLAUSE, KNOWN_HERE, field="another")
+    if not is_another:
+        give_back_try(NAMESAKES, str(actor.person_uid))
+    return hired
+
+
+def _hired(
+    given: Particulars, place: Position, *, uid: UUID, actor: Account, at: datetime, is_another: bool
+) -> tuple[Employee | None, list[Person]]:
+    """Return who was entered, or nobody and those who bear the name already."""
     with transaction.atomic():
         wait_for(uid.int)
         known = Employee.objects.select_related("person").filter(person__uid=uid).first()
         if known is not None:
-            return known
+            return known, []
         key_of_name = search_key(_full(given))
         wait_for_namesakes(key_of_name, None)
-        if not is_another and Person.objects.matching(_full(given)).filter(name_key=key_of_name).exists():
-            raise RuleViolation(CLAUSE, KNOWN_HERE, field="another")
-        return register_employee(
+        borne = Person.objects.matching(_full(given)).filter(name_key=key_of_name).order_by("pk")
+        if not is_another and (namesakes := list(borne)):
+            return None, namesakes
+        entered = register_employee(
             replace(given, uid=uid),
             unit=place.unit,
             position=place.position,
@@ -146,6 +174,7 @@ def hire(
             actor=actor,
             at=at,
         )
+        return entered, []
 
 
 def open_account(employee: Employee, login: str, *, actor: Account, at: datetime) -> tuple[Account, str]:

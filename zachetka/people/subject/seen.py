@@ -57,6 +57,8 @@ RIGHTS: Final[dict[EventType, Permission]] = {
     EventType.LIST_EXPORTED: Permission.PERSON_EXPORT,
 }
 """By which right one looks so: with the role it leads to the line of the job description."""
+HIRING: Final = Permission.EMPLOYEE_EDIT
+"""By which right one is found by name: whoever hires is told that the name is known."""
 OF_OPERATOR: Final = "команда оператора на сервере"
 LISTS_SHOWN: Final = 200
 OF_PEOPLE: Final = frozenset(
@@ -165,7 +167,8 @@ def _what(event: Event) -> str:
 def _why(event: Event, held: list[Role]) -> str:
     if event.actor is None:
         return OF_OPERATOR
-    right = RIGHTS.get(event.kind)
+    by_name = event.kind is EventType.PERSON_FOUND and event.body.get("field") == "name"
+    right = HIRING if by_name else RIGHTS.get(event.kind)
     if right is None:
         return ""
     bases = [MATRIX[right][role].basis for role in held if role in MATRIX[right]]
@@ -180,6 +183,7 @@ _FIELDS: Final = {
     "phone": "телефон",
     "sex": "пол",
     "education_document": "документ об образовании",
+    "name": "имя",
     "name_basis": "документ о перемене имени",
 }
 _FORMS: Final = {

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html import unescape
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import Client
 
 from zachetka.access.models import Account
+from zachetka.access.policy import MATRIX, Permission, Role
 from zachetka.access.tests.make import make_account, make_unit
+from zachetka.core.clock import now
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
+from zachetka.people.actions.registering import NAMESAKES
 from zachetka.people.models import Employee, Learner, Person
+from zachetka.people.subject.seen import told as told_of
 from zachetka.people.tests.make import make_employee, make_learner
 
 pytestmark = [pytest.mark.clause("2.1"), pytest.mark.django_db, pytest.mark.usefixtures("collected_statics")]
@@ -103,6 +109,34 @@ def test_whoever_is_known_by_that_name_is_hired_by_their_card_or_said_to_be_anot
     assert (Person.objects.count(), Employee.objects.count()) == (2, 1)
     nobody = hiring(learner.person, card="", last_name="Иначев", key=str(uuid4()))
     assert admin.post("/employees/new/", nobody).status_code == 302, "the control: nobody has that name"
+
+
+@pytest.mark.clause("3.8")
+def test_that_a_name_is_known_is_a_look_at_its_bearer_and_is_told_a_few_times_an_hour() -> None:
+    learner, other, account = make_learner(), make_learner(last_name="Иначев"), make_account("admin")
+    admin = signed_in(account)
+
+    def sent(person: Person, **more: Any) -> int:
+        return admin.post("/employees/new/", hiring(person, card="", **more)).status_code
+
+    with time_machine.travel(now(), tick=False) as clock:
+        for name in ("Первов", "Вторых"):
+            assert sent(learner.person, last_name=name) == 302
+        assert not Event.objects.filter(type=EventType.PERSON_FOUND).exists(), "the control: nobody has that name"
+        for told in range(1, NAMESAKES.tries + 1):
+            assert sent(learner.person) == 422
+            (*_, look) = looks = list(Event.objects.filter(type=EventType.PERSON_FOUND).order_by("pk"))
+            assert len(looks) == told
+        assert (look.actor, look.subject_uid) == (account, learner.person.uid)
+        assert look.body == {"field": "name", "roles": ["admin"]}
+        (seen,) = told_of([look])
+        assert "имя" in seen.what
+        assert MATRIX[Permission.EMPLOYEE_EDIT][Role.ADMIN].basis in seen.why, "by which line they asked"
+        for person, name in ((other.person, "Иначев"), (learner.person, "Третьих")):
+            assert sent(person, last_name=name) == 429, "known or not, the answer is the same"
+        assert sent(learner.person, another="on") == 302, "whoever has asked the methodist goes on"
+        clock.shift(NAMESAKES.window + timedelta(seconds=1))
+        assert sent(learner.person, last_name="Третьих") == 302
 
 
 @pytest.mark.clause("3.8")

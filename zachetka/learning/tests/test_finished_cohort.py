@@ -15,7 +15,7 @@ from zachetka.learning.queries.cohorts import sheets_of
 from zachetka.learning.queries.sheet import column_of
 from zachetka.learning.queries.sheet_list import filled_words, listed
 from zachetka.learning.queries.sheet_tasks import tasks
-from zachetka.learning.tests.make import NOON, enrolments_of, fill_sheet, make_cohort, make_order, teacher_of
+from zachetka.learning.tests.make import HELD, NOON, enrolments_of, fill_sheet, make_cohort, make_order, teacher_of
 from zachetka.programs.tests.make import make_program_version
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.2")]
@@ -25,7 +25,8 @@ TODAY = legal_date(NOON)
 @pytest.fixture
 def sheet() -> MarkSheet:
     """The first sheet, closed, of a cohort of three: two have finished, one was withdrawn without a mark in the last."""
-    cohort = make_cohort(make_program_version(scales=("five_point", "five_point"), final=True), learners=3)
+    version = make_program_version(scales=("five_point", "five_point"), final=True)
+    cohort = make_cohort(version, held_on=(HELD, TODAY), learners=3)
     first, last = MarkSheet.objects.filter(cohort=cohort).order_by("module__ordinal")
     one, two, gone = enrolments_of(first)
     fill_sheet(first, "4")

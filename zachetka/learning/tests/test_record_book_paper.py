@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from zachetka.core.clock import now
+from zachetka.core.clock import legal_date, now
 from zachetka.learning.actions.marks import close_sheet
 from zachetka.learning.models import Enrolment, MarkSheet, Order
 from zachetka.learning.paper import sheet_of
 from zachetka.learning.queries.record_book import record_book
 from zachetka.learning.queries.record_rows import PAPERS
-from zachetka.learning.tests.make import NOON, make_cohort, make_enrolment, make_mark, make_order, teacher_of
+from zachetka.learning.tests.make import HELD, NOON, make_cohort, make_enrolment, make_mark, make_order, teacher_of
 from zachetka.programs.tests.make import make_program_version
 from zachetka.rendering.forms import record_book as form
 
@@ -25,7 +25,7 @@ PROOF = form.Proof("https://example.org/verify/0", 12, 40, "0" * 64, NOON)
 def book_with(*marks: str) -> Enrolment:
     """Return a book whose plan ends with the final attestation; `marks` go down the plan, "" for none."""
     version = make_program_version(scales=("five_point", "five_point", "five_point"), final=True)
-    cohort = make_cohort(version)
+    cohort = make_cohort(version, held_on=(HELD, HELD, legal_date(NOON)))
     made = make_enrolment(cohort)
     sheets = list(MarkSheet.objects.filter(cohort=cohort).order_by("module__ordinal"))
     for place, (sheet, text) in enumerate(zip(sheets, marks, strict=True), 1):

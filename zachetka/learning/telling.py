@@ -17,9 +17,8 @@ from zachetka.core.clock import legal_date
 from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import date_digits
 from zachetka.learning.models import Mark, MarkSheet
-from zachetka.learning.queries.carrying import carried_marks
-from zachetka.learning.queries.completeness import LAWFUL_STATES
 from zachetka.learning.queries.debts import standings_in
+from zachetka.learning.queries.debts_ended import Place, counting_in, passed_by, sheets_of_debts
 from zachetka.learning.queries.openable import address_for
 from zachetka.notices.actions import Told, close_cause, tell, tell_each
 from zachetka.notices.kinds import NoticeKind
@@ -166,20 +165,23 @@ def correction_decided(correction: Correction, word: str, *, actor: Account, at:
 
 def mark_corrected(mark: Mark, *, at: datetime) -> None:
     """Tell the learner that a mark of theirs was corrected, and of the debt that it made, with its term; a debt that it ended is
-    told of no more (273-ФЗ ст. 58 ч. 2, 5).
+    told of no more (273-ФЗ ст. 58 ч. 2, 5). After a transfer it counts in the book that goes on (ст. 57).
     """
     learner, book = of_people([mark.enrolment.human_uid]), reverse("learning:record-book", args=[mark.enrolment_id])
     module, key = mark.sheet.module, f"mark-{mark.pk}-corrected"
     tell(NoticeKind.MARK_CORRECTED, learner, title=f"Исправлена оценка: {module.title}", url=book, key=key, at=at)
-    if module.sort == Module.Sort.FINAL or mark.enrolment.state not in LAWFUL_STATES:
+    if module.sort == Module.Sort.FINAL:
         return
-    owed = standings_in(module, [mark.enrolment])[mark.enrolment_id].owed
-    if owed is None:
-        sheets = MarkSheet.objects.filter(cohort=mark.sheet.cohort_id, module=module)
-        _debts_ended(sheets.values_list("pk", flat=True), learner, at=at)
-    elif mark.supersedes and mark.supersedes.grade and mark.supersedes.grade.is_passing:
-        title = f"Академическая задолженность: {module.title}, закрыть до {date_digits(owed.until)}"
-        tell(NoticeKind.DEBT_AROSE, learner, title=title, url=book, key=f"{_debt(mark.sheet_id)}-mark-{mark.pk}", at=at)
+    lapsed = mark.supersedes is not None and mark.supersedes.grade is not None and mark.supersedes.grade.is_passing
+    for taker, taken in counting_in(mark):
+        owed = standings_in(taken, [taker])[taker.pk].owed
+        if owed is None:
+            _debts_ended([(taker.pk, taken.pk)], learner, at=at)
+        elif lapsed:
+            title = f"Академическая задолженность: {taken.title}, закрыть до {date_digits(owed.until)}"
+            book = reverse("learning:record-book", args=[taker.pk])
+            key = f"{_debt(mark.sheet_id)}-mark-{mark.pk}-{taker.pk}-{taken.pk}"
+            tell(NoticeKind.DEBT_AROSE, learner, title=title, url=book, key=key, at=at)
 
 
 def resit_appointed(sheet: MarkSheet, people: Sequence[Enrolment], judges: Sequence[Employee], *, at: datetime) -> None:
@@ -203,15 +205,13 @@ def sheet_closed(sheet: MarkSheet, *, at: datetime, changed_by: Reopening | None
         close_cause(_resit(sheet), at=at)
     passed = _MARKED(sheet=sheet.pk, passes=True)
     free = of_people(uid for uid, _ in passed)
-    earlier = MarkSheet.objects.filter(cohort=sheet.cohort_id, module=sheet.module_id, attempt__lte=sheet.attempt)
-    before = carried_marks().filter(taker__in=[pk for _, pk in passed], taken=sheet.module_id)
     if free:
-        _debts_ended([*earlier.values_list("pk", flat=True), *before.values_list("sheet_id", flat=True)], free, at=at)
+        _debts_ended(passed_by(sheet, [pk for _, pk in passed]), free, at=at)
     debts_arose(sheet, at=at, changed_by=changed_by)
 
 
-def _debts_ended(sheets: Iterable[int], accounts: Sequence[Account], *, at: datetime) -> None:
-    for pk in {*sheets}:
+def _debts_ended(places: Iterable[Place], accounts: Sequence[Account], *, at: datetime) -> None:
+    for pk in sorted(sheets_of_debts(places)):
         close_cause(_debt(pk), at=at, accounts=accounts)
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from zachetka.access.guard import require, require_another_person
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
-from zachetka.core.errors import IllegalStep, RuleViolation
+from zachetka.core.errors import IllegalStep, RuleViolation, Stale
 from zachetka.learning import telling
 from zachetka.learning.models import HandOver, MarkSheet, Reopening
 from zachetka.learning.queries.teachers import refuse_others
@@ -41,6 +41,7 @@ def hand_over_sheet(sheet: MarkSheet, *, teacher: Employee, basis: str, actor: A
         RuleViolation: no paper; the new teacher no longer works here, has no role in force, is not of the commission, sits the
             resit or decided on the reopening that runs; it is about the actor.
         Busy: somebody else holds the sheet.
+        Stale: it was closed meanwhile: a closed sheet passes on by a paper of after its closing.
     """
     with transaction.atomic():
         sheet = lock(sheet)
@@ -54,6 +55,8 @@ def hand_over_sheet(sheet: MarkSheet, *, teacher: Employee, basis: str, actor: A
             require_another_person(one.person.human_uid, actor, OWN)
         if not basis:
             raise RuleViolation(CLAUSE, "Назовите документ: вид, номер, дата.", field="basis")
+        if sheet.closed_at is not None and at < sheet.closed_at:
+            raise Stale(CLAUSE, "Ведомость тем временем закрыли: откройте страницу заново и передайте её закрытой.")
         _check_teacher(sheet, teacher, at)
         was = {"teacher_id": before.pk, "held_on": sheet.held_on, "due_on": sheet.due_on}
         handed = HandOver.objects.create(

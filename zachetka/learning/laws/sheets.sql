@@ -27,6 +27,7 @@ BEGIN
         IF NEW.state <> 'open' OR NEW.attempt = 3 THEN
             IF to_jsonb(NEW) - 'teacher_id' <> to_jsonb(OLD) - 'teacher_id' OR NOT EXISTS (
                 SELECT FROM learning_handover WHERE (was_id, teacher_id) = (OLD.teacher_id, NEW.teacher_id)
+                AND (NEW.closed_at IS NULL OR handed_at >= NEW.closed_at)
                 AND id = (SELECT max(id) FROM learning_handover WHERE sheet_id = NEW.id)) THEN
                 RAISE EXCEPTION 'Закрытую ведомость и ведомость комиссии передают по документу, и ничего больше в ней не меняют (п. 2.2).'
                     USING ERRCODE = 'check_violation';

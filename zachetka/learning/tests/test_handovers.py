@@ -11,9 +11,9 @@ from django.test import Client
 
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
-from zachetka.core.errors import Forbidden, IllegalStep
+from zachetka.core.errors import Forbidden, IllegalStep, Stale
 from zachetka.learning.actions.handovers import hand_over_sheet
-from zachetka.learning.actions.marks import Cell, confirm_correction, propose_correction, set_marks
+from zachetka.learning.actions.marks import Cell, close_sheet, confirm_correction, propose_correction, set_marks
 from zachetka.learning.actions.reopenings import grant_reopening
 from zachetka.learning.actions.resits import cancel_resit
 from zachetka.learning.actions.sheets import change_sheet
@@ -22,7 +22,7 @@ from zachetka.learning.queries.debts import debts_of
 from zachetka.learning.queries.learner_tasks import learner_tasks
 from zachetka.learning.queries.record_book import record_book
 from zachetka.learning.queries.record_rows import PAPERS
-from zachetka.learning.tests.make import NOON, make_mark, make_reopening, teacher_of
+from zachetka.learning.tests.make import NOON, fill_sheet, make_mark, make_reopening, make_sheet, teacher_of
 from zachetka.learning.tests.test_resits import Debtors, noon, refused
 from zachetka.learning.tests.test_ways import refuses, run
 from zachetka.ledger.models import Event
@@ -155,6 +155,24 @@ def test_the_database_passes_a_closed_sheet_on_by_a_paper_alone(closed: Mark):
     refuses("у того, кому передана", write, sheet.pk, sheet.teacher_id, new.pk, by.pk, by.person_uid)
     passed(sheet, new)
     refuses("передают по документу", give, sheet.teacher_id, sheet.pk)  # the paper said one way, once
+
+
+def test_a_paper_of_before_the_closing_moves_no_closed_sheet():
+    sheet, second = make_sheet(learners=1), make_lecturer()
+    first, methodist = sheet.teacher, methodist_of(sheet)
+    passed(sheet, second, actor=methodist)
+    sheet = MarkSheet.objects.get(pk=sheet.pk)
+    change_sheet(
+        sheet, teacher=first, held_on=sheet.held_on, due_on=sheet.due_on, seen=seen_of(sheet), actor=methodist, at=NOON,
+    )  # fmt: skip
+    sheet = MarkSheet.objects.get(pk=sheet.pk)
+    fill_sheet(sheet)
+    after = NOON + timedelta(hours=1)
+    sheet = close_sheet(sheet, actor=teacher_of(sheet), at=after)
+    refuses("передают по документу", "UPDATE learning_marksheet SET teacher_id = %s WHERE id = %s", second.pk, sheet.pk)
+    assert isinstance(refused(lambda: passed(sheet, second, actor=methodist)), Stale), "asked before it was closed"
+    hand_over_sheet(sheet, teacher=second, basis=PAPER, actor=methodist, at=after)
+    assert MarkSheet.objects.get(pk=sheet.pk).teacher == second, "the control: a paper of after the closing"
 
 
 # --- A resit taken back -----------------------------------------------------------------------------------------------

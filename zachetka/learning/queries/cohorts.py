@@ -22,7 +22,7 @@ from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order, 
 from zachetka.learning.queries.admission import standings
 from zachetka.learning.queries.completeness import LEFT_EARLY, gone
 from zachetka.learning.queries.sheet_list import with_counts
-from zachetka.programs.models import ProgramVersion
+from zachetka.programs.models import Module, ProgramVersion
 from zachetka.programs.models.program import PREFIX, Kind
 from zachetka.rendering.tasks import Hit, Notice, Task
 
@@ -80,6 +80,20 @@ def _otherwise(day: date | Given) -> QuerySet[PlanLine]:
     return PlanLine.objects.filter(plan__enrolment__study_plan=F("plan")).exclude(gone(day, "plan__enrolment__"))
 
 
+def _not_of_them(day: date | Given) -> QuerySet[Enrolment]:
+    """Return learners, once for each sheet of their group that is not of them, though no plan takes its module otherwise.
+
+    Its control was before they came, or it is final attestation and no order has admitted them to it (273-ФЗ ст. 59): as
+    `completeness.people_of` says of one sheet.
+    """
+    late = Q(started_on__gt=F("cohort__sheets__held_on"))
+    unadmitted = Q(cohort__sheets__module__sort=Module.Sort.FINAL, admission_order__isnull=True)
+    lines = PlanLine.objects.filter(plan=OuterRef("study_plan"), module=OuterRef("cohort__sheets__module"))
+    return Enrolment.objects.exclude(gone(day)).filter(
+        late | unadmitted, ~Exists(lines), cohort__sheets__attempt=1, cohort__sheets__serial=1
+    )
+
+
 def listed(actor: Account, day: date) -> QuerySet[Cohort]:
     """Return cohorts that `actor` may see, with learners, marks given and wanted, and overdue sheets on `day`; one query."""
     return _with_counts(Cohort.objects.visible_to(actor), day)
@@ -119,9 +133,10 @@ def _with_counts(cohorts: QuerySet[Cohort], day: date | Given) -> QuerySet[Cohor
             marks_given=_counted(marks.exclude(gone(day, "enrolment__")), "sheet__cohort"),
             overdue=_counted(MarkSheet.objects.open().filter(due_on__lt=day), "cohort"),
             otherwise=_counted(_otherwise(day), "plan__enrolment__cohort"),
+            not_of_them=_counted(_not_of_them(day), "cohort"),
             waits=Exists(Order.objects.filter(cohort=OuterRef("pk"), state=Order.State.SUBMITTED)),
         )
-        .annotate(marks_wanted=F("learners") * F("sheets_count") - F("otherwise"))
+        .annotate(marks_wanted=F("learners") * F("sheets_count") - F("otherwise") - F("not_of_them"))
     )
 
 

@@ -43,7 +43,7 @@ pytestmark = [pytest.mark.clause("3.8"), pytest.mark.timeout(600)]
 
 DECIDING = ("methodist", "head", "admin", "security", "privacy")
 CHOICE = re.compile(r'<input type="(?:radio|checkbox)" name="(?P<name>[\w-]+)" value="(?P<value>[^"]+)"')
-DAYS = ("date", "since", "_on", "valid_from", "valid_to")
+DAYS = ("date", "since", "_on", "_day", "valid_from", "valid_to")
 
 
 class Found(NamedTuple):

@@ -143,8 +143,9 @@ def _first(name: str) -> Callable[[Sendable], dict[str, str]]:
     return lambda form: {name: next(filter(None, form.offers.get(name, ())), "")}
 
 
-def _norm(_: Sendable) -> dict[str, str]:
-    return {"number": "20", "since": f"{legal_date(now()) + timedelta(days=400):%d.%m.%Y}"}
+def _norm(form: Sendable) -> dict[str, str]:
+    number = "300" if "/hours-" in form.target else "20"
+    return {"number": number, "since": f"{legal_date(now()) + timedelta(days=400):%d.%m.%Y}"}
 
 
 def _today(_: Sendable) -> dict[str, str]:

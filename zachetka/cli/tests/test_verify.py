@@ -23,8 +23,8 @@ from zachetka.people.tests.make import make_person
 from zachetka.postgres.address import Place
 from zachetka.programs.reference import record_minima
 
-BORN = 6
-"""Events of a new system: the minima of hours and of a commission and the share of hours that migrations enter."""
+BORN = 7
+"""Events of a new system: the minima of hours and of a commission the share of hours and the days of a reopening that migrations enter."""
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.figures import Figure, rate
-from benchmarks.ground import LEARNERS, MODULES, ROOT, WIDE
+from benchmarks.ground import LEARNERS, OPEN, ROOT, WIDE
 from zachetka.cli.serve import THREADS
 
 EVENTS = 40_000
@@ -91,7 +91,7 @@ def _marks() -> Figure:
     from zachetka.learning.models import Mark, MarkSheet
 
     teacher = Account.objects.get(login="teacher")
-    sheet = MarkSheet.objects.get(cohort__code=WIDE, module__ordinal=MODULES)
+    sheet = MarkSheet.objects.get(cohort__code=WIDE, module__ordinal=OPEN)
     people = list(sheet.cohort.enrolments.order_by("pk").values_list("pk", flat=True))
     held = dict(Mark.objects.in_force().filter(sheet=sheet).values_list("enrolment_id", "pk"))
     grade_of = dict(Mark.objects.in_force().filter(sheet=sheet).values_list("enrolment_id", "grade__symbol"))
@@ -125,7 +125,7 @@ def _column() -> Figure:
     from zachetka.learning.models import Mark, MarkSheet
 
     teacher = Account.objects.get(login="teacher")
-    sheet = MarkSheet.objects.get(cohort__code=WIDE, module__ordinal=MODULES)
+    sheet = MarkSheet.objects.get(cohort__code=WIDE, module__ordinal=OPEN)
 
     def paste() -> None:
         held = Mark.objects.in_force().filter(sheet=sheet).select_related("grade")

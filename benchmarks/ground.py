@@ -20,6 +20,8 @@ SMALL = 1000
 SEED = 1
 WIDE = "ПП-БЕНЧ"
 MODULES, LEARNERS = 20, 100
+OPEN = MODULES - 1
+"""The sheet that is typed: the last before the final attestation, which is of the admitted alone."""
 WHOLE, MANY = "ПП-ТЫСЯЧА", 1000
 """The cohort of the summary sheet, as large as the peer's was."""
 
@@ -101,7 +103,7 @@ def tell(place: Place) -> dict[str, Any]:
     uid = Account.objects.get(login="learner").person_uid
     own = Enrolment.objects.filter(learner__person__uid=uid).values_list("pk", flat=True)[0]
     corrected = Mark.objects.filter(enrolment=own, supersedes__isnull=False).values_list("pk", flat=True)[0]
-    sheet = MarkSheet.objects.get(cohort__code=WIDE, module__ordinal=MODULES)
+    sheet = MarkSheet.objects.get(cohort__code=WIDE, module__ordinal=OPEN)
     others = Enrolment.objects.filter(cohort__program_version__program__unit__name__startswith="Отдел доп")
     others = others.exclude(cohort__code__in=[WIDE, WHOLE])  # made for sheets: nobody learns in a group of a thousand
     return {
@@ -201,9 +203,9 @@ def _widen(code: str, learners: int) -> None:
             approve_order(order, seen=seen_of(order), actor=head, at=at)
         later = at + timedelta(days=6)
         enrolments = list(cohort.enrolments.values_list("pk", flat=True))
-        sheets = list(cohort.sheets.order_by("module__ordinal"))
+        sheets = list(cohort.sheets.filter(module__ordinal__lte=OPEN).order_by("module__ordinal"))
         for place, sheet in enumerate(sheets):
             cells = [Cell(pk, "5432"[(pk + place) % 3], None) for pk in enrolments]
-            set_marks(sheet, cells[: learners // 2] if place == MODULES - 1 else cells, actor=teacher, at=later)
-            if place < MODULES - 1:
+            set_marks(sheet, cells[: learners // 2] if place == OPEN - 1 else cells, actor=teacher, at=later)
+            if place < OPEN - 1:
                 close_sheet(sheet, actor=teacher, at=later)

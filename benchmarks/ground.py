@@ -135,10 +135,9 @@ def _widen(code: str, learners: int) -> None:
     from zachetka.lifecycle.hands import seen_of
     from zachetka.people.actions import register_learners
     from zachetka.people.models import Employee
-    from zachetka.programs.actions import (
+    from zachetka.programs.actions.plans import ModuleDraft, ResultDraft
+    from zachetka.programs.actions.versions import (
         HeadDraft,
-        ModuleDraft,
-        ResultDraft,
         approve_version,
         create_program,
         save_version,

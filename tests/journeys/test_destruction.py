@@ -18,7 +18,7 @@ from zachetka.learning.tests.make import NOON, make_enrolment, make_mark, make_o
 from zachetka.ledger.sealer import seal
 from zachetka.ledger.verification import verify
 from zachetka.people.tests.make import make_learner
-from zachetka.programs.reference import record_minima
+from zachetka.programs.actions.norms import record_minima
 from zachetka.rendering import gate
 from zachetka.rendering.tests.read import seen, text
 

@@ -124,7 +124,7 @@ def _is_all_demo(place: Place, password: str) -> bool:
 def ensure(data_dir: Path) -> Academy | None:
     """Build the demo academy in an empty system, once; return None when the system is in use without one."""
     from zachetka.access.models import Account
-    from zachetka.programs.reference import happened
+    from zachetka.programs.queries import happened
 
     known = Academy.load(data_dir)
     if known is not None:

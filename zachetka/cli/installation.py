@@ -24,8 +24,10 @@ from zachetka.people.actions.passwords import INITIAL_TERM, initial_password, re
 from zachetka.people.actions.roles import Basis
 from zachetka.people.models import Person
 from zachetka.people.rules.names import name_part, split_full_name
+from zachetka.programs.actions.norms import record_minima
+from zachetka.programs.actions.scales import install_scales
 from zachetka.programs.models import GradingScale
-from zachetka.programs.reference import happened, install_scales, record_minima
+from zachetka.programs.queries import happened
 from zachetka.registers.actions import open_book
 
 CLAUSE: Final = "3.8"

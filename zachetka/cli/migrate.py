@@ -59,7 +59,7 @@ def bring_up_to_date(place: Place, *targets: str, verbosity: int = 0) -> None:
         from zachetka.core.clock import now
         from zachetka.ledger.announcing import announce_keys
         from zachetka.people.actions.services import tell_services
-        from zachetka.programs.reference import record_minima
+        from zachetka.programs.actions.norms import record_minima
 
         record_minima(now())
         tell_services(now())

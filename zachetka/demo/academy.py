@@ -18,10 +18,11 @@ from zachetka.demo.people import Strangers
 from zachetka.demo.staff import Staff, hire
 from zachetka.demo.today import leave_work
 from zachetka.lifecycle.hands import seen_of
-from zachetka.programs.actions import (
+from zachetka.programs.actions.norms import record_minima
+from zachetka.programs.actions.plans import ModuleDraft, ResultDraft
+from zachetka.programs.actions.scales import install_scales
+from zachetka.programs.actions.versions import (
     HeadDraft,
-    ModuleDraft,
-    ResultDraft,
     approve_version,
     create_program,
     save_version,
@@ -30,7 +31,6 @@ from zachetka.programs.actions import (
 from zachetka.programs.models import GradingScale
 from zachetka.programs.models.program import PREFIX, Kind
 from zachetka.programs.queries import fingerprint
-from zachetka.programs.reference import install_scales, record_minima
 
 YEARS = 3
 A_COHORT = 30

@@ -37,7 +37,7 @@ from zachetka.people.actions.roles import Basis
 from zachetka.people.actions.subject_requests import hand_answer_over, make_answer, register_request
 from zachetka.people.actions.substitution import propose_substitute
 from zachetka.people.models import Learner
-from zachetka.programs.actions import draft_version, submit_version
+from zachetka.programs.actions.versions import draft_version, submit_version
 
 if TYPE_CHECKING:
     from zachetka.access.models import EmergencyAccess

@@ -11,7 +11,8 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from zachetka.access.guard import grants_of
 from zachetka.access.models import Account, Unit
 from zachetka.access.policy import Permission
-from zachetka.programs.actions import HeadDraft, ModuleDraft, ResultDraft
+from zachetka.programs.actions.plans import ModuleDraft, ResultDraft
+from zachetka.programs.actions.versions import HeadDraft
 from zachetka.programs.models import GradingScale, Module, PlannedResult, ProgramVersion
 from zachetka.programs.models.program import Kind
 from zachetka.programs.norms import Norm

@@ -1,36 +1,20 @@
-"""The norms that the law leaves to the academy, and the one way to set a new one: by an act, from a day ahead (п. 2.3).
-
-A norm is ended and set anew, never changed: what was decided by the old one stays as it was decided.
-"""
+"""The norms that the law leaves to the academy: what each sets, between which numbers, in which words (п. 2.3)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from django.db import models, transaction
+from django.db import models
 
-from zachetka.access.guard import require
-from zachetka.access.policy import Permission
-from zachetka.core.clock import legal_date
-from zachetka.core.errors import RuleViolation
-from zachetka.core.russian import DAY, HOUR, Gender, Noun, counted, date_words
-from zachetka.ledger.actions import record_event
+from zachetka.core.russian import DAY, HOUR, Gender, Noun, counted
 from zachetka.ledger.events import EventType
-from zachetka.people.actions.turns import wait_for
 from zachetka.programs.models import CommissionMinimum, HourMinimum, HourShare, ReopeningTerm
 from zachetka.programs.models.program import Kind
 from zachetka.programs.reference import MINIMA
 
-if TYPE_CHECKING:
-    from zachetka.access.models import Account
-
 Dated = HourMinimum | CommissionMinimum | HourShare | ReopeningTerm
 
-NORMS_TURN: Final = 2_003_001
-"""Held by whoever sets a norm: the one in force is ended and the next begun by one person at a time."""
-DATES: Final = "2.3"
 FLOORS: Final = {minimum.kind: minimum.hours for minimum in MINIMA if minimum.valid_to is None}
 """Below these no act of an academy goes: they are set by the ministry (приказ № 266, п. 18)."""
 PERSON: Final = Noun("человек", "человека", "человек", Gender.MASCULINE)
@@ -98,40 +82,3 @@ NORMS: Final = (
          EventType.REOPENING_TERM_SET, "2.2"),
 )  # fmt: skip
 BY_NAME: Final = {norm.name: norm for norm in NORMS}
-
-
-def set_norm(norm: Norm, number: int, *, since: date, basis: str, actor: Account, at: datetime) -> Dated:
-    """Set `norm` from the day `since` on by the act `basis`; the one in force ends the day before. The same again is the same.
-
-    Raises:
-        Forbidden: the policy does not let the actor.
-        RuleViolation: the number is out of its range, the day is not ahead, or a later edition is there already.
-    """
-    require(actor, Permission.NORM_SET)
-    with transaction.atomic():
-        wait_for(NORMS_TURN)
-        newest: Dated | None = norm.rows().first()
-        if newest and (getattr(newest, norm.column), newest.valid_from, newest.basis) == (number, since, basis):
-            return newest
-        _require_lawful(norm, number, since, newest, legal_date(at))
-        if newest and newest.valid_to is None:
-            newest.valid_to = since - timedelta(days=1)
-            newest.save(update_fields=["valid_to"])
-            record_event(EventType.NORM_ENDED, newest, actor=actor, at=at, clause=norm.clause)
-        fresh: Dated = norm.rows().create(**norm.of, **{norm.column: number}, valid_from=since, basis=basis)
-        record_event(norm.event, fresh, actor=actor, at=at, clause=norm.clause)
-    return fresh
-
-
-def _require_lawful(norm: Norm, number: int, since: date, newest: Any, today: date) -> None:
-    if not norm.least <= number <= norm.most:
-        raise RuleViolation(DATES, f"Нужно число от {norm.least} до {norm.most}.", field="number")
-    if since <= today:
-        raise RuleViolation(
-            DATES,
-            f"Норму вводят вперёд: не раньше {date_words(today + timedelta(days=1))}. Решённое по прежней остаётся решённым.",
-            field="since",
-        )
-    taken = max(filter(None, (newest.valid_from, newest.valid_to)), default=None) if newest else None
-    if taken is not None and since <= taken:
-        raise RuleViolation(DATES, f"До {date_words(taken)} норма уже введена: выберите день позже.", field="since")

@@ -18,6 +18,7 @@ from zachetka.core.errors import RuleViolation
 from zachetka.core.hashing import sha256
 from zachetka.core.russian import hours_short
 from zachetka.core.text import search_key
+from zachetka.ledger.models import Event
 from zachetka.lifecycle.hands import handled
 from zachetka.programs.lifecycle import WRITTEN_BY
 from zachetka.programs.models import (
@@ -30,6 +31,7 @@ from zachetka.programs.models import (
     ReopeningTerm,
 )
 from zachetka.programs.models.program import PREFIX, Kind
+from zachetka.programs.reference import ENTERED_BY_MIGRATIONS
 from zachetka.programs.rules import Flaw, Line, Outcome, Plan, flaws
 from zachetka.rendering.tasks import Hit, Task
 
@@ -107,6 +109,11 @@ def reopening_days(day: date) -> int:
     if found is None:
         raise RuleViolation("2.2", f"На {day:%d.%m.%Y} не установлено, на сколько дней открывают ведомость заново.")
     return found
+
+
+def happened() -> QuerySet[Event]:
+    """Return what has happened in the system beyond what `record_minima` writes into an empty one."""
+    return Event.objects.exclude(type__in=ENTERED_BY_MIGRATIONS)
 
 
 def plan_of(version: ProgramVersion, day: date) -> Plan:

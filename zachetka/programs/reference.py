@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
-from typing import Any, Final, NamedTuple, TypeVar
+from datetime import date
+from typing import Any, Final, NamedTuple
 
-from django.db import models, transaction
-
-from zachetka.core.provable import Provable, object_type_of
-from zachetka.ledger.actions import Happening, record_events
+from zachetka.core.provable import Provable
 from zachetka.ledger.events import EventType
-from zachetka.ledger.models import Event
-from zachetka.programs.models import (
-    CommissionMinimum,
-    Grade,
-    GradingScale,
-    HourMinimum,
-    HourShare,
-    ReopeningTerm,
-    ScaleVersion,
-)
-
-R = TypeVar("R", bound=Provable)
+from zachetka.programs.models import CommissionMinimum, HourMinimum, HourShare, ReopeningTerm
 
 
 class Value(NamedTuple):
@@ -163,73 +149,3 @@ SEEDS: Final = (
     Seed(ReopeningTerm, Term.of, TERMS, EventType.REOPENING_TERM_SET, OF_REOPENING),
 )
 ENTERED_BY_MIGRATIONS: Final = tuple(seed.event for seed in SEEDS)
-
-
-def install_scales(at: datetime, *, act: str = ACT, since: date = STARTS) -> int:
-    """Enter the scales that are not there yet, by the local `act` that holds `since`; return how many were entered.
-
-    Safe to repeat (п. 2.3).
-    """
-    entered = 0
-    with transaction.atomic():
-        for code, name, values in SCALES:
-            scale, made = GradingScale.objects.get_or_create(code=code, defaults={"name": name})
-            if not made:
-                continue
-            version = ScaleVersion.objects.create(scale=scale, valid_from=since, basis=act)
-            grades = Grade.objects.bulk_create(_grade(version, place, value) for place, value in enumerate(values, 1))
-            said: list[tuple[EventType, models.Model]] = [
-                (EventType.SCALE_CREATED, scale),
-                (EventType.SCALE_APPROVED, version),
-                *((EventType.GRADE_APPROVED, grade) for grade in grades),
-            ]
-            record_events(
-                Happening(type=event, subject=record, actor=None, at=at, clause="2.3") for event, record in said
-            )
-            entered += 1
-    return entered
-
-
-def record_minima(at: datetime) -> int:
-    """Record the norms that migrations entered and no event names yet; return how many. Safe to repeat (п. 2.3).
-
-    Only those that stand in `SEEDS`: a row that somebody put there past the system is for `zachetka verify` to find.
-    """
-    with transaction.atomic():
-        fresh = [
-            Happening(type=seed.event, subject=row, actor=None, at=at, clause=seed.clause)
-            for seed in SEEDS
-            for row in _unrecorded(
-                [one for one in seed.model._base_manager.order_by("pk") if seed.read(one) in seed.meant]
-            )
-        ]
-        record_events(fresh)
-    return len(fresh)
-
-
-def _unrecorded(rows: list[R]) -> list[R]:
-    if not rows:
-        return []
-    known = Event.objects.filter(object_type=object_type_of(type(rows[0]))).values_list("object_id", flat=True)
-    named = set(known)
-    return [row for row in rows if str(row.pk) not in named]
-
-
-def happened() -> models.QuerySet[Event]:
-    """Return what has happened in the system beyond what `record_minima` writes into an empty one."""
-    return Event.objects.exclude(type__in=ENTERED_BY_MIGRATIONS)
-
-
-def _grade(version: ScaleVersion, place: int, value: Value) -> Grade:
-    low, high = value.scores or (None, None)
-    return Grade(
-        version=version,
-        ordinal=place,
-        symbol=value.symbol,
-        label=value.label,
-        is_passing=value.passes,
-        is_absence=value.absence,
-        points=value.points,
-        score_from=low,
-        score_to=high,
-    )

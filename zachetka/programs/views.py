@@ -16,14 +16,25 @@ from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.lifecycle.hands import has_handled, last_hand, seen_of
 from zachetka.lifecycle.steps import allowed
-from zachetka.programs import actions, queries
+from zachetka.programs import queries
+from zachetka.programs.actions.matrix import export_matrix
+from zachetka.programs.actions.norms import set_norm
+from zachetka.programs.actions.versions import (
+    approve_version,
+    create_program,
+    draft_version,
+    retire_version,
+    return_version,
+    save_version,
+    submit_version,
+)
 from zachetka.programs.forms import ApprovalForm, NewProgramForm, NormForm, PlanPage
 from zachetka.programs.lifecycle import VERSION_STEPS, WRITTEN_BY
 from zachetka.programs.lists import PROGRAMS
 from zachetka.programs.matrix import matrix_of
 from zachetka.programs.models import Program, ProgramVersion, ScaleVersion
 from zachetka.programs.models.program import Kind
-from zachetka.programs.norms import BY_NAME, NORMS, set_norm
+from zachetka.programs.norms import BY_NAME, NORMS
 from zachetka.programs.overtaken import meet
 from zachetka.rendering.acts import Act, Come, RemarkForm, Stage
 from zachetka.rendering.fields import at_its_field
@@ -59,7 +70,7 @@ def create(request: ActorRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with at_its_field(form):
             typed = form.cleaned_data
-            version = actions.create_program(
+            version = create_program(
                 typed["unit"], code=typed["code"], kind=typed["kind"], head=form.draft(), actor=request.user, at=now()
             )
             return redirect("programs:edit", version.pk)
@@ -87,7 +98,7 @@ def card(request: ActorRequest, pk: int) -> HttpResponse:
 def draft(request: ActorRequest, pk: int) -> HttpResponse:
     """Start a new version; a second click opens the same draft (п. 2.3)."""
     program = get_object_or_404(Program.objects.visible_to(request.user), pk=pk)
-    version = actions.draft_version(program, actor=request.user, at=now())
+    version = draft_version(program, actor=request.user, at=now())
     return redirect("programs:edit", version.pk)
 
 
@@ -112,7 +123,7 @@ def matrix(request: ActorRequest, pk: int) -> HttpResponse:
 def matrix_export(request: ActorRequest, pk: int) -> HttpResponse:
     """The matrix as a file; who took it is recorded (п. 3.8)."""
     shown = get_object_or_404(queries.version_page(request.user, pk))
-    content = actions.export_matrix(shown, matrix_of(shown), actor=request.user, at=now())
+    content = export_matrix(shown, matrix_of(shown), actor=request.user, at=now())
     answer = HttpResponse(content, content_type=XLSX)
     name = f"Планируемые результаты {shown.program.code}, ред. {shown.number}.xlsx"
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
@@ -131,7 +142,7 @@ def edit(request: ActorRequest, pk: int) -> HttpResponse:
         page = PlanPage(drafted, request.POST if taken is None else taken)
         if taken is None and page.is_valid():
             with at_its_field(page.head), if_overtaken(lambda _: _meet(page, request, pk)):
-                actions.save_version(
+                save_version(
                     drafted,
                     head=page.head.draft(),
                     modules=page.module_drafts(),
@@ -155,10 +166,10 @@ def _meet(page: PlanPage, request: ActorRequest, pk: int) -> None:
 
 
 ACTS = {
-    "submit": Act(actions.submit_version, "Редакция передана руководителю на утверждение."),
-    "return": Act(actions.return_version, "Редакция возвращена с замечанием.", RemarkForm),
-    "approve": Act(actions.approve_version, "Редакция утверждена: по ней можно набирать группы.", ApprovalForm),
-    "retire": Act(actions.retire_version, "Редакция выведена из действия. Кто по ней учится, доучится по ней."),
+    "submit": Act(submit_version, "Редакция передана руководителю на утверждение."),
+    "return": Act(return_version, "Редакция возвращена с замечанием.", RemarkForm),
+    "approve": Act(approve_version, "Редакция утверждена: по ней можно набирать группы.", ApprovalForm),
+    "retire": Act(retire_version, "Редакция выведена из действия. Кто по ней учится, доучится по ней."),
 }
 
 

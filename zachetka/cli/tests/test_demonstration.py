@@ -19,7 +19,7 @@ from zachetka.people.actions import create_unit
 from zachetka.postgres.address import Place
 from zachetka.postgres.programs import ServerTrouble
 from zachetka.postgres.server import socket_folder
-from zachetka.programs.reference import record_minima
+from zachetka.programs.actions.norms import record_minima
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from zachetka.people.actions import create_unit
 from zachetka.people.models import Employee
 from zachetka.people.tests.make import make_person
 from zachetka.postgres.address import Place
-from zachetka.programs.reference import record_minima
+from zachetka.programs.actions.norms import record_minima
 
 BORN = 7
 """Events of a new system: the minima of hours and of a commission the share of hours and the days of a reopening that migrations enter."""

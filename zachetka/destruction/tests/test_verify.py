@@ -29,7 +29,7 @@ from zachetka.people.actions.subject_requests import make_answer, register_reque
 from zachetka.people.models import Person, SubjectRequest, Upload
 from zachetka.people.tests.make import make_person
 from zachetka.postgres.address import Place
-from zachetka.programs.reference import record_minima
+from zachetka.programs.actions.norms import record_minima
 
 pytestmark = [pytest.mark.clause("3.3"), pytest.mark.clause("152-ФЗ ст. 21")]
 

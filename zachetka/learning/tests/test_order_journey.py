@@ -13,7 +13,7 @@ from zachetka.access.tests.make import make_account, make_unit
 from zachetka.learning.models import Enrolment, Order
 from zachetka.learning.tests.make import make_cohort
 from zachetka.people.tests.make import make_learner
-from zachetka.programs.actions import draft_version
+from zachetka.programs.actions.versions import draft_version
 from zachetka.programs.tests.make import AT, make_program_version
 
 

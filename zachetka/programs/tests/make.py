@@ -13,9 +13,9 @@ from zachetka.access.models import Account, Unit
 from zachetka.access.tests.make import make_account, make_unit
 from zachetka.ledger.actions import Happening, record_events
 from zachetka.ledger.events import EventType
+from zachetka.programs.actions.scales import install_scales
 from zachetka.programs.models import CommissionMinimum, GradingScale, HourShare, Module, Program, ProgramVersion
 from zachetka.programs.models.program import PREFIX, Kind
-from zachetka.programs.reference import install_scales
 
 AT: Final = datetime(2025, 9, 1, 6, 0, tzinfo=UTC)
 _NUMBERS = count(1)

@@ -12,9 +12,10 @@ from zachetka.access.tests.make import make_account
 from zachetka.core.clock import now
 from zachetka.core.errors import RuleViolation
 from zachetka.ledger.models import Event
+from zachetka.programs.actions.norms import record_minima
 from zachetka.programs.models import CommissionMinimum
-from zachetka.programs.queries import least_commission
-from zachetka.programs.reference import PANELS, Panel, happened, record_minima
+from zachetka.programs.queries import happened, least_commission
+from zachetka.programs.reference import PANELS, Panel
 from zachetka.programs.tests.make import make_commission_minimum
 from zachetka.programs.tests.test_ways import refuses, run
 

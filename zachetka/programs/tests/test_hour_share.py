@@ -12,9 +12,10 @@ from zachetka.access.tests.make import make_account
 from zachetka.core.clock import now
 from zachetka.core.errors import RuleViolation
 from zachetka.ledger.models import Event
+from zachetka.programs.actions.norms import record_minima
 from zachetka.programs.models import HourShare
-from zachetka.programs.queries import least_share
-from zachetka.programs.reference import SHARES, Share, happened, record_minima
+from zachetka.programs.queries import happened, least_share
+from zachetka.programs.reference import SHARES, Share
 from zachetka.programs.tests.make import make_hour_share
 from zachetka.programs.tests.test_ways import refuses, run
 

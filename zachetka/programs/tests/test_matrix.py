@@ -14,8 +14,9 @@ from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account, make_unit
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
-from zachetka.programs import actions
-from zachetka.programs.actions import HeadDraft, ModuleDraft, ResultDraft
+from zachetka.programs.actions import versions
+from zachetka.programs.actions.plans import ModuleDraft, ResultDraft
+from zachetka.programs.actions.versions import HeadDraft
 from zachetka.programs.matrix import SIGNS, matrix_of
 from zachetka.programs.models import Module, ProgramVersion
 from zachetka.programs.queries import fingerprint, version_page
@@ -35,7 +36,7 @@ def version(author: Account) -> ProgramVersion:
     unit = author.assignments[0].unit
     assert unit
     head = HeadDraft("Специалист в сфере закупок", 72, "mixed")
-    made = actions.create_program(unit, code="ПК-777", kind="professional_development", head=head, actor=author, at=AT)
+    made = versions.create_program(unit, code="ПК-777", kind="professional_development", head=head, actor=author, at=AT)
     five, credit = make_scale("five_point").pk, make_scale("pass_fail").pk
     lines = [
         ModuleDraft("Право", "Право", "subject", 20, "credit", credit),
@@ -48,7 +49,7 @@ def version(author: Account) -> ProgramVersion:
         ResultDraft("Р2", "Готовит закупку", frozenset({1, 2})),
         ResultDraft("Р3", "Ведёт переговоры", frozenset()),
     ]
-    return actions.save_version(
+    return versions.save_version(
         made, head=head, modules=lines, results=results, seen=fingerprint(made), actor=author, at=AT
     )
 
@@ -101,16 +102,16 @@ def test_the_head_reads_the_gaps_on_the_page_where_the_decision_is(version: Prog
         ModuleDraft(row.title, row.short_title, row.sort, row.hours, row.control, row.scale_id, row.pk)
         for row in fresh.modules.order_by("ordinal")
     ]
-    saved = actions.save_version(
+    saved = versions.save_version(
         fresh,
-        head=actions.head_of(fresh),
+        head=versions.head_of(fresh),
         modules=modules,
         results=drafts,
         seen=fingerprint(fresh),
         actor=author,
         at=AT,
     )
-    actions.submit_version(saved, actor=author, at=AT)
+    versions.submit_version(saved, actor=author, at=AT)
     page = visitor(make_account("head")).get(f"/programs/versions/{version.pk}/").content.decode()
     assert "Утвердить редакцию" in page.replace("\u00a0", " ")
     assert "одним зачётом" in page

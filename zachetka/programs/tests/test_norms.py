@@ -16,8 +16,9 @@ from zachetka.core.clock import legal_date, now
 from zachetka.core.errors import Forbidden, RuleViolation
 from zachetka.ledger.models import Event
 from zachetka.postgres.address import Place
+from zachetka.programs.actions.norms import set_norm
 from zachetka.programs.models import HourShare
-from zachetka.programs.norms import BY_NAME, NORMS, Norm, set_norm
+from zachetka.programs.norms import BY_NAME, NORMS, Norm
 from zachetka.programs.queries import least_share, reopening_days
 from zachetka.programs.tests.test_ways import refuses, run
 

@@ -15,8 +15,9 @@ from zachetka.ledger.findings import Report
 from zachetka.ledger.models import Event
 from zachetka.ledger.row_check import RowCheck
 from zachetka.lifecycle.hands import seen_of
-from zachetka.programs import actions
-from zachetka.programs.actions import HeadDraft, ModuleDraft, ResultDraft
+from zachetka.programs.actions import versions
+from zachetka.programs.actions.plans import ModuleDraft, ResultDraft
+from zachetka.programs.actions.versions import HeadDraft
 from zachetka.programs.models import GradingScale, Module, PlannedResult, Program, ProgramVersion, ResultModule
 from zachetka.programs.queries import fingerprint, tasks
 from zachetka.programs.tests.make import make_scale
@@ -49,7 +50,7 @@ def lines(*hours: int) -> list[ModuleDraft]:
 
 def drafted(methodist: Account, hours: int = 72, kind: str = "professional_development") -> ProgramVersion:
     """A draft with two subjects, the final attestation and a result that both subjects prove."""
-    version = actions.create_program(
+    version = versions.create_program(
         methodist.assignments[0].unit,  # type: ignore[arg-type]
         code="ПК-900", kind=kind, head=HeadDraft("Закупки", hours, "mixed"), actor=methodist, at=AT,
     )  # fmt: skip
@@ -59,12 +60,12 @@ def drafted(methodist: Account, hours: int = 72, kind: str = "professional_devel
 def saved(version: ProgramVersion, actor: Account, **given: object) -> ProgramVersion:
     version = ProgramVersion.objects.get(pk=version.pk)
     known: dict[str, object] = {
-        "head": actions.head_of(version),
+        "head": versions.head_of(version),
         "modules": as_drafts(version),
         "results": [ResultDraft("Р1", "Готовит закупки", frozenset({1, 2}), first_result(version))],
         "seen": fingerprint(version),
     }
-    return actions.save_version(version, **(known | given), actor=actor, at=AT)  # type: ignore[arg-type]
+    return versions.save_version(version, **(known | given), actor=actor, at=AT)  # type: ignore[arg-type]
 
 
 def first_result(version: ProgramVersion) -> int | None:
@@ -79,8 +80,8 @@ def as_drafts(version: ProgramVersion) -> list[ModuleDraft]:
 
 
 def approved(methodist: Account, head: Account) -> ProgramVersion:
-    version = actions.submit_version(drafted(methodist), actor=methodist, at=AT)
-    return actions.approve_version(version, valid_from=TODAY, seen=seen_of(version), actor=head, at=AT)
+    version = versions.submit_version(drafted(methodist), actor=methodist, at=AT)
+    return versions.approve_version(version, valid_from=TODAY, seen=seen_of(version), actor=head, at=AT)
 
 
 def unproven() -> list[str]:
@@ -159,7 +160,7 @@ def test_a_draft_saved_by_another_in_the_meantime_is_not_overwritten(methodist: 
 @pytest.mark.clause("2.3")
 def test_a_line_of_another_version_cannot_be_taken(methodist: Account, head: Account) -> None:
     foreign = as_drafts(approved(methodist, head))[0]
-    version = actions.draft_version(ProgramVersion.objects.get().program, actor=methodist, at=AT)
+    version = versions.draft_version(ProgramVersion.objects.get().program, actor=methodist, at=AT)
     with pytest.raises(Stale):
         saved(version, methodist, modules=[foreign])
 
@@ -172,7 +173,7 @@ def test_a_version_below_the_minimum_is_not_submitted(methodist: Account, kind: 
     version = drafted(methodist, hours, kind)
     before = Event.objects.count()
     with pytest.raises(RuleViolation) as refusal:
-        actions.submit_version(version, actor=methodist, at=AT)
+        versions.submit_version(version, actor=methodist, at=AT)
     assert (
         refusal.value.sentence
         == f"Объём {hours} ч ниже минимума {least} ч для этого вида, п. 18 приказа Минобрнауки № 266."
@@ -183,7 +184,7 @@ def test_a_version_below_the_minimum_is_not_submitted(methodist: Account, kind: 
 @pytest.mark.clause("2.3")
 @pytest.mark.parametrize(("kind", "hours"), [("professional_development", 16), ("professional_retraining", 250)])
 def test_the_least_volume_of_each_kind_is_submitted_t4(methodist: Account, kind: str, hours: int) -> None:
-    assert actions.submit_version(drafted(methodist, hours, kind), actor=methodist, at=AT).state == "submitted"
+    assert versions.submit_version(drafted(methodist, hours, kind), actor=methodist, at=AT).state == "submitted"
 
 
 @pytest.mark.clause("2.3")
@@ -191,16 +192,16 @@ def test_the_minimum_is_that_of_the_first_day_of_the_version(methodist: Account,
     at = datetime(2025, 8, 1, 9, 0, tzinfo=UTC)
     version = drafted(methodist, 15)
     with pytest.raises(RuleViolation) as refusal:
-        actions.submit_version(version, actor=methodist, at=at)
+        versions.submit_version(version, actor=methodist, at=at)
     assert "№ 499" in refusal.value.sentence
 
 
 @pytest.mark.clause("3.8")
 def test_whoever_drafted_the_version_cannot_approve_it(methodist: Account) -> None:
     both = make_account("head", person_uid=methodist.person_uid)
-    version = actions.submit_version(drafted(methodist), actor=methodist, at=AT)
+    version = versions.submit_version(drafted(methodist), actor=methodist, at=AT)
     with pytest.raises(RuleViolation) as refusal:
-        actions.approve_version(version, valid_from=TODAY, seen=seen_of(version), actor=both, at=AT)
+        versions.approve_version(version, valid_from=TODAY, seen=seen_of(version), actor=both, at=AT)
     assert refusal.value.clause == "3.8"
 
 
@@ -212,14 +213,15 @@ def test_whoever_rewrote_or_submitted_a_version_does_not_approve_it(methodist: A
     saved(version, third)
     saved(version, second, modules=[replace(row, title=f"{row.title}, часть 1") for row in as_drafts(version)])
     assert ProgramVersion.objects.get(pk=version.pk).drafted_by == second
-    version = actions.submit_version(version, actor=third, at=AT)
+    version = versions.submit_version(version, actor=third, at=AT)
     for author in (methodist, second, third):
         both = make_account("head", person_uid=author.person_uid)
         assert tasks(both, AT) == []
         with pytest.raises(RuleViolation, match="нужен другой человек"), transaction.atomic():
-            actions.approve_version(version, valid_from=TODAY, seen=seen_of(version), actor=both, at=AT)
+            versions.approve_version(version, valid_from=TODAY, seen=seen_of(version), actor=both, at=AT)
     assert (
-        actions.approve_version(version, valid_from=TODAY, seen=seen_of(version), actor=head, at=AT).state == "approved"
+        versions.approve_version(version, valid_from=TODAY, seen=seen_of(version), actor=head, at=AT).state
+        == "approved"
     )
     assert unproven() == []
 
@@ -227,31 +229,32 @@ def test_whoever_rewrote_or_submitted_a_version_does_not_approve_it(methodist: A
 @pytest.mark.clause("2.3")
 def test_a_version_changed_after_it_was_read_is_not_approved(methodist: Account, head: Account) -> None:
     """security.md E22."""
-    version = actions.submit_version(drafted(methodist), actor=methodist, at=AT)
+    version = versions.submit_version(drafted(methodist), actor=methodist, at=AT)
     read = seen_of(version)
-    version = actions.return_version(version, remark="проверьте часы", actor=head, at=AT)
+    version = versions.return_version(version, remark="проверьте часы", actor=head, at=AT)
     saved(version, methodist, modules=[replace(row, title=f"{row.title}, часть 1") for row in as_drafts(version)])
-    version = actions.submit_version(version, actor=methodist, at=AT)
+    version = versions.submit_version(version, actor=methodist, at=AT)
     with pytest.raises(Stale):
-        actions.approve_version(version, valid_from=TODAY, seen=read, actor=head, at=AT)
+        versions.approve_version(version, valid_from=TODAY, seen=read, actor=head, at=AT)
     assert (
-        actions.approve_version(version, valid_from=TODAY, seen=seen_of(version), actor=head, at=AT).state == "approved"
+        versions.approve_version(version, valid_from=TODAY, seen=seen_of(version), actor=head, at=AT).state
+        == "approved"
     )
 
 
 @pytest.mark.clause("2.3")
 def test_a_version_is_not_in_force_before_the_day_of_its_approval(methodist: Account, head: Account) -> None:
-    version = actions.submit_version(drafted(methodist), actor=methodist, at=AT)
+    version = versions.submit_version(drafted(methodist), actor=methodist, at=AT)
     with pytest.raises(RuleViolation) as refusal:
-        actions.approve_version(version, valid_from=date(2026, 11, 22), seen=seen_of(version), actor=head, at=AT)
+        versions.approve_version(version, valid_from=date(2026, 11, 22), seen=seen_of(version), actor=head, at=AT)
     assert refusal.value.field == "valid_from"
 
 
 @pytest.mark.clause("2.3")
 def test_a_returned_version_is_a_draft_with_a_remark_and_a_task(methodist: Account, head: Account) -> None:
-    version = actions.submit_version(drafted(methodist), actor=methodist, at=AT)
+    version = versions.submit_version(drafted(methodist), actor=methodist, at=AT)
     assert [task.verb for task in tasks(head, AT)] == ["Рассмотреть"]
-    version = actions.return_version(version, remark="Часы практики", actor=head, at=AT)
+    version = versions.return_version(version, remark="Часы практики", actor=head, at=AT)
     assert (version.state, version.remark) == ("draft", "Часы практики")
     assert [task.verb for task in tasks(methodist, AT)] == ["Исправить"]
     assert tasks(head, AT) == []
@@ -259,7 +262,7 @@ def test_a_returned_version_is_a_draft_with_a_remark_and_a_task(methodist: Accou
 
 @pytest.mark.clause("2.3")
 def test_a_submitted_version_is_not_edited(methodist: Account) -> None:
-    version = actions.submit_version(drafted(methodist), actor=methodist, at=AT)
+    version = versions.submit_version(drafted(methodist), actor=methodist, at=AT)
     with pytest.raises(IllegalStep):
         saved(version, methodist)
 
@@ -267,8 +270,8 @@ def test_a_submitted_version_is_not_edited(methodist: Account) -> None:
 @pytest.mark.clause("2.3")
 def test_a_new_version_copies_the_last_one_and_a_second_click_opens_the_same(methodist: Account, head: Account) -> None:
     first = approved(methodist, head)
-    second = actions.draft_version(first.program, actor=methodist, at=AT)
-    assert actions.draft_version(first.program, actor=methodist, at=AT) == second
+    second = versions.draft_version(first.program, actor=methodist, at=AT)
+    assert versions.draft_version(first.program, actor=methodist, at=AT) == second
     assert (second.number, second.title, second.modules.count()) == (2, "Закупки", 3)
     assert second.results.get().modules.count() == 2
     assert unproven() == []
@@ -276,9 +279,9 @@ def test_a_new_version_copies_the_last_one_and_a_second_click_opens_the_same(met
 
 @pytest.mark.clause("2.3")
 def test_a_retired_version_stays_retired(methodist: Account, head: Account) -> None:
-    version = actions.retire_version(approved(methodist, head), actor=head, at=AT)
+    version = versions.retire_version(approved(methodist, head), actor=head, at=AT)
     with pytest.raises(IllegalStep):
-        actions.retire_version(version, actor=head, at=AT)
+        versions.retire_version(version, actor=head, at=AT)
 
 
 @pytest.mark.clause("3.8")

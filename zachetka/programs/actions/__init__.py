@@ -1,0 +1,1 @@
+"""Every write about programmes, norms and scales: one file a noun."""

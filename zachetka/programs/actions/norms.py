@@ -1,0 +1,95 @@
+"""Norms: set by an act from a day ahead, and recorded when a migration has entered them (п. 2.3).
+
+A norm is ended and set anew, never changed: what was decided by the old one stays as it was decided.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from django.db import transaction
+
+from zachetka.access.guard import require
+from zachetka.access.policy import Permission
+from zachetka.core.clock import legal_date
+from zachetka.core.errors import RuleViolation
+from zachetka.core.provable import Provable, object_type_of
+from zachetka.core.russian import date_words
+from zachetka.ledger.actions import Happening, record_event, record_events
+from zachetka.ledger.events import EventType
+from zachetka.ledger.models import Event
+from zachetka.people.actions.turns import wait_for
+from zachetka.programs.norms import Dated, Norm
+from zachetka.programs.reference import SEEDS
+
+if TYPE_CHECKING:
+    from zachetka.access.models import Account
+
+R = TypeVar("R", bound=Provable)
+
+NORMS_TURN: Final = 2_003_001
+"""Held by whoever sets a norm: the one in force is ended and the next begun by one person at a time."""
+DATES: Final = "2.3"
+
+
+def set_norm(norm: Norm, number: int, *, since: date, basis: str, actor: Account, at: datetime) -> Dated:
+    """Set `norm` from the day `since` on by the act `basis`; the one in force ends the day before. The same again is the same.
+
+    Raises:
+        Forbidden: the policy does not let the actor.
+        RuleViolation: the number is out of its range, the day is not ahead, or a later edition is there already.
+    """
+    require(actor, Permission.NORM_SET)
+    with transaction.atomic():
+        wait_for(NORMS_TURN)
+        newest: Dated | None = norm.rows().first()
+        if newest and (getattr(newest, norm.column), newest.valid_from, newest.basis) == (number, since, basis):
+            return newest
+        _require_lawful(norm, number, since, newest, legal_date(at))
+        if newest and newest.valid_to is None:
+            newest.valid_to = since - timedelta(days=1)
+            newest.save(update_fields=["valid_to"])
+            record_event(EventType.NORM_ENDED, newest, actor=actor, at=at, clause=norm.clause)
+        fresh: Dated = norm.rows().create(**norm.of, **{norm.column: number}, valid_from=since, basis=basis)
+        record_event(norm.event, fresh, actor=actor, at=at, clause=norm.clause)
+    return fresh
+
+
+def _require_lawful(norm: Norm, number: int, since: date, newest: Any, today: date) -> None:
+    if not norm.least <= number <= norm.most:
+        raise RuleViolation(DATES, f"Нужно число от {norm.least} до {norm.most}.", field="number")
+    if since <= today:
+        raise RuleViolation(
+            DATES,
+            f"Норму вводят вперёд: не раньше {date_words(today + timedelta(days=1))}. Решённое по прежней остаётся решённым.",
+            field="since",
+        )
+    taken = max(filter(None, (newest.valid_from, newest.valid_to)), default=None) if newest else None
+    if taken is not None and since <= taken:
+        raise RuleViolation(DATES, f"До {date_words(taken)} норма уже введена: выберите день позже.", field="since")
+
+
+def record_minima(at: datetime) -> int:
+    """Record the norms that migrations entered and no event names yet; return how many. Safe to repeat (п. 2.3).
+
+    Only those that stand in `SEEDS`: a row that somebody put there past the system is for `zachetka verify` to find.
+    """
+    with transaction.atomic():
+        fresh = [
+            Happening(type=seed.event, subject=row, actor=None, at=at, clause=seed.clause)
+            for seed in SEEDS
+            for row in _unrecorded(
+                [one for one in seed.model._base_manager.order_by("pk") if seed.read(one) in seed.meant]
+            )
+        ]
+        record_events(fresh)
+    return len(fresh)
+
+
+def _unrecorded(rows: list[R]) -> list[R]:
+    if not rows:
+        return []
+    known = Event.objects.filter(object_type=object_type_of(type(rows[0]))).values_list("object_id", flat=True)
+    named = set(known)
+    return [row for row in rows if str(row.pk) not in named]

@@ -131,6 +131,7 @@ def apart_from(role: Role) -> list[Role]:
 class Cell:
     """One cell of the grid; `text` is "" where the role has no right."""
 
+    role: str
     text: str
     marks: str
     spoken: str
@@ -173,7 +174,7 @@ def page(told: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "roles": [(one["label"], SHORT[Role(one["role"])]) for one in roles],
         "grid": [
-            (right["sentence"], [_cell(grants.get((one["role"], right["permission"]))) for one in roles])
+            (right["sentence"], [_cell(one["label"], grants.get((one["role"], right["permission"]))) for one in roles])
             for right in told["rights"]
         ],
         "sheets": [
@@ -236,12 +237,12 @@ def _sides(line: Line) -> tuple[str, str]:
     return before, after
 
 
-def _cell(grant: Mapping[str, Any] | None) -> Cell:
+def _cell(role: str, grant: Mapping[str, Any] | None) -> Cell:
     if grant is None:
-        return Cell("", "", "нет права")
+        return Cell(role, "", "", "нет права")
     short, words = SCOPES[Scope(grant["scope"])]
     marks = "".join(MARKS[FieldClass(kind)] for kind in grant["fields"])
-    return Cell(short, marks, ", ".join(filter(None, (words, _fields(grant)))))
+    return Cell(role, short, marks, ", ".join(filter(None, (words, _fields(grant)))))
 
 
 def _fields(grant: Mapping[str, Any]) -> str:

@@ -1,0 +1,34 @@
+"""What a walk by eye has found on the pages of people and rights, held by a browser (п. 2.4, 3.8)."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page
+
+from zachetka.access.models import Account
+from zachetka.access.policy import MATRIX, Permission
+from zachetka.access.tests.make import make_account
+
+PHONE = {"width": 390, "height": 844}
+
+
+def sign_in(page: Page, account: Account, site: str) -> None:
+    client = Client()
+    client.force_login(account)
+    page.context.add_cookies([{"name": "session", "value": client.cookies["session"].value, "url": site}])
+
+
+@pytest.mark.clause("3.8")
+def test_on_a_phone_a_right_names_the_roles_that_have_it_and_nothing_is_beyond_the_edge(page: Page, live_site: str):
+    sign_in(page, make_account("security"), live_site)
+    page.goto(f"{live_site}/roles/matrix/")
+    beyond = "(() => { const box = document.querySelector('.matrix').parentElement; return box.scrollWidth - box.clientWidth; })()"
+    row = page.locator(".matrix tbody tr").filter(has_text=Permission.MATRIX_PROPOSE.sentence)
+    assert row.locator("td").count() > len(MATRIX[Permission.MATRIX_PROPOSE]) == 1
+    page.set_viewport_size({"width": 800, "height": 844})
+    assert page.evaluate(beyond) > 0, "wider than the screen as a grid: the test would see it"
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    assert page.evaluate(beyond) <= 0
+    shown = [cell for cell in row.locator("td").all() if cell.is_visible()]
+    assert [cell.get_attribute("data-label") for cell in shown] == ["администратор безопасности"]

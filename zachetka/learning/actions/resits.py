@@ -16,7 +16,7 @@ from zachetka.core.russian import Case, date_digits, date_words, in_words
 from zachetka.learning import telling
 from zachetka.learning.lifecycle import CANCEL_SHEET
 from zachetka.learning.models import Cancellation, Cohort, Commissioner, Enrolment, Mark, MarkSheet, SheetMember
-from zachetka.learning.queries.completeness import LAWFUL_STATES
+from zachetka.learning.queries.completeness import LAWFUL_STATES, people_of
 from zachetka.learning.queries.debts import Standing, standings_in
 from zachetka.learning.queries.teachers import refuse_others
 from zachetka.learning.rules import LAST_ATTEMPT, RESITS
@@ -129,9 +129,8 @@ def cancel_resit(sheet: MarkSheet, *, reason: str, actor: Account, at: datetime)
     with take(CANCEL_SHEET, sheet, actor=actor, at=at) as sheet:
         if sheet.is_main:
             raise RuleViolation(LAW, "Это ведомость группы: отменяют назначенную пересдачу.")
-        sitting = [one.enrolment for one in sheet.members.select_related("enrolment__learner__person")]
-        for one in sitting:
-            require_another_person(one.human_uid, actor, OWN_CANCEL)
+        for named in sheet.members.select_related("enrolment__learner__person"):
+            require_another_person(named.enrolment.human_uid, actor, OWN_CANCEL)
         if Mark.objects.in_force().filter(sheet=sheet, grade__isnull=False).exists():
             raise RuleViolation(LAW, "В ведомости уже есть оценки: пересдачу сдавали, и она остаётся.")
         written = Cancellation.objects.create(
@@ -139,7 +138,8 @@ def cancel_resit(sheet: MarkSheet, *, reason: str, actor: Account, at: datetime)
         )
         record_event(EventType.CANCELLATION_WRITTEN, written, actor=actor, at=at, clause=LAW)
         sheet.closed_by, sheet.closed_at = actor, at
-        telling.resit_cancelled(sheet, sitting, reason, actor=actor, at=at)
+        sitting = people_of(sheet, legal_date(at)).select_related("learner__person")
+        telling.resit_cancelled(sheet, list(sitting), reason, actor=actor, at=at)
     return sheet
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
+import time_machine
 from django.test import Client
 
 from zachetka.access.tests.make import make_account
@@ -41,6 +42,7 @@ from zachetka.learning.tests.make import (
 from zachetka.learning.tests.test_final_attestation import CLOSE, COPY, Ending
 from zachetka.learning.tests.test_resits import FAILED, Debtors, noon, refused
 from zachetka.learning.tests.test_ways import refuses, run
+from zachetka.notices.models import Notice
 from zachetka.people.tests.make import make_learner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("273-ФЗ ст. 58 ч. 5")]
@@ -108,6 +110,29 @@ def test_the_page_of_a_resit_leaves_out_whoever_owes_nothing_any_more() -> None:
     (column,) = column_of(debtor.resit, actor=head, today=DAY).columns
     assert (column.learning, column.named) == (0, frozenset())
     assert {filled_words(one) for one in listed(head, DAY).filter(pk=debtor.resit.pk)} == {"0 из 0"}
+
+
+@pytest.mark.parametrize("corrected_to", ["5", "3"], ids=["of two", "of both"])
+def test_taking_back_a_resit_names_and_tells_only_whoever_is_still_to_sit_it(corrected_to: str) -> None:
+    debtors = Debtors(learners=2)
+    first, second = debtors.people
+    owners = {one.pk: make_account("learner", person_uid=one.human_uid) for one in debtors.people}
+    resit = debtors.appoint(DAY)
+    where = f"/sheets/{resit.pk}/cancel/"
+    with time_machine.travel(noon(DAY - timedelta(days=1)), tick=True):
+        client = Client()
+        client.force_login(debtors.methodist)
+        before = client.get(where).content.decode()
+        corrected(Mark.objects.get(sheet=debtors.sheet, enrolment=first), "5", debtors, DAY - timedelta(days=2))
+        after = client.get(where).content.decode()
+        names = [one.learner.person.full_name for one in debtors.people]
+        assert [(name in before, name in after) for name in names] == [(True, False), (True, True)]
+        if corrected_to == "3":
+            corrected(Mark.objects.get(sheet=debtors.sheet, enrolment=second), "3", debtors, DAY - timedelta(days=2))
+            assert "Сдавать её больше некому" in client.get(where).content.decode()
+        assert client.post(where, {"reason": "нет кворума"}).status_code == 302
+    told = {one.account for one in Notice.objects.filter(kind="resit.cancelled", account__in=owners.values())}
+    assert told == (set() if corrected_to == "3" else {owners[second.pk]})
 
 
 def test_a_mark_set_at_a_needless_resit_makes_no_debt_of_a_passed_module() -> None:

@@ -16,6 +16,7 @@ from zachetka.learning.actions.handovers import hand_over_sheet
 from zachetka.learning.actions.resits import cancel_resit
 from zachetka.learning.forms.handovers import CancelResitForm, HandOverForm
 from zachetka.learning.models import MarkSheet
+from zachetka.learning.queries.completeness import people_of
 from zachetka.rendering.fields import at_its_field
 
 if TYPE_CHECKING:
@@ -49,12 +50,15 @@ def resit_cancel(request: ActorRequest, pk: int) -> HttpResponse:
     """Take back a resit that nobody has sat, with the reason (273-ФЗ ст. 58)."""
     sheets = MarkSheet.objects.visible_to(request.user, Permission.RESIT_APPOINT).open().exclude(attempt=1, serial=1)
     sheet = get_object_or_404(sheets.select_related("cohort", "module", "teacher__person"), pk=pk)
+    at = now()
     form = CancelResitForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with at_its_field(form):
-            cancel_resit(sheet, reason=form.cleaned_data["reason"], actor=request.user, at=now())
+            cancel_resit(sheet, reason=form.cleaned_data["reason"], actor=request.user, at=at)
             messages.success(request, "Пересдача отменена, всем сообщено. Теперь можно назначить другую.")
             return redirect("learning:debts", sheet.cohort_id)
-    people = [one.enrolment for one in sheet.members.select_related("enrolment__learner__person")]
+    people = (
+        people_of(sheet, legal_date(at)).select_related("learner__person").order_by("learner__person__sort_key", "pk")
+    )
     context = {"sheet": sheet, "form": form, "people": people}
     return render(request, "learning/resit_cancel.html", context, status=422 if form.errors else 200)

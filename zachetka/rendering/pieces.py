@@ -42,6 +42,11 @@ def bar_cell(part: int, whole: int, label: str) -> SafeString:
     )  # fmt: skip
 
 
+def code(text: str) -> SafeString:
+    """Return a number or a code that never breaks (look.md, «Typography»)."""
+    return format_html('<span class="code">{}</span>', text)
+
+
 def two_lines(first: str, second: str) -> SafeString:
     """Return a line and its caption under it."""
     return format_html('{}<span class="sub">{}</span>', first, second)

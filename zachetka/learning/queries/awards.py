@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from zachetka.core.composed import Composed, Given
 from zachetka.core.text import query_grams, search_key
 from zachetka.learning.models import Award
+from zachetka.rendering.pieces import code
 from zachetka.rendering.tables import Column, Empty, Filter, Table
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _in_year(rows: QuerySet[Award], value: str) -> QuerySet[Award]:
 
 
 def _cohort(row: Award) -> SafeString:
-    return format_html('<span class="code">{}</span>', row.enrolment.cohort.code)
+    return code(row.enrolment.cohort.code)
 
 
 def is_cancelled(row: Award) -> bool:

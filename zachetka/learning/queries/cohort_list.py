@@ -14,7 +14,7 @@ from zachetka.core.text import search_key
 from zachetka.learning.models import Cohort
 from zachetka.learning.queries.cohorts import Phase, phase_of
 from zachetka.programs.models.program import Kind
-from zachetka.rendering.pieces import badge, bar_cell, two_lines
+from zachetka.rendering.pieces import badge, bar_cell, code, two_lines
 from zachetka.rendering.tables import Column, Empty, Filter, Table
 
 PHASE_BADGES = {
@@ -44,7 +44,7 @@ def state_badge(row: Any, day: date) -> SafeString:
 
 
 def _name(row: Any) -> SafeString:
-    return two_lines(row.code, f"{row.program_version.title}, {row.program_version.hours} ч")
+    return two_lines(code(row.code), f"{row.program_version.title}, {row.program_version.hours} ч")
 
 
 def _searched(rows: QuerySet[Cohort], text: str) -> QuerySet[Cohort]:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from zachetka.core.text import query_grams, search_key
 from zachetka.learning.models import Correction
 from zachetka.learning.queries.mark_history import mark_words
+from zachetka.rendering.pieces import code
 from zachetka.rendering.tables import Column, Empty, Filter, Table
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _with_state(rows: QuerySet[Correction], value: str) -> QuerySet[Correction]:
 
 
 def _cohort(correction: Correction) -> SafeString:
-    return format_html('<span class="code">{}</span>', correction.mark.sheet.cohort.code)
+    return code(correction.mark.sheet.cohort.code)
 
 
 def _change(correction: Correction) -> SafeString:

@@ -6,13 +6,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from zachetka.core.clock import legal_date
 from zachetka.core.text import search_key
 from zachetka.learning.models import Order
-from zachetka.rendering.pieces import badge, two_lines
+from zachetka.rendering.pieces import badge, code, two_lines
 from zachetka.rendering.tables import Column, Empty, Filter, Table
 
 STATE = Order.State
@@ -32,7 +31,7 @@ def _state(row: Order) -> SafeString:
 
 
 def _name(row: Order) -> SafeString:
-    return format_html("{}", f"№\u00a0{row.number}" if row.number else "Проект")
+    return code(f"№\u00a0{row.number}" if row.number else "Проект")
 
 
 def _searched(rows: QuerySet[Order], text: str) -> QuerySet[Order]:
@@ -54,7 +53,7 @@ ORDERS: Table[Order] = Table(
                link=lambda row: reverse("learning:order", args=[row.pk])),
         Column("about", "О чём", lambda row: row.get_kind_display(), width=34),
         Column("cohort", "Группа", lambda row: row.cohort.code, sort=("cohort__code",),
-               cell=lambda row: two_lines(row.cohort.code, row.cohort.program_version.title)),
+               cell=lambda row: two_lines(code(row.cohort.code), row.cohort.program_version.title)),
         Column("people", "Чел.", _people, sort=("people",), align="right", width=8),
         Column("date", "Дата", lambda row: row.order_date, sort=("order_date",), align="right"),
         Column("effective", "Действует с", lambda row: row.effective_on, sort=("effective_on",), align="right"),

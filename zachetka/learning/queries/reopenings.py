@@ -21,6 +21,7 @@ from zachetka.learning.models.reopening import ReopeningQuerySet
 from zachetka.learning.queries.completeness import sitting
 from zachetka.learning.queries.mark_history import mark_words
 from zachetka.programs.models import Module
+from zachetka.rendering.pieces import code
 from zachetka.rendering.tables import Column, Empty, Filter, Table
 from zachetka.rendering.tasks import Task
 
@@ -213,7 +214,7 @@ def _with_state(rows: QuerySet[Reopening], value: str) -> QuerySet[Reopening]:
 
 
 def _cohort(row: Reopening) -> SafeString:
-    return format_html('<span class="code">{}</span>', row.sheet.cohort.code)
+    return code(row.sheet.cohort.code)
 
 
 def _state(row: Reopening) -> SafeString:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.html import format_html
@@ -17,6 +17,7 @@ from zachetka.learning.models import Enrolment, Mark, MarkSheet, Order
 from zachetka.learning.queries.completeness import awaits_admission, members, sitting
 from zachetka.learning.queries.study_plans import otherwise
 from zachetka.programs.models import Module
+from zachetka.rendering.pieces import code
 from zachetka.rendering.tables import Column, Empty, Filter, Table
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ LOOKS: Final = {
     CLOSED: ("badge", "закрыта"),
     CANCELLED: ("badge", "отменена"),
 }
+ENDED: Final = Q(state__in=[MarkSheet.State.CLOSED, MarkSheet.State.CANCELLED])
+"""Nobody waits for these: they stand after the others, the last first."""
 
 
 def listed(actor: Account, today: date) -> QuerySet[MarkSheet]:
@@ -56,11 +59,8 @@ def listed(actor: Account, today: date) -> QuerySet[MarkSheet]:
                 When(due_on__lt=today, then=Value(OVERDUE)),
                 default=Value(OPEN),
             ),
-            pressing=Case(
-                When(state__in=[MarkSheet.State.CLOSED, MarkSheet.State.CANCELLED], then=Value(1)),
-                default=Value(0),
-                output_field=IntegerField(),
-            ),
+            pressing=Case(When(ENDED, then=Value(1)), default=Value(0), output_field=IntegerField()),
+            in_turn=Case(When(ENDED, then=Value(date.max) - F("due_on")), default=F("due_on") - Value(date.min)),
         )
     )
 
@@ -112,11 +112,11 @@ def _badge(sheet: MarkSheet) -> SafeString:
 
 
 def _cohort(sheet: MarkSheet) -> SafeString:
-    return format_html('<span class="code">{}</span>', sheet.cohort.code)
+    return code(sheet.cohort.code)
 
 
 def _teacher(sheet: MarkSheet) -> SafeString:
-    return format_html('<span class="code">{}</span>', sheet.teacher.person.short_name)
+    return code(sheet.teacher.person.short_name)
 
 
 def filled_words(sheet: MarkSheet) -> str:
@@ -160,7 +160,7 @@ SHEETS: Final = Table[MarkSheet](
         ),
         Column("held", "Контроль", lambda row: row.held_on, sort=("held_on",)),
         Column("filled", "Внесено", filled_words, sort=("filled",), align="right"),
-        Column("due", "Заполнить до", lambda row: row.due_on, sort=("pressing", "due_on")),
+        Column("due", "Заполнить до", lambda row: row.due_on, sort=("pressing", "in_turn"), back=("due_on",)),
         Column("state", "Состояние", lambda row: LOOKS[row.standing][1], cell=_badge, sort=("standing",)),  # type: ignore[attr-defined] # annotated by `listed`
         Column("as_list", "", _as_list_address, cell=_as_list, export=False),
     ),

@@ -9,6 +9,7 @@ from django.test import Client
 from playwright.sync_api import Page
 
 from zachetka.access.models import Account
+from zachetka.access.tests.make import make_account
 from zachetka.learning.models import MarkSheet
 from zachetka.learning.tests.make import fill_sheet, make_cohort, make_correction, teacher_of
 from zachetka.people.tests.make import employee_of, make_teacher
@@ -69,3 +70,22 @@ def test_a_correction_stays_within_its_card_on_a_phone(page: Page, live_site: st
     box = cell.bounding_box()
     assert box is not None
     assert box["x"] + box["width"] <= PHONE["width"] - 28
+
+
+@pytest.mark.clause("2.4")
+def test_on_a_phone_the_code_of_a_group_never_breaks_in_the_list_of_orders(page: Page, live_site: str) -> None:
+    version = make_program_version(
+        title="Контрактная система в сфере закупок товаров, работ и услуг для государственных нужд"
+    )
+    cohort = make_cohort(version, learners=1)
+    sign_in(page, make_account("head"), live_site)
+    page.set_viewport_size({"width": 320, "height": 844})
+    page.goto(f"{live_site}/orders/")
+    code = page.locator("td .code").filter(has_text=cohort.code)
+    assert code.count() == 1
+    lines = code.evaluate("one => new Set([...one.getClientRects()].map(box => box.top)).size")
+    broken = code.evaluate(
+        "one => (one.classList.remove('code'), one.style.width = '5ch', one.style.display = 'inline-block', one.offsetHeight)"
+    )
+    assert lines == 1
+    assert broken > 30, "a narrow place would break it: the test would see two lines"

@@ -403,6 +403,21 @@ def test_the_list_filters_sorts_searches_and_is_exported_under_record(client: Cl
 
 
 @pytest.mark.clause("2.2")
+def test_what_waits_is_listed_by_its_term_and_what_is_over_the_last_first(client: Client):
+    late, soon, old, last = (make_sheet(held_on=[date(2026, 9, day)]) for day in (21, 28, 10, 14))
+    for one in (old, last):
+        make_mark(sheet=one, closed=True)
+    signed_in(client, make_account("head"))
+
+    def shown(query: str = "") -> list[str]:
+        text = client.get(f"/sheets/{query}").content.decode()
+        return sorted((one.cohort.code for one in (late, soon, old, last)), key=lambda code: text.index(f">{code}<"))
+
+    assert shown() == [one.cohort.code for one in (late, soon, last, old)]
+    assert shown("?sort=-due") == [one.cohort.code for one in (soon, late, last, old)]
+
+
+@pytest.mark.clause("2.2")
 def test_a_teacher_is_told_what_to_fill_then_what_to_close(db: None):
     sheet = make_sheet(learners=3)
     teacher = teacher_of(sheet)

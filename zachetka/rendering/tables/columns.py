@@ -27,6 +27,7 @@ class Column(Generic[R]):
         value: the typed value of a row: goes to the export, and to the page unless there is a `cell`.
         cell: HTML of the cell, when a value alone is not enough (a badge, a bar); must be safe already.
         sort: fields of the model it is sorted by; empty when it cannot be.
+        back: those it is sorted by the other way, when that is not the same turned round.
         align: numbers right, words left.
         link: address of the row; stands on one column, that of the name.
         export: False for a column that is only a button or a picture.
@@ -39,6 +40,7 @@ class Column(Generic[R]):
     value: Callable[[R], xlsx.Value]
     cell: Callable[[R], SafeString] | None = None
     sort: tuple[str, ...] = ()
+    back: tuple[str, ...] = ()
     align: Literal["left", "right"] = "left"
     link: Callable[[R], str] | None = None
     export: bool = True

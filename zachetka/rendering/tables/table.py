@@ -203,7 +203,8 @@ class Table(Generic[R]):
 
     def _ordered(self, rows: QuerySet[R], columns: Sequence[Column[R]], sort: str) -> QuerySet[R]:
         name, backwards = sort.removeprefix("-"), sort.startswith("-")
-        fields = next(column.sort for column in columns if column.name == name)
+        column = next(column for column in columns if column.name == name)
+        fields = (column.back or column.sort) if backwards else column.sort
         never_null = all(_never_null(rows.model, one) for one in fields)
         if backwards and never_null:  # the way an index is read from its end
             return rows.order_by(*(F(one).desc() for one in fields), "-pk")

@@ -31,6 +31,8 @@ class EventType(StrEnum):
     ROLE_GRANTED = "role.granted", "назначена роль"
     ROLE_ENDED = "role.ended", "прекращена роль"
     ROLE_REFUSED = "role.refused", "отказано в роли"
+    ROLE_SUSPENDED = "role.suspended", "приостановлена роль"
+    ROLE_RESUMED = "role.resumed", "возобновлена роль"
     EMERGENCY_OPENED = "emergency.opened", "открыт экстренный доступ"
     EMERGENCY_CLOSED = "emergency.closed", "экстренный доступ закрыт до срока"
     EMERGENCY_REVIEWED = "emergency.reviewed", "проверен экстренный доступ"

@@ -17,6 +17,7 @@ from zachetka.core.text import search_key
 from zachetka.people import queries
 from zachetka.people.fields import PERSONAL_FIELDS, value_masked, value_shown
 from zachetka.people.models import EducationDocument, Employee, Person
+from zachetka.people.suspensions import Suspension
 from zachetka.rendering.pieces import badge, two_lines
 from zachetka.rendering.tables import Column, Empty, Filter, Table
 from zachetka.rendering.xlsx import Value
@@ -28,6 +29,7 @@ ROLE_BADGES: Final = {
     STATE.REFUSED: ("bad", "x"),
     STATE.ENDED: ("neutral", "ban"),
 }
+SUSPENDED: Final = "приостановлена"
 
 
 # --- Learners -----------------------------------------------------------------------------------------------------------
@@ -230,10 +232,15 @@ ACCOUNTS: Table[Account] = Table(
 # --- Roles --------------------------------------------------------------------------------------------------------------
 
 
+def role_state(assignment: RoleAssignment) -> str:
+    """Return the word of a role's state; of one in force that does not act, that it is suspended."""
+    return SUSPENDED if Suspension.of(assignment) else str(STATE(assignment.state).label)
+
+
 def role_badge(assignment: RoleAssignment) -> SafeString:
     """Return the badge of a role's state."""
-    tone, icon = ROLE_BADGES[STATE(assignment.state)]
-    return badge(tone, icon, str(STATE(assignment.state).label))
+    tone, icon = ("bad", "lock-pause") if Suspension.of(assignment) else ROLE_BADGES[STATE(assignment.state)]
+    return badge(tone, icon, role_state(assignment))
 
 
 def role_name(assignment: RoleAssignment) -> str:
@@ -276,7 +283,7 @@ ROLES: Table[RoleAssignment] = Table(
                width=26),
         Column("term", "Срок", _term, sort=("valid_from",), width=30),
         Column("hands", "Кто предложил и решил", lambda _: "", cell=_hands, export=False),
-        Column("state", "Состояние", lambda row: str(STATE(row.state).label), cell=role_badge, sort=("state", "valid_from")),
+        Column("state", "Состояние", role_state, cell=role_badge, sort=("state", "valid_from")),
     ),
     sort="account",
     filters=(

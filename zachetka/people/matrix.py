@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zachetka.access.policy import EMERGENCY, MATRIX, SEPARATED, FieldClass, Permission, Role, Scope
 from zachetka.people.rules.difference import Change, Line
+from zachetka.people.suspensions import Suspension
 
 if TYPE_CHECKING:
     from zachetka.access.models import RoleAssignment
@@ -105,6 +106,7 @@ def _holder(held: Any) -> dict[str, Any]:
         "valid_from": f"{held.valid_from:%d.%m.%Y}",
         "valid_to": f"{held.valid_to:%d.%m.%Y}" if held.valid_to else "",
         "substitutes": held.substitutes.account.display_name if held.substitutes else "",
+        "suspended": str(Suspension.of(held) or ""),
     }
 
 
@@ -208,7 +210,12 @@ def holding(held: Mapping[str, Any]) -> str:
     away = f"замещает: {held['substitutes']}" if held.get("substitutes") else ""
     parts = [held["name"], held["position"], away, held["unit"] or "вся академия"]
     order = f"приказ № {held['order_number']} от {held['order_date']}, с {held['valid_from']}{until}"
-    return ", ".join(filter(None, (*parts, order)))
+    return "; ".join(filter(None, (", ".join(filter(None, (*parts, order))), suspended(held))))
+
+
+def suspended(held: Mapping[str, Any]) -> str:
+    """Return that a holder's role does not act, since when and why; "" of one that acts, and in editions older than the word."""
+    return f"приостановлена {held['suspended']}" if held.get("suspended") else ""
 
 
 _WHAT: Final = {

@@ -91,7 +91,8 @@ def workbook(taken: Taken, at: datetime) -> bytes:
             Sheet(
                 "Держатели ролей",
                 [Head("Роль", 28), Head("Фамилия, имя, отчество", 40), Head("Должность", 32), Head("Докуда", 40),
-                 Head("Приказ №", 14), Head("от", 12), Head("Действует с", 14), Head("по", 14), Head("Замещает", 40)],
+                 Head("Приказ №", 14), Head("от", 12), Head("Действует с", 14), Head("по", 14), Head("Замещает", 40),
+                 Head("Приостановлена", 60)],
                 (_held(one) for one in told["holders"]),
             ),
             Sheet(
@@ -141,7 +142,7 @@ def _held(one: Mapping[str, Any]) -> tuple[Value, ...]:
     order_date, valid_from, valid_to = (_day(text) for text in dated)
     return (
         one["role_label"], one["name"], one["position"], one["unit"] or "вся академия", one["order_number"], order_date,
-        valid_from, valid_to, one.get("substitutes", ""),
+        valid_from, valid_to, one.get("substitutes", ""), one.get("suspended", ""),
     )  # fmt: skip
 
 
@@ -166,7 +167,7 @@ def _holder(one: Mapping[str, Any]) -> form.Holder:
         position="; ".join(filter(None, (one["position"], _away(one)))),
         unit=one["unit"] or "вся академия",
         order=f"№ {one['order_number']} от {one['order_date']}",
-        term=f"с {one['valid_from']}{until}",
+        term="; ".join(filter(None, (f"с {one['valid_from']}{until}", matrix.suspended(one)))),
     )
 
 

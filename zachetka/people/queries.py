@@ -11,7 +11,7 @@ from django.urls import reverse
 from zachetka.access.guard import grants_of, visible
 from zachetka.access.models import Account, FactorReset, RoleAssignment
 from zachetka.access.policy import STAFF, FieldClass, Permission, Role, Scope
-from zachetka.core.clock import legal_date
+from zachetka.core.clock import legal_date, now
 from zachetka.core.russian import Gender, Noun, counted
 from zachetka.core.text import search_key
 from zachetka.ledger.agreement import name_of, openings
@@ -20,6 +20,7 @@ from zachetka.ledger.models import Event
 from zachetka.people.merged import found_cards
 from zachetka.people.models import EducationDocument, Employee, Person, Posting
 from zachetka.people.models.person import PersonQuerySet
+from zachetka.people.suspensions import with_suspension
 from zachetka.rendering.tasks import Hit, Notice, Task
 
 if TYPE_CHECKING:
@@ -235,7 +236,11 @@ def accounts(actor: Account) -> QuerySet[Account]:
         .annotate(last_in=Subquery(signed_in.values("at")[:1]), shown_name=shown_name(actor))
         .prefetch_related(
             Prefetch(
-                "roles", RoleAssignment.objects.select_related("unit", "substitutes__account"), to_attr="all_roles"
+                "roles",
+                with_suspension(
+                    RoleAssignment.objects.select_related("unit", "substitutes__account"), legal_date(now())
+                ),
+                to_attr="all_roles",
             )
         )
     )
@@ -253,10 +258,12 @@ def accounts_for(actor: Account, permission: Permission) -> QuerySet[Account]:
 
 
 def assignments(actor: Account) -> QuerySet[RoleAssignment]:
-    """Return the roles given, proposed and ended, with everybody who had a hand in them."""
+    """Return the roles given, proposed and ended, with everybody who had a hand in them, and which of them do not act today."""
     seen = RoleAssignment.objects.filter(visible(actor, Permission.ACCOUNT_READ, RoleAssignment))
-    return seen.select_related("account", "unit", "proposed_by", "approved_by", "substitutes__account").annotate(
-        shown_name=shown_name(actor, "account__")
+    return (
+        with_suspension(seen, legal_date(now()))
+        .select_related("account", "unit", "proposed_by", "approved_by", "substitutes__account")
+        .annotate(shown_name=shown_name(actor, "account__"))
     )
 
 
@@ -266,13 +273,13 @@ def substitutions(actor: Account, assignment: RoleAssignment) -> QuerySet[RoleAs
 
 
 def holders(at: datetime) -> list[RoleAssignment]:
-    """Return the roles in force of open accounts with the positions of their holders, in the order of the matrix.
+    """Return the roles in force of open accounts with the positions of their holders, suspended ones too, in the order of the matrix.
 
     ПП РФ № 1119, п. 13; one query.
     """
     employed = Employee.objects.filter(person__uid=OuterRef("account__person_uid"))
     held = (
-        RoleAssignment.objects.in_force(legal_date(at))
+        with_suspension(RoleAssignment.objects.in_force(legal_date(at)), legal_date(at))
         .filter(account__is_active=True)
         .exclude(role=Role.LEARNER)
         .select_related("account", "unit", "substitutes__account")

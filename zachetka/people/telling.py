@@ -118,7 +118,7 @@ def emergency_opened(opened: EmergencyAccess, *, at: datetime) -> None:
 def emergencies_unreviewed(at: datetime) -> int:
     """Tell whose role is suspended, and those who review, that an emergency access was not reviewed by its day; once (п. 3.8)."""
     today, told = legal_date(at), 0
-    late = EmergencyAccess.objects.filter(reviewed_at__isnull=True, review_by__lt=today).select_related("account")
+    late = EmergencyAccess.objects.late(today).select_related("account")
     with transaction.atomic():
         reviewing = list(holding(Role.PRIVACY, Role.SECURITY, day=today))
         for one in late.order_by("pk"):

@@ -307,6 +307,14 @@ class RefusalTally(models.Model):
         return f"отказы {self.account_id} с {self.hour}: {self.count}"
 
 
+class EmergencyAccessQuerySet(models.QuerySet["EmergencyAccess"]):
+    """Named reads of emergency accesses."""
+
+    def late(self, day: date | Given) -> Self:
+        """Not reviewed, and the last day for it was before `day` (п. 3.8)."""
+        return self.filter(reviewed_at__isnull=True, review_by__lt=day)
+
+
 class EmergencyAccess(Provable):
     """To see one learner beyond one's roles, for an hour at most, with a reason that another person reviews (п. 3.8).
 
@@ -336,6 +344,8 @@ class EmergencyAccess(Provable):
         "account_id", "account_person", "person_uid", "reason", "opened_at", "until", "review_by", "reviewed_by_id",
         "reviewed_by_person", "reviewed_at", "verdict", "conclusion",
     )  # fmt: skip
+
+    objects = EmergencyAccessQuerySet.as_manager()
 
     class Meta:
         ordering = ("-opened_at", "-pk")
@@ -371,9 +381,7 @@ ROLES_IN_FORCE: Final = Composed(
         .annotate(
             away=F("substitutes__account__person_uid"),
             is_unreviewed=Exists(
-                EmergencyAccess.objects.filter(
-                    account_person=OuterRef("account__person_uid"), reviewed_at__isnull=True, review_by__lt=Given("day")
-                )
+                EmergencyAccess.objects.late(Given("day")).filter(account_person=OuterRef("account__person_uid"))
             ),
             emergency=Subquery(
                 EmergencyAccess.objects.filter(

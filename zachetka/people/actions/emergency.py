@@ -23,6 +23,7 @@ from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.lifecycle.steps import lock
 from zachetka.people import queries, telling
+from zachetka.people.actions.suspending import record_resumed, record_suspended
 
 if TYPE_CHECKING:
     from zachetka.people.models import Person
@@ -132,10 +133,12 @@ def review_emergency(
             raise IllegalStep(CLAUSE, "Доступ ещё открыт: проверяют, когда срок кончится.")
         if len(conclusion) < SHORTEST_REASON:
             raise RuleViolation(CLAUSE, f"Напишите заключение: не короче {SHORTEST_REASON} знаков.", field="conclusion")
+        record_suspended(opened.account_person, at)
         opened.reviewed_by, opened.reviewed_by_person, opened.reviewed_at = actor, actor.person_uid, at
         opened.verdict, opened.conclusion = verdict, conclusion
         opened.save()
         record_event(EventType.EMERGENCY_REVIEWED, opened, actor=actor, at=at, clause=CLAUSE, verdict=opened.verdict)
+        record_resumed(opened, actor=actor, at=at)
         telling.emergency_reviewed(opened, at=at)
     return opened
 
@@ -145,7 +148,7 @@ def _require_nothing_left(actor: Account, at: datetime) -> None:
     own = EmergencyAccess.objects.filter(account_person=actor.person_uid)
     if own.filter(until__gt=at).exists():
         raise IllegalStep(CLAUSE, "Экстренный доступ уже открыт: к одному слушателю, пока не кончится срок.")
-    late = own.filter(reviewed_at__isnull=True, review_by__lt=legal_date(at)).order_by("review_by").first()
+    late = own.late(legal_date(at)).order_by("review_by").first()
     if late is not None:
         raise IllegalStep(
             CLAUSE,

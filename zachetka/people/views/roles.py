@@ -17,6 +17,7 @@ from zachetka.core.clock import legal_date, now
 from zachetka.people import actions, lists, matrix, queries
 from zachetka.people.actions import substitution
 from zachetka.people.forms import RoleForm, SubstituteForm, rights_of
+from zachetka.people.suspensions import Suspension
 from zachetka.rendering.acts import Come, Stage
 from zachetka.rendering.fields import at_its_field
 from zachetka.rendering.taken import taken
@@ -95,6 +96,8 @@ def role(request: ActorRequest, pk: int) -> HttpResponse:
             "may_substitute": request.user.allowed(Permission.ROLE_PROPOSE)
             and substitution.may_be_substituted(found, now()),
             "state": lists.role_badge(found),
+            "suspension": Suspension.of(found),
+            "may_review": request.user.allowed(Permission.EMERGENCY_REVIEW),
             "rights": rights_of(held),
             "apart": [other.label for other in matrix.apart_from(held)],
             "eyes": _eyes(found, reader),

@@ -22,11 +22,12 @@ READ: Final = frozenset(
     }
 )  # fmt: skip
 """What reads the marks of people, or whom they stand against."""
-SAY: Final = frozenset({"look_at_marks", "record_reading", "read_mark_history", "take_refused_marks", "taken"})
+SAY: Final = frozenset(
+    {"look_at_groups", "look_at_marks", "record_reading", "read_mark_history", "take_refused_marks", "taken"}
+)
 """What records that they were looked at or taken away, and by whom."""
 SILENT: Final = {
     "sheets.sheet_marks": "ответ на нажатие клавиши: оценка, которую читающий только что вписал; о сетке сказано при её открытии",
-    "corrections.correction_list": "по строке на исправление, их решают по одному; о каждом говорит его страница",
 }
 """Views that say nothing, each with the reason."""
 

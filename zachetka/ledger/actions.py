@@ -131,10 +131,21 @@ def record_look(
         ValueError: the type is not one of `events.WITNESSED`: what changes a row is recorded with the change.
         TypeError: as `record_event`.
     """
-    if type not in WITNESSED:
-        raise ValueError(f"{type} is more than a look")
-    look = Happening(type=type, subject=subject, actor=actor, at=at, clause=clause, about=about, body=body)
-    _insert([_given(look)], is_whole=True)
+    record_looks([Happening(type=type, subject=subject, actor=actor, at=at, clause=clause, about=about, body=body)])
+
+
+def record_looks(looks: Sequence[Happening]) -> None:
+    """Record what one page shows of several at once, as `record_look`; one statement, none where nothing was shown.
+
+    Raises:
+        ValueError: a type is not one of `events.WITNESSED`.
+        TypeError: as `record_event`.
+    """
+    for look in looks:
+        if look.type not in WITNESSED:
+            raise ValueError(f"{look.type} is more than a look")
+    if looks:
+        _insert([_given(look) for look in looks], is_whole=True)
 
 
 def _record(happening: Happening) -> Event:

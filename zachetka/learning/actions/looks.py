@@ -6,11 +6,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from zachetka.learning.models import Cohort, Enrolment
-from zachetka.ledger.actions import record_look
+from zachetka.ledger.actions import Happening, record_looks
 from zachetka.ledger.events import EventType
 from zachetka.people.subject.seen import Stood, in_groups
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from zachetka.access.models import Account
@@ -35,13 +36,22 @@ class Section(StrEnum):
     DRAFT = "draft"
     ORDER = "order"
     REOPENING = "reopening"
+    CORRECTIONS = "corrections"
 
 
 def look_at_marks(cohort: Cohort, section: Section, *, reader: Account, at: datetime) -> None:
     """Record that `reader`, who found the cohort through the policy, is about to see its marks. Call before they are shown."""
-    roles = sorted(reader.roles_held)
-    record_look(
-        EventType.COHORT_MARKS_READ, cohort, actor=reader, at=at, clause=CLAUSE, section=section.value, roles=roles
+    look_at_groups([cohort], section, reader=reader, at=at)
+
+
+def look_at_groups(cohorts: Iterable[Cohort], section: Section, *, reader: Account, at: datetime) -> None:
+    """Record, as `look_at_marks`, a page that names people of several cohorts: each cohort once; one statement."""
+    said = {"section": section.value, "roles": sorted(reader.roles_held)}
+    record_looks(
+        [
+            Happening(type=EventType.COHORT_MARKS_READ, subject=cohort, actor=reader, at=at, clause=CLAUSE, body=said)
+            for cohort in dict.fromkeys(cohorts)
+        ]
     )
 
 

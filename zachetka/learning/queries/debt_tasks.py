@@ -24,7 +24,10 @@ WORDS: Final = {1: "Сдача отдельно", 2: "Пересдача", LAST_
 
 
 def tasks(actor: Account, at: datetime) -> list[Task]:
-    """Return the resits that `actor` is to appoint, one task for a module and an attempt; six queries."""
+    """Return the resits that `actor` is to appoint, one task for a module and an attempt; six queries.
+
+    Nobody is named, for the home page is no look at anybody: who it is stands where the resit is appointed, and that is one.
+    """
     if not actor.allowed(Permission.RESIT_APPOINT):
         return []
     today = legal_date(at)
@@ -39,14 +42,13 @@ def tasks(actor: Account, at: datetime) -> list[Task]:
 
 def _task(cohort: int, module: int, attempt: int, rows: list[Standing]) -> Task:
     first = rows[0]
-    who = first.enrolment.learner.person.short_name if len(rows) == 1 else counted(len(rows), PERSON)
     need = " — нужна комиссия" if attempt == LAST_ATTEMPT else ""
     terms = [one.owed.until if one.owed else one.apart_by for one in rows]
     until = min((term for term in terms if term), default=None)
     why = "группа сдавала раньше" if first.is_missed else "уважительная причина"
     term = f" · срок истекает {date_words(until)}" if until else f" · {why}"
     return Task(
-        f"{WORDS[attempt]}: {who}{need}",
+        f"{WORDS[attempt]}: {counted(len(rows), PERSON)}{need}",
         f"{first.enrolment.cohort.code} · «{first.module.title}»{term}",
         reverse("learning:resit-new", args=[cohort, module, attempt]),
         "Назначить",

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from zachetka.access.models import Account
-from zachetka.access.tests.make import make_account
+from zachetka.access.models import Account, Unit
+from zachetka.access.tests.make import make_account, make_unit
 from zachetka.core.clock import legal_date
 from zachetka.learning.actions.looks import Section, look_at_marks
-from zachetka.learning.models import Cohort, Enrolment
+from zachetka.learning.models import Cohort, Correction, Enrolment, MarkSheet
 from zachetka.learning.tests.make import (
     ENROLLED,
     NOON,
@@ -30,6 +32,7 @@ from zachetka.ledger.models import Event
 from zachetka.people.models import Person
 from zachetka.people.subject.seen import lists_taken, looks
 from zachetka.people.tests.make import make_learner, make_person
+from zachetka.programs.tests.make import make_program_version
 
 pytestmark = [pytest.mark.clause("3.8"), pytest.mark.usefixtures("collected_statics")]
 
@@ -161,6 +164,48 @@ def test_closing_a_sheet_and_a_file_of_marks_are_looks_at_the_group(db: None, cl
     file = upload(sheet, file_of(sheet, ["5"]))
     assert client.get(f"/marks/files/{file.pk}/").status_code == 200
     assert sections() == ["closing", "file"]
+
+
+def test_the_list_of_corrections_is_a_look_at_every_group_that_it_names_and_at_no_other(
+    db: None, client: Client
+) -> None:
+    unit, costs = make_unit(), set()
+
+    def correction_in(unit: Unit) -> Correction:
+        cohort = make_cohort(make_program_version(scales=("five_point",), hours_each=72, unit=unit), learners=1)
+        return make_correction(make_mark(sheet=MarkSheet.objects.get(cohort=cohort), closed=True))
+
+    shown, hidden = [correction_in(unit) for _ in range(2)], correction_in(make_unit())
+    client.force_login(make_account("methodist", unit=unit))
+    client.get("/")
+    client.get("/corrections/?q=нетникого")
+    assert not sections(), "a page that names nobody is no look"
+    for more in (0, 4):
+        shown += [correction_in(unit) for _ in range(more)]
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/corrections/").status_code == 200
+        costs.add(len(asked))
+    assert len(costs) == 1, "one statement for all of them"
+    events = Event.objects.filter(type=EventType.COHORT_MARKS_READ.value)
+    assert {event.body["section"] for event in events} == {"corrections"}
+    assert {event.object_id for event in events} == {str(one.mark.sheet.cohort_id) for one in shown}
+    for one in (*shown, hidden):
+        person = one.mark.enrolment.learner.person
+        seen = looks(person).filter(type=EventType.COHORT_MARKS_READ.value)
+        assert seen.exists() == (one is not hidden)
+
+
+def test_the_home_page_names_no_debtor_and_is_no_look(db: None, client: Client) -> None:
+    debtors = Debtors(learners=1)
+    (one,) = debtors.people
+    client.force_login(debtors.methodist)
+    home = client.get("/").content.decode().replace("\u00a0", " ")
+    assert "Пересдача: 1 человек" in home
+    assert one.learner.person.last_name not in home
+    assert not sections()
+    appointing = client.get(f"/cohorts/{debtors.cohort.pk}/resits/{debtors.sheet.module_id}/2/").content.decode()
+    assert one.learner.person.last_name in appointing, "the negative control: where it is appointed they are named"
+    assert sections() == ["resit"]
 
 
 def test_nobody_is_told_of_looks_and_files_of_a_group_from_before_they_came_into_it(db: None) -> None:

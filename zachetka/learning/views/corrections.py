@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zachetka.access.guard import can, is_own, needs
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
+from zachetka.learning.actions.looks import Section, look_at_groups
 from zachetka.learning.actions.marks import confirm_correction, propose_correction, refuse_correction
 from zachetka.learning.actions.record_books import read_mark_history
 from zachetka.learning.forms.corrections import BASES, ProposalForm, RefusalForm
@@ -96,6 +97,8 @@ def mark_correct(request: ActorRequest, pk: int) -> HttpResponse:
 def correction_list(request: ActorRequest) -> HttpResponse:
     """Corrections that wait for a second person, then those decided (п. 2.1)."""
     table = CORRECTIONS.page(request.GET, corrections_seen(request.user))
+    shown = (row.mark.sheet.cohort for row, _ in table.rows)
+    look_at_groups(shown, Section.CORRECTIONS, reader=request.user, at=now())
     return render(request, "learning/corrections.html", {"table": table})
 
 

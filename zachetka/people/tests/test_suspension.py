@@ -49,6 +49,7 @@ def later() -> Iterator[Callable[[date], None]]:
 
 def opened(account: Account) -> EmergencyAccess:
     person = make_learner().person
+    assert person.birth_date is not None
     wanted = Wanted(person.full_name, person.birth_date)
     return open_emergency(wanted, reason=REASON, minutes=15, actor=fresh(account), at=now())
 
@@ -153,7 +154,7 @@ def test_the_matrix_says_which_role_is_suspended_since_when_and_why(opener: Acco
     book = CalamineWorkbook.from_filelike(io.BytesIO(matrix_file("xlsx", None, actor=security, at=now()).content))
     held = [row for row in book.get_sheet_by_name("Держатели ролей").to_python() if row[1] == opener.display_name]
     assert [row[-1] for row in held] == [why]
-    assert any(f"приостановлена {why}" in row[3] for row in book.get_sheet_by_name("Отличия").to_python())
+    assert any(f"приостановлена {why}" in str(row[3]) for row in book.get_sheet_by_name("Отличия").to_python())
     printed = matrix_files.printed(editions.taken(None, now()))
     assert [row[-1] for row in printed["holders"] if row[1] == opener.display_name] == [
         f"с {role.valid_from:%d.%m.%Y}; приостановлена {why}"

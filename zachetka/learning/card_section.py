@@ -8,7 +8,7 @@ from zachetka.access.guard import is_own
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date, now
 from zachetka.learning.models import Enrolment, MarkSheet
-from zachetka.learning.queries.completeness import LEFT_EARLY
+from zachetka.learning.queries.completeness import gone
 from zachetka.learning.queries.entrants import admittable, entrants
 from zachetka.people.sections import CardSection, on_card, on_dismissal
 
@@ -41,10 +41,9 @@ def sign_in(person: Person, reader: Account) -> CardSection | None:
     """Return how far the person has got on the way to signing in, for whoever may let them in; three queries."""
     if not reader.allowed(Permission.LEARNER_ADMIT) or is_own(person.human_uid, reader):
         return None
-    newest = admittable(reader, Enrolment.objects.filter(learner__person__human_uid=person.human_uid)).exclude(
-        state__in=LEFT_EARLY
-    )
-    found = entrants(newest, now())
+    at = now()
+    theirs = Enrolment.objects.filter(learner__person__human_uid=person.human_uid).exclude(gone(legal_date(at)))
+    found = entrants(admittable(reader, theirs), at)
     found.sort(key=lambda one: (one.enrolment.started_on, one.enrolment.pk))
     return CardSection(
         title="Вход в систему",

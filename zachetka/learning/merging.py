@@ -13,28 +13,34 @@ from zachetka.people.standing import against_merging
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
     from uuid import UUID
 
     from zachetka.people.models import Person
 
 CLAUSE: Final = "2.1"
-GOING_ON: Final = (Enrolment.State.ACTIVE, Enrolment.State.ADMITTED)
-STILL_LEARNS: Final = (
-    "По карточке, которую вы поглощаете, ещё учатся: сделайте её главной. Если учатся по обеим, объедините их, когда обучение по "
-    "одной закончится."
+STILL_LEARNS: Final = "По карточке, которую вы поглощаете, ещё учатся: сделайте её главной."
+BOTH_LEARN: Final = (
+    "Пока объединить нельзя: по обеим карточкам учатся — по главной в группе {stays}, по другой в группе {goes}. Оставьте пару в списке: когда "
+    "обучение по одной из карточек закончится, сделайте главной другую. Если зачислили ошибочно, издайте приказ об отчислении — объединить "
+    "можно будет с его дня."
 )
 
 
 @against_merging
-def learning_stands(stays: Person, goes: Person) -> None:
-    """Refuse while somebody learns by the card that goes, or where the two are parties to one record; ten queries at most.
+def learning_stands(stays: Person, goes: Person, day: date) -> None:
+    """Refuse while somebody learns by the card that goes, or where the two are parties to one record; eleven queries at most.
+
+    An end is read by its day: whoever is to leave from a later one learns until it (273-ФЗ ст. 61 ч. 4).
 
     Raises:
         RuleViolation: which of them.
     """
     books = Enrolment.objects.filter(learner__person=goes)
-    if books.filter(state__in=GOING_ON).exists():
-        raise RuleViolation(CLAUSE, STILL_LEARNS, field="survivor")
+    if (goes_on := _group_of(goes, day)) is not None:
+        other = _group_of(stays, day)
+        refusal = STILL_LEARNS if other is None else BOTH_LEARN.format(stays=other, goes=goes_on)
+        raise RuleViolation(CLAUSE, refusal, field="survivor")
     named = OrderLine.objects.filter(learner__person=goes)
     if named.filter(order__state__in=[Order.State.DRAFT, Order.State.SUBMITTED]).exists():
         raise RuleViolation(
@@ -55,6 +61,12 @@ def learning_stands(stays: Person, goes: Person) -> None:
             f"Человек главной карточки решал о другой как о чужой: {', '.join(hands)}. Объединить — значит сказать, что он решал о себе.",
             field="survivor",
         )
+
+
+def _group_of(person: Person, day: date) -> str | None:
+    """Return the code of a group in which somebody learns by a card on `day`, None when they learn in none."""
+    books = Enrolment.objects.going_on(day).filter(learner__person=person)
+    return books.order_by("-started_on", "-pk").values_list("cohort__code", flat=True).first()
 
 
 def _hands_of(who: UUID, goes: Person) -> Iterator[str]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.contrib.auth.hashers import make_password
@@ -23,6 +23,7 @@ from django.db.models import QuerySet
 from zachetka.access.guard import require, require_another_person
 from zachetka.access.models import Account, RoleAssignment
 from zachetka.access.policy import Permission, Role
+from zachetka.core.clock import legal_date
 from zachetka.core.constraints import refusing
 from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.learning.models import Cohort, Enrolment
@@ -84,9 +85,9 @@ class Turn:
     whole: int
 
 
-def lettable(cohort: Cohort, actor: Account) -> QuerySet[Enrolment]:
-    """Return those of `cohort` whom `actor` may let in; nobody lets in oneself."""
-    return admittable(actor, of_cohort(cohort)).exclude(learner__person__human_uid=actor.person_uid)
+def lettable(cohort: Cohort, actor: Account, day: date) -> QuerySet[Enrolment]:
+    """Return those of `cohort` whom `actor` may let in on the legal `day`; nobody lets in oneself."""
+    return admittable(actor, of_cohort(cohort, day)).exclude(learner__person__human_uid=actor.person_uid)
 
 
 def next_turn(named: Iterable[Entrant], *, again: bool, at: datetime) -> Turn:
@@ -116,12 +117,13 @@ def admit_cohort(cohort: Cohort, *, again: bool, actor: Account, at: datetime) -
     """
     require(actor, Permission.LEARNER_ADMIT, cohort)
     seen = {
-        one.enrolment.pk: one for one in next_turn(entrants(lettable(cohort, actor), at), again=again, at=at).people
+        one.enrolment.pk: one
+        for one in next_turn(entrants(lettable(cohort, actor, legal_date(at)), at), again=again, at=at).people
     }
     secrets = _secrets([pk for pk, one in seen.items() if not _comes_as_before(one)])
     with transaction.atomic():
         _one_at_a_time(one.enrolment.learner.person_id for one in seen.values())
-        named = entrants(lettable(cohort, actor).filter(pk__in=seen), at)
+        named = entrants(lettable(cohort, actor, legal_date(at)).filter(pk__in=seen), at)
         return _admit([one for one in named if _is_the_same(one, seen[one.enrolment.pk])], secrets, actor, at)
 
 
@@ -139,7 +141,7 @@ def admit(enrolment: Enrolment, *, actor: Account, at: datetime) -> Slip:
     secrets = _secrets([enrolment.pk])
     with transaction.atomic():
         _one_at_a_time([enrolment.learner.person_id])
-        found = entrants(of_cohort(enrolment.cohort).filter(pk=enrolment.pk), at)
+        found = entrants(of_cohort(enrolment.cohort, legal_date(at)).filter(pk=enrolment.pk), at)
         if not found:
             raise IllegalStep(CLAUSE, "Отчисленному вход не дают.")
         (one,) = found

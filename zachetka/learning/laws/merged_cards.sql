@@ -20,9 +20,10 @@ CREATE TRIGGER only_the_unmerged BEFORE INSERT ON learning_enrolment
 CREATE FUNCTION learning_nobody_who_learns_is_absorbed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     who uuid := (SELECT uid FROM people_person WHERE id = NEW.survivor_id);
+    today date := (NEW.merged_at AT TIME ZONE 'Europe/Moscow')::date;
 BEGIN
     IF EXISTS (SELECT FROM learning_enrolment e JOIN people_learner l ON l.id = e.learner_id
-               WHERE l.person_id = NEW.absorbed_id AND e.state IN ('active', 'admitted'))
+               WHERE l.person_id = NEW.absorbed_id AND (e.ended_on IS NULL OR e.ended_on > today))
        OR EXISTS (SELECT FROM learning_orderline n JOIN people_learner l ON l.id = n.learner_id
                   JOIN learning_order o ON o.id = n.order_id
                   WHERE l.person_id = NEW.absorbed_id AND o.state IN ('draft', 'submitted')) THEN

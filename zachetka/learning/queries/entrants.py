@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from zachetka.access.models import Account, RoleAssignment
 from zachetka.access.policy import STAFF, Permission, Role
 from zachetka.core.clock import legal_date
 from zachetka.learning.models import Cohort, Enrolment
-from zachetka.learning.queries.completeness import LEFT_EARLY
+from zachetka.learning.queries.completeness import gone
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -64,9 +64,9 @@ class Entrant:
     holds_post: bool = False
 
 
-def of_cohort(cohort: Cohort) -> QuerySet[Enrolment]:
-    """Return those of a cohort who learn or have learned to the end."""
-    return cohort.enrolments.exclude(state__in=LEFT_EARLY)
+def of_cohort(cohort: Cohort, day: date) -> QuerySet[Enrolment]:
+    """Return those of a cohort who learn on the legal `day`, or have learned to the end."""
+    return cohort.enrolments.exclude(gone(day))
 
 
 def admittable(actor: Account, enrolments: QuerySet[Enrolment]) -> QuerySet[Enrolment]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from html import unescape
 from typing import Any
@@ -44,12 +44,16 @@ def signed_in(account: Account) -> Client:
     return client
 
 
+def fresh(account: Account) -> Account:
+    return Account.objects.get(pk=account.pk)
+
+
 def text_of(answer: Any) -> str:
     return unescape(answer.content.decode()).replace("\u00a0", " ")
 
 
 def ways(cohort: Cohort) -> list[Way]:
-    return [one.way for one in entrants(of_cohort(cohort), now())]
+    return [one.way for one in entrants(of_cohort(cohort, legal_date(now())), now())]
 
 
 def test_a_cohort_gets_its_slips_on_one_sheet_once(db: None) -> None:
@@ -247,6 +251,27 @@ def test_who_is_withdrawn_or_only_drafted_gets_no_way_in(db: None) -> None:
     with pytest.raises(IllegalStep):
         admit(Enrolment.objects.get(pk=enrolment.pk), actor=actor, at=NOON)
     assert not RoleAssignment.objects.filter(role="learner").exists()
+
+
+@pytest.mark.clause("273-ФЗ ст. 61 ч. 4")
+def test_whoever_is_to_be_withdrawn_is_let_in_until_the_day(db: None) -> None:
+    cohort = make_cohort(learners=2)
+    leaving, stays = cohort.enrolments.order_by("pk")
+    day = legal_date(NOON) + timedelta(days=9)
+    make_order(cohort, [leaving.learner], kind="withdrawal", ground="own_wish", effective_on=day, at=NOON)
+    actor = methodist_of(cohort)
+
+    def offered(at: datetime) -> set[int]:
+        with time_machine.travel(at, tick=False):
+            page = signed_in(fresh(actor)).get(f"/cohorts/{cohort.pk}/sign-in/")
+        return {one.enrolment.pk for one in page.context["people"]}
+
+    before, on_the_day = NOON + timedelta(days=8), NOON + timedelta(days=9)
+    assert offered(before) == {leaving.pk, stays.pk}
+    assert offered(on_the_day) == {stays.pk}, "the negative control: the day has come"
+    with pytest.raises(IllegalStep, match="Отчисленному"):
+        admit(Enrolment.objects.get(pk=leaving.pk), actor=fresh(actor), at=on_the_day)
+    assert admit(Enrolment.objects.get(pk=leaving.pk), actor=fresh(actor), at=before).password
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.METHODIST}))

@@ -34,7 +34,7 @@ def cohort_sign_in(request: ActorRequest, pk: int) -> HttpResponse:
         slips = admit_cohort(cohort, again=request.POST.get("again") == "1", actor=request.user, at=at)
         back = reverse("learning:cohort-sign-in", args=[cohort.pk])
         return _slips(request, slips, title=f"Вход для группы {cohort.code}", back=back, cohort=cohort)
-    people = entrants(admittable(request.user, of_cohort(cohort)), at)
+    people = entrants(admittable(request.user, of_cohort(cohort, legal_date(at))), at)
     others = [one for one in people if one.enrolment.human_uid != request.user.person_uid]
     return render(
         request,

@@ -18,6 +18,7 @@ from django.db.models import Q
 from zachetka.access.guard import require, require_another_person
 from zachetka.access.models import Account, RoleAssignment
 from zachetka.access.policy import STAFF, Permission
+from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
@@ -136,7 +137,7 @@ def merge_cards(
         if row.state != STATE.WAITING:
             raise IllegalStep(CLAUSE, "О паре уже решили: верните её к рассмотрению или откройте решение.")
         _refuse_a_chain(stays, goes)
-        refuse_what_stands(stays, goes)
+        refuse_what_stands(stays, goes, legal_date(at))
         _refuse_what_rests(stays, goes)
         _refuse_who_signs_in(stays, goes, accounts)
         for account in accounts:

@@ -102,7 +102,7 @@ def _is_all_demo(place: Place, password: str) -> bool:
     """
     from django.contrib.auth.hashers import check_password
 
-    from zachetka.programs.reference import ENTERED_BY_MIGRATIONS
+    from zachetka.programs.norms import ENTERED_BY_MIGRATIONS
 
     with psycopg.connect(place.administrator()) as connection:
         (tables,) = connection.execute("SELECT to_regclass('ledger_event'), to_regclass('access_account')").fetchall()

@@ -69,7 +69,8 @@ class NormForm(forms.Form):
     def __init__(self, *args: Any, norm: Norm, **given: Any) -> None:
         super().__init__(*args, **given)
         said = "%" if norm.unit is None else norm.unit.many
-        self.fields["number"] = Whole(label=f"Сколько, {said}", least=norm.least, most=norm.most)
+        least, most = norm.between
+        self.fields["number"] = Whole(label=f"Сколько, {said}", least=least, most=most)
 
 
 class ModuleForm(SharedForm):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.urls import reverse
 
 from zachetka.access.guard import Scopes, reach, scopes_of
@@ -21,17 +21,9 @@ from zachetka.core.text import search_key
 from zachetka.ledger.models import Event
 from zachetka.lifecycle.hands import handled
 from zachetka.programs.lifecycle import WRITTEN_BY
-from zachetka.programs.models import (
-    CommissionMinimum,
-    HourMinimum,
-    HourShare,
-    Module,
-    Program,
-    ProgramVersion,
-    ReopeningTerm,
-)
+from zachetka.programs.models import HourMinimum, Module, Program, ProgramVersion
 from zachetka.programs.models.program import PREFIX, Kind
-from zachetka.programs.reference import ENTERED_BY_MIGRATIONS
+from zachetka.programs.norms import COMMISSION, ENTERED_BY_MIGRATIONS, REOPENING, SHARE, Edition, Norm
 from zachetka.programs.rules import Flaw, Line, Outcome, Plan, flaws
 from zachetka.rendering.tasks import Hit, Task
 
@@ -73,46 +65,48 @@ def minimum_of(kind: str, day: date) -> HourMinimum | None:
     return HourMinimum.objects.in_force(day).filter(kind=kind).order_by("-hours").first()
 
 
-def least_commission(day: date) -> int:
-    """Return how many people a commission that sits on `day` is at least, its chair included (273-ФЗ ст. 58 ч. 6).
+def number_of(norm: Norm, day: date) -> int:
+    """Return what `norm` sets on the legal `day` (п. 2.3).
 
     Raises:
-        RuleViolation: no norm is in force on that day.
+        RuleViolation: no edition is in force on that day.
     """
-    found = CommissionMinimum.objects.in_force(day).values_list("people", flat=True).first()
+    found: int | None = norm.model.objects.in_force(day).values_list(norm.model.column, flat=True).first()
     if found is None:
-        raise RuleViolation("273-ФЗ ст. 58 ч. 6", f"На {day:%d.%m.%Y} не установлено, сколько человек в комиссии.")
+        raise RuleViolation(norm.clause, f"На {day:%d.%m.%Y} не установлено, {norm.asked}.")
     return found
+
+
+def least_commission(day: date) -> int:
+    """Return how many people a commission that sits on `day` is at least, its chair included (273-ФЗ ст. 58 ч. 6)."""
+    return number_of(COMMISSION, day)
 
 
 def least_share(day: date) -> int:
-    """Return which part of the hours of a module, percent, an earlier one makes up to be credited on `day` (273-ФЗ ст. 34 ч. 1 п. 7).
-
-    Raises:
-        RuleViolation: no norm is in force on that day.
-    """
-    found = HourShare.objects.in_force(day).values_list("percent", flat=True).first()
-    if found is None:
-        raise RuleViolation(
-            "273-ФЗ ст. 34 ч. 1 п. 7", f"На {day:%d.%m.%Y} не установлено, какой доли часов довольно для зачёта."
-        )
-    return found
+    """Return which part of the hours of a module, percent, an earlier one makes up to be credited on `day` (273-ФЗ ст. 34 ч. 1 п. 7)."""
+    return number_of(SHARE, day)
 
 
 def reopening_days(day: date) -> int:
-    """Return for how many days at most a closed sheet is opened again when it is asked for on `day` (п. 2.2).
+    """Return for how many days at most a closed sheet is opened again when it is asked for on `day` (п. 2.2)."""
+    return number_of(REOPENING, day)
 
-    Raises:
-        RuleViolation: no norm is in force on that day.
-    """
-    found = ReopeningTerm.objects.in_force(day).values_list("days", flat=True).first()
-    if found is None:
-        raise RuleViolation("2.2", f"На {day:%d.%m.%Y} не установлено, на сколько дней открывают ведомость заново.")
-    return found
+
+def editions_of(*norms: Norm) -> list[tuple[Norm, list[Edition]]]:
+    """Return each of `norms` with its editions, the newest first; one query."""
+    of_each = [
+        norm.rows().order_by().annotate(norm=Value(norm.name), number=F(norm.model.column))
+        .values_list("norm", "number", "valid_from", "valid_to", "basis")
+        for norm in norms
+    ]  # fmt: skip
+    found: dict[str, list[Edition]] = {norm.name: [] for norm in norms}
+    for name, *said in of_each[0].union(*of_each[1:], all=True).order_by("-valid_from"):
+        found[name].append(Edition(*said))
+    return [(norm, found[norm.name]) for norm in norms]
 
 
 def happened() -> QuerySet[Event]:
-    """Return what has happened in the system beyond what `record_minima` writes into an empty one."""
+    """Return what has happened in the system beyond what `actions.norms.record_minima` writes into an empty one."""
     return Event.objects.exclude(type__in=ENTERED_BY_MIGRATIONS)
 
 

@@ -34,7 +34,7 @@ from zachetka.programs.lists import PROGRAMS
 from zachetka.programs.matrix import matrix_of
 from zachetka.programs.models import Program, ProgramVersion, ScaleVersion
 from zachetka.programs.models.program import Kind
-from zachetka.programs.norms import BY_NAME, NORMS
+from zachetka.programs.norms import BY_NAME, NORMS, Edition, Norm
 from zachetka.programs.overtaken import meet
 from zachetka.rendering.acts import Act, Come, RemarkForm, Stage
 from zachetka.rendering.fields import at_its_field
@@ -258,7 +258,7 @@ def scales(request: ActorRequest) -> HttpResponse:
 def minima(request: ActorRequest) -> HttpResponse:
     """Norms that the law leaves to the academy, with their dates and acts (приказ № 266, п. 18; 273-ФЗ ст. 34, 58)."""
     context = {
-        "norms": [(norm, [(row, norm.words(row)) for row in norm.rows()]) for norm in NORMS],
+        "norms": [(norm, _worded(norm, editions)) for norm, editions in queries.editions_of(*NORMS)],
         "may_set": request.user.allowed(Permission.NORM_SET),
         "day": legal_date(now()),
     }
@@ -279,6 +279,10 @@ def norm(request: ActorRequest, which: str) -> HttpResponse:
             set_norm(asked, given["number"], since=given["since"], basis=given["basis"], actor=request.user, at=at)
             messages.success(request, f"Норма введена: {asked.title.lower()}, с {given['since']:%d.%m.%Y}.")
             return redirect("programs:minima")
-    rows = [(row, asked.words(row)) for row in asked.rows()]
-    context = {"norm": asked, "rows": rows, "form": form, "day": legal_date(at)}
+    ((_, editions),) = queries.editions_of(asked)
+    context = {"norm": asked, "rows": _worded(asked, editions), "form": form, "day": legal_date(at)}
     return render(request, "programs/norm.html", context, status=422 if form.errors else 200)
+
+
+def _worded(norm: Norm, editions: list[Edition]) -> list[tuple[Edition, str]]:
+    return [(one, norm.words(one.number)) for one in editions]

@@ -12,7 +12,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from zachetka.core.composed import Composed, Given, hand_over, together
 from zachetka.learning.models import Enrolment, Mark, MarkSheet, Order, PlanLine, SheetMember, StudyPlan
 from zachetka.learning.plan_rules import Planned, Terms, Way
-from zachetka.programs.models import HourMinimum, Module
+from zachetka.programs.models import Module
+from zachetka.programs.queries import minimum_of
 
 Lines = Mapping[int, PlanLine]
 """By module: what the plan in force takes otherwise than the group."""
@@ -161,7 +162,7 @@ def planned_of(enrolment: Enrolment, given: Mapping[int, tuple[Way, date | None,
 def terms_of(enrolment: Enrolment, *, first: date, ends_on: date, today: date) -> Terms:
     """Return the terms against which a plan is judged; one query, two when there is a plan in force."""
     kind = enrolment.cohort.program_version.program.kind
-    least = HourMinimum.objects.in_force(today).filter(kind=kind).order_by("-hours").first()
+    least = minimum_of(kind, today)
     return Terms(
         first=first,
         ends_on=ends_on,

@@ -12,7 +12,8 @@ from zachetka.learning.models import Commissioner
 from zachetka.learning.queries.debts import debts_of
 from zachetka.learning.tests.test_resits import Debtors, refused
 from zachetka.people.tests.make import make_employee
-from zachetka.programs.tests.make import make_commission_minimum
+from zachetka.programs.norms import COMMISSION
+from zachetka.programs.tests.make import make_norm
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("273-ФЗ ст. 58 ч. 6")]
 
@@ -28,20 +29,20 @@ def debtors() -> Debtors:
 
 def test_the_refusal_names_the_number_of_the_norm_in_words(debtors: Debtors):
     assert "не меньше трёх разных человек" in refused(lambda: debtors.appoint(SECOND)).sentence
-    make_commission_minimum(5, valid_from=SECOND)
+    make_norm(COMMISSION, 5, valid_from=SECOND)
     assert "не меньше пяти разных человек" in refused(lambda: debtors.appoint(SECOND, **debtors.panel())).sentence
     four = [make_employee(unit=debtors.sheet.teacher.unit) for _ in range(4)]
     assert debtors.appoint(SECOND, commission=four, basis="№ 41-к").commissioners.count() == 5
 
 
 def test_the_norm_of_another_day_does_not_count(debtors: Debtors):
-    make_commission_minimum(5, valid_from=date(2026, 4, 16))
+    make_norm(COMMISSION, 5, valid_from=date(2026, 4, 16))
     assert debtors.appoint(SECOND, **debtors.panel()).commissioners.count() == 3
 
 
 @pytest.mark.parametrize(("people", "asked", "required"), [(2, 4, 1), (3, 4, 2), (7, 6, 6)])
 def test_the_form_asks_for_as_many_members_as_the_norm(debtors: Debtors, people: int, asked: int, required: int):
-    make_commission_minimum(people, valid_from=date(2026, 4, 1))
+    make_norm(COMMISSION, people, valid_from=date(2026, 4, 1))
     form = ResitForm(
         None, standings=debts_of([debtors.cohort]), attempt=3, actor=debtors.methodist, today=date(2026, 4, 10)
     )
@@ -50,11 +51,11 @@ def test_the_form_asks_for_as_many_members_as_the_norm(debtors: Debtors, people:
 
 
 def test_the_database_counts_by_the_same_norm(debtors: Debtors, monkeypatch: pytest.MonkeyPatch):
-    make_commission_minimum(5, valid_from=SECOND)
+    make_norm(COMMISSION, 5, valid_from=SECOND)
     monkeypatch.setattr("zachetka.learning.actions.resits.least_commission", lambda _day: 3)  # a rule gone wrong
     with pytest.raises(IntegrityError, match="не меньше 5"):
         appointed_by_the_database(debtors, SECOND)
-    make_commission_minimum(3, valid_from=date(2026, 4, 16))
+    make_norm(COMMISSION, 3, valid_from=date(2026, 4, 16))
     appointed_by_the_database(debtors, date(2026, 4, 16))
     assert Commissioner.objects.count() == 3
 

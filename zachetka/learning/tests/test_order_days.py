@@ -20,7 +20,8 @@ from zachetka.learning.tests.test_transfers import two, typed
 from zachetka.learning.tests.test_ways import refuses, run
 from zachetka.people.tests.make import make_learners
 from zachetka.programs.models import Grade, ScaleVersion
-from zachetka.programs.tests.make import make_hour_share, make_program_version, make_scale
+from zachetka.programs.norms import SHARE
+from zachetka.programs.tests.make import make_norm, make_program_version, make_scale
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("273-ФЗ ст. 53", "273-ФЗ ст. 57")]
 
@@ -49,7 +50,7 @@ def test_hours_are_judged_by_the_norm_of_the_day_of_issue_however_far_back_the_o
     learner = of_ten_hours()
     target = elsewhere(learner, hours_each=12)
     order = match(make_draft(learner, target, effective_on=EVE), learner, {1: 1})
-    make_hour_share(100, valid_from=MOVED.date())
+    make_norm(SHARE, 100, valid_from=MOVED.date())
     with pytest.raises(RuleViolation, match="10 ч вместо 12, а нужно не меньше 100 %"):
         match(make_draft(learner, target, effective_on=EVE), learner, {1: 1})
     with pytest.raises(RuleViolation, match="а нужно не меньше 100 %"):
@@ -63,7 +64,7 @@ def test_hours_are_judged_by_the_norm_of_the_day_of_issue_however_far_back_the_o
 def test_a_norm_that_comes_tomorrow_is_none_today():
     learner = of_ten_hours()
     order = match(make_draft(learner, elsewhere(learner, hours_each=12), effective_on=EVE), learner, {1: 1})
-    make_hour_share(100, valid_from=MOVED.date() + timedelta(days=1))
+    make_norm(SHARE, 100, valid_from=MOVED.date() + timedelta(days=1))
     issue(order)
     assert Carried.objects.get().origin.hours == 10
 

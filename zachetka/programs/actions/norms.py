@@ -6,7 +6,7 @@ A norm is ended and set anew, never changed: what was decided by the old one sta
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
@@ -14,26 +14,24 @@ from zachetka.access.guard import require
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import RuleViolation
-from zachetka.core.provable import Provable, object_type_of
+from zachetka.core.provable import object_type_of
 from zachetka.core.russian import date_words
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.people.actions.turns import wait_for
-from zachetka.programs.norms import Dated, Norm
-from zachetka.programs.reference import SEEDS
+from zachetka.programs.models import DatedNorm
+from zachetka.programs.norms import NORMS, Edition, Norm
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
-
-R = TypeVar("R", bound=Provable)
 
 NORMS_TURN: Final = 2_003_001
 """Held by whoever sets a norm: the one in force is ended and the next begun by one person at a time."""
 DATES: Final = "2.3"
 
 
-def set_norm(norm: Norm, number: int, *, since: date, basis: str, actor: Account, at: datetime) -> Dated:
+def set_norm(norm: Norm, number: int, *, since: date, basis: str, actor: Account, at: datetime) -> DatedNorm:
     """Set `norm` from the day `since` on by the act `basis`; the one in force ends the day before. The same again is the same.
 
     Raises:
@@ -43,22 +41,23 @@ def set_norm(norm: Norm, number: int, *, since: date, basis: str, actor: Account
     require(actor, Permission.NORM_SET)
     with transaction.atomic():
         wait_for(NORMS_TURN)
-        newest: Dated | None = norm.rows().first()
-        if newest and (getattr(newest, norm.column), newest.valid_from, newest.basis) == (number, since, basis):
+        newest: DatedNorm | None = norm.rows().first()
+        if newest and (newest.number, newest.valid_from, newest.basis) == (number, since, basis):
             return newest
         _require_lawful(norm, number, since, newest, legal_date(at))
         if newest and newest.valid_to is None:
             newest.valid_to = since - timedelta(days=1)
             newest.save(update_fields=["valid_to"])
             record_event(EventType.NORM_ENDED, newest, actor=actor, at=at, clause=norm.clause)
-        fresh: Dated = norm.rows().create(**norm.of, **{norm.column: number}, valid_from=since, basis=basis)
+        fresh: DatedNorm = norm.rows().create(**norm.of, **{norm.model.column: number}, valid_from=since, basis=basis)
         record_event(norm.event, fresh, actor=actor, at=at, clause=norm.clause)
     return fresh
 
 
-def _require_lawful(norm: Norm, number: int, since: date, newest: Any, today: date) -> None:
-    if not norm.least <= number <= norm.most:
-        raise RuleViolation(DATES, f"Нужно число от {norm.least} до {norm.most}.", field="number")
+def _require_lawful(norm: Norm, number: int, since: date, newest: DatedNorm | None, today: date) -> None:
+    least, most = norm.between
+    if not least <= number <= most:
+        raise RuleViolation(DATES, f"Нужно число от {least} до {most}.", field="number")
     if since <= today:
         raise RuleViolation(
             DATES,
@@ -73,21 +72,19 @@ def _require_lawful(norm: Norm, number: int, since: date, newest: Any, today: da
 def record_minima(at: datetime) -> int:
     """Record the norms that migrations entered and no event names yet; return how many. Safe to repeat (п. 2.3).
 
-    Only those that stand in `SEEDS`: a row that somebody put there past the system is for `zachetka verify` to find.
+    Only those that are `born` there: a row that somebody put past the system is for `zachetka verify` to find.
     """
     with transaction.atomic():
         fresh = [
-            Happening(type=seed.event, subject=row, actor=None, at=at, clause=seed.clause)
-            for seed in SEEDS
-            for row in _unrecorded(
-                [one for one in seed.model._base_manager.order_by("pk") if seed.read(one) in seed.meant]
-            )
+            Happening(type=norm.event, subject=row, actor=None, at=at, clause=norm.clause)
+            for norm in NORMS
+            for row in _unrecorded([one for one in norm.rows().order_by("pk") if Edition.of(one) in norm.born])
         ]
         record_events(fresh)
     return len(fresh)
 
 
-def _unrecorded(rows: list[R]) -> list[R]:
+def _unrecorded(rows: list[DatedNorm]) -> list[DatedNorm]:
     if not rows:
         return []
     known = Event.objects.filter(object_type=object_type_of(type(rows[0]))).values_list("object_id", flat=True)

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from zachetka.ledger.actions import Happening, record_events
 from zachetka.ledger.events import EventType
 from zachetka.programs.models import Grade, GradingScale, ScaleVersion
-from zachetka.programs.reference import ACT, SCALES, STARTS, Value
+from zachetka.programs.scales import ACT, SCALES, STARTS, Value
 
 
 def install_scales(at: datetime, *, act: str = ACT, since: date = STARTS) -> int:

@@ -11,7 +11,6 @@ from zachetka.access.guard import ScopedQuerySet
 from zachetka.access.models import Account, Unit
 from zachetka.access.policy import Permission
 from zachetka.core.provable import Provable
-from zachetka.programs.models.dated import DatedQuerySet
 from zachetka.programs.models.scale import GradingScale
 
 
@@ -33,32 +32,6 @@ PREFIX = {
     Kind.VOCATIONAL_TRAINING: "ПО",
     Kind.GENERAL_DEVELOPMENT: "ДОП",
 }
-
-
-class HourMinimumQuerySet(DatedQuerySet["HourMinimum"]):
-    """Named reads of minima."""
-
-
-class HourMinimum(Provable):
-    """The least number of hours of a kind of programme, with the dates and the act that sets it."""
-
-    kind = models.CharField(max_length=32, choices=Kind.choices)
-    hours = models.PositiveSmallIntegerField()
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True, blank=True)
-    basis = models.CharField(max_length=200)
-
-    noun: ClassVar[str] = "минимум часов"
-    proven_fields: ClassVar[tuple[str, ...]] = ("kind", "hours", "valid_from", "valid_to", "basis")
-
-    objects = HourMinimumQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("kind", "valid_from")
-        constraints = [models.UniqueConstraint(fields=["kind", "valid_from"], name="hour_minimum_starts_once")]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.hours} ч"
 
 
 class ProgramQuerySet(ScopedQuerySet["Program"]):

@@ -14,8 +14,9 @@ from zachetka.access.tests.make import make_account, make_unit
 from zachetka.ledger.actions import Happening, record_events
 from zachetka.ledger.events import EventType
 from zachetka.programs.actions.scales import install_scales
-from zachetka.programs.models import CommissionMinimum, GradingScale, HourShare, Module, Program, ProgramVersion
+from zachetka.programs.models import DatedNorm, GradingScale, Module, Program, ProgramVersion
 from zachetka.programs.models.program import PREFIX, Kind
+from zachetka.programs.norms import Norm
 
 AT: Final = datetime(2025, 9, 1, 6, 0, tzinfo=UTC)
 _NUMBERS = count(1)
@@ -102,13 +103,9 @@ def make_program_version(
     return version
 
 
-def make_commission_minimum(people: int, *, valid_from: date, basis: str = "№ 5-од") -> CommissionMinimum:
-    """End the norm in force on the eve of `valid_from`, and set another."""
-    CommissionMinimum.objects.in_force(valid_from).update(valid_to=valid_from - timedelta(days=1))
-    return CommissionMinimum.objects.create(people=people, valid_from=valid_from, basis=basis)
-
-
-def make_hour_share(percent: int, *, valid_from: date, basis: str = "№ 6-од") -> HourShare:
-    """End the norm in force on the eve of `valid_from`, and set another."""
-    HourShare.objects.in_force(valid_from).update(valid_to=valid_from - timedelta(days=1))
-    return HourShare.objects.create(percent=percent, valid_from=valid_from, basis=basis)
+def make_norm(norm: Norm, number: int, *, valid_from: date, basis: str = "№ 5-од") -> DatedNorm:
+    """End the edition of `norm` in force on the eve of `valid_from`, and set another."""
+    in_force = norm.model.objects.in_force(valid_from).filter(**norm.of)
+    in_force.update(valid_to=valid_from - timedelta(days=1))
+    made: DatedNorm = norm.rows().create(**norm.of, **{norm.model.column: number}, valid_from=valid_from, basis=basis)
+    return made

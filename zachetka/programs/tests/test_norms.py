@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from tests.at_once import at_once
 from zachetka.access.models import Account
@@ -18,9 +19,9 @@ from zachetka.ledger.models import Event
 from zachetka.postgres.address import Place
 from zachetka.programs.actions.norms import set_norm
 from zachetka.programs.models import HourShare
-from zachetka.programs.norms import BY_NAME, NORMS, Norm
-from zachetka.programs.queries import least_share, reopening_days
-from zachetka.programs.tests.test_ways import refuses, run
+from zachetka.programs.norms import COMMISSION, NORMS, SHARE, Edition, Norm
+from zachetka.programs.queries import editions_of, least_share
+from zachetka.programs.tests.make import make_norm
 
 pytestmark = [pytest.mark.clause("2.3")]
 ACT = "приказ № 12-од от 01.12.2026"
@@ -32,7 +33,7 @@ def tomorrow() -> date:
 
 def set_share(percent: int = 90, *, actor: Account | None = None, since: date | None = None) -> Any:
     who = actor or make_account("head")
-    return set_norm(BY_NAME["share"], percent, since=since or tomorrow(), basis=ACT, actor=who, at=now())
+    return set_norm(SHARE, percent, since=since or tomorrow(), basis=ACT, actor=who, at=now())
 
 
 def test_the_norm_in_force_ends_the_day_before_and_both_are_recorded(db: None) -> None:
@@ -73,14 +74,15 @@ def test_no_norm_begins_before_the_newest(db: None) -> None:
 @pytest.mark.parametrize("norm", NORMS, ids=lambda norm: norm.name)
 def test_every_norm_has_its_range_at_both_ends(db: None, norm: Norm) -> None:
     head = make_account("head")
-    for number in (norm.least - 1, norm.most + 1):
+    least, most = norm.between
+    for number in (least - 1, most + 1):
         with pytest.raises(RuleViolation, match="Нужно число"):
             set_norm(norm, number, since=tomorrow(), basis=ACT, actor=head, at=now())
-    row = set_norm(norm, norm.most, since=tomorrow(), basis=ACT, actor=head, at=now())
-    later = set_norm(norm, norm.least, since=tomorrow() + timedelta(days=1), basis=ACT, actor=head, at=now())
+    row = set_norm(norm, most, since=tomorrow(), basis=ACT, actor=head, at=now())
+    later = set_norm(norm, least, since=tomorrow() + timedelta(days=1), basis=ACT, actor=head, at=now())
     row.refresh_from_db()
     assert row.valid_to == tomorrow()
-    assert getattr(later, norm.column) == norm.least
+    assert later.number == least
 
 
 @pytest.mark.clause("3.8")
@@ -100,32 +102,22 @@ def test_of_those_who_set_at_once_one_ends_the_norm_in_force(fresh_database: Pla
     assert HourShare.objects.count() == 2
 
 
-@pytest.mark.clause("2.2")
-def test_the_days_of_a_reopening_are_a_norm_that_stays_as_it_was_set(db: None) -> None:
-    assert reopening_days(legal_date(now())) == 14
-    with pytest.raises(RuleViolation, match="не установлено"):
-        reopening_days(date(2013, 8, 31))
-    refuses("заканчивают и вводят", "UPDATE programs_reopeningterm SET days = 50")
-    refuses("не удаляется", "DELETE FROM programs_reopeningterm")
-    refuses(
-        "reopening_term_is_alone_on_its_days",
-        "INSERT INTO programs_reopeningterm (days, valid_from, basis) VALUES (9, '2026-09-01', '№ 5-од')",
-    )
-    refuses(
-        "reopening_term_is_of_days",
-        "INSERT INTO programs_reopeningterm (days, valid_from, valid_to, basis) VALUES (61, '2012-09-01', '2012-09-02', '№ 5-од')",
-    )
-    run("UPDATE programs_reopeningterm SET valid_to = '2026-08-31'")
-
-
-@pytest.mark.parametrize(("kind", "least"), [("professional_development", 16), ("professional_retraining", 250)])
-def test_no_act_of_the_academy_goes_below_the_hours_of_the_ministry(db: None, kind: str, least: int) -> None:
-    norm, head = BY_NAME[f"hours-{kind.replace('_', '-')}"], make_account("head")
-    with pytest.raises(RuleViolation, match=f"от {least} до"):
-        set_norm(norm, least - 1, since=tomorrow(), basis=ACT, actor=head, at=now())
-    row = "INSERT INTO programs_hourminimum (kind, hours, valid_from, basis) VALUES ('{}', {}, '2030-01-01', 'а')"
-    refuses("установило министерство", row.format(kind, least - 1))
-    run(row.format(kind, least))
+@pytest.mark.clause("273-ФЗ ст. 34 ч. 1 п. 7")
+@pytest.mark.clause("273-ФЗ ст. 58 ч. 6")
+def test_the_page_of_norms_says_what_since_when_and_by_which_act_in_one_query(
+    db: None, client: Client, collected_statics: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_norm(SHARE, 100, valid_from=date(2026, 9, 1), basis="Положение о зачёте, приказ № 6-од")
+    make_norm(COMMISSION, 5, valid_from=date(2026, 9, 1), basis="Положение о комиссиях, приказ № 5-од")
+    with django_assert_num_queries(1):
+        told = {norm.name: editions for norm, editions in editions_of(*NORMS)}
+    assert told == {norm.name: [Edition.of(row) for row in norm.rows()] for norm in NORMS}
+    client.force_login(make_account("head"))
+    with django_assert_num_queries(4):  # session, account with what the bell says, roles, every norm
+        page = client.get("/programs/minima/").content.decode().replace("\u00a0", " ").replace("\u2060", "")
+    for words in ("100 %", "приказ № 6-од", "5 человек", "приказ № 5-од"):
+        assert words in page
+    assert page.count("с 01.09.2013 по 31.08.2026") == 2
 
 
 def test_the_head_sets_a_norm_on_the_page_and_a_wrong_day_keeps_what_was_typed(

@@ -158,6 +158,8 @@ CREATE TRIGGER order_is_of_its_day BEFORE INSERT ON learning_enrolment
 CREATE TRIGGER order_keeps_its_day BEFORE UPDATE ON learning_enrolment
     FOR EACH ROW WHEN (NEW.state <> OLD.state) EXECUTE FUNCTION learning_order_is_of_its_day();
 
+-- For a debt is withdrawn whoever can close it no more, or whoever was admitted to final attestation and failed it: what fails is what
+-- `learning_counted` says of closed sheets, so an absence for a good reason is no failure (ст. 58, 59).
 CREATE FUNCTION learning_debt_is_lost() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     by_order learning_order%ROWTYPE;
@@ -166,18 +168,12 @@ BEGIN
     IF by_order.ground IS DISTINCT FROM 'debt' THEN
         RETURN NEW;
     END IF;
-    IF OLD.state = 'admitted' AND EXISTS (
-        SELECT FROM learning_mark m JOIN learning_marksheet s ON s.id = m.sheet_id
-        JOIN programs_module p ON p.id = s.module_id JOIN programs_grade g ON g.id = m.grade_id
-        WHERE m.enrolment_id = NEW.id AND p.sort = 'final' AND NOT g.is_passing
-          AND NOT EXISTS (SELECT FROM learning_mark later WHERE later.supersedes_id = m.id)) THEN
-        RETURN NEW;
-    END IF;
     IF NOT EXISTS (
         SELECT FROM programs_module p JOIN learning_cohort c ON c.program_version_id = p.version_id
         CROSS JOIN LATERAL learning_counted(NEW.id, p.id) a
-        WHERE c.id = NEW.cohort_id AND p.sort <> 'final' AND a.tried > 0 AND NOT a.passed
-          AND (a.tried >= 3 OR learning_debt_until(NEW.id, a.since) < by_order.order_date)) THEN
+        WHERE c.id = NEW.cohort_id AND a.tried > 0 AND NOT a.passed
+          AND CASE WHEN p.sort = 'final' THEN OLD.state = 'admitted'
+              ELSE a.tried >= 3 OR learning_debt_until(NEW.id, a.since) < by_order.order_date END) THEN
         RAISE EXCEPTION 'За долг отчисляют, когда его уже не закрыть: обе пересдачи использованы или год истёк (273-ФЗ ст. 58 ч. 5).'
             USING ERRCODE = 'check_violation';
     END IF;

@@ -36,13 +36,17 @@ class Owing:
 
 
 def owing_in(cohort: Cohort, people: Sequence[Enrolment], how: Mapping[int, admission.Standing], today: date) -> Owing:
-    """Return whose debt is lost: closed no more, or final attestation failed by whoever was admitted (ст. 58 ч. 5, 61 ч. 2)."""
+    """Return whose debt is lost: closed no more, or final attestation failed by whoever was admitted (ст. 58 ч. 5, 61 ч. 2).
+
+    `learning_debt_is_lost` asks the same: of closed sheets, where an absence for a good reason is no failure.
+    """
     found = debts.debts_of([cohort])
     lost = {one.enrolment.pk for one in found if one.is_lost(today)}
     lost |= {
         one.pk
         for one in people
-        if one.state == Enrolment.State.ADMITTED and any(obstacle.is_debt for obstacle in how[one.pk].final)
+        if one.state == Enrolment.State.ADMITTED
+        and any(obstacle.is_debt and not obstacle.is_preliminary for obstacle in how[one.pk].final)
     }
     return Owing(found, frozenset(lost))
 

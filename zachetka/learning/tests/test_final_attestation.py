@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import partial
+from typing import Any, Final
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import legal_date
+from zachetka.core.errors import RuleViolation
 from zachetka.core.russian import date_words
+from zachetka.learning.actions import enrolments
+from zachetka.learning.actions.excuses import record_excuse
 from zachetka.learning.actions.marks import Cell, close_sheet, confirm_correction, set_marks
 from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.final_protocol import ONLY_BY_PROTOCOL, protocol_words
@@ -201,6 +205,38 @@ def test_the_database_ends_no_book_without_admission_where_there_is_final_attest
     only = make_cohort(make_program_version(scales=("five_point",), hours_each=72), learners=1)
     one = Enrolment.objects.get(cohort=only)
     refuses("только изданным приказом", END, one.pk)  # there the way is lawful, and an order is what is missing
+
+
+WITHDRAWAL: Final[dict[str, Any]] = {"kind": "withdrawal", "ground": "debt", "effective_on": TODAY, "at": NOON}
+
+
+@pytest.mark.clause("273-ФЗ ст. 58", "273-ФЗ ст. 61 ч. 2")
+@pytest.mark.parametrize("by_sql_alone", [False, True])
+def test_an_absence_for_a_good_reason_at_final_attestation_is_no_failure(
+    ending: Ending, monkeypatch: pytest.MonkeyPatch, *, by_sql_alone: bool
+) -> None:
+    ending.admit()
+    fill_sheet(ending.final, ["н", "н", ""])
+    methodist = make_account("methodist", unit=ending.cohort.program_version.program.unit)
+    said: dict[str, Any] = {"kind": "illness", "basis": "справка № 118", "first_day": TODAY, "last_day": TODAY}
+    record_excuse(ending.good, actor=methodist, at=NOON, **said)
+    if by_sql_alone:
+        monkeypatch.setattr(enrolments, "_check_debts", lambda *_: None)
+    refusal = pytest.raises(DatabaseError, match="когда его уже не закрыть") if by_sql_alone else _no_debt()
+    for one in (ending.good, ending.other):  # the sheet is open: nothing in it is settled yet
+        with refusal, transaction.atomic():
+            make_order(ending.cohort, [one.learner], **WITHDRAWAL)
+    close_sheet(ending.final, actor=teacher_of(ending.final), at=NOON)
+    with refusal, transaction.atomic():
+        make_order(ending.cohort, [ending.good.learner], **WITHDRAWAL)
+    make_order(ending.cohort, [ending.other.learner], **WITHDRAWAL)
+    assert Enrolment.objects.get(pk=ending.other.pk).state == "withdrawn", (
+        "the negative control: absent without a reason"
+    )
+
+
+def _no_debt() -> pytest.RaisesExc[RuleViolation]:
+    return pytest.raises(RuleViolation, match="долга нет")
 
 
 def test_the_column_of_final_attestation_says_who_is_not_admitted(ending: Ending, client: Client) -> None:

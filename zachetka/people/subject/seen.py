@@ -33,7 +33,7 @@ OF_THE_DOOR: Final = frozenset(
     }
 )
 """Who came in, who left, who was refused: nothing was seen of anybody, so it is no part of an answer (152-ФЗ ст. 14 ч. 7)."""
-LOOKS: Final = (WITNESSED | STATED) - OF_THE_DOOR
+LOOKS: Final = (WITNESSED | STATED | {EventType.EMERGENCY_OPENED}) - OF_THE_DOOR
 """Kinds of events that say that somebody looked or took away; what a new room adds to the ledger's sets is among them."""
 TAKEN: Final = frozenset(
     {
@@ -114,6 +114,16 @@ def looks(person: Person) -> QuerySet[Event]:
         Event.objects.filter(own | of_all)
         .newest_first()
         .exclude(actor__person_uid=person.human_uid)
+        .select_related("actor")
+    )
+
+
+def records(person: Person) -> QuerySet[Event]:
+    """Return everything else that the ledger says about `person`, their own looks too, newest first."""
+    by_others = ~Q(actor__person_uid=person.human_uid) | Q(actor__isnull=True)
+    return (
+        Event.objects.about(*identities_of(person))
+        .exclude(by_others & Q(type__in=[kind.value for kind in LOOKS]))
         .select_related("actor")
     )
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import BadRequest
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -27,6 +27,7 @@ from zachetka.ledger.models import Checkpoint, Event, SigningKey
 from zachetka.ledger.proofs import proof_status
 from zachetka.people.models import Person
 from zachetka.people.queries import shown_name
+from zachetka.people.subject import seen
 from zachetka.rendering.fields import Day, Line
 from zachetka.web.events import words
 from zachetka.web.events.own_names import asked_of, own_names
@@ -72,6 +73,7 @@ class Told:
         asked: what somebody was refused, "" for other events.
         detail: particulars in words.
         index: place in the tree, None until sealed.
+        url: the event itself, "" when the reader may not open it.
     """
 
     event: Event
@@ -108,8 +110,19 @@ class Feed:
 
 def events_of(reader: Account) -> QuerySet[Event]:
     """Return the events that `reader` may read, newest first, each with how the reader is shown who did it."""
-    seen = Event.objects.filter(visible(reader, Permission.EVENT_READ, Event)).select_related("actor")
-    return seen.annotate(actor_shown=shown_name(reader, "actor__")).newest_first()
+    opened = Event.objects.filter(visible(reader, Permission.EVENT_READ, Event)).select_related("actor")
+    return opened.annotate(actor_shown=shown_name(reader, "actor__")).newest_first()
+
+
+def events_about(person: Person, reader: Account, *, looks: bool) -> QuerySet[Event]:
+    """Return who looked at `person`, or all else that is recorded about them, newest first (152-ФЗ ст. 14).
+
+    A look at the marks of a whole group names nobody; whoever stands in it is told of it all the same, though its event is not theirs to open.
+    """
+    mine = visible(reader, Permission.EVENT_READ, Event)
+    about = seen.looks(person).filter(mine | Q(subject_uid=None)) if looks else seen.records(person).filter(mine)
+    opened = Case(When(mine, then=True), default=False)
+    return about.annotate(actor_shown=shown_name(reader, "actor__"), is_opened=opened)
 
 
 def narrowed(rows: QuerySet[Event], asked: Mapping[str, Any]) -> tuple[QuerySet[Event], FilterForm]:
@@ -240,7 +253,7 @@ def _line(event: Event, index: int | None, people: Mapping[UUID, Name], own: str
             )
         ),
         index=index,
-        url=reverse("events:event", args=[event.pk]),
+        url=reverse("events:event", args=[event.pk]) if getattr(event, "is_opened", True) else "",
     )
 
 

@@ -17,7 +17,6 @@ from zachetka.access.policy import Permission, Scope
 from zachetka.core.clock import legal_date, now
 from zachetka.jobs.actions import ask_for
 from zachetka.ledger.models import Event
-from zachetka.people.merged import identities_of
 from zachetka.people.models import Person
 from zachetka.web.events import proof, reading, words
 from zachetka.web.events.export import journal_file
@@ -67,9 +66,7 @@ def of_person(request: ActorRequest, uid: UUID) -> HttpResponse:
     show = asked.pop("show", "looks")
     if show not in EMPTY:
         raise Http404
-    kinds = [kind.value for kind in words.LOOKS]
-    about = reading.events_of(request.user).filter(subject_uid__in=identities_of(person))
-    about = about.filter(type__in=kinds) if show == "looks" else about.exclude(type__in=kinds)
+    about = reading.events_about(person, request.user, looks=show == "looks")
     rows, form = reading.narrowed(about, asked)
     if form.errors:
         raise BadRequest(f"No such day: {sorted(form.errors)}.")

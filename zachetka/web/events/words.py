@@ -77,19 +77,6 @@ ICONS: Final = {
 """First word of a kind of event → a drawing of tabler.io/icons."""
 CODE_SHOWN: Final = 13
 """Signs of an identifier of which no number is made: a code of a cohort whole, of others the beginning."""
-LOOKS: Final = frozenset(
-    {
-        EventType.EMERGENCY_OPENED,
-        EventType.PERSON_READ,
-        EventType.PERSONAL_DATA_REVEALED,
-        EventType.RECORD_BOOK_READ,
-        EventType.RECORD_BOOK_EXPORTED,
-        EventType.PERSONAL_FILE_EXPORTED,
-        EventType.SUBJECT_DATA_READ,
-        EventType.SUBJECT_DATA_EXPORTED,
-    }
-)
-"""Somebody looked at a person: the answer to «кто смотрел» (152-ФЗ ст. 14)."""
 
 
 def _in_a_sentence(label: str) -> str:

@@ -18,8 +18,11 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
+from zachetka.core.clock import now
 from zachetka.jobs.models import Job
 from zachetka.jobs.work import WORKERS, Progress
+from zachetka.learning.actions.looks import Section, look_at_marks
+from zachetka.learning.tests.make import make_cohort, make_enrolment
 from zachetka.ledger.actions import record_event, record_look
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
@@ -119,6 +122,38 @@ def test_where_nobody_looked_it_is_said_of_looks_and_not_of_records() -> None:
     assert "Никто не смотрел" in text_of(looks)
     assert looks.context["navigation"]["section"] == "Кто смотрел"
     assert "Никто не смотрел" not in text_of(own.get(f"/people/{person.uid}/events/?show=records"))
+
+
+@pytest.mark.clause("3.8")
+@pytest.mark.django_db
+def test_whoever_looked_at_the_group_looked_at_each_of_it_and_at_nobody_else() -> None:
+    one, other = (make_enrolment(make_cohort()) for _ in range(2))
+    teacher = make_account("teacher", name="Котов Андрей Львович")
+    look_at_marks(one.cohort, Section.SHEET, reader=teacher, at=now())
+    pages = []
+    for uid in (one.human_uid, other.human_uid):
+        own = signed_in(make_account("learner", person_uid=uid))
+        pages.append(text_of(own.get(f"/people/{uid}/events/")))
+        assert "Котов" not in text_of(own.get(f"/people/{uid}/events/?show=records"))
+    event = Event.objects.get(type=EventType.COHORT_MARKS_READ)
+    assert ["Котов А. Л." in page or "Котов Андрей Львович" in page for page in pages] == [True, False]
+    assert "Никто не смотрел" in pages[1]
+    assert f"/events/{event.pk}/" not in pages[0], "the event is of the group: it is told and not opened"
+    inspector = text_of(signed_in(make_account("inspector")).get(f"/people/{one.human_uid}/events/"))
+    assert f"/events/{event.pk}/" in inspector
+
+
+@pytest.mark.clause("3.8")
+@pytest.mark.django_db
+def test_ones_own_look_is_no_look_of_another_and_stands_among_the_records() -> None:
+    person = looked_at()
+    account = make_account("learner", person_uid=person.uid, name="Ковалёв Иван Петрович")
+    own = signed_in(account)
+    where = f"/people/{person.uid}/events/"
+    before = [text_of(own.get(where)).count("Раскрыты"), text_of(own.get(f"{where}?show=records")).count("Раскрыты")]
+    reveal_field(person, "email", actor=account, at=AT)
+    after = [text_of(own.get(where)).count("Раскрыты"), text_of(own.get(f"{where}?show=records")).count("Раскрыты")]
+    assert (before, after) == ([1, 0], [1, 1])
 
 
 @pytest.mark.clause("3.8")

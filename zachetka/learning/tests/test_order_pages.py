@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -259,7 +260,9 @@ def test_the_drafter_never_sees_a_way_to_issue(
     read = {"seen": seen_of(order)}
     assert both.post(f"/orders/{order.pk}/approve/", read).status_code == 422
     assert 'data-open="#issue"' in head.get(f"/orders/{order.pk}/").content.decode()
-    assert "Издать приказ?" in head.get(f"/orders/{order.pk}/approve/").content.decode()
+    main = re.search(r"<main.*?</main>", head.get(f"/orders/{order.pk}/approve/").content.decode(), re.DOTALL)
+    assert main is not None
+    assert 0 < main[0].find("Издать приказ?") < main[0].find("ПРИКАЗЫВАЮ"), "asked where one reads, before the paper"
     assert head.post(f"/orders/{order.pk}/approve/", read).status_code == 302
     assert head.post(f"/orders/{order.pk}/approve/", read).status_code == 409
     paper = head.get(f"/orders/{order.pk}/").content.decode().replace("\u00a0", " ")

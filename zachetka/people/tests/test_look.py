@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from zachetka.access.models import Account
 from zachetka.access.policy import MATRIX, Permission
 from zachetka.access.tests.make import make_account
+from zachetka.people.tests.make import make_person
 
 PHONE = {"width": 390, "height": 844}
 
@@ -32,3 +33,17 @@ def test_on_a_phone_a_right_names_the_roles_that_have_it_and_nothing_is_beyond_t
     assert page.evaluate(beyond) <= 0
     shown = [cell for cell in row.locator("td").all() if cell.is_visible()]
     assert [cell.get_attribute("data-label") for cell in shown] == ["администратор безопасности"]
+
+
+@pytest.mark.clause("2.4")
+def test_on_a_phone_what_stands_in_a_field_of_a_card_is_seen_whole(page: Page, live_site: str):
+    person = make_person(email="konstantin.belousov@example.ru")
+    sign_in(page, make_account("methodist"), live_site)
+    page.goto(f"{live_site}/people/{person.uid}/edit/")
+    cut = "[...document.querySelectorAll('.form input:not([type=hidden])')].filter(one => one.name && one.scrollWidth > one.clientWidth).map(one => one.name)"
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    assert page.evaluate(cut) == []
+    page.locator(".form-row").evaluate_all(
+        "rows => rows.forEach(row => { row.style.gridTemplateColumns = '1fr 1fr'; })"
+    )
+    assert page.evaluate(cut) == ["email"], "two beside each other would cut it: the test would see it"

@@ -85,11 +85,13 @@ def _clear(place: Place) -> None:
 
 
 def _settle(place: Place) -> None:
-    """Let the planner know the tables, as autovacuum does within a minute of their filling."""
+    """Let the planner know the tables, as autovacuum does within a minute of their filling, and let the disk come to rest."""
     import psycopg
 
     with psycopg.connect(place.administrator(), autocommit=True) as administrator:
         administrator.execute("VACUUM ANALYZE")
+        administrator.execute("CHECKPOINT")
+    os.sync()
 
 
 def tell(place: Place) -> dict[str, Any]:

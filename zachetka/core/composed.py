@@ -7,13 +7,16 @@ one reading to the next is a `Given`:
     _MODULES = Composed(lambda: Module.objects.filter(version_id=Given("version")).order_by("ordinal"))
     modules = _MODULES(version=7)
 
-A `Given` is a parameter of the statement and nothing else: it never becomes text of it.
+A `Given` is a parameter of the statement and nothing else: it never becomes text of it. What the code says itself (a state, a
+number) is written into it, for the server plans a statement once for all values (decision 0170) and has to know what is always the same.
 """
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from dataclasses import dataclass
+from enum import Enum
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
@@ -21,11 +24,12 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.models import Expression, Field, Lookup
 from django.db.models.query import ValuesListIterable
+from psycopg.sql import Literal
 
 from zachetka.core.traces import trace_open, with_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from django.db.backends.utils import CursorWrapper
     from django.db.models import Model, QuerySet
@@ -183,7 +187,8 @@ class Composed(Generic[Row]):
                 sql, marks = compiler.as_sql()
             except EmptyResultSet:
                 sql, marks = "", ()
-            made = _Statement(queryset, compiler, sql, tuple(marks))
+            sql, marks = _with_constants(sql, marks)
+            made = _Statement(queryset, compiler, sql, marks)
             self._is_plain = bool(sql) and _is_plain(made)
             self._composed = made
         return made
@@ -202,6 +207,22 @@ def hand_over(owners: Iterable[Model], relation: str, rows: Mapping[int, list[An
         found = shaped.all()
         found._result_cache, found._prefetch_done = rows.get(owner.pk, []), True
         owner.__dict__.setdefault("_prefetched_objects_cache", {})[relation] = found
+
+
+def _with_constants(sql: str, marks: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
+    """Write words and numbers of the code itself into the statement: planned for any values, it is still planned for these (decision 0201)."""
+    values, told = iter(marks), list[Any]()
+
+    def written(place: re.Match[str]) -> str:
+        if place[0] == "%%":
+            return place[0]
+        mark = next(values)
+        if isinstance(mark, str | int):
+            return Literal(mark.value if isinstance(mark, Enum) else mark).as_string().replace("%", "%%")
+        told.append(mark)
+        return place[0]
+
+    return re.sub("%[%s]", written, sql), tuple(told)
 
 
 def _is_plain(made: _Statement[Any]) -> bool:

@@ -18,17 +18,19 @@ from zachetka.ledger.events import WITNESSED, EventType
 from zachetka.ledger.models import Event
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from zachetka.access.models import Account
 
 
-def handled(model: type[models.Model], events: Collection[EventType], actor: Account) -> Exists:
-    """Return the condition that the natural person behind `actor` caused one of `events` of the row of `model`."""
+def handled(model: type[models.Model], events: Collection[EventType], person_uid: UUID | Given) -> Exists:
+    """Return the condition that the natural person `person_uid` caused one of `events` of the row of `model`."""
     return Exists(
         Event.objects.filter(
             object_type=object_type_of(model),
             object_id=Cast(OuterRef("pk"), models.CharField()),
             type__in=[event.value for event in events],
-            actor__person_uid=actor.person_uid,
+            actor__person_uid=person_uid,
         )
     )
 
@@ -36,7 +38,7 @@ def handled(model: type[models.Model], events: Collection[EventType], actor: Acc
 def has_handled(record: models.Model, events: Collection[EventType], actor: Account) -> bool:
     """True when the natural person behind `actor` caused one of `events` of `record`; one query."""
     rows = type(record)._base_manager.filter(pk=record.pk)
-    return rows.filter(handled(type(record), events, actor)).exists()
+    return rows.filter(handled(type(record), events, actor.person_uid)).exists()
 
 
 def require_fresh_eyes(record: models.Model, events: Collection[EventType], actor: Account, sentence: str) -> None:

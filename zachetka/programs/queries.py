@@ -179,7 +179,7 @@ def tasks(actor: Account, at: datetime) -> list[Task]:  # noqa: ARG001 - the sha
                 "Рассмотреть",
             )
             for version in waiting.exclude(drafted_by_person=actor.person_uid)
-            .exclude(handled(ProgramVersion, WRITTEN_BY, actor))
+            .exclude(handled(ProgramVersion, WRITTEN_BY, actor.person_uid))
             .select_related("program", "drafted_by")
         ]
     if actor.allowed(Permission.PROGRAM_EDIT):

@@ -47,6 +47,16 @@ def test_a_value_never_becomes_text_of_the_statement(sessions: list[Session]) ->
     assert AMONG(keys=["a') OR true --"]) == []
 
 
+def test_what_the_code_says_is_written_into_the_statement_and_what_is_told_is_not(sessions: list[Session]) -> None:
+    plain = Session.objects.filter(session_key__startswith="c'-", session_data="").exclude(session_key="%s'; --")
+    asked = Composed(lambda: plain.filter(session_key=Given("key")))
+    made = asked.told(key="c'--")
+    assert made.values == ("c'--",)
+    assert "c''-%%" in made.sql
+    assert asked(key="c'--") == [sessions[2]] == list(plain)
+    assert asked(key="a") == []
+
+
 def test_a_condition_that_nothing_meets_asks_nothing(sessions: list[Session]) -> None:
     nothing = Composed(lambda: Session.objects.filter(pk__in=[]))
     with CaptureQueriesContext(connection) as captured:

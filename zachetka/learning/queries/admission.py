@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from zachetka.core.composed import Composed, Given
-from zachetka.learning.models import Enrolment
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from zachetka.core.composed import Composed, Given, together
+from zachetka.learning.models import Cohort, Enrolment, Mark
 from zachetka.learning.queries.carrying import carrying
 from zachetka.learning.queries.excuses import excuses_of
+from zachetka.learning.queries.last_marks import SETTLED
 from zachetka.learning.queries.study_plans import own_lines, taken_of
 from zachetka.learning.queries.tried import tried_in
 from zachetka.learning.rules import Excused, Tried, counted
@@ -91,6 +96,70 @@ def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
         pk: _standing(taken_of(modules.get(versions[pk], []), own[pk]), marks, reasons[pk], is_admitted=pk in admitted)
         for pk, marks in tried.items()
     }
+
+
+class Readiness(NamedTuple):
+    """How many of a group an order of admission could name, and of how many who are not admitted yet."""
+
+    ready: int
+    whole: int
+
+
+_PASSED: Final = (
+    Mark.objects.in_force()
+    .filter(SETTLED, enrolment=OuterRef("pk"), grade__is_passing=True)
+    .exclude(sheet__module__sort=Module.Sort.FINAL)
+    .order_by()
+    .values("enrolment")
+    .annotate(n=Count("sheet__module", distinct=True))
+    .values("n")
+)
+_TO_ADMIT: Final = Enrolment.objects.filter(cohort__id__any=Given("cohorts"), state=Enrolment.State.ACTIVE).order_by()
+_BY_LINES_PASSED: Final = Composed(
+    lambda: (
+        _TO_ADMIT.filter(study_plan=None)
+        .annotate(passed=Coalesce(Subquery(_PASSED), 0))
+        .values("cohort_id", "passed")
+        .annotate(n=Count("pk"))
+        .values_list("cohort_id", "passed", "n")
+    )
+)
+_BY_OWN_PLAN: Final = Composed(lambda: _TO_ADMIT.filter(study_plan__isnull=False).select_related("cohort"))
+_LINES: Final = Composed(
+    lambda: (
+        Module.objects.filter(version__id__any=Given("versions"))
+        .exclude(sort=Module.Sort.FINAL)
+        .order_by()
+        .values("version_id")
+        .annotate(n=Count("pk"))
+        .values_list("version_id", "n")
+    )
+)
+
+
+def readiness(cohorts: Iterable[Cohort]) -> dict[int, Readiness]:
+    """Return, by cohort, how many are ready for final attestation; three queries, those of `standings` where somebody has a plan of their own.
+
+    Whoever takes the plan of the group is ready with a passing mark in a closed sheet for each of its lines: PostgreSQL counts
+    them. Only of the others is each attempt read.
+    """
+    versions = {cohort.pk: cohort.program_version_id for cohort in cohorts}
+    if not versions:
+        return {}
+    told = {"cohorts": list(versions)}
+    plain, apart, lines = together(
+        _BY_LINES_PASSED.told(**told), _BY_OWN_PLAN.told(**told), _LINES.told(versions=list(set(versions.values())))
+    )
+    wanted = dict(lines)
+    how = standings(apart)
+    whole, ready = Counter[int](), Counter[int]()
+    for cohort, passed, n in plain:
+        whole[cohort] += n
+        ready[cohort] += n * (passed == wanted.get(versions[cohort], 0))
+    for one in apart:
+        whole[one.cohort_id] += 1
+        ready[one.cohort_id] += not how[one.pk].before_final
+    return {pk: Readiness(ready[pk], whole[pk]) for pk in versions}
 
 
 def obstacle_of(module: Module, tried: Sequence[Attempted], excused: Sequence[Excused]) -> Obstacle | None:

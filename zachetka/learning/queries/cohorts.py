@@ -19,7 +19,7 @@ from zachetka.core.composed import Composed, Given, together
 from zachetka.core.russian import Gender, Noun, counted, date_words
 from zachetka.core.text import search_key
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order, PlanLine
-from zachetka.learning.queries.admission import standings
+from zachetka.learning.queries.admission import readiness
 from zachetka.learning.queries.completeness import LEFT_EARLY, gone
 from zachetka.learning.queries.sheet_list import with_counts
 from zachetka.programs.models import Module, ProgramVersion
@@ -194,17 +194,14 @@ def tasks(actor: Account, at: datetime) -> list[Task]:
         )
         for cohort in empty
     ]
-    near_by = {cohort.pk: cohort for cohort in near}
-    people = _ACTIVE(cohorts=list(near_by))
-    how = standings(people)
-    for pk, cohort in near_by.items():
-        ready = [one for one in people if one.cohort_id == pk and not how[one.pk].before_final]
-        whole = sum(1 for one in people if one.cohort_id == pk)
+    how = readiness(near)
+    for cohort in near:
+        ready, whole = how[cohort.pk]
         if ready:
             found.append(
                 Task(
                     f"Допуск к итоговой аттестации группы {cohort.code}",
-                    f"{len(ready)} из {counted(whole, PERSON)} готовы · аттестация {cohort.attestation_on:%d.%m.%Y}",
+                    f"{ready} из {counted(whole, PERSON)} готовы · аттестация {cohort.attestation_on:%d.%m.%Y}",
                     f"{reverse('learning:order-new')}?kind=admission&cohort={cohort.pk}",
                     "Проверить допуск",
                     cohort.attestation_on,
@@ -237,27 +234,12 @@ def _near(scopes: Scopes) -> Composed[Cohort]:
     return Composed(lambda: near[:MOST_LOOKED_AT])
 
 
-_ACTIVE: Final = Composed(
-    lambda: Enrolment.objects.filter(cohort__id__any=Given("cohorts"), state=Enrolment.State.ACTIVE).select_related(
-        "cohort"
-    )
-)
-
-
 def notices(actor: Account, at: datetime) -> list[Notice]:
     """Return the attestations of the next two weeks, for whoever holds them or signs after them; one query (п. 2.2)."""
     if not actor.roles_held & ATTESTING:
         return []
     day = legal_date(at)
-    near: QuerySet[Any] = (
-        Cohort.objects.visible_to(actor)
-        .filter(attestation_on__gte=day, attestation_on__lte=day + SOON)
-        .annotate(
-            learn=Count("enrolments", filter=Q(enrolments__state__in=LEARNING)),
-            admitted=Count("enrolments", filter=Q(enrolments__state=Enrolment.State.ADMITTED)),
-        )
-        .order_by("attestation_on", "code")
-    )
+    near = _attested(scopes_of(actor, Permission.COHORT_READ))
     return [
         Notice(
             f"Итоговая аттестация {cohort.code} — {date_words(cohort.attestation_on, day)}",
@@ -266,8 +248,20 @@ def notices(actor: Account, at: datetime) -> list[Notice]:
             "warn" if cohort.admitted < cohort.learn else "ok",
             _admission_or_cohort(actor, cohort),
         )
-        for cohort in near[:NOTICED]
+        for cohort in near(person_uid=actor.person_uid, day=day, soon=day + SOON)
     ]
+
+
+@cache
+def _attested(scopes: Scopes) -> Composed[Any]:
+    near = Cohort.objects.filter(reach(scopes, Cohort)).filter(
+        attestation_on__gte=Given("day"), attestation_on__lte=Given("soon")
+    )
+    counts = {
+        "learn": _counted(Enrolment.objects.filter(state__in=LEARNING), "cohort"),
+        "admitted": _counted(Enrolment.objects.filter(state=Enrolment.State.ADMITTED), "cohort"),
+    }
+    return Composed(lambda: near.annotate(**counts).order_by("attestation_on", "code")[:NOTICED])
 
 
 def _admission_or_cohort(actor: Account, cohort: Cohort) -> str:

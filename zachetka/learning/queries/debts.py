@@ -9,7 +9,8 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.lookups import IsNull
 
 from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
@@ -185,11 +186,14 @@ _LATE: Final = Enrolment.objects.filter(
 
 @cache
 def _in_debt(scopes: Scopes, most: int) -> Composed[Cohort]:
+    missed = (
+        _missing().filter(cohort=OuterRef("pk")).values("pk")[:1]
+    )  # EXISTS would be answered for all cohorts at once
     somebody = (
         Exists(_failing().filter(sheet__cohort=OuterRef("pk")))
         | Q(pk__in=waiting_apart().values("plan__enrolment__cohort"))
         | Q(pk__in=failing_carried().order_by().values("enrolment__cohort"))
-        | (Q(Exists(_LATE)) & Q(Exists(_missing().filter(cohort=OuterRef("pk")))))
+        | (Q(Exists(_LATE)) & Q(IsNull(Subquery(missed), rhs=False)))
     )
     cohorts = Cohort.objects.filter(reach(scopes, Cohort)).filter(somebody)
     return Composed(lambda: cohorts.select_related("program_version").order_by("-starts_on", "pk")[:most])

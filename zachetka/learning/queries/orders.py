@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Upper
 from django.db.models.lookups import Exact
 from django.urls import reverse
 
-from zachetka.access.guard import Scopes, reach, scopes_of
+from zachetka.access.guard import READER, Scopes, reach, scopes_of
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.composed import Composed, Given
@@ -39,12 +39,12 @@ ABOUT = {
 
 def listed(actor: Account) -> QuerySet[Order]:
     """Return the orders that `actor` may see, with how many people each names; one query."""
-    return (
-        Order.objects.visible_to(actor)
-        .select_related("cohort__program_version", "drafted_by", "approved_by")
-        .defer("text")
-        .annotate(people=Coalesce(Subquery(_NUMBER), 0))
-    )
+    return _shown(Order.objects.visible_to(actor))
+
+
+def _shown(orders: QuerySet[Order]) -> QuerySet[Order]:
+    shown = orders.select_related("cohort__program_version", "drafted_by", "approved_by").defer("text")
+    return shown.annotate(people=Coalesce(Subquery(_NUMBER), 0))
 
 
 def order_page(actor: Account, pk: int) -> QuerySet[Order]:
@@ -70,9 +70,7 @@ def tasks(actor: Account, at: datetime) -> list[Task]:
     """Return the orders that wait for `actor`: to issue for the head, to finish for the methodist; two queries."""
     found = []
     if actor.allowed(Permission.ORDER_APPROVE):
-        waiting = listed(actor).filter(state=STATE.SUBMITTED).exclude(drafted_by_person=actor.person_uid)
-        waiting = waiting.exclude(handled(Order, WRITTEN_BY, actor))
-        waiting = waiting.exclude(lines__learner__person__human_uid=actor.person_uid)
+        waiting = _to_issue(scopes_of(actor, Order.objects.all().read_permission))
         found += [
             Task(
                 f"Приказ {ABOUT[Order.Kind(order.kind)]} {order.cohort.code} — на подписи",
@@ -81,12 +79,25 @@ def tasks(actor: Account, at: datetime) -> list[Task]:
                 "Рассмотреть",
                 order.effective_on,
             )
-            for order in waiting
+            for order in waiting(person_uid=actor.person_uid)
         ]
     if actor.allowed(Permission.ORDER_DRAFT):
-        drafts = listed(actor).filter(state=STATE.DRAFT, drafted_by_person=actor.person_uid)
-        found += [_draft_task(order, at) for order in drafts]
+        drafts = _own_drafts(scopes_of(actor, Order.objects.all().read_permission))
+        found += [_draft_task(order, at) for order in drafts(person_uid=actor.person_uid)]
     return found
+
+
+@cache
+def _to_issue(scopes: Scopes) -> Composed[Order]:
+    waiting = Order.objects.filter(reach(scopes, Order), state=STATE.SUBMITTED).exclude(drafted_by_person=READER)
+    waiting = waiting.exclude(handled(Order, WRITTEN_BY, READER))
+    return Composed(lambda: _shown(waiting.exclude(lines__learner__person__human_uid=READER)))
+
+
+@cache
+def _own_drafts(scopes: Scopes) -> Composed[Order]:
+    drafts = Order.objects.filter(reach(scopes, Order), state=STATE.DRAFT, drafted_by_person=READER)
+    return Composed(lambda: _shown(drafts))
 
 
 def _draft_task(order: Order, at: datetime) -> Task:

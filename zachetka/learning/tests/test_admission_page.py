@@ -18,7 +18,7 @@ from zachetka.learning.actions.excuses import record_excuse
 from zachetka.learning.actions.marks import Cell, close_sheet, set_marks
 from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.models import Cohort, MarkSheet
-from zachetka.learning.queries.admission import Obstacle, obstacles
+from zachetka.learning.queries.admission import Obstacle, obstacles, readiness
 from zachetka.learning.queries.admission_list import (
     COMMISSION,
     ENDED,
@@ -274,3 +274,14 @@ def test_the_page_costs_the_same_however_many_are_admitted(
     with django_assert_max_num_queries(22):
         page = client.get(f"/cohorts/{cohort.pk}/admission/").content.decode()
     assert page.count("приказ <span") == learners
+
+
+def test_who_is_ready_has_passed_every_line_in_a_closed_sheet() -> None:
+    cohort = cohort_of(learners=3)
+    first, second = sheets_of(cohort)
+    filled(first, "543")
+    fill(second, "552")
+    assert readiness([cohort]) == {cohort.pk: (0, 3)}
+    close_sheet(second, actor=teacher_of(second), at=NOON)
+    assert readiness([cohort]) == {cohort.pk: (2, 3)}
+    assert readiness([]) == {}

@@ -18,7 +18,7 @@ from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import date_digits
 from zachetka.learning.models import Mark, MarkSheet
 from zachetka.learning.queries.debts import standings_in
-from zachetka.learning.queries.debts_ended import Place, counting_in, passed_by, sheets_of_debts
+from zachetka.learning.queries.debts_ended import Place, counting_in, debts_of_sheet, passed_by, sheets_of_debts
 from zachetka.learning.queries.openable import address_for
 from zachetka.notices.actions import Told, close_cause, tell, tell_each
 from zachetka.notices.kinds import NoticeKind
@@ -291,7 +291,7 @@ def _debt(sheet_id: int) -> str:
 def debts_arose(sheet: MarkSheet, *, at: datetime, changed_by: Reopening | None = None) -> None:
     """Tell each learner whom a closed sheet leaves with a debt (273-ФЗ ст. 58 ч. 2); final attestation makes none.
 
-    Of a sheet closed again, only those whose marks were `changed_by` its reopening.
+    After a transfer it is in the book that goes on (ст. 57). Of a sheet closed again, only those whose marks were `changed_by` its reopening.
     """
     if sheet.module.sort == Module.Sort.FINAL:
         return
@@ -299,13 +299,12 @@ def debts_arose(sheet: MarkSheet, *, at: datetime, changed_by: Reopening | None 
         books = dict(_MARKED(sheet=sheet.pk, passes=False))
     else:
         books = dict(_MARKED_ANEW(sheet=sheet.pk, reopening=changed_by.pk))
+    places = debts_of_sheet(sheet.module, books.values()) if books else {}
+    owing = {who: places[book] for who, book in books.items() if book in places}
     told = [
-        Told(
-            account,
-            f"Академическая задолженность: {sheet.module.title}",
-            reverse("learning:record-book", args=[books[account.person_uid]]),
-        )
-        for account in of_people(books)
+        Told(account, f"Академическая задолженность: {title}", reverse("learning:record-book", args=[book]))
+        for account in of_people(owing)
+        for book, title in (owing[account.person_uid],)
     ]
     again = f"-{changed_by.pk}" if changed_by else ""
     tell_each(NoticeKind.DEBT_AROSE, told, key=f"{_debt(sheet.pk)}{again}", at=at)

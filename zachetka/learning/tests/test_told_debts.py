@@ -13,7 +13,7 @@ from zachetka.learning.tests.make import make_correction, teacher_of
 from zachetka.learning.tests.make_equivalences import elsewhere, make_matched
 from zachetka.learning.tests.test_record_book_tasks import owner_of
 from zachetka.learning.tests.test_resits import noon
-from zachetka.learning.tests.test_transfers import LATER, methodist_of, sheet, two, typed
+from zachetka.learning.tests.test_transfers import LATER, TYPED, methodist_of, sheet, two, typed
 from zachetka.notices.kinds import NoticeKind
 from zachetka.notices.models import Notice
 
@@ -42,9 +42,9 @@ def owing(text: str = "2") -> tuple[Enrolment, Enrolment]:
     return learner, make_matched(learner, elsewhere(learner), {1: 1})
 
 
-def resit_of(book: Enrolment) -> MarkSheet:
-    """Appoint a resit of the first module in the group that the learner has come to."""
-    main = sheet(book.cohort, 1)
+def resit_of(book: Enrolment, place: int = 1) -> MarkSheet:
+    """Appoint a resit of a module in the group that the learner has come to."""
+    main = sheet(book.cohort, place)
     return appoint_resit(
         book.cohort, main.module, enrolments=[book], teacher=main.teacher, held_on=DAY, due_on=DAY,
         actor=methodist_of(book), at=LATER,
@@ -89,4 +89,31 @@ def test_a_correction_in_the_new_group_ends_the_notices_of_the_sheet_before_the_
 def test_closing_a_resit_in_the_new_group_ends_the_notice_of_the_sheet_before_the_transfer() -> None:
     _, new = owing()
     sat(resit_of(new), new, "3")
+    assert debts() == []
+
+
+def test_a_sheet_that_is_closed_after_a_transfer_tells_of_the_debt_in_the_book_that_goes_on() -> None:
+    learner, other = two()
+    owner_of(learner), owner_of(other)
+    typed(learner, 1, "2", closed=False)
+    marked = sheet(learner.cohort, 1)
+    set_marks(marked, [Cell(other.pk, "2", Mark.objects.get(enrolment=other).pk)], actor=teacher_of(marked), at=TYPED)
+    new = make_matched(learner, elsewhere(learner), {1: None, 2: 1})
+    close_sheet(marked, actor=teacher_of(marked), at=LATER)
+    assert sorted(debts()) == sorted(f"/record-books/{one.pk}/" for one in (other, new)), (
+        "nobody is led to an ended book"
+    )
+    titles = Notice.objects.filter(kind=NoticeKind.DEBT_AROSE.value, url=f"/record-books/{new.pk}/")
+    assert titles.get().title == f"Академическая задолженность: {sheet(new.cohort, 2).module.title}"
+    sat(resit_of(new, 2), new, "4")
+    assert debts() == [f"/record-books/{other.pk}/"], "and closing the resit there ends the notice"
+
+
+def test_a_result_that_a_transfer_left_behind_makes_no_debt_to_be_told_of() -> None:
+    learner, _ = two()
+    owner_of(learner)
+    typed(learner, 1, "2", closed=False)
+    marked = sheet(learner.cohort, 1)
+    make_matched(learner, elsewhere(learner), {1: None, 2: None, 3: None})
+    close_sheet(marked, actor=teacher_of(marked), at=LATER)
     assert debts() == []

@@ -100,6 +100,31 @@ def test_whoever_is_to_be_withdrawn_has_their_mark_changed_in_it_until_the_day()
     run(COPY, day - DAY, second.pk)
 
 
+@pytest.mark.clause("273-ФЗ ст. 61 ч. 4", "273-ФЗ ст. 58 ч. 5")
+def test_whoever_is_to_be_withdrawn_for_a_debt_passes_in_it_before_the_day_and_the_order_stands() -> None:
+    sheet, issued = closed_sheet(text="2"), NOON + 400 * DAY
+    first, second = enrolments_of(sheet)
+    people, day = [first.learner, second.learner], issued + 5 * DAY
+    order = make_order(sheet.cohort, people, kind="withdrawal", ground="debt", at=issued, effective_on=day.date())
+    asked = ask(sheet, at=issued + DAY, until=day.date())
+    grant_reopening(asked, actor=make_account("head"), at=issued + DAY)
+    sheet.refresh_from_db()
+    assert type_in(sheet, first, "5", at=day - DAY).refusal == ""
+    assert "оценку внести нельзя" in type_in(sheet, second, "5", at=day).refusal, (
+        "the negative control: the day has come"
+    )
+    refuses("уже издан приказ", COPY, day, second.pk)
+    close_again(sheet, actor=teacher_of(sheet), at=day)
+    owing = {
+        one.pk: record_book(Enrolment.objects.select_related(*PAPERS).get(pk=one.pk), at=day).debts
+        for one in (first, second)
+    }
+    assert [bool(owing[one.pk]) for one in (first, second)] == [False, True]
+    for one in (first, second):
+        one.refresh_from_db()
+        assert (one.state, one.ended_on, one.withdrawal_order) == ("withdrawn", day.date(), order), "people undo it"
+
+
 @pytest.mark.clause("2.1")
 def test_a_mark_is_changed_in_it_and_never_taken_back() -> None:
     sheet = reopened()

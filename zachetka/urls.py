@@ -27,6 +27,7 @@ _form = require_http_methods(["GET", "HEAD", "POST"])
 """allauth's pages answer any method; ours know three."""
 
 urlpatterns = [
+    path("", include("zachetka.learning.urls")),  # first: addresses are tried in turn, and these are asked for all day
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("accounts/login/", _form(account.login), name="account_login"),
@@ -53,7 +54,6 @@ urlpatterns = [
     path("", include("zachetka.web.events.urls")),
     path("", include("zachetka.programs.urls")),
     path("", include("zachetka.registers.urls")),
-    path("", include("zachetka.learning.urls")),
     path("", include("zachetka.destruction.urls")),
     path("", include("zachetka.exchange.urls")),
 ]

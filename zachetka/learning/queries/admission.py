@@ -74,7 +74,7 @@ _PLANS: Final = Composed(lambda: Module.objects.filter(version__id__any=Given("v
 
 def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
     """Return the standing of each of `enrolments`, by primary key; three queries, one more where somebody has a plan of their own, another
-    where somebody has carried results over, and one where these are of another scale.
+    where somebody was transferred, and one where these are of another scale.
 
     Args:
         enrolments: of any cohorts, read with their cohorts.
@@ -86,7 +86,7 @@ def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
     for module in _PLANS(versions=list(set(versions.values()))):
         modules.setdefault(module.version_id, []).append(module)
     tried: dict[int, dict[int, list[Attempted]]] = {pk: {} for pk in versions}
-    carried = carrying(own)
+    carried = carrying(enrolments, own)
     for one in tried_in(versions, carried):
         attempt = Attempted(one.tried, one.label, one.is_settled)
         tried[one.enrolment].setdefault(one.module, []).append(attempt)

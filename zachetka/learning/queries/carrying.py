@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.contrib.postgres.fields import ArrayField
@@ -63,11 +63,17 @@ _ROWS: Final = Composed(
 )
 
 
-def carrying(own: Mapping[int, Mapping[int, PlanLine]]) -> Carrying:
-    """Return what was carried into the books whose lines of the plan in force `own` holds; one query, none when nothing was."""
-    return carrying_into(
+def carrying(people: Iterable[Enrolment], own: Mapping[int, Mapping[int, PlanLine]]) -> Carrying:
+    """Return what was carried into the books of `people`, whose lines of the plan in force `own` holds, and what they go on from.
+
+    Good reasons go along whether or not a result did. One query where something was carried, one where nothing was and somebody was
+    transferred, none of others.
+    """
+    taken = carrying_into(
         [pk for pk, lines in own.items() if any(line.way == PlanLine.Way.CARRIED for line in lines.values())]
     )
+    bare = continuing(one for one in people if one.pk not in taken.sources)
+    return replace(taken, sources={**taken.sources, **bare.sources}) if bare.sources else taken
 
 
 def carrying_into(enrolments: Sequence[int]) -> Carrying:

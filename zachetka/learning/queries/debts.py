@@ -76,7 +76,7 @@ def standings_in(module: Module, enrolments: Iterable[Enrolment]) -> dict[int, S
 def debts_of(cohorts: Iterable[Cohort]) -> list[Standing]:
     """Return every debt, every attempt put off and every one to be sat apart in `cohorts`, by module and then by name.
 
-    Ten queries, eleven where somebody has an individual plan, twelve where a debt came along with a transfer. Final attestation
+    Ten queries, eleven where somebody has an individual plan, twelve where somebody was transferred, with a debt or without. Final attestation
     makes no debt, but may be sat apart, or anew after an absence for a good reason. The first four begin with a mark that is
     not positive or is not there, so only whoever has one in a module, or is to sit it apart, is looked at there.
     """
@@ -213,8 +213,9 @@ def _standings(pairs: Sequence[tuple[Module, Enrolment]]) -> list[Standing]:
     modules, people = {module.pk for module, _ in pairs}, {one.pk for _, one in pairs}
     marks: defaultdict[tuple[int, int], list[tuple[Tried, str]]] = defaultdict(list)
     unsettled = set[tuple[int, int]]()
-    own = own_lines({one.pk: one for _, one in pairs}.values())
-    carried = carrying(own)
+    whose = {one.pk: one for _, one in pairs}.values()
+    own = own_lines(whose)
+    carried = carrying(whose, own)
     told = {"people": list(people), "modules": list(modules)}
     for one in tried_in(dict.fromkeys(people), carried, modules):
         if one.is_settled:

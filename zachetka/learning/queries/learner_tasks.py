@@ -74,8 +74,9 @@ def _courses(actor: Account, today: date) -> list[_Course]:
     }
     if not courses:
         return []
-    by_plan = own_lines(course.enrolment for course in courses.values())
-    carried = carrying(by_plan)
+    people = [course.enrolment for course in courses.values()]
+    by_plan = own_lines(people)
+    carried = carrying(people, by_plan)
     marks = Mark.objects.in_force().filter(enrolment__in=carried.with_sources(courses), grade__isnull=False)
     marks = marks.annotate(lapsed_on=lapse())
     for mark in marks.select_related("grade", "sheet__module").order_by("enrolment_id", *IN_TURN):

@@ -186,7 +186,7 @@ def _standing(module: Module, along: _Along, main: MarkSheet | None) -> Standing
 def _whole(people: Sequence[Enrolment]) -> dict[int, _Along]:
     """Within one plan everything goes along, as it was taken and read; four queries, five where something was carried before."""
     own = own_lines(people)
-    carried = carrying(own)
+    carried = carrying(people, own)
     results = _results(people, carried)
     reasons = excuses_of([one.pk for one in people], carried)
     readings: defaultdict[int, dict[tuple[int, int], Through]] = defaultdict(dict)

@@ -9,11 +9,14 @@ from django.db import IntegrityError, connection, transaction
 
 from zachetka.learning.actions.excuses import record_excuse
 from zachetka.learning.models import PlanLine
+from zachetka.learning.queries import admission
 from zachetka.learning.queries.debts import debts_of
+from zachetka.learning.queries.learner_tasks import learner_tasks
 from zachetka.learning.queries.sheet import sheet_of, standings
 from zachetka.learning.queries.summary import summary_of
 from zachetka.learning.queries.withdrawing import ill_on
 from zachetka.learning.tests.make_transfers import make_other, make_transfer
+from zachetka.learning.tests.test_record_book_tasks import owner_of
 from zachetka.learning.tests.test_transfers import LATER, TYPED, book_of, methodist_of, moved, sheet, two, typed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("273-ФЗ ст. 57")]
@@ -70,10 +73,13 @@ def test_whoever_was_ill_before_the_transfer_is_away_after_it_with_nothing_carri
 
 
 @pytest.mark.clause("273-ФЗ ст. 58 ч. 2")
+@pytest.mark.parametrize("has_results", [True, False], ids=["with results", "with nothing carried"])
 @pytest.mark.parametrize("is_away", [True, False], ids=["away", "the control"])
-def test_an_absence_in_the_new_group_is_excused_by_days_known_before_the_transfer(*, is_away: bool):
+def test_an_absence_in_the_new_group_is_excused_by_days_known_before_the_transfer(*, is_away: bool, has_results: bool):
     learner, _ = two()
-    typed(learner, 1, "5")
+    owner = owner_of(learner)
+    if has_results:
+        typed(learner, 1, "5")
     if is_away:
         record_excuse(
             learner, kind="academic_leave", first_day=date(2026, 10, 6), last_day=HELD, basis="приказ № 4",
@@ -87,5 +93,11 @@ def test_an_absence_in_the_new_group_is_excused_by_days_known_before_the_transfe
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM learning_attempts(%s, %s)", [new.pk, sheet(new.cohort, 3).module_id])
         (attempts,) = cursor.fetchone()
+    new.refresh_from_db()
     owed = (line.debts, summed.debts, len(book_of(new).debts), standings([new.pk], actor=actor)[new.pk][1], attempts)
-    assert owed == ((0,) * 5 if is_away else (1,) * 5), "pages, the keystroke and the database say the same"
+    asked = (
+        sum(1 for one in debts_of([new.cohort]) if one.owed),
+        admission.standings([new])[new.pk].debts,
+        sum(1 for task in learner_tasks(owner, LATER) if task.title.startswith("Пересдать")),
+    )
+    assert owed + asked == ((0,) * 8 if is_away else (1,) * 8), "pages, the keystroke and the database say the same"

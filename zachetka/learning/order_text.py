@@ -13,7 +13,7 @@ from zachetka.access.policy import Role
 from zachetka.core.canonical import canonical
 from zachetka.core.composed import Composed, Given, hand_over
 from zachetka.core.hashing import new_salt, sha256
-from zachetka.core.russian import date_words, surname_first
+from zachetka.core.russian import date_words, initials_first
 from zachetka.learning import plan_text, transfer_text
 from zachetka.learning.grounds import GROUNDS
 from zachetka.learning.models import Enrolment, Order, OrderLine
@@ -62,7 +62,7 @@ class OrderText:
 
     Attributes:
         points: the points after the first; the first introduces the people.
-        signed: who signed, as papers name people; "" while nobody has.
+        signed: who signed, as signatures name people; "" while nobody has.
     """
 
     headline: str
@@ -72,6 +72,16 @@ class OrderText:
     points: list[Point]
     basis: str
     signed: str
+
+    @property
+    def ending(self) -> list[Point]:
+        """The points that stay on one page with the signature."""
+        return self.points[-ENDING:]
+
+    @property
+    def middle(self) -> list[Point]:
+        """The points between the first and the ending."""
+        return self.points[:-ENDING]
 
 
 def order_text(order: Order, enrolments: Mapping[int, Enrolment], *, today: date) -> OrderText:
@@ -128,6 +138,8 @@ def _read_whole(order: Order, people: Sequence[Learner]) -> None:
     hand_over([order], "lines", {order.pk: lines})
 
 
+ENDING: Final = 2
+"""Points that a signature is never parted from on paper."""
 _LINES: Final = Composed(lambda: OrderLine.objects.filter(order_id=Given("order")).order_by())
 _NAMES: Final = Composed(
     lambda: PersonName.objects.filter(person__learner__order_lines__order_id=Given("order")).order_by()
@@ -174,14 +186,14 @@ def _composed(order: Order, enrolments: Mapping[int, Enrolment], judged_on: date
 def _signed(account: Account, day: date) -> str:
     """Return how whoever signs is named: as they were on the day of signing, by the records of people (п. 2.1).
 
-    A substitute of the head signs as one: «и. о. руководителя Белова О. С.» (п. 3.8).
+    A substitute of the head signs as one: «и. о. руководителя О. С. Белова» (п. 3.8).
     """
     held, acts = name_held(account.person_uid, day), acting(account.person_uid, Role.HEAD, day)
     if held is not None:
-        name = surname_first(held.last_name, held.first_name, held.patronymic)
+        name = initials_first(held.last_name, held.first_name, held.patronymic)
     else:
         surname, _, rest = str(account).partition(" ")
-        name = surname_first(surname, *rest.split(" ", 1))
+        name = initials_first(surname, *rest.split(" ", 1))
     return f"{acts} {name}".strip()
 
 

@@ -11,9 +11,10 @@ from playwright.sync_api import Page
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.learning.models import MarkSheet
-from zachetka.learning.tests.make import fill_sheet, make_cohort, make_correction, teacher_of
-from zachetka.people.tests.make import employee_of, make_teacher
+from zachetka.learning.tests.make import fill_sheet, make_cohort, make_correction, make_order, teacher_of
+from zachetka.people.tests.make import employee_of, make_learner, make_teacher
 from zachetka.programs.tests.make import make_program_version
+from zachetka.rendering.tests.read import pages
 
 PAPER = {"width": 1047, "height": 718}
 """A4 across less the margins of 10 mm, in pixels of CSS."""
@@ -89,3 +90,33 @@ def test_on_a_phone_the_code_of_a_group_never_breaks_in_the_list_of_orders(page:
     )
     assert lines == 1
     assert broken > 30, "a narrow place would break it: the test would see two lines"
+
+
+@pytest.mark.clause("2.5")
+def test_a_printed_order_never_leaves_its_signature_alone_and_numbers_its_pages(page: Page, live_site: str) -> None:
+    order = make_order(make_cohort(learners=0), [make_learner()])
+    sign_in(page, make_account("head"), live_site)
+    page.goto(f"{live_site}/orders/{order.pk}/")
+    longer = """() => { const point = document.querySelector('.paper-end li'); for (let n = 0; n < 3; n++) document.querySelector('.paper-points').append(point.cloneNode(true)); }"""
+
+    def ends() -> list[tuple[str, bool]]:
+        """Print the order longer by three points at a time: the number of the last page, and whether a point stands on it."""
+        page.reload()
+        found = []
+        for _ in range(20):
+            page.evaluate(longer)
+            last = pages(page.pdf(prefer_css_page_size=True))[-1]
+            found.append((last[:1], "Контрользаисполнением" in last and "подпись" in last))
+        return found
+
+    by_rule = ends()
+    assert {number for number, _ in by_rule} >= {"2", "3"}, "the paper grew over two ends of a page"
+    assert all(whole for number, whole in by_rule)
+    page.add_init_script(
+        """addEventListener('load', () => { const sheet = new CSSStyleSheet();
+        sheet.replaceSync('.paper-end { break-inside: auto !important; }');
+        document.adoptedStyleSheets = [sheet]; })"""
+    )
+    assert not all(whole for _, whole in ends()), (
+        "without the rule a signature would stand alone: the test would see it"
+    )

@@ -59,12 +59,12 @@ def signed(head: Account, days: int) -> str:
 
 def test_an_order_is_signed_with_the_name_of_its_day_whatever_the_account_is_called(db: None) -> None:
     head = working("head")
-    assert signed(head, 0) == "Соколова\u00a0А.\u00a0И."
+    assert signed(head, 0) == "А.\u00a0И.\u00a0Соколова"
     marry(head)
-    assert signed(head, 4) == "Соколова\u00a0А.\u00a0И.", "the day before the wedding"
-    assert signed(head, 5) == "Белова\u00a0А.\u00a0И."
+    assert signed(head, 4) == "А.\u00a0И.\u00a0Соколова", "the day before the wedding"
+    assert signed(head, 5) == "А.\u00a0И.\u00a0Белова"
     Account.objects.filter(pk=head.pk).update(display_name="Соколова Анна Ильинична")
-    assert signed(Account.objects.get(pk=head.pk), 6) == "Белова\u00a0А.\u00a0И."
+    assert signed(Account.objects.get(pk=head.pk), 6) == "А.\u00a0И.\u00a0Белова"
 
 
 def test_an_extract_is_certified_with_the_name_of_its_day(db: None) -> None:
@@ -127,4 +127,4 @@ def test_an_order_signed_by_a_substitute_of_the_head_says_so(db: None) -> None:
     )  # fmt: skip
     acting.state, acting.approved_by_person = "active", make_account().person_uid
     acting.save()
-    assert signed(Account.objects.get(pk=deputy.pk), 0) == "и. о. руководителя Соколова\u00a0А.\u00a0И."
+    assert signed(Account.objects.get(pk=deputy.pk), 0) == "и. о. руководителя А.\u00a0И.\u00a0Соколова"

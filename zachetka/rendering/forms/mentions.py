@@ -48,6 +48,11 @@ class Signer:
     position: str
     name: Name
 
+    @property
+    def titled(self) -> str:
+        """The position as it begins a line."""
+        return f"{self.position[:1].upper()}{self.position[1:]}"
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:

@@ -72,7 +72,7 @@ def printed(leaf: Leaf) -> dict[str, Any]:
         "closing": list(leaf.closing),
         "signers": [
             {
-                "position": f"{one.position[:1].upper()}{one.position[1:]}",
+                "position": one.titled,
                 "name": one.name.signed,
             }
             for one in leaf.signers

@@ -288,7 +288,7 @@ def printed(sheet: RecordBookSheet, at: datetime) -> dict[str, Any]:
             "root": sheet.proof.root,
             "checked_at": moment(sheet.proof.checked_at),
         },
-        "signer": sheet.signer and {"position": sheet.signer.position, "name": sheet.signer.name.signed},
+        "signer": sheet.signer and {"position": sheet.signer.titled, "name": sheet.signer.name.signed},
     }
 
 

@@ -180,7 +180,7 @@ def printed(sheet: SummarySheet, at: datetime) -> dict[str, Any]:
             "root": sheet.proof.root,
             "checked_at": moment(sheet.proof.checked_at),
         },
-        "signers": [{"position": one.position, "name": one.name.signed} for one in sheet.signers],
+        "signers": [{"position": one.titled, "name": one.name.signed} for one in sheet.signers],
     }
 
 

@@ -76,3 +76,18 @@ def test_a_right_without_a_place_is_not_left_out_silently() -> None:
     stray: Any = replace(sheet.grants[0], permission="blank:read")
     with pytest.raises(KeyError, match="blank"):
         printed(replace(sheet, grants=(*sheet.grants, stray)))
+
+
+def test_a_head_of_rows_never_stands_alone_at_the_foot(press: Press) -> None:
+    """However many rows stand before it: rights are taken away one after another, so each head comes by the foot."""
+    sheet = make.make_matrix_sheet()
+    told = printed(sheet)
+    titles = [read.seen(group["title"]) for group in told["groups"]]
+    ends = []
+    for more in range(12):
+        longer = told["groups"][0] | {"rows": told["groups"][0]["rows"] + told["groups"][1]["rows"][:1] * (8 + more)}
+        paper = press.render(FORM, told | {"groups": [longer, *told["groups"][1:]]}, make.AT).content
+        first = read.pages(paper)[0].partition("ФормаМД")[0]
+        ends.append(first)
+    assert not [title for title in titles for first in ends if first.endswith(title)]
+    assert len({first[-20:] for first in ends}) > 1, "the foot of the page wandered over the rows"

@@ -23,7 +23,7 @@ from zachetka.learning.actions.marks import propose_correction
 from zachetka.learning.actions.reopenings import ask_reopening
 from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.models import Cohort, Correction, Enrolment, Excuse, Mark, MarkSheet
-from zachetka.learning.queries.debts import Standing, debts_of
+from zachetka.learning.queries.debts import Examinee, debts_of
 from zachetka.notices.actions import read_all
 from zachetka.people.actions import approve_role, propose_role, reveal_field
 from zachetka.people.actions.consents import Terms, give_consent, withdraw_consent
@@ -251,7 +251,7 @@ def _debts(courses: Sequence[Course], staff: Staff, at: datetime) -> None:
         act(one, units[one.enrolment.cohort.program_version_id], staff, at)
 
 
-def _ill(one: Standing, unit: int, staff: Staff, at: datetime) -> None:
+def _ill(one: Examinee, unit: int, staff: Staff, at: datetime) -> None:
     owed = one.owed
     first, last = legal_date(at - timedelta(days=9)), legal_date(at - timedelta(days=2))
     if owed is None or first <= owed.since:
@@ -267,7 +267,7 @@ def _ill(one: Standing, unit: int, staff: Staff, at: datetime) -> None:
     )
 
 
-def _resit(one: Standing, unit: int, staff: Staff, at: datetime) -> None:
+def _resit(one: Examinee, unit: int, staff: Staff, at: datetime) -> None:
     today = legal_date(at)
     day = working_day(today + timedelta(days=6), first=today, last=today + timedelta(days=10))
     teacher, _ = staff.teachers(unit)[0]

@@ -14,7 +14,7 @@ LAW: Final = "273-ФЗ ст. 57"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LineBefore:
     """How the learner stands in a module before the transfer, and where the other group is in it.
 
     Attributes:
@@ -48,7 +48,7 @@ class Becomes:
         flaw: why nobody can be transferred so; "" when all is well.
     """
 
-    standing: Standing
+    was: LineBefore
     way: Way
     held_by: date | None = None
     basis: str = ""
@@ -57,7 +57,7 @@ class Becomes:
     flaw: str = ""
 
 
-def becomes(one: Standing, *, first: date, until: date, book: str) -> Becomes:
+def becomes(one: LineBefore, *, first: date, until: date, book: str) -> Becomes:
     """Return how the new book takes a module.
 
     What was tried is carried, passed or not. The rest is taken with the group while its control lies ahead, else apart.

@@ -50,10 +50,8 @@ def _person(move: Move) -> str:
     passed = [_passed(move, line) for line in move.of(Way.CARRIED) if line.owed is None and not line.is_put_off]
     put_off = [_result(move, line) for line in move.of(Way.CARRIED) if line.is_put_off]
     debts = [_debt(move, line, line.owed) for line in move.of(Way.CARRIED) if line.owed is not None]
-    apart = [
-        f"«{line.standing.title}» — до {date_words(line.held_by)} г." for line in move.of(Way.APART) if line.held_by
-    ]
-    left = [f"«{line.standing.title}» ({line.basis})" for line in move.lines if line.way.is_out]
+    apart = [f"«{line.was.title}» — до {date_words(line.held_by)} г." for line in move.of(Way.APART) if line.held_by]
+    left = [f"«{line.was.title}» ({line.basis})" for line in move.lines if line.way.is_out]
     if passed:
         parts.append(f"{'Зачесть' if move.pairs else 'Перенести'}: {'; '.join(passed)}.")
     if debts:
@@ -76,7 +74,7 @@ def _person(move: Move) -> str:
 
 def _passed(move: Move, line: Becomes) -> str:
     """Say what is credited: of another plan, as which module, by how many hours, and as which grade of another scale."""
-    pair = move.pair(line.standing.key)
+    pair = move.pair(line.was.key)
     if pair is None or pair.earlier is None:
         return _result(move, line)
     was, now = pair.earlier.counted, pair.target
@@ -89,9 +87,9 @@ def _passed(move: Move, line: Becomes) -> str:
 
 
 def _result(move: Move, line: Becomes) -> str:
-    mark = move.results[line.standing.key][-1]
+    mark = move.results[line.was.key][-1]
     grade = mark.grade.label if mark.grade else ""
-    return f"«{line.standing.title}», {mark.sheet.module.get_control_display()} — {grade}, {mark.held_on:%d.%m.%Y}"
+    return f"«{line.was.title}», {mark.sheet.module.get_control_display()} — {grade}, {mark.held_on:%d.%m.%Y}"
 
 
 def _debt(move: Move, line: Becomes, owed: Owed) -> str:

@@ -23,7 +23,7 @@ from zachetka.learning.final_protocol import CLAUSE as FINAL
 from zachetka.learning.final_protocol import ONLY_BY_PROTOCOL, is_protocol
 from zachetka.learning.lifecycle import CLOSE_SHEET, CONFIRM_CORRECTION, REFUSE_CORRECTION
 from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, Reopening
-from zachetka.learning.queries.cells import Standing, standing_asked, standing_read
+from zachetka.learning.queries.cells import Seat, seats_asked, seats_read
 from zachetka.learning.queries.completeness import first_without_mark
 from zachetka.learning.queries.equivalences import why_carried_may_not_pass
 from zachetka.learning.queries.reopenings import OPENED_BY_YOU
@@ -100,12 +100,12 @@ def check_marks(sheet: MarkSheet, cells: Sequence[Cell], *, actor: Account, at: 
 
 def _judge(
     sheet: MarkSheet, cells: Sequence[Cell], actor: Account, at: datetime
-) -> tuple[list[Outcome], list[Mark], dict[int, Standing]]:
+) -> tuple[list[Outcome], list[Mark], dict[int, Seat]]:
     wanted = {cell.enrolment_id: cell for cell in cells}
-    asked = grades_asked(sheet), standing_asked(sheet, wanted, legal_date(at))
-    grades, standing = require_reading(actor, Permission.SHEET_FILL, sheet, *asked)
+    asked = grades_asked(sheet), seats_asked(sheet, wanted, legal_date(at))
+    grades, seats = require_reading(actor, Permission.SHEET_FILL, sheet, *asked)
     reopening = _require_open(sheet, actor, at)
-    by_pk, rows = {grade.pk: grade for grade in grades}, standing_read(standing)
+    by_pk, rows = {grade.pk: grade for grade in grades}, seats_read(seats)
     for found in rows.values():
         if found.mark is not None and found.mark.grade_id in by_pk:
             found.mark.grade = by_pk[found.mark.grade_id]
@@ -276,7 +276,7 @@ def refuse_correction(correction: Correction, *, why: str, actor: Account, at: d
     return correction
 
 
-def _write(sheet: MarkSheet, fresh: list[Mark], rows: dict[int, Standing], actor: Account, at: datetime) -> None:
+def _write(sheet: MarkSheet, fresh: list[Mark], rows: dict[int, Seat], actor: Account, at: datetime) -> None:
     for mark in fresh:
         mark.pk = rows[mark.enrolment_id].next_mark
     written = Stale("2.2", "Эту клетку в тот же миг записали ещё раз: обновите ведомость.")
@@ -341,9 +341,7 @@ def _grade(read: Typed) -> Grade:
     return grade
 
 
-def _read(
-    cell: Cell, row: Standing, grades: Sequence[Grade], actor: Account, reopening: Reopening | None
-) -> Typed | str:
+def _read(cell: Cell, row: Seat, grades: Sequence[Grade], actor: Account, reopening: Reopening | None) -> Typed | str:
     if is_own(row.person_uid, actor):
         return "Это ваша клетка: свою оценку вносит другой преподаватель."
     if not row.sits:

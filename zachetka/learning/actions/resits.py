@@ -17,7 +17,7 @@ from zachetka.learning import telling
 from zachetka.learning.lifecycle import CANCEL_SHEET
 from zachetka.learning.models import Cancellation, Cohort, Commissioner, Enrolment, Mark, MarkSheet, SheetMember
 from zachetka.learning.queries.completeness import LAWFUL_STATES, people_of
-from zachetka.learning.queries.debts import Standing, standings_in
+from zachetka.learning.queries.debts import Examinee, standings_in
 from zachetka.learning.queries.teachers import refuse_others
 from zachetka.learning.rules import LAST_ATTEMPT, RESITS
 from zachetka.ledger.actions import Happening, record_event, record_events
@@ -75,7 +75,7 @@ def appoint_resit(
         if same := _appointed_before(cohort, module, people, teacher, held_on):
             return same
         how = standings_in(module, people)
-        attempts = {pk: _attempt(standing, held_on) for pk, standing in how.items()}
+        attempts = {pk: _attempt(examinee, held_on) for pk, examinee in how.items()}
         if len(set(attempts.values())) > 1:
             raise RuleViolation(
                 TERM, "У отмеченных разные попытки: назначьте первую и вторую пересдачи отдельно.", field="people"
@@ -180,27 +180,27 @@ def _appointed_before(
     return None
 
 
-def _attempt(standing: Standing, held_on: date) -> int:
+def _attempt(examinee: Examinee, held_on: date) -> int:
     """Return which attempt `held_on` would be, or refuse with the reason in the law."""
-    who = standing.enrolment.learner
-    if standing.appointed:
-        raise RuleViolation(LAW, f"{who}: пересдача уже назначена на {date_words(standing.appointed)}.", field="people")
-    if standing.is_unsettled:
+    who = examinee.enrolment.learner
+    if examinee.appointed:
+        raise RuleViolation(LAW, f"{who}: пересдача уже назначена на {date_words(examinee.appointed)}.", field="people")
+    if examinee.is_unsettled:
         raise RuleViolation(
             LAW,
             f"{who}: ведомость с оценкой ещё открыта. Сначала её закрывают, потом назначают пересдачу.",
             field="people",
         )
-    if standing.apart_by is not None and held_on > standing.apart_by:
+    if examinee.apart_by is not None and held_on > examinee.apart_by:
         raise RuleViolation(
             "273-ФЗ ст. 34 ч. 1 п. 3",
-            f"{who}: по индивидуальному плану сдать надо до {date_words(standing.apart_by)}. Другой срок — новым планом.",
+            f"{who}: по индивидуальному плану сдать надо до {date_words(examinee.apart_by)}. Другой срок — новым планом.",
             field="held_on",
         )
-    if standing.is_put_off or standing.is_missed or standing.apart_by is not None:
+    if examinee.is_put_off or examinee.is_missed or examinee.apart_by is not None:
         return 1
-    owed = standing.owed
-    if owed is not None and standing.module.sort == Module.Sort.FINAL:
+    owed = examinee.owed
+    if owed is not None and examinee.module.sort == Module.Sort.FINAL:
         raise RuleViolation(
             "273-ФЗ ст. 59",
             f"{who}: итоговая аттестация не пройдена, пересдачи у неё нет. Решает приказ об отчислении.",
@@ -221,9 +221,9 @@ def _attempt(standing: Standing, held_on: date) -> int:
             "Болезнь и отпуск сдвигают срок: учтите уважительную причину.",
             field="held_on",
         )
-    if standing.last_on and held_on <= standing.last_on:
+    if examinee.last_on and held_on <= examinee.last_on:
         raise RuleViolation(
-            LAW, f"{who}: прежняя попытка была {date_words(standing.last_on)}, пересдача — позже.", field="held_on"
+            LAW, f"{who}: прежняя попытка была {date_words(examinee.last_on)}, пересдача — позже.", field="held_on"
         )
     return owed.resits + 2
 

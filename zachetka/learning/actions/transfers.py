@@ -139,16 +139,16 @@ def _carry(moves: Sequence[tuple[Move, Enrolment]], actor: Account, at: datetime
     rows = Carried.objects.bulk_create(
         Carried(
             enrolment=new,
-            module_id=line.standing.key,
+            module_id=line.was.key,
             source_id=mark.enrolment_id,
             origin_id=mark.sheet.module_id,
             mark=mark,
-            edition_id=one.reading(line.standing.key, mark).edition,
-            is_shared=one.reading(line.standing.key, mark).is_shared,
+            edition_id=one.reading(line.was.key, mark).edition,
+            is_shared=one.reading(line.was.key, mark).is_shared,
         )
         for one, new in moves
         for line in one.of(Way.CARRIED)
-        for mark in one.last(line.standing.key)
+        for mark in one.last(line.was.key)
     )
     record_events(
         Happening(
@@ -169,7 +169,7 @@ def _plan(order: Order, moves: Sequence[tuple[Move, Enrolment]], ends_on: date, 
     )  # fmt: skip
     lines = PlanLine.objects.bulk_create(
         PlanLine(
-            plan=plan, module_id=line.standing.key, way=line.way.value, held_by=line.held_by, basis=line.basis
+            plan=plan, module_id=line.was.key, way=line.way.value, held_by=line.held_by, basis=line.basis
         )
         for (one, _), plan in zip(moves, plans, strict=True)
         for line in one.lines

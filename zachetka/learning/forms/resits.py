@@ -11,7 +11,7 @@ from django import forms
 from zachetka.access.models import Account
 from zachetka.core.working_days import working_day
 from zachetka.learning.models import Excuse
-from zachetka.learning.queries.debts import Standing
+from zachetka.learning.queries.debts import Examinee
 from zachetka.learning.queries.teachers import WHO, teachers
 from zachetka.learning.rules import LAST_ATTEMPT
 from zachetka.people.models import Employee
@@ -41,12 +41,12 @@ class ResitForm(forms.Form):
     held_on = Day(label="День пересдачи")
     due_on = Day(label="Заполнить ведомость до")
 
-    def __init__(self, typed: Any, *, standings: Sequence[Standing], attempt: int, actor: Account, today: date) -> None:
+    def __init__(self, typed: Any, *, examinees: Sequence[Examinee], attempt: int, actor: Account, today: date) -> None:
         day = working_day(today + SOON, first=today, last=today + SOON + TO_FILL)
-        self.standings, self.attempt = {one.enrolment.pk: one for one in standings}, attempt
-        initial = {"people": list(self.standings), "held_on": day, "due_on": day + TO_FILL}
+        self.examinees, self.attempt = {one.enrolment.pk: one for one in examinees}, attempt
+        initial = {"people": list(self.examinees), "held_on": day, "due_on": day + TO_FILL}
         super().__init__(typed, initial=initial)
-        self.fields["people"].choices = [(pk, _line(one)) for pk, one in self.standings.items()]  # type: ignore[attr-defined]
+        self.fields["people"].choices = [(pk, _line(one)) for pk, one in self.examinees.items()]  # type: ignore[attr-defined]
         working = Employee.objects.visible_to(actor).filter(left_on__isnull=True).select_related("person")
         staff = working.order_by("person__sort_key", "pk")
         self.fields["teacher"].queryset = staff.filter(pk__in=teachers(today).values("pk"))  # type: ignore[attr-defined]
@@ -76,14 +76,14 @@ class ResitForm(forms.Form):
         return [one for one in given if one is not None]
 
 
-def _line(standing: Standing) -> str:
-    if standing.apart_by is not None:
-        until = f"по индивидуальному плану, до {standing.apart_by:%d.%m.%Y}"
-    elif standing.owed:
-        until = f"{standing.cause}, до {standing.owed.until:%d.%m.%Y}"
+def _line(examinee: Examinee) -> str:
+    if examinee.apart_by is not None:
+        until = f"по индивидуальному плану, до {examinee.apart_by:%d.%m.%Y}"
+    elif examinee.owed:
+        until = f"{examinee.cause}, до {examinee.owed.until:%d.%m.%Y}"
     else:
-        until = EARLIER if standing.is_missed else EXCUSED
-    return f"{standing.enrolment.learner.person.full_name} — {until}"
+        until = EARLIER if examinee.is_missed else EXCUSED
+    return f"{examinee.enrolment.learner.person.full_name} — {until}"
 
 
 class ExcuseForm(forms.Form):

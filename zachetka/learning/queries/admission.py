@@ -51,7 +51,7 @@ class Attempted(NamedTuple):
     is_settled: bool = True
 
 
-class Standing(NamedTuple):
+class Headway(NamedTuple):
     """How far a learner is by the plan, final attestation included.
 
     Attributes:
@@ -72,8 +72,8 @@ class Standing(NamedTuple):
 _PLANS: Final = Composed(lambda: Module.objects.filter(version__id__any=Given("versions")).order_by("ordinal"))
 
 
-def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
-    """Return the standing of each of `enrolments`, by primary key; three queries, one more where somebody has a plan of their own, another
+def standings(enrolments: Iterable[Enrolment]) -> dict[int, Headway]:
+    """Return the headway of each of `enrolments`, by primary key; three queries, one more where somebody has a plan of their own, another
     where somebody was transferred, and one where these are of another scale.
 
     Args:
@@ -93,7 +93,7 @@ def standings(enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
     reasons = excuses_of(versions, carried)
     admitted = {enrolment.pk for enrolment in enrolments if enrolment.state != Enrolment.State.ACTIVE}
     return {
-        pk: _standing(taken_of(modules.get(versions[pk], []), own[pk]), marks, reasons[pk], is_admitted=pk in admitted)
+        pk: _headway(taken_of(modules.get(versions[pk], []), own[pk]), marks, reasons[pk], is_admitted=pk in admitted)
         for pk, marks in tried.items()
     }
 
@@ -183,13 +183,13 @@ def obstacle_of(module: Module, tried: Sequence[Attempted], excused: Sequence[Ex
     return Obstacle(module, f"нет оценки: «{module.title}».", is_debt=False)
 
 
-def _standing(
+def _headway(
     modules: list[Module],
     marks: Mapping[int, Sequence[Attempted]],
     excused: Sequence[Excused],
     *,
     is_admitted: bool,
-) -> Standing:
+) -> Headway:
     found: dict[bool, list[Obstacle]] = {False: [], True: []}
     for module in modules:
         obstacle = obstacle_of(module, marks.get(module.pk, ()), excused)
@@ -198,7 +198,7 @@ def _standing(
         if obstacle is not None:
             found[module.sort == Module.Sort.FINAL].append(obstacle)
     missing = [*found[False], *found[True]]
-    return Standing(
+    return Headway(
         passed=len(modules) - sum(obstacle.is_debt or not obstacle.is_preliminary for obstacle in missing),
         whole=len(modules),
         debts=sum(1 for obstacle in missing if obstacle.is_debt),

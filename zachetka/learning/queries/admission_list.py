@@ -17,7 +17,7 @@ from zachetka.core.russian import date_words
 from zachetka.learning.models import Enrolment, MarkSheet
 from zachetka.learning.queries.admission import Obstacle, standings
 from zachetka.learning.queries.cohorts import people_of
-from zachetka.learning.queries.debts import Standing, debts_of
+from zachetka.learning.queries.debts import Examinee, debts_of
 from zachetka.learning.rules import LAST_ATTEMPT, RESITS
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def admission_of(cohort: Cohort, today: date, *, appoints: bool) -> Admission:
 def _needs(
     one: Enrolment,
     missing: Sequence[Obstacle],
-    debts: Mapping[tuple[int, int], Standing],
+    debts: Mapping[tuple[int, int], Examinee],
     sheets: Mapping[int, MarkSheet],
     today: date,
     *,

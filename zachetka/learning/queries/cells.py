@@ -37,7 +37,7 @@ _READ: Final = ("id", "sheet_id", "enrolment_id", "grade_id", "score")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Seat:
     """A learner of the cohort and what stands in their cell.
 
     Attributes:
@@ -63,7 +63,7 @@ class Standing:
     mark: Mark | None
 
 
-def standing_asked(sheet: MarkSheet, enrolments: Iterable[int], day: date) -> Asked[tuple[Any, ...]]:
+def seats_asked(sheet: MarkSheet, enrolments: Iterable[int], day: date) -> Asked[tuple[Any, ...]]:
     """Return the question what stands in the cells of those of `enrolments` whom the sheet is of, on `day`."""
     asked = (sheet.module_id, sheet.pk, sheet.cohort_id, list(enrolments))
     if sheet.is_main:
@@ -71,10 +71,10 @@ def standing_asked(sheet: MarkSheet, enrolments: Iterable[int], day: date) -> As
     return Asked(_OF_NAMED, (day, sheet.held_on, sheet.pk, *asked, sheet.pk))
 
 
-def standing_read(rows: Iterable[tuple[Any, ...]]) -> dict[int, Standing]:
-    """Return enrolment → standing of the answer to `standing_asked`."""
+def seats_read(rows: Iterable[tuple[Any, ...]]) -> dict[int, Seat]:
+    """Return enrolment → seat of the answer to `seats_asked`."""
     return {
-        pk: Standing(
+        pk: Seat(
             state,
             sits,
             is_final,

@@ -11,7 +11,7 @@ from django.urls import reverse
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.russian import Gender, Noun, counted, date_words
-from zachetka.learning.queries.debts import Standing, cohorts_in_debt, debts_of
+from zachetka.learning.queries.debts import Examinee, cohorts_in_debt, debts_of
 from zachetka.learning.rules import LAST_ATTEMPT
 from zachetka.rendering.tasks import Task
 
@@ -32,7 +32,7 @@ def tasks(actor: Account, at: datetime) -> list[Task]:
         return []
     today = legal_date(at)
     cohorts = cohorts_in_debt(actor, MOST_COHORTS)
-    waiting: defaultdict[tuple[int, int, int], list[Standing]] = defaultdict(list)
+    waiting: defaultdict[tuple[int, int, int], list[Examinee]] = defaultdict(list)
     for one in debts_of(cohorts) if cohorts else []:
         expired = one.owed is not None and one.owed.until < today
         if one.appointed is None and one.attempt in WORDS and not expired:
@@ -40,7 +40,7 @@ def tasks(actor: Account, at: datetime) -> list[Task]:
     return [_task(cohort, module, attempt, rows) for (cohort, module, attempt), rows in waiting.items()]
 
 
-def _task(cohort: int, module: int, attempt: int, rows: list[Standing]) -> Task:
+def _task(cohort: int, module: int, attempt: int, rows: list[Examinee]) -> Task:
     first = rows[0]
     need = " — нужна комиссия" if attempt == LAST_ATTEMPT else ""
     terms = [one.owed.until if one.owed else one.apart_by for one in rows]

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Examinee:
     """A learner in one module.
 
     Attributes:
@@ -68,12 +68,12 @@ class Standing:
         return self.owed.resits + 2 if self.owed else 0
 
 
-def standings_in(module: Module, enrolments: Iterable[Enrolment]) -> dict[int, Standing]:
+def standings_in(module: Module, enrolments: Iterable[Enrolment]) -> dict[int, Examinee]:
     """Return how each of `enrolments` stands in `module`, by primary key; four queries, five where somebody has a plan."""
-    return {standing.enrolment.pk: standing for standing in _standings([(module, one) for one in enrolments])}
+    return {one.enrolment.pk: one for one in _examinees([(module, each) for each in enrolments])}
 
 
-def debts_of(cohorts: Iterable[Cohort]) -> list[Standing]:
+def debts_of(cohorts: Iterable[Cohort]) -> list[Examinee]:
     """Return every debt, every attempt put off and every one to be sat apart in `cohorts`, by module and then by name.
 
     Ten queries, eleven where somebody has an individual plan, twelve where somebody was transferred, with a debt or without. Final attestation
@@ -103,9 +103,7 @@ def debts_of(cohorts: Iterable[Cohort]) -> list[Standing]:
         if (module.pk, one.pk) in looked_at
     ]
     return [
-        standing
-        for standing in _standings(pairs)
-        if standing.attempt == 1 or (standing.attempt and standing.module.sort != Module.Sort.FINAL)
+        one for one in _examinees(pairs) if one.attempt == 1 or (one.attempt and one.module.sort != Module.Sort.FINAL)
     ]
 
 
@@ -209,7 +207,7 @@ _SITTINGS: Final = Composed(
 )
 
 
-def _standings(pairs: Sequence[tuple[Module, Enrolment]]) -> list[Standing]:
+def _examinees(pairs: Sequence[tuple[Module, Enrolment]]) -> list[Examinee]:
     modules, people = {module.pk for module, _ in pairs}, {one.pk for _, one in pairs}
     marks: defaultdict[tuple[int, int], list[tuple[Tried, str]]] = defaultdict(list)
     unsettled = set[tuple[int, int]]()
@@ -226,7 +224,7 @@ def _standings(pairs: Sequence[tuple[Module, Enrolment]]) -> list[Standing]:
     appointed = {(line, enrolment): held_on for line, enrolment, held_on in _SITTINGS(**told)}
     missed = set(_WITHOUT(**told))
     return [
-        _standing(
+        _examinee(
             module,
             one,
             marks[module.pk, one.pk],
@@ -240,7 +238,7 @@ def _standings(pairs: Sequence[tuple[Module, Enrolment]]) -> list[Standing]:
     ]
 
 
-def _standing(
+def _examinee(
     module: Module,
     enrolment: Enrolment,
     tried: Sequence[tuple[Tried, str]],
@@ -250,9 +248,9 @@ def _standing(
     *,
     is_missed: bool,
     is_unsettled: bool,
-) -> Standing:
+) -> Examinee:
     found = counted([one for one, _ in tried], excused)
-    return Standing(
+    return Examinee(
         enrolment=enrolment,
         module=module,
         owed=found.owed,

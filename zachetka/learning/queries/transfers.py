@@ -22,7 +22,7 @@ from zachetka.learning.queries.excuses import excuses_of
 from zachetka.learning.queries.last_marks import IN_TURN
 from zachetka.learning.queries.study_plans import own_lines
 from zachetka.learning.rules import Excused, Tried
-from zachetka.learning.transfer_rules import Becomes, Standing, becomes, last_day
+from zachetka.learning.transfer_rules import Becomes, LineBefore, becomes, last_day
 from zachetka.programs.models import Module
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def moves_of(order: Order, people: Sequence[Enrolment], *, day: date) -> dict[in
         along = taken[one.pk]
         lines = tuple(
             becomes(
-                _standing(module, along, main.get(module.pk)),
+                _line_before(module, along, main.get(module.pk)),
                 first=order.effective_on,
                 until=until,
                 book=along.books.get(module.pk, str(one)),
@@ -168,9 +168,9 @@ def moves_of(order: Order, people: Sequence[Enrolment], *, day: date) -> dict[in
     return found
 
 
-def _standing(module: Module, along: _Along, main: MarkSheet | None) -> Standing:
+def _line_before(module: Module, along: _Along, main: MarkSheet | None) -> LineBefore:
     own, marks = along.before.get(module.pk), along.results.get(module.pk, ())
-    return Standing(
+    return LineBefore(
         key=module.pk,
         title=module.title,
         tried=[Tried(one.held_on, one.grade.is_passing, one.grade.is_absence) for one in marks if one.grade],

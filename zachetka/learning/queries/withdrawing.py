@@ -31,11 +31,11 @@ class Owing:
         lost: primary keys of enrolments.
     """
 
-    all: Sequence[debts.Standing]
+    all: Sequence[debts.Examinee]
     lost: frozenset[int]
 
 
-def owing_in(cohort: Cohort, people: Sequence[Enrolment], how: Mapping[int, admission.Standing], today: date) -> Owing:
+def owing_in(cohort: Cohort, people: Sequence[Enrolment], how: Mapping[int, admission.Headway], today: date) -> Owing:
     """Return whose debt is lost: closed no more, or final attestation failed by whoever was admitted (ст. 58 ч. 5, 61 ч. 2).
 
     `learning_debt_is_lost` asks the same: of closed sheets, where an absence for a good reason is no failure.

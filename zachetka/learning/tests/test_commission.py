@@ -44,7 +44,7 @@ def test_the_norm_of_another_day_does_not_count(debtors: Debtors):
 def test_the_form_asks_for_as_many_members_as_the_norm(debtors: Debtors, people: int, asked: int, required: int):
     make_norm(COMMISSION, people, valid_from=date(2026, 4, 1))
     form = ResitForm(
-        None, standings=debts_of([debtors.cohort]), attempt=3, actor=debtors.methodist, today=date(2026, 4, 10)
+        None, examinees=debts_of([debtors.cohort]), attempt=3, actor=debtors.methodist, today=date(2026, 4, 10)
     )
     members = [one for name, one in form.fields.items() if name.startswith("member_")]
     assert (len(members), sum(one.required for one in members)) == (asked, required)

@@ -54,7 +54,7 @@ def order_match(request: ActorRequest, pk: int, learner: int) -> HttpResponse:
         "cohort": order.cohort,
         "book": book,
         "form": form,
-        "rows": form.rows({line.standing.key: line for line in move.lines}),
+        "rows": form.rows({line.was.key: line for line in move.lines}),
         "left": left_behind(shown.earlier, form.said() if form.is_bound and form.is_valid() else choices),
         "is_said": said is not None,
         "share": how.norms.share,

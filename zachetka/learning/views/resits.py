@@ -18,7 +18,7 @@ from zachetka.learning.actions.looks import Section, look_at_marks
 from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.forms.resits import ResitForm
 from zachetka.learning.models import Cohort
-from zachetka.learning.queries.debts import Standing, debts_of
+from zachetka.learning.queries.debts import Examinee, debts_of
 from zachetka.learning.rules import LAST_ATTEMPT
 from zachetka.programs.models import Module
 from zachetka.rendering.fields import at_its_field
@@ -59,7 +59,7 @@ def resit_new(request: ActorRequest, pk: int, module: int, attempt: int) -> Http
     free = [one for one in rows if one.appointed is None]
     typed = request.POST if request.method == "POST" else None
     form = ResitForm(
-        typed, standings=rows if typed else free, attempt=attempt, actor=request.user, today=legal_date(at)
+        typed, examinees=rows if typed else free, attempt=attempt, actor=request.user, today=legal_date(at)
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -67,7 +67,7 @@ def resit_new(request: ActorRequest, pk: int, module: int, attempt: int) -> Http
             sheet = appoint_resit(
                 cohort,
                 plan,
-                enrolments=[form.standings[key].enrolment for key in given["people"]],
+                enrolments=[form.examinees[key].enrolment for key in given["people"]],
                 teacher=given["teacher"],
                 held_on=given["held_on"],
                 due_on=given["due_on"],
@@ -88,11 +88,11 @@ def _cohort(request: ActorRequest, pk: int) -> Cohort:
     return get_object_or_404(cohorts, pk=pk)
 
 
-def _module(standing: Standing) -> Module:
-    return standing.module
+def _module(examinee: Examinee) -> Module:
+    return examinee.module
 
 
-def _offers(rows: list[Standing]) -> list[tuple[int, str]]:
+def _offers(rows: list[Examinee]) -> list[tuple[int, str]]:
     """Return the resits that can be appointed: attempt and its words, the first one first."""
     attempts = sorted({one.attempt for one in rows if one.appointed is None})
     return [(attempt, ASKED[attempt]) for attempt in attempts if attempt in ASKED]

@@ -102,7 +102,7 @@ CASES: Final[dict[str, Case]] = {
     "E8": _of("404", FOREIGN, "zachetka/learning/tests/test_record_book_access.py::test_a_stranger_of_any_role_gets_the_same_404_as_for_nothing"),
     "E9": _later("404", "archive", "Изображений и их уменьшенных копий ещё нет: придут с архивом сканов."),
     "E10": _of("OK", LISTS), "E11": _of("OK", "tests/corpus/test_counts.py"), "E12": _of("OK", FORMS, AUTHORITY),
-    "E13": _of("404", FORMS, "zachetka/learning/tests/test_sheet.py::test_the_plain_form_ignores_strangers_and_survives_nonsense"), "E14": _of("404", FORMS, "zachetka/learning/tests/test_marks.py::test_a_batch_with_a_stranger_of_the_cohort_is_refused_whole_e15"), "E15": _of("404", SHEET, FORMS), "E16": _of("R", AUTHORITY, FOREIGN),
+    "E13": _of("404", FORMS, "zachetka/learning/tests/test_sheet_form.py::test_the_plain_form_ignores_strangers_and_survives_nonsense"), "E14": _of("404", FORMS, "zachetka/learning/tests/test_marks.py::test_a_batch_with_a_stranger_of_the_cohort_is_refused_whole_e15"), "E15": _of("404", SHEET, FORMS), "E16": _of("R", AUTHORITY, FOREIGN),
     "E17": _of("404", AUTHORITY, FOREIGN), "E18": _of("404", AUTHORITY), "E19": _of("R", "zachetka/learning/tests/test_order_hands.py::test_whoever_rewrote_a_draft_does_not_issue_it_and_neither_does_its_first_author"),
     "E20": _of("R", "zachetka/learning/tests/test_own_marks.py::test_a_teacher_who_learns_in_the_group_fills_every_cell_but_their_own"),
     "E21": _later("R", "archive", NO_ARCHIVE), "E22": _of("409", "zachetka/learning/tests/test_order_hands.py"),

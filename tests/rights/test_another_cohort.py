@@ -7,9 +7,8 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 
-from zachetka.access.models import Account
+from tests.pages import signed_in
 from zachetka.access.tests.make import make_account
 from zachetka.learning.models import Mark
 from zachetka.learning.tests.make import make_mark, make_sheet, teacher_of
@@ -31,12 +30,6 @@ def addresses(mark: Mark) -> list[str]:
         f"/cohorts/{book.cohort.code}/sheet/",
         f"/marks/{mark.pk}/history/",
     ]
-
-
-def signed_in(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
 
 
 def of_nobody(address: str) -> str:

@@ -16,7 +16,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.architecture.routes import routes
 from tests.corpus.crawl import unhurried
-from tests.rights.test_another_cohort import addresses, bare, of_nobody, signed_in
+from tests.pages import signed_in
+from tests.rights.test_another_cohort import addresses, bare, of_nobody
 from tests.timing import slower_by, work
 from zachetka.access.models import RefusalTally
 from zachetka.access.tests.make import make_account

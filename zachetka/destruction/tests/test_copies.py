@@ -22,6 +22,7 @@ from django.test import Client
 from psycopg import sql
 from pytest_django.fixtures import Settings
 
+from tests.pages import by, text_of
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.core.errors import RuleViolation
@@ -44,7 +45,6 @@ from zachetka.people.actions.subject_requests import make_answer, register_reque
 from zachetka.people.intake.tests.make import make_person as make_row
 from zachetka.people.models import Person, Resemblance, Upload
 from zachetka.people.tests.make import make_person
-from zachetka.people.tests.test_pages import by, text_of
 from zachetka.people.tests.test_uploads import confirm, make_upload
 from zachetka.postgres.address import Place
 from zachetka.rendering.tests.read import text

@@ -7,10 +7,10 @@ from uuid import uuid4
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from tests.pages import by, signed_in, text_of
 from zachetka.access.tests.make import make_account
 from zachetka.destruction.models import Act, Hold
 from zachetka.destruction.tests.make import EMAIL, make_act, make_done, make_withdrawn
-from zachetka.people.tests.test_pages import by, signed_in, text_of
 
 pytestmark = [pytest.mark.clause("152-ФЗ ст. 21"), pytest.mark.django_db, pytest.mark.usefixtures("collected_statics")]
 

@@ -10,7 +10,7 @@ import time_machine
 from django.test import Client
 from pytest_django import Settings
 
-from zachetka.access.models import Account
+from tests.pages import signed_in
 from zachetka.access.tests.make import make_account
 from zachetka.core.errors import Forbidden, RuleViolation
 from zachetka.exchange.actions import ask_for_marks, marks_of, people_of, take_marks, take_people
@@ -196,12 +196,6 @@ def token(tmp_path: Path) -> Path:
     place.write_text(f"{TOKEN}\n")
     place.chmod(0o600)
     return place
-
-
-def signed_in(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
 
 
 @pytest.mark.clause("3.9")

@@ -16,6 +16,8 @@ from zachetka.learning.actions.marks import Cell, close_sheet, propose_correctio
 from zachetka.learning.actions.orders import approve_order, draft_order, submit_order
 from zachetka.learning.actions.reopenings import ask_reopening
 from zachetka.learning.models import Cohort, Correction, Enrolment, Mark, MarkSheet, Order, Reopening
+from zachetka.learning.queries.record_book import RecordBook, record_book
+from zachetka.learning.queries.record_rows import PAPERS
 from zachetka.learning.queries.teachers import teachers as teachers_on
 from zachetka.lifecycle.hands import seen_of
 from zachetka.people.models import Employee, Learner
@@ -179,3 +181,17 @@ def make_reopening(sheet: MarkSheet, *, actor: Account | None = None, at: dateti
         "until": legal_date(at) + timedelta(days=3),
     }
     return ask_reopening(sheet, actor=actor or teacher_of(sheet), at=at, **(known | given))
+
+
+def book_of(enrolment: Enrolment, seen_at: datetime = NOON) -> RecordBook:
+    found = Enrolment.objects.select_related(*PAPERS).get(pk=enrolment.pk)
+    return record_book(found, at=NOON, seen_at=seen_at)
+
+
+def sheet(cohort: Cohort, place: int) -> MarkSheet:
+    found = MarkSheet.objects.main().select_related("module", "cohort", "teacher__person")
+    return found.get(cohort=cohort, module__ordinal=place)
+
+
+def methodist_of(enrolment: Enrolment) -> Any:
+    return make_account("methodist", unit=enrolment.cohort.program_version.program.unit)

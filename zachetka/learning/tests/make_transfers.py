@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
 
+from zachetka.learning.actions.marks import Cell, close_sheet, set_marks
 from zachetka.learning.models import Cohort, Enrolment, Order
-from zachetka.learning.tests.make import make_cohort, make_order
+from zachetka.learning.queries.completeness import without_mark
+from zachetka.learning.tests.make import NOON, make_cohort, make_enrolments, make_order, sheet, teacher_of
+from zachetka.programs.tests.make import make_program_version
 
 MOVED: Final = datetime.fromisoformat("2026-10-10T12:00:00+03:00")
 """After the three controls of `make_cohort`, before those of `make_other`."""
@@ -33,3 +36,32 @@ def make_transfer(enrolment: Enrolment, target: Cohort, *, at: datetime = MOVED,
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     enrolment.refresh_from_db()
     return order
+
+
+TYPED = MOVED - timedelta(days=1)
+LATER = datetime.fromisoformat("2026-10-21T12:00:00+03:00")
+
+
+def typed(enrolment: Enrolment, place: int, text: str, *, at: datetime = TYPED, closed: bool = True) -> None:
+    """Type `text` for `enrolment` and «4» for the others of its cohort who are of the sheet."""
+    found = sheet(enrolment.cohort, place)
+    people = [*without_mark(found, NOON.date())]
+    cells = [Cell(one.pk, text if one == enrolment else "4", None) for one in people]
+    outcomes = set_marks(found, cells, actor=teacher_of(found), at=at)
+    assert not [one.refusal for one in outcomes if one.refusal]
+    if closed:
+        close_sheet(found, actor=teacher_of(found), at=at)
+
+
+def two(**given: Any) -> tuple[Enrolment, Enrolment]:
+    """Return two learners of a cohort of three modules of twelve hours, controlled on 5, 6 and 7 October."""
+    version = make_program_version(scales=("five_point",) * 3)
+    first, second = make_enrolments(make_cohort(version, **given), 2)
+    return first, second
+
+
+def moved(enrolment: Enrolment, target: Cohort | None = None, **given: Any) -> Enrolment:
+    """Transfer to another cohort of the version and return the new record book."""
+    make_transfer(enrolment, target or make_other(enrolment.cohort), **given)
+    rows = Enrolment.objects.select_related("cohort__program_version__program", "learner__person", "study_plan")
+    return rows.get(continues=enrolment)

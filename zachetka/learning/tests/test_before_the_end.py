@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.db import transaction
 
+from tests.pages import signed_in
 from zachetka.access.tests.make import make_account
 from zachetka.core.errors import RuleViolation
 from zachetka.learning.actions.marks import Cell, close_sheet, set_marks
@@ -22,7 +23,7 @@ from zachetka.learning.queries.sheet import column_of
 from zachetka.learning.queries.sheet_list import with_counts
 from zachetka.learning.queries.summary import summary_of
 from zachetka.learning.tests.make import enrolments_of, fill_sheet, make_order, make_sheet, teacher_of
-from zachetka.learning.tests.test_before_the_start import signed_in, text_of
+from zachetka.learning.tests.test_before_the_start import text_of
 from zachetka.learning.tests.test_ways import run
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("273-ФЗ ст. 61 ч. 4")]

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from zachetka.access.models import Account
+from tests.pages import signed_in
 from zachetka.access.tests.make import make_account
 from zachetka.learning.models import Enrolment, VerificationToken
 from zachetka.learning.queries.public_check import checked
@@ -30,12 +30,6 @@ def text_of(client: Client, where: str) -> str:
     answer = client.get(where)
     assert answer.status_code == 200
     return unescape(answer.content.decode()).replace("\u00a0", " ")
-
-
-def signed_in(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
 
 
 def test_until_its_day_an_enrolment_is_said_as_what_it_is_everywhere(db: None) -> None:

@@ -16,9 +16,9 @@ from zachetka.learning.actions.marks import confirm_correction, propose_correcti
 from zachetka.learning.equivalence_rules import Chosen
 from zachetka.learning.models import Enrolment, Mark
 from zachetka.learning.queries.carrying import carried_marks
-from zachetka.learning.tests.make import make_cohort, make_enrolments, teacher_of
+from zachetka.learning.tests.make import book_of, make_cohort, make_enrolments, methodist_of, sheet, teacher_of
 from zachetka.learning.tests.make_equivalences import blind, elsewhere, issue, make_draft, make_matched, match
-from zachetka.learning.tests.test_transfers import LATER, book_of, methodist_of, sheet, two, typed
+from zachetka.learning.tests.make_transfers import LATER, two, typed
 from zachetka.programs.tests.make import make_program_version
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("273-ФЗ ст. 34 ч. 1 п. 7", "273-ФЗ ст. 58 ч. 2")]

@@ -13,8 +13,9 @@ from zachetka.learning.queries import tried
 from zachetka.learning.queries.admission import standings
 from zachetka.learning.queries.carrying import failing_carried
 from zachetka.learning.queries.debts import debts_of
+from zachetka.learning.tests.make import book_of
 from zachetka.learning.tests.make_equivalences import elsewhere, make_matched
-from zachetka.learning.tests.test_transfers import book_of, two, typed
+from zachetka.learning.tests.make_transfers import two, typed
 from zachetka.postgres.address import MIGRATE, Place
 
 pytestmark = pytest.mark.clause("2.3", "273-ФЗ ст. 58 ч. 2", "273-ФЗ ст. 59")

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from zachetka.learning.forms.resits import ResitForm
 from zachetka.learning.models import Commissioner
 from zachetka.learning.queries.debts import debts_of
-from zachetka.learning.tests.test_resits import Debtors, refused
+from zachetka.learning.tests.make_debts import Debtors, refused
 from zachetka.people.tests.make import make_employee
 from zachetka.programs.norms import COMMISSION
 from zachetka.programs.tests.make import make_norm

@@ -16,7 +16,7 @@ from zachetka.learning.models import Mark
 from zachetka.learning.queries.debts import standings_in
 from zachetka.learning.rules import Counted, Excused, Owed, Sat, Set, Tried, counted, lapsed_on, outweighs, which_counts
 from zachetka.learning.tests.make import make_correction
-from zachetka.learning.tests.test_resits import FAILED, Debtors, noon
+from zachetka.learning.tests.make_debts import FAILED, Debtors, noon
 
 pytestmark = pytest.mark.clause("273-ФЗ ст. 58 ч. 5")
 

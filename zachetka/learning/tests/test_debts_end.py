@@ -39,8 +39,8 @@ from zachetka.learning.tests.make import (
     make_sheet,
     teacher_of,
 )
+from zachetka.learning.tests.make_debts import FAILED, Debtors, noon, refused
 from zachetka.learning.tests.test_final_attestation import CLOSE, COPY, Ending
-from zachetka.learning.tests.test_resits import FAILED, Debtors, noon, refused
 from zachetka.learning.tests.test_ways import refuses, run
 from zachetka.notices.models import Notice
 from zachetka.people.tests.make import make_learner

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from functools import partial
-from html import unescape
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.at_once import at_once
+from tests.pages import signed_in, text_of
 from zachetka.access.models import Account, RoleAssignment
 from zachetka.access.policy import SEPARATED, Role
 from zachetka.access.tests.make import give_role, make_account, make_unit
@@ -38,18 +38,8 @@ def methodist_of(cohort: Cohort, **given: Any) -> Account:
     return make_account("methodist", unit=cohort.program_version.program.unit, **given)
 
 
-def signed_in(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
-
-
 def fresh(account: Account) -> Account:
     return Account.objects.get(pk=account.pk)
-
-
-def text_of(answer: Any) -> str:
-    return unescape(answer.content.decode()).replace("\u00a0", " ")
 
 
 def ways(cohort: Cohort) -> list[Way]:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from zachetka.learning.actions.orders import submit_order
 from zachetka.learning.models import Carried, Equivalence
 from zachetka.learning.queries.record_proof import disagreements, proof_of
+from zachetka.learning.tests.make import book_of
 from zachetka.learning.tests.make_equivalences import (
     approve,
     blind,
@@ -21,8 +22,7 @@ from zachetka.learning.tests.make_equivalences import (
     make_plan_like,
     match,
 )
-from zachetka.learning.tests.make_transfers import MOVED
-from zachetka.learning.tests.test_transfers import book_of, two, typed
+from zachetka.learning.tests.make_transfers import MOVED, two, typed
 from zachetka.learning.tests.test_ways import refuses, run
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("273-ФЗ ст. 34 ч. 1 п. 7", "273-ФЗ ст. 57")]

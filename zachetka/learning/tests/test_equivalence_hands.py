@@ -13,7 +13,7 @@ from zachetka.learning.actions.orders import submit_order
 from zachetka.learning.equivalence_rules import Chosen
 from zachetka.learning.models import Carried, Enrolment, Equivalence, Order
 from zachetka.learning.queries.equivalences import matching_of
-from zachetka.learning.tests.make import make_cohort, make_enrolments
+from zachetka.learning.tests.make import book_of, make_cohort, make_enrolments, sheet
 from zachetka.learning.tests.make_equivalences import (
     approve,
     cohort_of,
@@ -23,8 +23,7 @@ from zachetka.learning.tests.make_equivalences import (
     make_matched,
     match,
 )
-from zachetka.learning.tests.make_transfers import MOVED
-from zachetka.learning.tests.test_transfers import book_of, sheet, two, typed
+from zachetka.learning.tests.make_transfers import MOVED, two, typed
 from zachetka.ledger.models import Event
 from zachetka.lifecycle.hands import seen_of
 from zachetka.programs.models import PlannedResult

@@ -15,10 +15,10 @@ from zachetka.core.clock import now
 from zachetka.learning.models import Enrolment, Order
 from zachetka.learning.tests.make import make_cohort, make_enrolments
 from zachetka.learning.tests.make_equivalences import make_plan_like
+from zachetka.learning.tests.make_transfers import typed
 from zachetka.learning.tests.test_order_journey import sign_in
 from zachetka.learning.tests.test_record_book_export import bundle, verified
 from zachetka.learning.tests.test_record_book_tasks import owner_of
-from zachetka.learning.tests.test_transfers import typed
 from zachetka.ledger.sealer import seal
 from zachetka.programs.tests.make import make_program_version
 

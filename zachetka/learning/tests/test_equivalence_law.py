@@ -19,7 +19,7 @@ from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.equivalence_rules import Choices, Chosen, normal, pairs_of, proposed
 from zachetka.learning.models import Enrolment, Equivalence, Mark, Order
 from zachetka.learning.queries.equivalences import Matching, matching_of
-from zachetka.learning.tests.make import make_cohort, make_enrolments, teacher_of
+from zachetka.learning.tests.make import book_of, make_cohort, make_enrolments, methodist_of, sheet, teacher_of
 from zachetka.learning.tests.make_equivalences import (
     approve,
     blind,
@@ -31,7 +31,7 @@ from zachetka.learning.tests.make_equivalences import (
     make_plan_like,
     match,
 )
-from zachetka.learning.tests.test_transfers import LATER, book_of, methodist_of, sheet, two, typed
+from zachetka.learning.tests.make_transfers import LATER, two, typed
 from zachetka.programs.models import ProgramVersion
 from zachetka.programs.tests.make import make_program_version
 

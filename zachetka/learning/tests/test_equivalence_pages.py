@@ -16,12 +16,11 @@ from zachetka.learning.actions.awards import record_award
 from zachetka.learning.actions.marks import confirm_correction, propose_correction
 from zachetka.learning.kept_books import BOOKS
 from zachetka.learning.models import Enrolment, Equivalence, Mark, Order
-from zachetka.learning.tests.make import make_cohort, make_order, teacher_of
+from zachetka.learning.tests.make import make_cohort, make_order, sheet, teacher_of
 from zachetka.learning.tests.make_equivalences import elsewhere, make_draft, make_matched, match
-from zachetka.learning.tests.make_transfers import MOVED, make_other, make_transfer
+from zachetka.learning.tests.make_transfers import MOVED, TYPED, make_other, make_transfer, two, typed
 from zachetka.learning.tests.test_record_book_tasks import owner_of
 from zachetka.learning.tests.test_transfer_pages import client_of, methodist_of
-from zachetka.learning.tests.test_transfers import TYPED, sheet, two, typed
 from zachetka.lifecycle.hands import seen_of
 
 pytestmark = [

@@ -16,9 +16,9 @@ from zachetka.learning.queries.record_rows import PAPERS
 from zachetka.learning.queries.summary import summary_of
 from zachetka.learning.tests.make import NOON
 from zachetka.learning.tests.make_equivalences import elsewhere, make_matched
+from zachetka.learning.tests.make_transfers import two, typed
 from zachetka.learning.tests.test_record_book_export import bundle, verified
 from zachetka.learning.tests.test_record_book_paper import printed
-from zachetka.learning.tests.test_transfers import two, typed
 from zachetka.ledger.sealer import seal
 from zachetka.postgres.address import Place
 

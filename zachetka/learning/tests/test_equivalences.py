@@ -25,7 +25,7 @@ from zachetka.learning.queries.record_rows import PAPERS
 from zachetka.learning.queries.sheet import sheet_of
 from zachetka.learning.queries.summary import summary_of
 from zachetka.learning.queries.summary_proof import proof_of as summary_proof_of
-from zachetka.learning.tests.make import NOON, make_cohort, make_enrolments, teacher_of
+from zachetka.learning.tests.make import NOON, book_of, make_cohort, make_enrolments, methodist_of, sheet, teacher_of
 from zachetka.learning.tests.make_equivalences import (
     approve,
     cohort_of,
@@ -36,10 +36,9 @@ from zachetka.learning.tests.make_equivalences import (
     make_plan_like,
     match,
 )
-from zachetka.learning.tests.make_transfers import MOVED
+from zachetka.learning.tests.make_transfers import LATER, MOVED, TYPED, two, typed
 from zachetka.learning.tests.test_record_book_paper import printed
 from zachetka.learning.tests.test_record_book_tasks import owner_of
-from zachetka.learning.tests.test_transfers import LATER, TYPED, book_of, methodist_of, sheet, two, typed
 from zachetka.programs.tests.make import make_program_version
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("273-ФЗ ст. 34 ч. 1 п. 7", "273-ФЗ ст. 57")]

@@ -39,7 +39,7 @@ from zachetka.learning.tests.make import (
     make_order,
     teacher_of,
 )
-from zachetka.learning.tests.test_resits import refused
+from zachetka.learning.tests.make_debts import refused
 from zachetka.learning.tests.test_ways import refuses, run
 from zachetka.programs.tests.make import make_program_version
 

@@ -23,7 +23,7 @@ from zachetka.learning.queries.learner_tasks import learner_tasks
 from zachetka.learning.queries.record_book import record_book
 from zachetka.learning.queries.record_rows import PAPERS
 from zachetka.learning.tests.make import NOON, fill_sheet, make_mark, make_reopening, make_sheet, teacher_of
-from zachetka.learning.tests.test_resits import Debtors, noon, refused
+from zachetka.learning.tests.make_debts import Debtors, noon, refused
 from zachetka.learning.tests.test_ways import refuses, run
 from zachetka.ledger.models import Event
 from zachetka.lifecycle.hands import seen_of

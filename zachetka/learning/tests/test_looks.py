@@ -24,8 +24,8 @@ from zachetka.learning.tests.make import (
     make_order,
     teacher_of,
 )
+from zachetka.learning.tests.make_debts import Debtors
 from zachetka.learning.tests.test_mark_uploads import file_of, upload
-from zachetka.learning.tests.test_resits import Debtors
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event

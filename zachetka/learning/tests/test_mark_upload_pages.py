@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from zachetka.access.models import Account
+from tests.pages import signed_in, text_of
 from zachetka.access.tests.make import make_account
 from zachetka.intake.reading import read_table
 from zachetka.intake.tests.make import make_xlsx
@@ -34,12 +34,6 @@ def at_noon(client: Client) -> Any:
         yield
 
 
-def signed_in(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
-
-
 @pytest.fixture
 def sheet(db: None) -> MarkSheet:
     return make_sheet(learners=3)
@@ -52,10 +46,6 @@ def send(client: Client, sheet: MarkSheet, content: bytes, name: str = "Оцен
     )
     assert isinstance(answer, HttpResponse)
     return answer
-
-
-def text_of(answer: Any) -> str:
-    return str(answer.content.decode()).replace("\u00a0", " ").replace("\u2060", "")
 
 
 def test_a_file_is_shown_mark_by_mark_and_entered_by_the_button(sheet: MarkSheet) -> None:

@@ -11,10 +11,10 @@ from zachetka.core.clock import legal_date
 from zachetka.learning.models import Cohort, Enrolment, MarkSheet
 from zachetka.learning.queries.cohorts import listed
 from zachetka.learning.queries.sheet_list import with_counts
-from zachetka.learning.tests.make import NOON, make_order
+from zachetka.learning.tests.make import NOON, make_order, sheet
 from zachetka.learning.tests.make_plans import apart, make_plan
+from zachetka.learning.tests.make_transfers import two, typed
 from zachetka.learning.tests.test_final_attestation import Ending
-from zachetka.learning.tests.test_transfers import sheet, two, typed
 from zachetka.people.tests.make import make_learner
 
 pytestmark = [pytest.mark.clause("2.2"), pytest.mark.django_db]

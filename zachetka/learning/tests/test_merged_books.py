@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from tests.pages import signed_in
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account, make_unit
 from zachetka.core.clock import now
@@ -40,8 +41,8 @@ from zachetka.learning.tests.make import (
     make_sheet,
     teacher_of,
 )
+from zachetka.learning.tests.make_debts import Debtors, noon
 from zachetka.learning.tests.test_awards import make_award
-from zachetka.learning.tests.test_resits import Debtors, noon
 from zachetka.ledger.agreement import name_of, openings
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
@@ -53,7 +54,6 @@ from zachetka.people.sections import sections_of
 from zachetka.people.subject.holdings import counted
 from zachetka.people.tests.make import make_employee, make_teacher
 from zachetka.people.tests.test_merging import Two, two, undo
-from zachetka.people.tests.test_pages import signed_in
 from zachetka.rendering.forms.mentions import Signer
 
 PAPER: Final = (Schooling("higher", "1", "7654321"),)

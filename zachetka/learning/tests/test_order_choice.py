@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from html import unescape
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
 
+from tests.pages import text_of
 from zachetka.access.models import Unit
 from zachetka.access.tests.make import make_account, make_unit
 from zachetka.core.clock import legal_date
@@ -35,10 +35,6 @@ def methodist(unit: Unit) -> Client:
 
 def cohort_of(unit: Unit, **given: Any) -> Cohort:
     return make_cohort(make_program_version(unit=unit), **given)
-
-
-def text_of(answer: Any) -> str:
-    return unescape(answer.content.decode()).replace("\u00a0", " ")
 
 
 def offered(client: Client, kind: str) -> list[str]:

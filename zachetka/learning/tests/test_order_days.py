@@ -15,8 +15,7 @@ from zachetka.learning.grounds import GROUNDS, Ground
 from zachetka.learning.models import Carried, Enrolment, Order
 from zachetka.learning.tests.make import NOON, make_cohort, make_enrolments, make_order
 from zachetka.learning.tests.make_equivalences import blind, elsewhere, issue, make_draft, match
-from zachetka.learning.tests.make_transfers import MOVED, make_other, make_transfer
-from zachetka.learning.tests.test_transfers import two, typed
+from zachetka.learning.tests.make_transfers import MOVED, make_other, make_transfer, two, typed
 from zachetka.learning.tests.test_ways import refuses, run
 from zachetka.people.tests.make import make_learners
 from zachetka.programs.models import Grade, ScaleVersion

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -11,15 +11,14 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from tests.pages import signed_in
 from zachetka.access.models import Account, Unit
 from zachetka.access.tests.make import make_account, make_unit
 from zachetka.core.russian import plain
-from zachetka.core.working_days import is_working
 from zachetka.intake.tests.make import HEADER, make_xlsx
 from zachetka.learning.actions.marks import close_sheet
 from zachetka.learning.models import Cohort, Enrolment, Order
 from zachetka.learning.queries.cohorts import tasks
-from zachetka.learning.terms import likely_end, next_monday, spread
 from zachetka.learning.tests.make import NOON, fill_sheet, make_cohort, make_enrolment, make_order, teacher_of
 from zachetka.ledger.models import Event
 from zachetka.lifecycle.hands import seen_of
@@ -42,12 +41,6 @@ def unit(db: None) -> Unit:
 @pytest.fixture
 def version(unit: Unit) -> ProgramVersion:
     return make_program_version(unit=unit)
-
-
-def signed_in(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
 
 
 @pytest.fixture
@@ -139,23 +132,6 @@ def test_days_are_spread_anew_without_writing(methodist: Client, version: Progra
     assert page.status_code == 200
     assert 'value="2027-05-28"' in page.content.decode()
     assert not Cohort.objects.exists()
-
-
-@pytest.mark.clause("2.2")
-def test_days_of_control_follow_the_hours_and_avoid_weekends() -> None:
-    monday = date(2026, 11, 2)
-    days = spread([10, 10, 20], monday, monday + timedelta(days=25))
-    assert days == [date(2026, 11, 6), date(2026, 11, 13), date(2026, 11, 27)]
-    assert all(day.weekday() < 5 for day in days)
-    assert likely_end(monday, 72) == date(2026, 11, 27)
-
-
-@pytest.mark.clause("2.2", "ТК РФ ст. 112")
-def test_nothing_is_proposed_on_a_holiday() -> None:
-    days = spread([10] * 8, date(2026, 12, 7), date(2027, 1, 15))
-    assert all(is_working(day) for day in days)
-    assert next_monday(date(2026, 12, 30)) == date(2027, 1, 11)
-    assert likely_end(date(2026, 12, 28), 18) == date(2026, 12, 30)
 
 
 @pytest.mark.clause("273-ФЗ ст. 53")

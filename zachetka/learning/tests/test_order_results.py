@@ -12,10 +12,9 @@ from zachetka.access.tests.make import make_account
 from zachetka.learning import personal_leaves
 from zachetka.learning.models import Enrolment, Order
 from zachetka.learning.order_text import HIDDEN, order_text
-from zachetka.learning.tests.make import make_order
+from zachetka.learning.tests.make import make_order, methodist_of
 from zachetka.learning.tests.make_plans import apart, make_plan
-from zachetka.learning.tests.make_transfers import MOVED, make_other
-from zachetka.learning.tests.test_transfers import methodist_of, two, typed
+from zachetka.learning.tests.make_transfers import MOVED, make_other, two, typed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("3.8")]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +10,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django import DjangoAssertNumQueries
 
+from tests.pages import text_of
 from zachetka.access.models import Unit
 from zachetka.access.tests.make import make_account, make_unit
 from zachetka.core.errors import RuleViolation
@@ -42,10 +42,6 @@ def methodist(unit: Unit, collected_statics: None) -> Client:
 @pytest.fixture
 def cohort(unit: Unit) -> Cohort:
     return make_cohort(make_program_version(unit=unit))
-
-
-def text_of(answer: Any) -> str:
-    return unescape(answer.content.decode()).replace("\u00a0", " ")
 
 
 def send(client: Client, cohort: Cohort, people: list[Learner], **given: Any) -> Any:

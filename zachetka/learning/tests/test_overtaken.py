@@ -12,6 +12,7 @@ from django.test import Client
 
 from tests.at_once import at_once, meanwhile
 from tests.corpus.forms import Forms
+from tests.pages import text_of
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.core.errors import Stale
@@ -25,7 +26,6 @@ from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.lifecycle.hands import seen_of
 from zachetka.people.tests.make import make_learners, make_lecturer
-from zachetka.people.tests.test_pages import text_of
 
 pytestmark = [pytest.mark.clause("2.4"), pytest.mark.usefixtures("collected_statics")]
 

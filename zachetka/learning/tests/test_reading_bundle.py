@@ -17,10 +17,10 @@ from zachetka.learning.actions.marks import confirm_correction, propose_correcti
 from zachetka.learning.models import Enrolment, Mark
 from zachetka.learning.queries import record_lines
 from zachetka.learning.queries.record_rows import PAPERS
-from zachetka.learning.tests.make import teacher_of
+from zachetka.learning.tests.make import methodist_of, sheet, teacher_of
 from zachetka.learning.tests.make_equivalences import elsewhere, make_matched
+from zachetka.learning.tests.make_transfers import LATER, two, typed
 from zachetka.learning.tests.test_record_book_export import bundle, verified
-from zachetka.learning.tests.test_transfers import LATER, methodist_of, sheet, two, typed
 from zachetka.learning.tests.test_ways import refuses, run
 from zachetka.ledger.sealer import seal
 from zachetka.postgres.address import Place

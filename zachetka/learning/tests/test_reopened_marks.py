@@ -34,6 +34,7 @@ from zachetka.learning.tests.make import (
     make_order,
     teacher_of,
 )
+from zachetka.learning.tests.make_debts import Debtors, noon
 from zachetka.learning.tests.make_reopenings import (
     DAY,
     LATER,
@@ -46,7 +47,6 @@ from zachetka.learning.tests.make_reopenings import (
     type_in,
 )
 from zachetka.learning.tests.test_record_book_paper import printed
-from zachetka.learning.tests.test_resits import Debtors, noon
 from zachetka.learning.tests.test_ways import refuses, run
 from zachetka.ledger.agreement import differing, name_of
 from zachetka.ledger.models import Event

@@ -8,7 +8,7 @@ import pytest
 
 from tests.at_once import at_once
 from zachetka.learning.models import MarkSheet, SheetMember
-from zachetka.learning.tests.test_resits import Debtors
+from zachetka.learning.tests.make_debts import Debtors
 from zachetka.ledger.models import Event
 from zachetka.postgres.address import Place
 

@@ -2,92 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 
 import pytest
 import time_machine
 from django.db import connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.pages import signed_in
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
-from zachetka.core.clock import LEGAL_ZONE
-from zachetka.core.errors import Forbidden, Refusal, Stale
+from zachetka.core.errors import Forbidden, Stale
 from zachetka.learning.actions.excuses import cancel_excuse, record_excuse
 from zachetka.learning.actions.marks import Cell, close_sheet, set_marks
-from zachetka.learning.actions.resits import appoint_resit
-from zachetka.learning.models import Cohort, Enrolment, Excuse, Mark, MarkSheet, SheetMember
+from zachetka.learning.models import Enrolment, Excuse, Mark, SheetMember
 from zachetka.learning.queries import debt_tasks
 from zachetka.learning.queries.admission import standings
 from zachetka.learning.queries.debts import debts_of
 from zachetka.learning.queries.record_book import record_book
 from zachetka.learning.queries.record_rows import PAPERS
 from zachetka.learning.queries.sheet import sheet_of
-from zachetka.learning.tests.make import enrolments_of, make_mark, make_sheet, teacher_of
+from zachetka.learning.tests.make import teacher_of
+from zachetka.learning.tests.make_debts import FAILED, Debtors, noon, refused
 from zachetka.learning.tests.test_ways import refuses, run
 from zachetka.ledger.models import Event
 from zachetka.people.models import Employee
 from zachetka.people.tests.make import make_employee
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("273-ФЗ ст. 58 ч. 5")]
-
-FAILED = date(2026, 2, 10)
-
-
-def noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), tzinfo=LEGAL_ZONE)
-
-
-class Debtors:
-    """A cohort of one module whose learners failed on 10 February 2026; `sit` lets them try again."""
-
-    def __init__(self, learners: int = 1, text: str = "2") -> None:
-        self.sheet = make_sheet(
-            learners=learners,
-            starts_on=date(2026, 1, 12),
-            ends_on=date(2027, 12, 24),
-            attestation_on=None,
-            held_on=[FAILED],
-            at=noon(date(2026, 1, 10)),
-        )
-        self.cohort: Cohort = self.sheet.cohort
-        self.people: list[Enrolment] = enrolments_of(self.sheet)
-        for one in self.people:
-            make_mark(one, self.sheet, text, at=noon(FAILED))
-        close_sheet(self.sheet, actor=teacher_of(self.sheet), at=noon(FAILED))
-        self.methodist = make_account("methodist", unit=self.cohort.program_version.program.unit)
-
-    def appoint(self, day: date, **given: Any) -> MarkSheet:
-        known: dict[str, Any] = {
-            "enrolments": self.people,
-            "teacher": self.sheet.teacher,
-            "held_on": day,
-            "due_on": day + timedelta(days=3),
-            "actor": self.methodist,
-            "at": noon(day - timedelta(days=5)),
-        }
-        return appoint_resit(self.cohort, self.sheet.module, **(known | given))
-
-    def sit(self, day: date, text: str = "2", **given: Any) -> MarkSheet:
-        sheet = self.appoint(day, **given)
-        people = given.get("enrolments", self.people)
-        outcomes = set_marks(sheet, [Cell(one.pk, text, None) for one in people], actor=teacher_of(sheet), at=noon(day))
-        assert not [outcome.refusal for outcome in outcomes if outcome.refusal]
-        return close_sheet(sheet, actor=teacher_of(sheet), at=noon(day))
-
-    def panel(self) -> dict[str, Any]:
-        members = [make_employee(unit=self.sheet.teacher.unit) for _ in range(2)]
-        return {"commission": members, "basis": "приказ № 41-к от 01.04.2026"}
-
-
-def refused(act: Callable[[], object]) -> Refusal:
-    with pytest.raises(Refusal) as refusal, transaction.atomic():
-        act()
-    return refusal.value
 
 
 def test_t12_a_third_resit_and_a_resit_after_the_year_are_refused_and_illness_moves_the_year():
@@ -338,12 +282,6 @@ def test_a_good_reason_only_grows_in_the_database():
 
 
 # --- Pages ------------------------------------------------------------------------------------------------------------
-
-
-def signed_in(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
 
 
 def form(**given: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from zachetka.learning.actions.marks import Cell, confirm_correction, set_marks
 from zachetka.learning.models import Mark, MarkSheet, SheetMember
 from zachetka.learning.queries.debts import debts_of
 from zachetka.learning.tests.make import make_correction, teacher_of
-from zachetka.learning.tests.test_resits import Debtors, noon, refused
+from zachetka.learning.tests.make_debts import Debtors, noon, refused
 from zachetka.learning.tests.test_ways import refuses, run
 from zachetka.ledger.models import Event
 from zachetka.people.models import Employee

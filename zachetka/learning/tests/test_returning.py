@@ -11,13 +11,12 @@ from zachetka.learning.models import Enrolment
 from zachetka.learning.queries.debts import debts_of
 from zachetka.learning.queries.record_proof import proof_of
 from zachetka.learning.queries.summary import summary_of
-from zachetka.learning.tests.make import NOON, make_order
+from zachetka.learning.tests.make import NOON, book_of, make_order, sheet
 from zachetka.learning.tests.make_equivalences import (
     elsewhere,
     make_matched,
 )
-from zachetka.learning.tests.make_transfers import MOVED
-from zachetka.learning.tests.test_transfers import TYPED, book_of, moved, sheet, two, typed
+from zachetka.learning.tests.make_transfers import MOVED, TYPED, moved, two, typed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("273-ФЗ ст. 34 ч. 1 п. 7", "273-ФЗ ст. 57")]
 

@@ -7,12 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from zachetka.access.tests.make import make_account
-from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation, Stale
-from zachetka.learning.actions import study_plans
+from zachetka.core.errors import Forbidden, RuleViolation, Stale
 from zachetka.learning.actions.marks import Cell, close_sheet, set_marks
 from zachetka.learning.actions.orders import approve_order, change_order, draft_order, submit_order
 from zachetka.learning.actions.resits import appoint_resit
@@ -25,16 +24,24 @@ from zachetka.learning.queries.completeness import without_mark
 from zachetka.learning.queries.debts import debts_of
 from zachetka.learning.queries.learner_tasks import learner_notices, learner_tasks
 from zachetka.learning.queries.planned_results import Proof, cohort_matrix, planned_results
-from zachetka.learning.queries.record_book import RecordBook, record_book
+from zachetka.learning.queries.record_book import record_book
 from zachetka.learning.queries.record_rows import PAPERS
 from zachetka.learning.queries.sheet import sheet_of
 from zachetka.learning.queries.sheet_list import with_counts
 from zachetka.learning.queries.summary import summary_of
-from zachetka.learning.tests.make import NOON, make_cohort, make_enrolments, make_mark, make_order, teacher_of
+from zachetka.learning.tests.make import (
+    NOON,
+    book_of,
+    make_cohort,
+    make_enrolments,
+    make_mark,
+    make_order,
+    sheet,
+    teacher_of,
+)
 from zachetka.learning.tests.make_plans import PAPER, WRITTEN, apart, credited, make_plan, needless
 from zachetka.learning.tests.test_planned_results import make_approved
 from zachetka.learning.tests.test_record_book_tasks import owner_of
-from zachetka.learning.tests.test_ways import refuses, run
 from zachetka.ledger.models import Event
 from zachetka.lifecycle.hands import seen_of
 from zachetka.notices.models import Notice
@@ -42,16 +49,6 @@ from zachetka.programs.models import PlannedResult, ResultModule
 from zachetka.programs.tests.make import make_program_version
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("273-ФЗ ст. 34 ч. 1 п. 3")]
-
-
-def book_of(enrolment: Enrolment, seen_at: datetime = NOON) -> RecordBook:
-    found = Enrolment.objects.select_related(*PAPERS).get(pk=enrolment.pk)
-    return record_book(found, at=NOON, seen_at=seen_at)
-
-
-def sheet(cohort: Cohort, place: int) -> MarkSheet:
-    found = MarkSheet.objects.main().select_related("module", "cohort", "teacher__person")
-    return found.get(cohort=cohort, module__ordinal=place)
 
 
 def two() -> tuple[Enrolment, Enrolment]:
@@ -354,72 +351,3 @@ def test_a_plan_of_another_programme_is_refused():
             learner.cohort, [learner.learner], kind=Order.Kind.STUDY_PLAN, at=WRITTEN,
             plan=PlanSaid(date(2027, 1, 1), {foreign.pk: credited()}),
         )  # fmt: skip
-
-
-def test_an_issued_plan_is_changed_by_nobody():
-    learner, _ = two()
-    order = make_plan(learner, {1: credited()})
-    with pytest.raises(IllegalStep):
-        change_order(
-            order, learners=[learner.learner], effective_on=order.effective_on, basis="x",
-            plan=PlanSaid(date(2027, 2, 1), {}), seen=seen_of(order), actor=order.drafted_by, at=NOON,
-        )  # fmt: skip
-
-
-# --- What the database refuses -------------------------------------------------------------------------------------------
-
-
-COPY_PLAN = """
-INSERT INTO learning_studyplan (order_id, enrolment_id, ends_on, written_by_id, written_by_person, written_at)
-SELECT %s, %s, ends_on, written_by_id, written_by_person, written_at FROM learning_studyplan LIMIT 1
-"""
-COPY_MARK = """
-INSERT INTO learning_mark (sheet_id, enrolment_id, grade_id, held_on, teacher_id, reason, basis, recorded_by_id,
-    recorded_by_person, recorded_at)
-SELECT sheet_id, %s, grade_id, held_on, teacher_id, reason, basis, recorded_by_id, recorded_by_person, recorded_at
-FROM learning_mark WHERE id = %s
-"""
-
-
-def test_the_database_takes_no_plan_outside_the_draft_of_its_order():
-    learner, other = two()
-    issued = make_plan(learner, {1: credited()})
-    draft = make_plan(other, {1: credited()}, approved=False)
-    refuses("в черновике приказа", COPY_PLAN, issued.pk, learner.pk)
-    refuses("кто назван в приказе", COPY_PLAN, draft.pk, learner.pk)
-    line = "INSERT INTO learning_planline (plan_id, module_id, way, held_by, basis) VALUES (%s, %s, %s, %s, %s)"
-    module = sheet(learner.cohort, 2).module
-    refuses("вместе с ним", line, learner.study_plan_id, module.pk, "needs", None, "x")
-    mine = StudyPlan.objects.get(order=draft)
-    foreign = make_cohort().program_version.modules.get(ordinal=1)
-    refuses("дисциплины программы", line, mine.pk, foreign.pk, "needs", None, "x")
-    refuses("дисциплины программы", line, mine.pk, module.pk, "apart", date(2027, 5, 1), "")
-    run(line, mine.pk, module.pk, "apart", date(2026, 12, 1), "")  # the negative control: what is lawful passes
-
-
-def test_the_database_brings_into_force_only_what_an_order_set():
-    learner, other = two()
-    make_plan(learner, {1: credited()})
-    draft = make_plan(other, {1: credited()}, approved=False)
-    put = "UPDATE learning_enrolment SET study_plan_id = %s WHERE id = %s"
-    refuses("вводит в действие изданный приказ", put, StudyPlan.objects.get(order=draft).pk, other.pk)
-    refuses("вводит в действие изданный приказ", put, learner.study_plan_id, other.pk)
-    refuses("вводит в действие изданный приказ", put, None, learner.pk)
-
-
-@pytest.mark.clause("273-ФЗ ст. 58")
-def test_the_database_lets_no_plan_wash_a_mark_away(monkeypatch: pytest.MonkeyPatch):
-    learner, _ = two()
-    order = make_plan(learner, {1: credited()}, approved=False)
-    order = submit_order(order, actor=order.drafted_by, at=NOON)
-    make_mark(learner, sheet(learner.cohort, 1), text="2")
-    monkeypatch.setattr(study_plans, "_judge", lambda *_: None)
-    with pytest.raises(IntegrityError, match="оценку, назначенную сдачу и закрытую ведомость план не отменяет"):
-        approve_order(order, seen=seen_of(order), actor=make_account("head"), at=NOON)
-
-
-def test_the_database_takes_no_mark_of_the_group_from_whoever_sits_apart():
-    learner, other = two()
-    make_plan(learner, {1: credited()})
-    mark = make_mark(other, sheet(learner.cohort, 1))
-    refuses("не сдаёт эту дисциплину с группой", COPY_MARK, learner.pk, mark.pk)

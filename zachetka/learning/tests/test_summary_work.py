@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.test import Client
 from pytest_django.fixtures import Settings
 
+from tests.pages import signed_in
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import now
@@ -48,12 +48,6 @@ def cohort(
 @pytest.fixture
 def head(cohort: Cohort) -> Account:
     return make_account("head")
-
-
-def signed_in(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
 
 
 def test_a_large_sheet_is_asked_for_by_a_button_and_comes_of_a_job(cohort: Cohort, head: Account) -> None:

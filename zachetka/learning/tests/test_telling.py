@@ -30,7 +30,7 @@ from zachetka.learning.tests.make import (
     make_sheet,
     teacher_of,
 )
-from zachetka.learning.tests.test_resits import Debtors, noon
+from zachetka.learning.tests.make_debts import Debtors, noon
 from zachetka.lifecycle.hands import seen_of
 from zachetka.notices.kinds import NoticeKind
 from zachetka.notices.models import Notice

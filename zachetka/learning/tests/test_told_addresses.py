@@ -13,7 +13,7 @@ from zachetka.learning.actions.handovers import hand_over_sheet
 from zachetka.learning.actions.resits import cancel_resit
 from zachetka.learning.models import MarkSheet
 from zachetka.learning.tests.make import NOON, make_mark, teacher_of
-from zachetka.learning.tests.test_resits import Debtors, noon
+from zachetka.learning.tests.make_debts import Debtors, noon
 from zachetka.notices.models import Notice
 from zachetka.people.tests.make import make_lecturer
 

@@ -9,11 +9,11 @@ import pytest
 from zachetka.learning.actions.marks import Cell, close_sheet, confirm_correction, set_marks
 from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.models import Enrolment, Mark, MarkSheet
-from zachetka.learning.tests.make import make_correction, teacher_of
+from zachetka.learning.tests.make import make_correction, methodist_of, sheet, teacher_of
+from zachetka.learning.tests.make_debts import noon
 from zachetka.learning.tests.make_equivalences import elsewhere, make_matched
+from zachetka.learning.tests.make_transfers import LATER, TYPED, two, typed
 from zachetka.learning.tests.test_record_book_tasks import owner_of
-from zachetka.learning.tests.test_resits import noon
-from zachetka.learning.tests.test_transfers import LATER, TYPED, methodist_of, sheet, two, typed
 from zachetka.notices.kinds import NoticeKind
 from zachetka.notices.models import Notice
 

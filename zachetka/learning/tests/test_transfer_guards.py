@@ -8,8 +8,8 @@ import pytest
 
 from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.models import Mark
-from zachetka.learning.tests.make_transfers import make_other, make_transfer
-from zachetka.learning.tests.test_transfers import TYPED, methodist_of, moved, sheet, two, typed
+from zachetka.learning.tests.make import methodist_of, sheet
+from zachetka.learning.tests.make_transfers import TYPED, make_other, make_transfer, moved, two, typed
 from zachetka.learning.tests.test_ways import refuses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("273-ФЗ ст. 57")]

@@ -12,9 +12,9 @@ from playwright.sync_api import Page, expect
 from zachetka.access.tests.make import make_account, make_unit
 from zachetka.learning.models import Enrolment, Order
 from zachetka.learning.tests.make import make_cohort, make_enrolments
+from zachetka.learning.tests.make_transfers import typed
 from zachetka.learning.tests.test_order_journey import sign_in
 from zachetka.learning.tests.test_record_book_tasks import owner_of
-from zachetka.learning.tests.test_transfers import typed
 from zachetka.programs.tests.make import make_program_version
 
 

@@ -15,9 +15,9 @@ from zachetka.learning.queries.learner_tasks import learner_tasks
 from zachetka.learning.queries.sheet import sheet_of, standings
 from zachetka.learning.queries.summary import summary_of
 from zachetka.learning.queries.withdrawing import ill_on
-from zachetka.learning.tests.make_transfers import make_other, make_transfer
+from zachetka.learning.tests.make import book_of, methodist_of, sheet
+from zachetka.learning.tests.make_transfers import LATER, TYPED, make_other, make_transfer, moved, two, typed
 from zachetka.learning.tests.test_record_book_tasks import owner_of
-from zachetka.learning.tests.test_transfers import LATER, TYPED, book_of, methodist_of, moved, sheet, two, typed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("273-ФЗ ст. 57")]
 

@@ -17,11 +17,10 @@ from zachetka.access.tests.make import make_account
 from zachetka.learning.actions.study_plans import Taken
 from zachetka.learning.models import Enrolment, Order
 from zachetka.learning.plan_rules import Way
-from zachetka.learning.tests.make import make_cohort, teacher_of
+from zachetka.learning.tests.make import make_cohort, sheet, teacher_of
 from zachetka.learning.tests.make_plans import apart, make_plan
-from zachetka.learning.tests.make_transfers import make_other, make_transfer
+from zachetka.learning.tests.make_transfers import make_other, make_transfer, moved, two, typed
 from zachetka.learning.tests.test_record_book_tasks import owner_of
-from zachetka.learning.tests.test_transfers import moved, sheet, two, typed
 from zachetka.lifecycle.hands import seen_of
 
 pytestmark = [

@@ -14,9 +14,9 @@ from zachetka.learning.queries.record_book import record_book
 from zachetka.learning.queries.record_proof import disagreements, proof_of
 from zachetka.learning.queries.record_rows import PAPERS
 from zachetka.learning.tests.make import NOON
+from zachetka.learning.tests.make_transfers import moved, two, typed
 from zachetka.learning.tests.test_record_book_export import bundle, verified
 from zachetka.learning.tests.test_record_book_paper import printed
-from zachetka.learning.tests.test_transfers import moved, two, typed
 from zachetka.ledger.sealer import seal
 from zachetka.postgres.address import Place
 

@@ -15,9 +15,8 @@ from zachetka.core.errors import Busy, Refusal
 from zachetka.learning.actions.marks import Cell, set_marks
 from zachetka.learning.actions.orders import approve_order, submit_order
 from zachetka.learning.models import Carried, Cohort, Enrolment, Mark, Order
-from zachetka.learning.tests.make import make_enrolments, make_order, teacher_of
-from zachetka.learning.tests.make_transfers import MOVED, make_other
-from zachetka.learning.tests.test_transfers import TYPED, sheet, two
+from zachetka.learning.tests.make import make_enrolments, make_order, sheet, teacher_of
+from zachetka.learning.tests.make_transfers import MOVED, TYPED, make_other, two
 from zachetka.lifecycle.hands import seen_of
 from zachetka.lifecycle.steps import lock
 from zachetka.postgres.address import Place

@@ -16,10 +16,9 @@ from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order
 from zachetka.learning.queries.admission import standings
 from zachetka.learning.queries.debts import standings_in
-from zachetka.learning.tests.make import make_cohort, make_correction, make_order, teacher_of
-from zachetka.learning.tests.make_transfers import MOVED, make_other, make_transfer
+from zachetka.learning.tests.make import make_cohort, make_correction, make_order, methodist_of, sheet, teacher_of
+from zachetka.learning.tests.make_transfers import MOVED, TYPED, make_other, make_transfer, moved, two, typed
 from zachetka.learning.tests.test_record_book_tasks import owner_of
-from zachetka.learning.tests.test_transfers import TYPED, methodist_of, moved, sheet, two, typed
 from zachetka.lifecycle.hands import seen_of
 from zachetka.notices.models import Notice
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from zachetka.access.tests.make import make_account
 from zachetka.core.errors import Forbidden, Refusal, RuleViolation
 from zachetka.learning.actions.excuses import record_excuse
 from zachetka.learning.actions.marks import Cell, close_sheet, confirm_correction, propose_correction, set_marks
 from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.actions.study_plans import Taken
 from zachetka.learning.bundles import statement_of
-from zachetka.learning.models import Carried, Cohort, Enrolment, Mark, MarkSheet, Order, StudyPlan
+from zachetka.learning.models import Carried, Cohort, Enrolment, Mark, Order, StudyPlan
 from zachetka.learning.plan_rules import Way
 from zachetka.learning.queries import debt_tasks
 from zachetka.learning.queries.admission import standings
@@ -27,63 +25,29 @@ from zachetka.learning.queries.debts import debts_of
 from zachetka.learning.queries.learner_tasks import learner_tasks
 from zachetka.learning.queries.path import path
 from zachetka.learning.queries.planned_results import cohort_matrix
-from zachetka.learning.queries.record_book import RecordBook, record_book
+from zachetka.learning.queries.record_book import record_book
 from zachetka.learning.queries.record_proof import disagreements, proof_of
 from zachetka.learning.queries.record_rows import PAPERS
 from zachetka.learning.queries.sheet import sheet_of
 from zachetka.learning.queries.sheet import standings as sheet_standings
 from zachetka.learning.queries.summary import summary_of
 from zachetka.learning.queries.summary_proof import proof_of as summary_proof_of
-from zachetka.learning.tests.make import NOON, make_cohort, make_enrolments, make_order, teacher_of
+from zachetka.learning.tests.make import (
+    NOON,
+    book_of,
+    make_cohort,
+    make_enrolments,
+    make_order,
+    methodist_of,
+    sheet,
+    teacher_of,
+)
 from zachetka.learning.tests.make_plans import apart, credited, make_plan
-from zachetka.learning.tests.make_transfers import MOVED, make_other, make_transfer
+from zachetka.learning.tests.make_transfers import LATER, MOVED, TYPED, make_other, moved, two, typed
 from zachetka.learning.tests.test_record_book_tasks import owner_of
 from zachetka.ledger.models import Event
-from zachetka.programs.tests.make import make_program_version
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("273-ФЗ ст. 57")]
-
-TYPED = MOVED - timedelta(days=1)
-LATER = datetime.fromisoformat("2026-10-21T12:00:00+03:00")
-
-
-def book_of(enrolment: Enrolment, seen_at: datetime = NOON) -> RecordBook:
-    found = Enrolment.objects.select_related(*PAPERS).get(pk=enrolment.pk)
-    return record_book(found, at=NOON, seen_at=seen_at)
-
-
-def sheet(cohort: Cohort, place: int) -> MarkSheet:
-    found = MarkSheet.objects.main().select_related("module", "cohort", "teacher__person")
-    return found.get(cohort=cohort, module__ordinal=place)
-
-
-def typed(enrolment: Enrolment, place: int, text: str, *, at: datetime = TYPED, closed: bool = True) -> None:
-    """Type `text` for `enrolment` and «4» for the others of its cohort who are of the sheet."""
-    found = sheet(enrolment.cohort, place)
-    people = [*without_mark(found, NOON.date())]
-    cells = [Cell(one.pk, text if one == enrolment else "4", None) for one in people]
-    outcomes = set_marks(found, cells, actor=teacher_of(found), at=at)
-    assert not [one.refusal for one in outcomes if one.refusal]
-    if closed:
-        close_sheet(found, actor=teacher_of(found), at=at)
-
-
-def two(**given: Any) -> tuple[Enrolment, Enrolment]:
-    """Return two learners of a cohort of three modules of twelve hours, controlled on 5, 6 and 7 October."""
-    version = make_program_version(scales=("five_point",) * 3)
-    first, second = make_enrolments(make_cohort(version, **given), 2)
-    return first, second
-
-
-def moved(enrolment: Enrolment, target: Cohort | None = None, **given: Any) -> Enrolment:
-    """Transfer to another cohort of the version and return the new record book."""
-    make_transfer(enrolment, target or make_other(enrolment.cohort), **given)
-    rows = Enrolment.objects.select_related("cohort__program_version__program", "learner__person", "study_plan")
-    return rows.get(continues=enrolment)
-
-
-def methodist_of(enrolment: Enrolment) -> Any:
-    return make_account("methodist", unit=enrolment.cohort.program_version.program.unit)
 
 
 # --- What the two books say ----------------------------------------------------------------------------------------------

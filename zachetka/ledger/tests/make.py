@@ -19,6 +19,7 @@ from zachetka.access.models import Account
 from zachetka.core.provable import Provable
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
+from zachetka.ledger.findings import Finding, Report
 from zachetka.ledger.models import Event
 from zachetka.postgres import roles
 from zachetka.postgres.address import MIGRATE, Place
@@ -174,3 +175,8 @@ def forge(place: Place, *statements: str | tuple[str, Sequence[object]]) -> int:
         for table in GUARDED:
             connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL")
     return touched
+
+
+def first(report: Report) -> Finding:
+    assert report.first_bad is not None
+    return report.first_bad

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from tests.at_once import at_once
+from tests.pages import signed_in, words_of
 from zachetka.access.models import Account
 from zachetka.access.policy import Role
 from zachetka.access.tests.make import give_role, make_account, make_unit
@@ -27,16 +25,6 @@ from zachetka.notices.models import Notice
 pytestmark = [pytest.mark.clause("2.4"), pytest.mark.usefixtures("collected_statics")]
 
 K = NoticeKind
-
-
-def signed_in(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
-
-
-def text_of(answer: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()).replace("\u00a0", " "))
 
 
 def told(*accounts: Account, key: str = "cause", kind: NoticeKind = K.ROLE_GIVEN, title: str = "Вам дана роль") -> int:
@@ -109,20 +97,20 @@ def test_the_bell_counts_what_is_not_read_and_the_page_shows_it(db: None):
     told(reader, key="2", title="Второе дело", kind=K.EMERGENCY_REVIEWED)
     told(make_account("teacher"), key="1", title="Чужое дело")
     client = signed_in(reader)
-    page = text_of(client.get("/notices/"))
+    page = words_of(client.get("/notices/"))
     assert "Уведомления: 2 непрочитанных" in page
     assert "Первое дело" in page
     assert "Второе дело" in page
     assert "Чужое" not in page
-    assert "Первое" not in text_of(client.get("/notices/?kind=emergency.reviewed"))
+    assert "Первое" not in words_of(client.get("/notices/?kind=emergency.reviewed"))
     first = Notice.objects.get(account=reader, key="1")
     answer = client.post(f"/notices/{first.pk}/open/")
     assert (answer.status_code, answer["Location"]) == (302, "/roles/")
-    assert "Первое" not in text_of(client.get("/notices/"))
-    assert "Первое" in text_of(client.get("/notices/?show=all"))
+    assert "Первое" not in words_of(client.get("/notices/"))
+    assert "Первое" in words_of(client.get("/notices/?show=all"))
     assert client.post("/notices/read/").status_code == 302
-    assert "Всё прочитано" in text_of(client.get("/notices/"))
-    assert "новых нет" in text_of(client.get("/notices/"))
+    assert "Всё прочитано" in words_of(client.get("/notices/"))
+    assert "новых нет" in words_of(client.get("/notices/"))
 
 
 def test_one_reads_ones_own_and_the_first_moment_stays(db: None):
@@ -196,7 +184,7 @@ def test_an_address_changes_under_a_trace_without_the_address(db: None):
 def test_the_way_of_the_settings_through_the_page(db: None):
     reader = make_account("teacher")
     client = signed_in(reader)
-    page = text_of(client.get("/notices/settings/"))
+    page = words_of(client.get("/notices/settings/"))
     assert "Почтовый сервер не настроен" in page
     assert "Ведомость не закрыта в срок" in page
     assert "Приказ ждёт подписи" not in page, "no head, no such notice"

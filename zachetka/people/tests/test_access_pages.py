@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from html import unescape
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from tests.pages import signed_in, text_of
 from zachetka.access.models import Account, RoleAssignment
 from zachetka.access.policy import MATRIX, SEPARATED, Permission, Role
 from zachetka.access.tests.make import give_role, make_account, make_unit
@@ -24,16 +24,6 @@ from zachetka.people.tests.make import make_employee, make_learner
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collected_statics")]
 
 TYPED = {"order_number": "17-к", "order_date": "2026-11-02", "valid_from": "2026-11-03", "valid_to": "", "unit": ""}
-
-
-def signed_in(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
-
-
-def text_of(answer: Any) -> str:
-    return unescape(answer.content.decode()).replace("\u00a0", " ")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
+from tests.pages import by, signed_in, text_of
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import legal_date, now
@@ -21,7 +22,6 @@ from zachetka.people.actions.consents import Terms, give_consent, settle_withdra
 from zachetka.people.models import Consent, Person, Withdrawal
 from zachetka.people.rules.purposes import is_in_force, purposes_on, settle_by
 from zachetka.people.tests.make import make_person
-from zachetka.people.tests.test_pages import by, signed_in, text_of
 
 pytestmark = [pytest.mark.clause("152-ФЗ ст. 9"), pytest.mark.django_db]
 

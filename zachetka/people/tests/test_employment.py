@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from html import unescape
-from typing import Any
 
 import pytest
 from django.test import Client
 
+from tests.pages import signed_in, text_of
 from zachetka.access.models import Account, RoleAssignment
 from zachetka.access.policy import Role
 from zachetka.access.tests.make import give_role, make_account, make_unit
@@ -24,16 +23,6 @@ from zachetka.people.tests.make import make_employee
 pytestmark = [pytest.mark.clause("3.8"), pytest.mark.django_db, pytest.mark.usefixtures("collected_statics")]
 
 OWN = "сорок два кита плывут"
-
-
-def signed_in(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
-
-
-def text_of(answer: Any) -> str:
-    return unescape(answer.content.decode()).replace("\u00a0", " ")
 
 
 def ordered(**given: object) -> dict[str, object]:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, IntegrityError, connection, transaction
-from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 from python_calamine import CalamineWorkbook
 
 from tests.at_once import at_once, meanwhile
+from tests.pages import signed_in, words_of
 from zachetka.access.models import Account
 from zachetka.access.policy import MATRIX, SEPARATED, Grant, Permission, Role, Scope
 from zachetka.access.tests.make import give_role, make_account, make_unit
@@ -44,20 +43,10 @@ def security(db: None) -> Account:
     return make_account("security", name="Громова Алла Степановна")
 
 
-def signed_in(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
-
-
 def approved(security: Account, head: Account, at: datetime = AT) -> MatrixEdition:
     edition = propose_matrix(actor=security, at=at)
     decide_matrix(edition, VERDICT.APPROVED, actor=head, at=at)
     return editions.editions().get(pk=edition.pk)
-
-
-def text_of(answer: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()).replace("\u00a0", " "))
 
 
 # --- Freezing and approving ----------------------------------------------------------------------------------------------
@@ -209,13 +198,13 @@ def test_another_word_for_the_same_right_is_no_difference():
 
 
 def test_whoever_answers_for_it_is_told_on_the_home_page(security: Account, head: Account):
-    assert "«Матрица доступа» не утверждена" in text_of(signed_in(security).get("/"))
+    assert "«Матрица доступа» не утверждена" in words_of(signed_in(security).get("/"))
     propose_matrix(actor=security, at=now())
-    assert "«Матрица доступа», редакция № 1" in text_of(signed_in(head).get("/"))
+    assert "«Матрица доступа», редакция № 1" in words_of(signed_in(head).get("/"))
     signed_in(head).post("/roles/matrix/1/approve/")
-    assert "«Матрица доступа»" not in text_of(signed_in(security).get("/")).split("Ждёт меня")[1]
+    assert "«Матрица доступа»" not in words_of(signed_in(security).get("/")).split("Ждёт меня")[1]
     give_role(make_account(), "methodist")
-    assert "1 отличие от утверждённой: редакция № 1" in text_of(signed_in(security).get("/"))
+    assert "1 отличие от утверждённой: редакция № 1" in words_of(signed_in(security).get("/"))
 
 
 # --- Pages and files -----------------------------------------------------------------------------------------------------
@@ -224,13 +213,13 @@ def test_whoever_answers_for_it_is_told_on_the_home_page(security: Account, head
 def test_the_way_of_an_edition_through_the_pages(security: Account, head: Account):
     assert signed_in(head).post("/roles/matrix/propose/").status_code == 403
     answer = signed_in(security).post("/roles/matrix/propose/", follow=True)
-    assert "Проект: редакция № 1 представлена и ждёт решения руководителя." in text_of(answer)
-    assert "Утвердит другой человек" in text_of(answer)
+    assert "Проект: редакция № 1 представлена и ждёт решения руководителя." in words_of(answer)
+    assert "Утвердит другой человек" in words_of(answer)
     assert signed_in(security).post("/roles/matrix/1/approve/").status_code == 403
     assert signed_in(head).post("/roles/matrix/1/nonsense/").status_code == 404
     answer = signed_in(head).post("/roles/matrix/1/approve/", follow=True)
-    assert "Кто утвердил — Северцев Константин Александрович" in text_of(answer)
-    assert "Кто утвердил — Северцев" in text_of(signed_in(security).get("/roles/matrix/"))
+    assert "Кто утвердил — Северцев Константин Александрович" in words_of(answer)
+    assert "Кто утвердил — Северцев" in words_of(signed_in(security).get("/roles/matrix/"))
     assert signed_in(head).get("/roles/matrix/2/").status_code == 404
 
 
@@ -238,8 +227,8 @@ def test_an_approved_edition_is_shown_as_it_was(security: Account, head: Account
     approved(security, head)
     give_role(make_account(name="Поздняков Пётр Петрович"), "methodist")
     monkeypatch.setitem(MATRIX, Permission.DESIGN_READ, {Role.HEAD: Grant(Scope.ALL, "новое основание")})
-    assert "Поздняков" not in text_of(signed_in(head).get("/roles/matrix/1/"))
-    page = text_of(signed_in(head).get("/roles/matrix/"))
+    assert "Поздняков" not in words_of(signed_in(head).get("/roles/matrix/1/"))
+    page = words_of(signed_in(head).get("/roles/matrix/"))
     assert "Поздняков" in page
     assert "новое основание" in page
 

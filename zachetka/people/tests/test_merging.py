@@ -8,34 +8,27 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.pages import by, signed_in, text_of
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.core.errors import ConfirmAnew, Forbidden, IllegalStep, RuleViolation
-from zachetka.intake.tests.make import HEADER, make_xlsx
 from zachetka.ledger.agreement import name_of, openings
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
-from zachetka.people import queries
-from zachetka.people.actions import Schooling, add_education, change_name, change_person, merging
+from zachetka.people.actions import Schooling, add_education, change_person, merging
 from zachetka.people.actions.consents import Terms, give_consent, still_kept
 from zachetka.people.actions.merging import merge_cards, undo_merge
 from zachetka.people.actions.resemblances import look_through
 from zachetka.people.actions.roles import shut_account
-from zachetka.people.actions.same_person import begin_to_learn
-from zachetka.people.actions.subject_requests import register_request
-from zachetka.people.intake.tests.make import make_person as make_row
-from zachetka.people.merged import identities_of, survivor_of
+from zachetka.people.merged import identities_of
 from zachetka.people.models import Merge, Person, Resemblance
 from zachetka.people.rules.merging import BLANK, TAKEABLE, takeable
 from zachetka.people.sections import sections_of
-from zachetka.people.subject.holdings import counted
-from zachetka.people.tests.make import make_employee, make_learner
-from zachetka.people.tests.test_pages import by, signed_in, text_of
+from zachetka.people.tests.make import make_employee
 from zachetka.people.tests.test_resemblances import BORN, NOON, anna
 
 pytestmark = [pytest.mark.clause("2.1"), pytest.mark.django_db]
@@ -311,143 +304,6 @@ def test_what_is_deleted_from_the_card_is_deleted_from_the_absorbed_one_too_and_
     assert still_kept(consent, case.fresh()[0]) == []
     undo(merge)
     assert [one.email for one in case.fresh()] == ["", ""]
-
-
-# --- Followed -------------------------------------------------------------------------------------------------------------
-
-
-def test_nothing_is_written_into_an_absorbed_card_and_the_refusal_leads_to_the_other() -> None:
-    case = two()
-    case.merge()
-    goes, actor = case.fresh()[1], case.actor
-    terms = Terms("mailing", date(2026, 9, 1), None, "заявлением", "paper", "№ 12")
-    named: dict[str, Any] = {
-        "last_name": "Иная",
-        "first_name": "Анна",
-        "patronymic": "",
-        "valid_from": date(2026, 1, 1),
-    }
-    acts = (
-        lambda: change_person(goes, {"email": "a@example.ru"}, actor=actor, at=NOON),
-        lambda: add_education(goes, Schooling("student"), actor=actor, at=NOON),
-        lambda: change_name(goes, **named, basis="свидетельство", actor=actor, at=NOON),
-        lambda: begin_to_learn(goes, actor=actor, at=NOON),
-        lambda: give_consent(goes, terms, key=uuid4(), actor=actor, at=NOON),
-        lambda: register_request(
-            goes, key=uuid4(), asked_on=date(2026, 11, 1), document="№ 1", actor=make_account("privacy"), at=NOON
-        ),
-    )
-    for act in acts:
-        with pytest.raises(IllegalStep, match="объединена") as refusal:
-            act()
-        assert refusal.value.door is not None
-        assert str(case.stays.uid) in refusal.value.door.url
-
-
-@pytest.mark.usefixtures("collected_statics")
-def test_lists_search_and_addresses_lead_to_the_card_that_stays() -> None:
-    case = two()
-    case.merge()
-    client = by("methodist")
-    assert [row.pk for row, _ in client.get("/people/").context["table"].rows] == [case.stays.pk]
-    assert [row.pk for row, _ in client.get("/people/", {"q": "двойнекова"}).context["table"].rows] == [case.stays.pk]
-    assert [one.pk for one in queries.searched(case.actor, "двойнекова", 5)] == [case.stays.pk]
-    answer = client.get(f"/people/{case.goes.uid}/")
-    assert (answer.status_code, answer["Location"]) == (302, f"/people/{case.stays.uid}/")
-    assert "Объединённые карточки" in text_of(client.get(f"/people/{case.stays.uid}/"))
-    assert queries.learners_exactly("Двойнекова Анна Петровна", BORN) == []
-    assert survivor_of(case.fresh()[1]) == case.stays
-
-
-def test_the_subject_is_told_of_both_cards_and_who_looked_at_either() -> None:
-    case = two()
-    alone = {one.label: one.count for one in counted([case.stays.uid])[0]}
-    case.merge()
-    both = {one.label: one.count for one in counted(identities_of(case.stays))[0]}
-    assert alone["people.person"] == 1
-    assert (both["people.person"], both["people.merge"]) == (2, 1)
-
-
-@pytest.mark.usefixtures("collected_statics")
-def test_a_list_that_names_the_absorbed_card_means_the_card_that_stays_and_renames_nobody() -> None:
-    case = two()
-    case.merge()
-    row = make_row(1, last_name="Двойнекова", first_name="Анна", patronymic="Петровна", birth_date="04.05.1990")
-    client = by("methodist")
-    content = make_xlsx({"Лист1": [HEADER, row]})
-    sent = client.post("/imports/", {"file": SimpleUploadedFile("Список.xlsx", content), "key": str(uuid4())})
-    page = client.get(sent["Location"])
-    assert "1 уже есть в системе" in text_of(page)
-    seen = page.context["seen"]
-    assert client.post(f"{sent['Location']}confirm/", {"seen": seen}).status_code == 302
-    stays, goes = case.fresh()
-    assert (Person.objects.count(), stays.last_name, goes.merged_into) == (2, "Двойникова", stays)
-
-
-def test_whoever_looks_like_the_absorbed_card_looks_like_the_person() -> None:
-    case = two()
-    case.merge()
-    third = anna(last_name="Двойнеков", education=())
-    look_through(LATER, batches=9)
-    (row,) = Resemblance.objects.waiting()
-    assert (row.one, row.other) == (case.stays, third)
-
-
-# --- The database ----------------------------------------------------------------------------------------------------------
-
-
-def refuses(words: str, statement: str) -> None:
-    with pytest.raises(IntegrityError, match=words), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"{statement}; SET CONSTRAINTS ALL IMMEDIATE")
-
-
-@pytest.mark.clause("3.8")
-def test_plain_sql_merges_no_other_way() -> None:
-    case = two()
-    merge = case.merge()
-    stays, goes, third = case.stays.pk, case.goes.pk, make_learner().person
-    row = f"WHERE id = {merge.pk}"
-    refuses("не удаляется", f"DELETE FROM people_merge {row}")  # noqa: S608
-    other = make_account("methodist")
-    parts = (
-        f"UPDATE people_merge SET state = 'undone', undone_by_id = {other.pk}, undone_by_person = '{other.person_uid}', "  # noqa: S608
-        f"undone_at = now(), undo_reason = 'x' {row}"
-    )
-    refuses("ни на какую не указывает", parts)
-    refuses("не меняется", f"UPDATE people_merge SET reason = 'x' {row}")  # noqa: S608
-    refuses("не меняется", f"UPDATE people_person SET email = 'x' WHERE id = {goes}")  # noqa: S608
-    refuses("Чья карточка", f"UPDATE people_person SET human_uid = '{case.goes.uid}' WHERE id = {third.pk}")  # noqa: S608
-    refuses("указывает на ту", f"UPDATE people_person SET merged_into_id = NULL WHERE id = {goes}")  # noqa: S608
-    refuses("указывает на ту", f"UPDATE people_person SET merged_into_id = {stays} WHERE id = {third.pk}")  # noqa: S608
-    copy = (
-        "INSERT INTO people_merge (key, survivor_id, absorbed_id, taken, reason, state, merged_by_id, merged_by_person, "
-        "merged_at, undo_reason) SELECT gen_random_uuid(), {}, {}, taken, reason, 'done', {}, '{}', merged_at, '' FROM people_merge"
-    )
-    actor, own = case.actor, make_account("methodist", person_uid=third.uid)
-    refuses("ни цепочек, ни колец", copy.format(third.pk, stays, actor.pk, actor.person_uid))
-    refuses("ни цепочек, ни колец", copy.format(goes, third.pk, actor.pk, actor.person_uid))
-    refuses("О своей карточке", copy.format(stays, third.pk, own.pk, own.person_uid))
-    refuses("владелец учётной записи", copy.format(stays, third.pk, actor.pk, uuid4()))
-    refuses("остаётся главной", copy.format(stays, third.pk, actor.pk, actor.person_uid))
-    fourth = make_learner().person.pk
-    refuses("указывает на главную", copy.format(stays, fourth, actor.pk, actor.person_uid))
-    refuses("merge_is_of_two|ни цепочек", copy.format(fourth, fourth, actor.pk, actor.person_uid))
-    paper = "INSERT INTO people_educationdocument (person_id, level, series, number, surname, organisation, recorded_at) VALUES "
-    refuses("вносят в главную", f"{paper} ({goes}, 'higher', '', '', '', '', now())")
-
-
-def test_plain_sql_parts_cards_as_the_action_does_when_the_card_lets_go_too() -> None:
-    case = two()
-    merge, other = case.merge(), make_account("methodist")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE people_merge SET state = 'undone', undone_by_id = %s, undone_by_person = %s, undone_at = now(), "
-            "undo_reason = 'x' WHERE id = %s",
-            [other.pk, other.person_uid, merge.pk],
-        )
-        cursor.execute("UPDATE people_person SET merged_into_id = NULL, human_uid = uid WHERE id = %s", [case.goes.pk])
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    assert [card.human_uid for card in case.fresh()] == [case.stays.uid, case.goes.uid]
 
 
 # --- Pages -----------------------------------------------------------------------------------------------------------------

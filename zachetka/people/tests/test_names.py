@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from tests.pages import signed_in, text_of
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation
@@ -19,7 +20,6 @@ from zachetka.people.models import Person, PersonName
 from zachetka.people.rules.name_basis import LONGEST, composed, is_of_other_surname
 from zachetka.people.signing import name_held
 from zachetka.people.tests.make import AT, make_person
-from zachetka.people.tests.test_pages import signed_in, text_of
 
 pytestmark = [pytest.mark.clause("2.1"), pytest.mark.django_db]
 

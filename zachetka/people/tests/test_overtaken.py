@@ -8,9 +8,10 @@ import pytest
 from django.test import Client
 
 from tests.corpus.forms import Forms
+from tests.pages import by, text_of
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
-from zachetka.people.tests.test_pages import by, kovalev, text_of
+from zachetka.people.tests.test_pages import kovalev
 
 pytestmark = [pytest.mark.clause("2.1"), pytest.mark.django_db, pytest.mark.usefixtures("collected_statics")]
 

@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from tests.pages import signed_in
 from zachetka.access.models import Account, RoleAssignment
 from zachetka.access.policy import Role
 from zachetka.access.tests.make import give_role, make_account
@@ -22,12 +23,6 @@ from zachetka.people.actions.passwords import ask_password, give_password, relea
 pytestmark = [pytest.mark.clause("3.8"), pytest.mark.django_db, pytest.mark.usefixtures("collected_statics")]
 
 OWN = "сорок два кита плывут"
-
-
-def signed_in(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
 
 
 @pytest.mark.parametrize("role", sorted(Role))

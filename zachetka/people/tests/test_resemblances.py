@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
+from tests.pages import by, signed_in, text_of
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation
@@ -25,7 +26,6 @@ from zachetka.people.actions.resemblances import look_through, reconsider, tell_
 from zachetka.people.intake.tests.make import make_person as make_row
 from zachetka.people.models import Distinction, Person, Resemblance, Unlooked
 from zachetka.people.tests.make import make_employee, make_learners, make_particulars, make_person
-from zachetka.people.tests.test_pages import by, signed_in, text_of
 
 pytestmark = [pytest.mark.clause("2.1"), pytest.mark.django_db]
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from html import unescape
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import time_machine
-from django.test import Client
 
-from zachetka.access.models import Account
+from tests.pages import signed_in, text_of
 from zachetka.access.policy import MATRIX, Permission, Role
 from zachetka.access.tests.make import make_account, make_unit
 from zachetka.core.clock import now
@@ -23,16 +21,6 @@ from zachetka.people.subject.seen import told as told_of
 from zachetka.people.tests.make import make_employee, make_learner
 
 pytestmark = [pytest.mark.clause("2.1"), pytest.mark.django_db, pytest.mark.usefixtures("collected_statics")]
-
-
-def signed_in(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
-
-
-def text_of(answer: Any) -> str:
-    return unescape(answer.content.decode()).replace("\u00a0", " ")
 
 
 def hiring(person: Person, **other: Any) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +11,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from tests.pages import text_of
 from zachetka.access.policy import Role
 from zachetka.access.tests.make import make_account, make_unit
 from zachetka.core.clock import legal_date, now
@@ -37,10 +37,6 @@ def admin() -> Client:
     client = Client()
     client.force_login(make_account("admin"))
     return client
-
-
-def text_of(answer: Any) -> str:
-    return unescape(answer.content.decode()).replace("\u00a0", " ")
 
 
 def moved(employee: Employee, position: str = "доцент", since: date = TODAY) -> Employee:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from tests.pages import by, signed_in, text_of
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import legal_date, now
@@ -19,7 +20,6 @@ from zachetka.people.actions.subject_requests import make_answer, register_reque
 from zachetka.people.models import Person, SubjectRequest
 from zachetka.people.subject import waiting
 from zachetka.people.tests.make import make_learners, make_person
-from zachetka.people.tests.test_pages import by, signed_in, text_of
 
 pytestmark = [
     pytest.mark.clause("152-ФЗ ст. 14"), pytest.mark.django_db, pytest.mark.usefixtures("collected_statics")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 
+from tests.pages import signed_in, words_of
 from zachetka.access.models import Account, RoleAssignment
 from zachetka.access.policy import Permission, Role
 from zachetka.access.tests.make import SINCE, give_role, make_account, make_unit
@@ -51,16 +49,6 @@ def given(away: RoleAssignment, deputy: Account, basis: Basis = TERM) -> RoleAss
 
 def fresh(account: Account) -> Account:
     return Account.objects.get(pk=account.pk)
-
-
-def signed_in(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
-
-
-def text_of(answer: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()).replace("\u00a0", " "))
 
 
 def test_a_substitute_has_the_role_once_two_people_gave_it(away: RoleAssignment, deputy: Account):
@@ -162,16 +150,16 @@ def test_the_matrix_and_the_card_say_whom_they_substitute(away: RoleAssignment, 
     assert line.row["substitutes"] == away.account.display_name
     admin = signed_in(make_account("admin"))
     for where in ("/roles/matrix/", f"/accounts/{deputy.pk}/"):
-        assert f"замещает: {away.account.display_name}" in text_of(admin.get(where))
-    assert "И. о. руководителя" in text_of(admin.get(f"/roles/{substitution.pk}/"))
-    assert deputy.display_name in text_of(admin.get(f"/roles/{away.pk}/"))
-    assert "и. о. руководителя" in text_of(admin.get("/roles/"))
+        assert f"замещает: {away.account.display_name}" in words_of(admin.get(where))
+    assert "И. о. руководителя" in words_of(admin.get(f"/roles/{substitution.pk}/"))
+    assert deputy.display_name in words_of(admin.get(f"/roles/{away.pk}/"))
+    assert "и. о. руководителя" in words_of(admin.get("/roles/"))
 
 
 def test_the_way_of_a_substitution_through_the_pages(away: RoleAssignment, deputy: Account):
     admin, security = signed_in(make_account("admin")), signed_in(make_account("security"))
-    assert "Назначить замещение" in text_of(admin.get(f"/roles/{away.pk}/"))
-    assert "Назначить замещение" not in text_of(security.get(f"/roles/{away.pk}/"))
+    assert "Назначить замещение" in words_of(admin.get(f"/roles/{away.pk}/"))
+    assert "Назначить замещение" not in words_of(security.get(f"/roles/{away.pk}/"))
     assert security.get(f"/roles/{away.pk}/substitute/").status_code == 403
     typed = {
         "account": deputy.pk, "order_number": "52-к", "order_date": f"{TODAY:%d.%m.%Y}",
@@ -179,7 +167,7 @@ def test_the_way_of_a_substitution_through_the_pages(away: RoleAssignment, deput
     }  # fmt: skip
     late = admin.post(f"/roles/{away.pk}/substitute/", typed)
     assert late.status_code == 422
-    assert "не дольше года" in text_of(late)
+    assert "не дольше года" in words_of(late)
     made = admin.post(f"/roles/{away.pk}/substitute/", typed | {"valid_to": f"{TERM.valid_to:%d.%m.%Y}"})
     assert made.status_code == 302
     assert security.post(f"{made['Location']}approve/").status_code == 302

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.test import Client
 from python_calamine import CalamineWorkbook
 
+from tests.pages import signed_in, words_of
 from zachetka.access.models import Account, EmergencyAccess, RoleAssignment
 from zachetka.access.policy import MATRIX, Permission, Role
 from zachetka.access.tests.make import give_role, make_account
@@ -70,16 +69,6 @@ def told(role: RoleAssignment) -> list[tuple[str, dict[str, Any]]]:
     kinds = [EventType.ROLE_SUSPENDED.value, EventType.ROLE_RESUMED.value]
     found = Event.objects.filter(object_type="access.roleassignment", object_id=str(role.pk), type__in=kinds)
     return list(found.order_by("pk").values_list("type", "body"))
-
-
-def signed_in(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
-
-
-def text_of(answer: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()).replace("\u00a0", " "))
 
 
 def test_the_ledger_is_told_once_that_a_role_is_suspended_and_once_that_it_acts_again(
@@ -147,7 +136,7 @@ def test_the_matrix_says_which_role_is_suspended_since_when_and_why(opener: Acco
 
     (line,) = editions.taken(None, now()).differs
     assert (line.part, line.change, line.row["assignment"]) == ("holders", "changed", role.pk)
-    page = text_of(signed_in(security).get("/roles/matrix/"))
+    page = words_of(signed_in(security).get("/roles/matrix/"))
     assert page.count(f"приостановлена {why}") == 2, "in the difference and beside the holder"
     assert order in page
 
@@ -171,11 +160,11 @@ def test_lists_and_the_page_of_a_role_say_that_it_is_suspended(opener: Account, 
     admin = signed_in(make_account("admin"))
     addresses = ("/roles/?role=teacher", f"/roles/{role.pk}/", f"/accounts/{opener.pk}/")
     for address in addresses:
-        assert "приостановлена" not in text_of(admin.get(address)), "the negative control"
+        assert "приостановлена" not in words_of(admin.get(address)), "the negative control"
     later(one.review_by + timedelta(days=1))
     admin, security = signed_in(make_account("admin")), signed_in(make_account("security"))
     for address in addresses:
-        assert "приостановлена" in text_of(admin.get(address)), address
+        assert "приостановлена" in words_of(admin.get(address)), address
     where = f'href="/emergency/{one.pk}/"'
     assert where in security.get(f"/roles/{role.pk}/").content.decode()
     assert where not in admin.get(f"/roles/{role.pk}/").content.decode(), "whoever may not see the access gets no link"

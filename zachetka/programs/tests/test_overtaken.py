@@ -8,10 +8,10 @@ import pytest
 from django.http import QueryDict
 
 from tests.corpus.forms import Forms
+from tests.pages import signed_in
 from zachetka.access.tests.make import make_account
 from zachetka.programs.models import ProgramVersion
 from zachetka.programs.tests.make import make_program_version
-from zachetka.programs.tests.test_pages import signed_in
 
 pytestmark = [pytest.mark.clause("2.3"), pytest.mark.django_db, pytest.mark.usefixtures("collected_statics")]
 

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from zachetka.access.models import Account, Unit
+from tests.pages import signed_in
+from zachetka.access.models import Unit
 from zachetka.access.tests.make import make_account, make_unit
 from zachetka.lifecycle.hands import seen_of
 from zachetka.programs.models import ProgramVersion
@@ -22,12 +23,6 @@ pytestmark = pytest.mark.usefixtures("collected_statics")
 def unit(db: None) -> Unit:
     make_scale()
     return make_unit()
-
-
-def signed_in(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
 
 
 @pytest.fixture

@@ -6,17 +6,14 @@ import json
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
-from html import unescape
 from pathlib import Path
 from time import sleep
-from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from zachetka.access.models import Account
+from tests.pages import signed_in, text_of
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import now
 from zachetka.jobs.models import Job
@@ -36,16 +33,6 @@ from zachetka.web.events import reading, words
 
 pytestmark = pytest.mark.usefixtures("collected_statics")
 AT = datetime(2026, 9, 7, 9, 0, tzinfo=UTC)
-
-
-def signed_in(account: Account) -> Client:
-    client = Client()
-    client.force_login(account)
-    return client
-
-
-def text_of(answer: Any) -> str:
-    return unescape(answer.content.decode()).replace("\u00a0", " ")
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from tests.pages import text_of
 from zachetka.access.models import Account, Session
 from zachetka.access.policy import Role
 from zachetka.access.tests.make import make_account
@@ -39,10 +39,6 @@ def inside(account: Account, browser: str = FIREFOX) -> Client:
     client = Client(headers={"user-agent": browser})
     client.post("/accounts/login/", {"login": account.login, "password": PASSWORD})
     return client
-
-
-def text_of(answer: Any) -> str:
-    return str(answer.content.decode()).replace("\xa0", " ")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client, RequestFactory
 from django.urls import get_resolver
 
+from tests.pages import text_of
 from zachetka.access.tests.make import make_account
 from zachetka.core.errors import Busy, Door, IllegalStep, RuleViolation, Stale
 from zachetka.learning.tests.make import make_cohort, make_order
@@ -14,10 +15,6 @@ from zachetka.people.tests.make import make_learner
 from zachetka.web.refusals import DOORS, door_of, refused
 
 pytestmark = pytest.mark.clause("2.4")
-
-
-def text_of(answer: object) -> str:
-    return str(answer.content.decode()).replace("\u00a0", " ")  # type: ignore[attr-defined]
 
 
 @pytest.mark.django_db

@@ -16,8 +16,7 @@ from zachetka.core.clock import legal_date
 from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import plural
 from zachetka.learning.models import Correction, MarkSheet, Reopening
-from zachetka.learning.queries.correction_list import learner_of, with_rows
-from zachetka.learning.queries.mark_history import mark_words
+from zachetka.learning.queries.correction_list import with_rows
 from zachetka.learning.queries.reopenings import tasks_to_decide, tasks_to_fill
 from zachetka.learning.queries.sheet_list import filled_words, listed, with_counts
 from zachetka.learning.rules import LAST_ATTEMPT
@@ -120,14 +119,14 @@ def _late(scopes: Scopes) -> Composed[MarkSheet]:
 
 
 def _to_decide(actor: Account) -> list[Task]:
-    """Corrections that another person proposed and this one may decide."""
+    """Corrections that another person proposed and this one may decide; whose mark it is stands on its page, which is a look at it."""
     if not actor.allowed(CONFIRM):
         return []
     seen, decided = (scopes_of(actor, right) for right in (Correction.objects.all().read_permission, CONFIRM))
     return [
         Task(
-            f"Исправление оценки: {learner_of(row)}, {mark_words(row.mark)} → {mark_words(row)}",
-            f"{row.mark.sheet.cohort.code} · {row.mark.sheet.module.title}",
+            f"Исправление оценки: «{row.mark.sheet.module.title}»",
+            f"{row.mark.sheet.cohort.code} · предлагает {row.proposed_by.display_name}",
             reverse("learning:correction", args=[row.pk]),
             "Решить",
         )

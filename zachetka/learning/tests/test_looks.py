@@ -208,6 +208,21 @@ def test_the_home_page_names_no_debtor_and_is_no_look(db: None, client: Client) 
     assert sections() == ["resit"]
 
 
+def test_the_home_page_says_whose_correction_waits_to_nobody_before_its_page_is_opened(
+    db: None, client: Client
+) -> None:
+    correction = make_correction()
+    person, sheet = correction.mark.enrolment.learner.person, correction.mark.sheet
+    client.force_login(methodist_of(sheet.cohort))
+    home = client.get("/").content.decode().replace("\u00a0", " ")
+    assert f"Исправление оценки: «{sheet.module.title}»" in home
+    assert f"предлагает {correction.proposed_by.display_name}" in home
+    assert person.last_name not in home
+    assert not looks(person).exists()
+    assert person.last_name in client.get(f"/corrections/{correction.pk}/").content.decode()
+    assert looks(person).count() == 1, "the negative control: its page names them, and is a look"
+
+
 def test_nobody_is_told_of_looks_and_files_of_a_group_from_before_they_came_into_it(db: None) -> None:
     cohort, came = make_cohort(learners=1), NOON
     first, learner = Enrolment.objects.get(cohort=cohort), make_learner()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from django.apps import apps
 from django.conf import settings
 
 from zachetka.core.academy import academy_on
@@ -140,6 +141,14 @@ def date_of(digits: str) -> str:
     return date_words(date(year, month, day))
 
 
+def _noun(label: str) -> str:
+    """Return what a kind of record is called on paper; a kind of another version by its own name."""
+    try:
+        return str(getattr(apps.get_model(label), "noun", label))
+    except LookupError:
+        return label
+
+
 def _events(act: Act) -> list[dict[str, str]]:
     """Return the events of the ledger by which the act was composed, approved and carried out, in their order."""
     own = Event.objects.of(act)
@@ -152,7 +161,7 @@ def _events(act: Act) -> list[dict[str, str]]:
             "number": str(one.pk),
             "at": f"{moment_digits(one.at.astimezone(LEGAL_ZONE))} МСК",
             "what": one.kind.sentence,
-            "record": f"{one.object_type}:{one.object_id}",
+            "record": f"{_noun(one.object_type)}, запись {one.object_id}",
             "who": str(one.actor) if one.actor else "система",
         }
         for one in found.order_by("pk")

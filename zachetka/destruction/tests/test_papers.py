@@ -45,6 +45,7 @@ def test_the_act_and_the_extract_pass_the_gate_of_record_books_and_one_that_clai
     words = text(printed.content)
     for told in (case.person.full_name, str(act.number), "152-ФЗ ст. 21 ч. 5"):
         assert seen(told) in words, told
+    assert "destruction." not in words, "a record is called by its noun"
     assert paper(act, kind).content == printed.content, "the same bytes whenever it is printed"
 
 

@@ -6,10 +6,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from django.apps import apps
+
 from zachetka.core.academy import academy_on
 from zachetka.core.clock import LEGAL_ZONE, legal_date
 from zachetka.core.russian import grouped, moment_digits
 from zachetka.people.subject.grounds import UNKNOWN_PERIOD
+from zachetka.people.subject.holdings import ground_of
+from zachetka.people.subject.labels import kind_named, named_as
 from zachetka.rendering.forms import FORMS
 
 if TYPE_CHECKING:
@@ -44,7 +48,12 @@ def printed(answer: dict[str, Any], person: Person, at: datetime) -> dict[str, A
         "handed_out": _looks(answer["handed_out"]),
         "lists": _looks(answer["lists"]),
         "signed": [
-            {"record": one["record"], "field": one["field"], "count": grouped(one["count"])} for one in answer["signed"]
+            {
+                "record": kind_named(apps.get_model(one["record"]), ground_of(one["record"]).called),
+                "field": named_as(apps.get_model(one["record"])._meta.get_field(one["field"])),
+                "count": grouped(one["count"]),
+            }
+            for one in answer["signed"]
         ],
         "absent": [{"what": what, "why": why} for what, why in dict.fromkeys(_absent(answer))],
     }

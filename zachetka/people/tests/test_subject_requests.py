@@ -11,6 +11,7 @@ from unittest.mock import MagicMock
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from zachetka.access.models import Account
@@ -32,7 +33,10 @@ from zachetka.people.actions.subject_requests import (
 )
 from zachetka.people.models import Person, SubjectRequest
 from zachetka.people.rules.subject_terms import answer_due, term_on
+from zachetka.people.subject.holdings import ground_of
+from zachetka.people.subject.labels import kind_named, named_as
 from zachetka.people.subject.package import MANIFEST, packed
+from zachetka.people.subject.ways import kinds
 from zachetka.people.tests.make import make_person
 
 pytestmark = [pytest.mark.clause("152-ФЗ ст. 20"), pytest.mark.django_db]
@@ -179,6 +183,23 @@ def test_the_file_tells_who_looked_when_in_which_role_and_why() -> None:
     assert (revealed["roles"], revealed["what"]) == ("методист", "раскрыты персональные данные: почта")
     later = json.loads(opened(export_subject_data(person, actor=None, at=NOON).content)["data.json"])
     assert [one["who"] for one in later["handed_out"]] == ["Ветров Пётр"], "taking it away is told in the next one"
+
+
+@pytest.mark.clause("152-ФЗ ст. 14")
+def test_every_way_of_being_named_is_said_in_russian_on_the_paper() -> None:
+    ways = [(kind.label, field) for kind in kinds() for field in kind.named]
+    said = {
+        (label, field): (
+            kind_named(apps.get_model(label), ground_of(label).called),
+            named_as(apps.get_model(label)._meta.get_field(field)),
+        )
+        for label, field in ways
+    }
+    assert len(ways) > 30
+    assert {way: words for way, words in said.items() if any(word.isascii() for word in words)} == {}
+    assert named_as(Person._meta.get_field("uid")).isascii(), (
+        "what nobody has named is told by its own name: the test sees it"
+    )
 
 
 @pytest.mark.clause("3.8")

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import uuid4
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from playwright.sync_api import Page
 
 from zachetka.access.models import Account
 from zachetka.access.policy import MATRIX, Permission
 from zachetka.access.tests.make import make_account
+from zachetka.intake.tests.make import HEADER, make_xlsx
+from zachetka.people.intake.tests.make import make_person as make_row
 from zachetka.people.tests.make import make_person
 
 PHONE = {"width": 390, "height": 844}
@@ -47,3 +53,25 @@ def test_on_a_phone_what_stands_in_a_field_of_a_card_is_seen_whole(page: Page, l
         "rows => rows.forEach(row => { row.style.gridTemplateColumns = '1fr 1fr'; })"
     )
     assert page.evaluate(cut) == ["email"], "two beside each other would cut it: the test would see it"
+
+
+@pytest.mark.clause("2.1")
+def test_in_a_wide_list_a_row_says_in_which_column_its_fault_is_and_leads_there(page: Page, live_site: str):
+    methodist = make_account("methodist")
+    client = Client()
+    client.force_login(methodist)
+    head = [f"Примечание {place}" for place in range(12)]
+    rows: list[list[Any]] = [[*head, *HEADER]]
+    rows += [[*[""] * 12, *make_row(1)], [*[""] * 12, *make_row(2, birth_date="31.02.1990")]]
+    file = SimpleUploadedFile("Широкий.xlsx", make_xlsx({"Лист1": rows}))
+    address = client.post("/imports/", {"file": file, "key": str(uuid4())}).headers["Location"]
+    sign_in(page, methodist, live_site)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{live_site}{address}")
+    fault, leads = page.locator(".finding"), page.locator(".intake-where")
+    within = "one => { const box = one.getBoundingClientRect(), wide = one.closest('.table-wrap').getBoundingClientRect(); return box.left >= wide.left && box.right <= wide.right; }"
+    assert not fault.evaluate(within), "beyond the edge: the test would see it"
+    assert [leads.count(), leads.inner_text()] == [1, "Дата рождения"]
+    leads.click()
+    assert fault.evaluate(within)
+    assert leads.evaluate(within), "what becomes of the row stays in sight"

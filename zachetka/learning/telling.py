@@ -19,6 +19,7 @@ from zachetka.core.russian import date_digits
 from zachetka.learning.models import Mark, MarkSheet
 from zachetka.learning.queries.debts import standings_in
 from zachetka.learning.queries.debts_ended import Place, counting_in, debts_of_sheet, passed_by, sheets_of_debts
+from zachetka.learning.queries.excuses import absence_is_excused
 from zachetka.learning.queries.openable import address_for
 from zachetka.notices.actions import Told, close_cause, tell, tell_each
 from zachetka.notices.kinds import NoticeKind
@@ -215,19 +216,19 @@ def _debts_ended(places: Iterable[Place], accounts: Sequence[Account], *, at: da
         close_cause(_debt(pk), at=at, accounts=accounts)
 
 
+_OF_SHEET: Final = (
+    Mark.objects.in_force().annotate(is_excused=absence_is_excused()).filter(sheet_id=Given("sheet"), is_excused=False)
+)
+"""An absence for a good reason passes nothing and fails nothing (273-ФЗ ст. 58 ч. 2)."""
 _MARKED: Final = Composed(
-    lambda: (
-        Mark.objects.in_force()
-        .filter(sheet_id=Given("sheet"), grade__is_passing=Given("passes"))
-        .values_list("enrolment__learner__person__human_uid", "enrolment")
+    lambda: _OF_SHEET.filter(grade__is_passing=Given("passes")).values_list(
+        "enrolment__learner__person__human_uid", "enrolment"
     )
 )
 """Whose marks of a sheet pass or do not, each with the record book."""
 _MARKED_ANEW: Final = Composed(
-    lambda: (
-        Mark.objects.in_force()
-        .filter(sheet_id=Given("sheet"), grade__is_passing=False, reopening_id=Given("reopening"))
-        .values_list("enrolment__learner__person__human_uid", "enrolment")
+    lambda: _OF_SHEET.filter(grade__is_passing=False, reopening_id=Given("reopening")).values_list(
+        "enrolment__learner__person__human_uid", "enrolment"
     )
 )
 

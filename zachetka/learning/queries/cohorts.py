@@ -20,7 +20,7 @@ from zachetka.core.russian import Gender, Noun, counted, date_words
 from zachetka.core.text import search_key
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order, PlanLine
 from zachetka.learning.queries.admission import readiness
-from zachetka.learning.queries.completeness import LEFT_EARLY, gone
+from zachetka.learning.queries.completeness import gone
 from zachetka.learning.queries.sheet_list import with_counts
 from zachetka.programs.models import Module, ProgramVersion
 from zachetka.programs.models.program import PREFIX, Kind
@@ -221,7 +221,7 @@ def _drafted(kind: Order.Kind) -> Exists:
 
 @cache
 def _empty(scopes: Scopes) -> Composed[Cohort]:
-    anybody = Enrolment.objects.filter(cohort=OuterRef("pk")).exclude(state__in=LEFT_EARLY)
+    anybody = Enrolment.objects.filter(cohort=OuterRef("pk")).exclude(gone(Given("day")))
     rows = _not_over(scopes).filter(~Exists(anybody), starts_on__lte=Given("soon"))
     return Composed(lambda: rows.filter(~_drafted(Order.Kind.ENROLMENT)))
 

@@ -14,6 +14,7 @@ from zachetka.access.tests.make import make_account
 from zachetka.core.errors import RuleViolation
 from zachetka.learning.actions.marks import Cell, close_sheet, set_marks
 from zachetka.learning.models import Enrolment, Mark, MarkSheet, Order, VerificationToken
+from zachetka.learning.queries.cohorts import tasks
 from zachetka.learning.queries.completeness import without_mark
 from zachetka.learning.queries.learner_tasks import learner_notices
 from zachetka.learning.queries.public_check import checked
@@ -22,7 +23,7 @@ from zachetka.learning.queries.record_rows import PAPERS
 from zachetka.learning.queries.sheet import column_of
 from zachetka.learning.queries.sheet_list import with_counts
 from zachetka.learning.queries.summary import summary_of
-from zachetka.learning.tests.make import enrolments_of, fill_sheet, make_order, make_sheet, teacher_of
+from zachetka.learning.tests.make import enrolments_of, fill_sheet, make_order, make_sheet, methodist_of, teacher_of
 from zachetka.learning.tests.test_before_the_start import text_of
 from zachetka.learning.tests.test_ways import run
 
@@ -181,3 +182,12 @@ def test_nobody_has_finished_or_left_before_a_control_that_they_sat(ground: str)
         leaving(sheet, one, day=date(2026, 9, 8), ground=ground)
     assert refusal.value.field == "effective_on"
     assert leaving(sheet, one, day=date(2026, 10, 5), ground=ground).state == Order.State.APPROVED
+
+
+def test_a_group_is_empty_from_the_day_on_which_its_last_one_leaves():
+    made = make_sheet(learners=1)
+    (last,) = enrolments_of(made)
+    leaving(made, last)
+    methodist = methodist_of(last)
+    empty = f"В группе {made.cohort.code} никого"
+    assert [empty in [task.title for task in tasks(methodist, at)] for at in (LAST_DAY, THE_DAY)] == [False, True]

@@ -11,6 +11,7 @@ from zachetka.access.tests.make import make_account
 from zachetka.core.clock import legal_date, now
 from zachetka.core.errors import RuleViolation
 from zachetka.learning import telling
+from zachetka.learning.actions.excuses import record_excuse
 from zachetka.learning.actions.marks import (
     Cell,
     close_sheet,
@@ -23,6 +24,7 @@ from zachetka.learning.actions.orders import approve_order, return_order, submit
 from zachetka.learning.models import Enrolment, Mark, MarkSheet
 from zachetka.learning.tests.make import (
     NOON,
+    enrolments_of,
     make_cohort,
     make_correction,
     make_mark,
@@ -198,6 +200,20 @@ def test_a_correction_tells_of_the_debt_that_it_makes_with_its_term_and_ends_the
             {f"Академическая задолженность: {mark.sheet.module.title}, закрыть до 21.02.2027"} if text == "2" else set()
         )
     assert kinds_of(learner) == ["mark.corrected", "mark.corrected", "debt.arose", "mark.corrected"]
+
+
+@pytest.mark.clause("273-ФЗ ст. 58 ч. 2")
+def test_a_closed_sheet_tells_of_no_debt_whoever_was_away_for_a_good_reason() -> None:
+    sheet = make_sheet(learners=2)
+    ill, absent = enrolments_of(sheet)
+    learner_of(ill)
+    away = learner_of(absent)
+    methodist = make_account("methodist", unit=sheet.cohort.program_version.program.unit)
+    days = {"first_day": sheet.held_on, "last_day": sheet.held_on}
+    record_excuse(ill, kind="illness", **days, basis="справка № 1", actor=methodist, at=NOON)
+    make_mark(ill, sheet, "н", closed=True)
+    told = Notice.objects.filter(kind=NoticeKind.DEBT_AROSE.value)
+    assert [one.account for one in told] == [away], "the other was absent without a reason"
 
 
 @pytest.mark.clause("273-ФЗ ст. 58 ч. 5")

@@ -36,9 +36,6 @@ def read_table(content: bytes, name: str) -> Table:
     Raises:
         RuleViolation: not a list we read; the sentence says how to save it so that it is.
     """
-    from zachetka.intake.delimited import read_delimited
-    from zachetka.intake.workbook import read_workbook
-
     suffix = Path(name).suffix.casefold()
     if not content:
         raise refusal("Файл пустой: выберите другой.")
@@ -50,9 +47,13 @@ def read_table(content: bytes, name: str) -> Table:
             "«Сохранить как» → «Книга Excel (.xlsx)»."
         )
     if content.startswith(b"PK"):
+        from zachetka.intake.workbook import read_workbook
+
         return read_workbook(content)
     if suffix == ".xlsx" or content[:512].lstrip().lower().startswith(_TEXT_NOT_TABLE):
         raise refusal("Это не книга Excel и не таблица CSV: загрузите файл .xlsx или .csv.")
+    from zachetka.intake.delimited import read_delimited
+
     return read_delimited(content, Path(name).stem)
 
 

@@ -15,8 +15,6 @@ from decimal import Decimal
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import xlsxwriter
-
 from zachetka.core.clock import LEGAL_ZONE
 from zachetka.core.errors import RuleViolation
 from zachetka.core.russian import ROW, counted
@@ -85,6 +83,8 @@ def xlsx_book(sheets: Iterable[Sheet]) -> bytes:
     Raises:
         RuleViolation: as `xlsx`.
     """
+    import xlsxwriter  # the child that reads a list (`intake`) uses this page and writes no workbook
+
     target = io.BytesIO()
     names: set[str] = set()
     with TemporaryDirectory(prefix="zachetka-xlsx-") as place:  # rows wait on disk; a refusal leaves none of them there

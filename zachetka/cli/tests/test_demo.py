@@ -8,17 +8,32 @@ import sys
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from zachetka.cli.demonstration import Academy
+from zachetka.postgres.address import APP, Place
 
 pytestmark = [pytest.mark.clause("2.1"), pytest.mark.timeout(600)]
+
+MANY = 200
+"""Record books: far enough for several processes to live the academy, and far from its end."""
 
 
 def surroundings(data_dir: Path) -> dict[str, str]:
     """Return an environment in which commands use `data_dir` alone."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ZACHETKA_")}
     return kept | {"ZACHETKA_DATA_DIR": str(data_dir)}
+
+
+def enrolled(data_dir: Path) -> int:
+    """Return how many record books stand in the database that is being built there; 0 while there is none."""
+    try:
+        with psycopg.connect(Place(data_dir).conninfo(APP), connect_timeout=5) as connection:
+            ((number,),) = connection.execute("SELECT count(*) FROM learning_enrolment").fetchall()
+            return int(number)
+    except psycopg.Error:
+        return 0
 
 
 def command(data_dir: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -39,11 +54,10 @@ def test_a_killed_build_begins_anew_and_a_finished_one_is_sealed_and_agrees(tmp_
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    while first.poll() is None and not (known := Academy.load(data_dir)):
-        time.sleep(0.2)
-    time.sleep(6)  # far enough for two processes to live the academy
+    while first.poll() is None and enrolled(data_dir) < MANY:
+        time.sleep(0.1)
     assert first.poll() is None
-    assert known is not None
+    assert Academy.load(data_dir) is not None
     first.send_signal(signal.SIGKILL)
     first.wait()
     second = command(data_dir, "demo", "--learners", "40")

@@ -1,6 +1,7 @@
 """Fixtures of every test come from `tests/`: databases, the browser, no network (see each file)."""
 
 import gc
+import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,16 +15,17 @@ LONGEST: Final = (
     "tests/journeys/test_every_page.py",
     "tests/corpus/test_canary.py",
     "tests/corpus/test_requests.py",
+    "tests/corpus/test_statements.py",
+    "tests/corpus/test_accepted.py",
+    "tests/journeys/test_queries.py",
     "zachetka/cli/tests/test_run.py",
     "tests/rights/test_every_address.py",
     "tests/rights/test_anew.py",
-    "tests/corpus/test_accepted.py",
     "tests/corpus/test_lists.py",
     "zachetka/cli/tests/test_demo.py",
     "zachetka/demo/tests/test_academy.py",
     "tests/corpus/test_enumeration.py",
     "tests/corpus/test_campaign.py",
-    "tests/journeys/test_queries.py",
     "tests/journeys/test_second_factor.py",
     "tests/faults/test_bodies.py",
     "zachetka/learning/tests/test_sheet_journey.py",
@@ -41,7 +43,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: _PLACES.get(item.path, len(_PLACES)))
 
 
-SHARED_WALKS: Final = tuple(f"tests/corpus/test_{name}.py" for name in ("canary", "forms", "requests", "statements"))
+SHARED_WALKS: Final = (
+    *(f"tests/corpus/test_{name}.py" for name in ("canary", "forms", "requests", "statements", "accepted")),
+    "tests/journeys/test_queries.py",
+)
 """Files that ask of the same walks (`tests/corpus/walks.py`)."""
 
 
@@ -51,6 +56,15 @@ class Together(LoadFileScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
         return SHARED_WALKS[0] if file in SHARED_WALKS else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many workers `-n auto` means: one more than there are cores.
+
+    Each of them waits a fifth of its time: for the database, a browser, a process that it has started.
+    """
+    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -17,7 +17,7 @@ _KEPT = {"ZACHETKA_DATA_DIR", "ZACHETKA_CHROMIUM", "ZACHETKA_CORPUS", "ZACHETKA_
 _ROOT = Path(__file__).resolve().parent.parent
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own in it
 _ROOM = 6 * 2**30
-"""Bytes that have to be free in memory; two workers take one or two thousand million."""
+"""Bytes that have to be free in memory; three workers take two or three thousand million."""
 
 
 def _home() -> Path:

@@ -241,13 +241,20 @@ def sizes(found: Written, column: str) -> int:
 
 
 FRESH: Final = "SELECT {0}, to_jsonb(t)::text FROM {1} t WHERE age(t.xmin) <= age(pg_current_xact_id()::xid)"
+TOUCHED: Final = """
+SELECT relname FROM pg_stat_xact_user_tables
+WHERE schemaname = 'public' AND n_tup_ins + n_tup_upd > 0 AND NOT relname ^@ ANY (%s) ORDER BY 1
+"""
+"""Tables that this transaction has put rows into, taken back or not: only there can a fresh row be."""
 
 
 def written() -> Written:
     """Return what the rows hold that this transaction has written, those of the traces apart."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
-        tables = [name for (name,) in cursor.fetchall() if not name.startswith(TRACES)]
+        cursor.execute(TOUCHED, [list(TRACES)])
+        tables = [name for (name,) in cursor.fetchall()]
+        if not tables:
+            return {}
         cursor.execute(
             sql.SQL(" UNION ALL ").join(
                 sql.SQL(FRESH).format(sql.Literal(table), sql.Identifier(table)) for table in tables

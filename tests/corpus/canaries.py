@@ -21,6 +21,7 @@ from tests.academy import ROLES
 from tests.architecture.routes import Route, routes
 from tests.corpus.crawl import HREF, OF_A_SHAPE, STATIC, addresses, unhurried
 from tests.corpus.texts import CAMPAIGN, dealt
+from tests.counted import counted, flaws
 from zachetka.access.models import Account
 from zachetka.access.policy import MATRIX, Permission, Role
 from zachetka.core.clock import legal_date
@@ -164,6 +165,8 @@ class Met(NamedTuple):
         said: the same in plain letters and the headers, without what was asked.
         links: where the body and the headers lead.
         is_shown: it was reached by links from the first page.
+        asked: how many statements it asked of the database; 0 when they were not counted.
+        flaws: what is wrong with them.
     """
 
     address: str
@@ -172,8 +175,12 @@ class Met(NamedTuple):
     said: str
     links: tuple[str, ...]
     is_shown: bool
+    asked: int = 0
+    flaws: tuple[str, ...] = ()
 
 
+FILES: Final = re.compile(r"/(export|pdf|proof|refused|result|verify_bundle\.py)")
+"""Addresses that answer with a file; what they cost is for the tests of tables and forms."""
 PROOF: Final = re.compile(r"/record-books/\d+/proof/")
 """A file of proofs is there to fetch once it was asked for."""
 
@@ -189,7 +196,7 @@ def answers(
 ) -> Iterator[Met]:
     """Yield all that comes back from each address that `client` is shown or can try.
 
-    First the links from the first page on, few of one shape. Then every route with canaries and with ordinary records in it,
+    First the links from the first page on, few of one shape, of a list one in each order and with each filter. Then every route with canaries and with ordinary records in it,
     every list with a share of what can be asked of it (from the `first` on, another list another share), and of the links
     that these answers carry one of each shape: filters, pages, files.
 
@@ -218,7 +225,7 @@ def answers(
         yield (met := _read(client, address, is_shown=is_shown))
         if met.status == 200 and address in _lists():
             place += 1
-            tried.extend(dealt(place, [*_asked(address)], 2))
+            tried.extend(dealt(place, [*_asked(address)], 4))
             known |= {_question(asked) for asked in _asked(address)}
         for link in met.links:
             if (
@@ -230,7 +237,7 @@ def answers(
                 continue
             met_with.add(link)
             question = _question(link)
-            if is_shown and shapes[question] < OF_A_SHAPE:
+            if is_shown and shapes[question] < (OF_A_SHAPE if CAMPAIGN or "?" not in link else 1):
                 shapes[question] += 1
                 shown.append(link)
             elif not is_shown and question not in known and not shapes[question]:
@@ -245,7 +252,7 @@ def answers(
 def tried_by(cages: list[Cage], first: int) -> list[str]:
     """Return the addresses that the visitor at the place `first` tries: of each route with canaries, with records that exist and of none.
 
-    Where the job is opened, all of them but a half of those with nothing real in them; where the route is closed to the job, as
+    Where the job is opened, all of them but a quarter of those with nothing real in them; where the route is closed to the job, as
     the page of rights says it, a quarter, other visitors the others.
     """
     tried = dict[str, None]()
@@ -256,7 +263,7 @@ def tried_by(cages: list[Cage], first: int) -> list[str]:
             or not route.permissions
             or any(ROLES[first] in MATRIX[Permission(one)] for one in route.permissions)
         ):
-            tried |= dict.fromkeys([*real, *dealt(place, others, 2)])
+            tried |= dict.fromkeys([*real, *dealt(place, others, 4)])
         else:
             tried |= dict.fromkeys(dealt(place, [*real, *others], min(4, len(real) + len(others))))
     return list(tried)
@@ -315,7 +322,12 @@ def _asked(address: str) -> Iterator[str]:
 def _read(client: Client, address: str, *, is_shown: bool) -> Met:
     """Return what comes back from an address; what was asked is not counted as an answer."""
     unhurried()
-    response = client.get(address, headers={"HX-Request": "true"} if "q=" in address else {})
+    with counted() as asked:
+        response = client.get(address, headers={"HX-Request": "true"} if "q=" in address else {})
+    is_page = is_shown and response.status_code == 200 and not response.streaming and not FILES.search(address)
+    if is_page and flaws(address, asked):  # what is composed once is composed by now
+        with counted() as asked:
+            response = client.get(address)
     assert response.status_code != 429, f"{address}: the crawl sees nothing where it is told to wait"
     body = response.getvalue()
     headers = " ".join(f"{name}: {value}" for name, value in response.headers.items())
@@ -326,6 +338,7 @@ def _read(client: Client, address: str, *, is_shown: bool) -> Met:
     return Met(
         address, response.status_code, text_of_body, said.replace(echo, "·") if echo else said,
         tuple(found.replace("&amp;", "&").partition("#")[0] for found in links), is_shown,
+        asked.total() if is_page else 0, tuple(flaws(address, asked)) if is_page else (),
     )  # fmt: skip
 
 

@@ -12,14 +12,18 @@ from collections.abc import Iterator, Mapping
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoDbBlocker
 
-from tests.academy import ROLES, Academy
+from tests.academy import ROLES, Academy, opened
 from tests.architecture.routes import routes
 from tests.corpus import accepting
 from tests.corpus.accepting import Probe, Sendable, posted, probed, sendables, undone, written
-from tests.corpus.texts import TEXTS, dealt
-from tests.journeys.every_form import shape, shown, unsent
+from tests.corpus.texts import CAMPAIGN, TEXTS, dealt
+from tests.corpus.walks import Caged, Walks
+from tests.journeys.every_form import acted, has_forms_of_its_own, shape, shown, unsent
 from zachetka.access.models import Account
+from zachetka.postgres.address import Place
 
 pytestmark = [pytest.mark.clause("3.8"), pytest.mark.timeout(1800)]
 
@@ -54,12 +58,44 @@ SHARES = 6
 
 
 @pytest.fixture(scope="module")
-def probes(academy: Academy) -> dict[str, Probe]:
+def academy(database_server: Place, caged: Caged, django_db_blocker: DjangoDbBlocker) -> Iterator[Academy]:
+    """The walked academy, as it was before the walks: the same records under the same numbers."""
+    with opened(database_server, caged.template, django_db_blocker) as copy:
+        yield copy
+
+
+def pages(academy: Academy, walks: Walks) -> Iterator[tuple[str, str, str]]:
+    """Yield every page with forms: those that links led each role to, then those that stand only after an act.
+
+    In the campaign the links are followed anew, to more pages of one shape.
+    """
+    if CAMPAIGN:
+        yield from shown(academy)
+        return
+    for login in ROLES:
+        met = [one for one in walks(login).met if one.is_shown and one.text and has_forms_of_its_own(one.address)]
+        yield from ((login, one.address, one.text) for one in met)
+    own = reverse("account_security")  # whoever walked had no second session to end
+    yield "learner", own, academy.visitor("learner").get(own).content.decode()
+    yield from acted(academy)
+
+
+@pytest.fixture(scope="module")
+def walked(walks: Walks) -> Walks:
+    """The walks, done before this module opens a database of its own."""
+    if not CAMPAIGN:
+        for login in ROLES:
+            walks(login)
+    return walks
+
+
+@pytest.fixture(scope="module")
+def probes(walked: Walks, academy: Academy) -> dict[str, Probe]:
     """Every form, sent once, twice, with the names of all columns, and spoilt: each shape as the first who is let through."""
     found, clients = dict[str, Probe](), {login: academy.visitor(login) for login in ROLES}
     head = Account.objects.get(login="head").pk
     for login, form in (
-        (login, form) for login, address, content in shown(academy) for form in sendables([(address, content)])
+        (login, form) for login, address, content in pages(academy, walked) for form in sendables([(address, content)])
     ):
         kind = shape(form.target)
         if kind not in found or not found[kind].is_accepted:

@@ -34,7 +34,7 @@ from zachetka.postgres.address import Place
 
 pytestmark = [pytest.mark.clause("3.8"), pytest.mark.timeout(600)]
 
-SHARES = 12
+SHARES = 24
 """Into how many shares the cases are dealt: each field of each form gets one of them in a run, all of them in `make corpus`."""
 FREE = {("/theme/", "next")}
 """Fields in which a value that leads nowhere is passed over: the page of today opens instead."""
@@ -108,19 +108,21 @@ def spoilt(field: str) -> Iterator[tuple[str, str, bool]]:
         yield number, value, bool(kept)
 
 
-def spoilt_by_others(shown: Shown, login: str) -> set[str]:
-    """Return the shapes of forms that some other role spoils in this run: each form is one role's, in `make corpus` everybody's."""
+@pytest.fixture(scope="module")
+def first(shown: Shown) -> dict[str, str]:
+    """The shape of each form and the role that spoils it in a run: each form is one role's, in `make corpus` everybody's."""
     forms = {
         role: {shape(target) for one in shown(role) for target, _ in filled(one.address, one.text)} for role in ROLES
     }
-    first = {form: role for role in reversed(ROLES) for form in forms[role]} | OTHERS
-    return {form for form, role in first.items() if role != login}
+    return {form: role for role in reversed(ROLES) for form in forms[role]} | OTHERS
 
 
 @pytest.mark.parametrize("login", ROLES)
-def test_one_spoilt_field_is_refused_and_nothing_is_written(shown: Shown, untouched: Academy, login: str) -> None:
+def test_one_spoilt_field_is_refused_and_nothing_is_written(
+    shown: Shown, first: dict[str, str], untouched: Academy, login: str
+) -> None:
     client, spared, seen, place = untouched.visitor(login), endings(), set[str](), ROLES.index(login)
-    watched, others = Rows(), set() if CAMPAIGN else spoilt_by_others(shown, login)
+    watched, others = Rows(), set() if CAMPAIGN else {form for form, role in first.items() if role != login}
     for one in shown(login):
         for target, fields in filled(one.address, one.text):
             form = shape(target)

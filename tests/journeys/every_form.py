@@ -83,6 +83,11 @@ def shown(academy: Academy) -> Iterator[tuple[str, str, str]]:
     """Yield every page with forms, as things stand at that moment: as whom, its address, its content."""
     for login in ROLES:
         yield from ((login, address, content) for address, content in _linked(academy.visitor(login)))
+    yield from acted(academy)
+
+
+def acted(academy: Academy) -> Iterator[tuple[str, str, str]]:
+    """Yield the pages with forms that stand only after an act, each as things stand after it."""
     for visit in with_forms(academy):
         if visit.login:
             answer = academy.visitor(visit.login).get(visit.address)
@@ -100,12 +105,17 @@ def _linked(client: Client) -> Iterator[tuple[str, str]]:
             yield address, content
         for written in (answer.headers.get("Location", ""), *HREF.findall(content)):
             link = written.replace("&amp;", "&").partition("#")[0]
-            if not link.startswith("/") or link.startswith(STATIC) or FILES.search(link) or LISTING.search(link):
+            if not link.startswith("/") or link.startswith(STATIC) or not has_forms_of_its_own(link):
                 continue
             if link not in seen and shapes[shape(link)] < OF_A_SHAPE:
                 shapes[shape(link)] += 1
                 seen.add(link)
                 waiting.append(link)
+
+
+def has_forms_of_its_own(link: str) -> bool:
+    """Say no of a file, and of a list in another order or cut otherwise."""
+    return not FILES.search(link) and not LISTING.search(link)
 
 
 def with_forms(academy: Academy) -> Iterator[Visit]:

@@ -148,6 +148,11 @@ def _norm(form: Sendable) -> dict[str, str]:
     return {"number": number, "since": f"{legal_date(now()) + timedelta(days=400):%d.%m.%Y}"}
 
 
+def _scale(form: Sendable) -> dict[str, str]:
+    passing = {name: "on" for name in form.fields if name.endswith("-passes")}
+    return {"since": _norm(form)["since"]} | passing
+
+
 def _today(_: Sendable) -> dict[str, str]:
     today = f"{legal_date(now()):%d.%m.%Y}"
     return {"first_day": today, "last_day": today}
@@ -165,6 +170,7 @@ MEANT: Final[dict[str, Callable[[Sendable], dict[str, str]]]] = {
     "people:employee_new": lambda _: {"last_name": "Новенький"},
     "people:new": _first("level"),
     "programs:norm": _norm,
+    "programs:scale": _scale,
 }
 """Address → what a form of it takes that no page offers and no table of words knows."""
 

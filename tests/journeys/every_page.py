@@ -201,6 +201,7 @@ def _orders_and_programs(academy: Academy) -> Iterator[Visit]:
     yield Visit("head", reverse("learning:order", args=[waiting.pk]))
     yield Visit("head", reverse("learning:order-step", args=[waiting.pk, "approve"]))
     yield Visit("head", reverse("programs:norm", args=[next(iter(BY_NAME))]))
+    yield Visit("head", reverse("programs:scale", args=["hundred_point"]))
     client = academy.visitor("methodist")
     for program in Program.objects.filter(unit__in=_units(methodist)).order_by("pk"):
         answer = client.post(reverse("programs:draft", args=[program.pk]))

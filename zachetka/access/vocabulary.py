@@ -186,7 +186,7 @@ PERMISSION_SENTENCES = {
     Permission.PROGRAM_READ: "видеть программы",
     Permission.PROGRAM_EDIT: "составлять программы и учебные планы",
     Permission.PROGRAM_APPROVE: "утверждать программы",
-    Permission.NORM_SET: "вводить нормы по локальному акту: минимумы часов и комиссий, долю зачёта, сроки",
+    Permission.NORM_SET: "вводить нормы и редакции шкал по локальному акту: минимумы часов и комиссий, долю зачёта, сроки, оценки",
     Permission.REGISTER_READ: "видеть книги регистрации",
     Permission.COHORT_READ: "видеть группы",
     Permission.COHORT_EDIT: "формировать группы",

@@ -128,6 +128,7 @@ class EventType(StrEnum):
     GRADE_APPROVED = "grade.approved", "утверждено значение шкалы"
     SCALE_CREATED = "scale.created", "введена шкала оценивания"
     SCALE_APPROVED = "scale.approved", "утверждена шкала оценивания"
+    SCALE_ENDED = "scale.ended", "окончено действие редакции шкалы"
     # learning (п. 2.1, 2.2, 2.5)
     COHORT_CREATED = "cohort.created", "создана группа"
     ORDER_DRAFTED = "order.drafted", "подготовлен проект приказа"

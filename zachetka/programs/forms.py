@@ -59,12 +59,17 @@ class NewProgramForm(HeadForm):
         )
 
 
-class NormForm(forms.Form):
-    """The number of a norm, its first day, and the act that sets it."""
+class ActForm(forms.Form):
+    """The first day of what an act sets, and the act."""
 
-    number = Whole(label="Сколько")
     since = Day(label="Действует с")
     basis = Line(label="Локальный акт", max_length=200, help_text="Вид, номер и дата: «приказ № 12-од от 01.12.2026»")
+
+
+class NormForm(ActForm):
+    """What an act sets as a number."""
+
+    number = Whole(label="Сколько")
 
     def __init__(self, *args: Any, norm: Norm, **given: Any) -> None:
         super().__init__(*args, **given)
@@ -77,6 +82,7 @@ class ModuleForm(SharedForm):
     """A line of the curriculum."""
 
     shared = ("title", "short_title", "sort", "hours", "control", "scale")
+    named = "title"
 
     pk = forms.IntegerField(required=False, min_value=1, max_value=2**31, widget=forms.HiddenInput)
     title = Line(label="Наименование", max_length=255)
@@ -112,6 +118,7 @@ class ResultForm(SharedForm):
     """A planned result, with the rows of the plan that prove it (rows of the page, from 0)."""
 
     shared = ("code", "text", "links")
+    named = "code"
     links = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
     """Lines of the plan that proved it when the page was opened, by their primary keys: shown to nobody, compared."""
 
@@ -127,11 +134,16 @@ class ResultForm(SharedForm):
         return bool({"code", "text", "pk"} & set(self.changed_data))
 
 
-class _Rows(BaseFormSet):  # type: ignore[type-arg] # forms of one class
-    """Rows of an editable table: removed ones are left out, the rest go by the number typed or by their place."""
+class Rows(BaseFormSet):  # type: ignore[type-arg] # forms of one class
+    """Rows of an editable table: removed ones are left out, the rest go by the number typed or by their place.
+
+    A form of it says in `named` which field a row cannot be without.
+    """
+
+    too_many = "Слишком много строк: разделите план."
 
     def __init__(self, **given: Any) -> None:
-        super().__init__(error_messages={"too_many_forms": "Слишком много строк: разделите план."}, **given)
+        super().__init__(error_messages={"too_many_forms": self.too_many}, **given)
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         """Name the fields that Django adds in the words of the page."""
@@ -147,17 +159,17 @@ class _Rows(BaseFormSet):  # type: ignore[type-arg] # forms of one class
         rows = [
             (row, form)
             for row, form in enumerate(self.forms)
-            if not form.cleaned_data.get("DELETE") and (form.cleaned_data.get("title") or form.cleaned_data.get("code"))
+            if not form.cleaned_data.get("DELETE") and form.cleaned_data.get(form.named)
         ]
         return sorted(rows, key=lambda one: (one[1].cleaned_data.get("ORDER") or 10_000 + one[0], one[0]))
 
 
 ModuleRows = formset_factory(
-    ModuleForm, formset=_Rows, extra=1, can_delete=True, can_order=True, max_num=MOST_LINES, validate_max=True,
+    ModuleForm, formset=Rows, extra=1, can_delete=True, can_order=True, max_num=MOST_LINES, validate_max=True,
     absolute_max=MOST_LINES + 5,
 )  # fmt: skip
 ResultRows = formset_factory(
-    ResultForm, formset=_Rows, extra=1, can_delete=True, max_num=MOST_RESULTS, validate_max=True,
+    ResultForm, formset=Rows, extra=1, can_delete=True, max_num=MOST_RESULTS, validate_max=True,
     absolute_max=MOST_RESULTS + 5,
 )  # fmt: skip
 

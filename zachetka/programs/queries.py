@@ -21,7 +21,7 @@ from zachetka.core.text import search_key
 from zachetka.ledger.models import Event
 from zachetka.lifecycle.hands import handled
 from zachetka.programs.lifecycle import WRITTEN_BY
-from zachetka.programs.models import HourMinimum, Module, Program, ProgramVersion
+from zachetka.programs.models import GradingScale, HourMinimum, Module, Program, ProgramVersion, ScaleVersion
 from zachetka.programs.models.program import PREFIX, Kind
 from zachetka.programs.norms import COMMISSION, ENTERED_BY_MIGRATIONS, REOPENING, SHARE, Edition, Norm
 from zachetka.programs.rules import Flaw, Line, Outcome, Plan, flaws
@@ -103,6 +103,11 @@ def editions_of(*norms: Norm) -> list[tuple[Norm, list[Edition]]]:
     for name, *said in of_each[0].union(*of_each[1:], all=True).order_by("-valid_from"):
         found[name].append(Edition(*said))
     return [(norm, found[norm.name]) for norm in norms]
+
+
+def newest_of(scale: GradingScale) -> ScaleVersion:
+    """Return the edition of `scale` that begins last, with its grades; two queries."""
+    return scale.versions.prefetch_related("grades").select_related("scale").order_by("-valid_from")[0]
 
 
 def happened() -> QuerySet[Event]:

@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
+from zachetka.programs.scale_rules import ABSENT, Value
 
-class Value(NamedTuple):
-    """A line of a scale: sign, words, passes, points in the average, hundred-point range, absence."""
-
-    symbol: str
-    label: str
-    passes: bool
-    points: int | None = None
-    scores: tuple[int, int] | None = None
-    absence: bool = False
-
-
-ABSENT = Value("н", "неявка", passes=False, absence=True)
 FIVE_POINT = (
     Value("5", "отлично", passes=True, points=5),
     Value("4", "хорошо", passes=True, points=4),

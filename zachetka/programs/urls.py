@@ -10,6 +10,7 @@ urlpatterns = [
     path("programs/export/", views.programs_export, name="export"),
     path("programs/new/", views.create, name="new"),
     path("programs/scales/", views.scales, name="scales"),
+    path("programs/scales/<slug:code>/", views.scale, name="scale"),
     path("programs/minima/", views.minima, name="minima"),
     path("programs/minima/<slug:which>/", views.norm, name="norm"),
     path("programs/<int:pk>/", views.card, name="card"),

@@ -19,6 +19,7 @@ from zachetka.lifecycle.steps import allowed
 from zachetka.programs import queries
 from zachetka.programs.actions.matrix import export_matrix
 from zachetka.programs.actions.norms import set_norm
+from zachetka.programs.actions.scales import refuse_scale, set_scale
 from zachetka.programs.actions.versions import (
     approve_version,
     create_program,
@@ -32,10 +33,12 @@ from zachetka.programs.forms import ApprovalForm, NewProgramForm, NormForm, Plan
 from zachetka.programs.lifecycle import VERSION_STEPS, WRITTEN_BY
 from zachetka.programs.lists import PROGRAMS
 from zachetka.programs.matrix import matrix_of
-from zachetka.programs.models import Program, ProgramVersion, ScaleVersion
+from zachetka.programs.models import GradingScale, Program, ProgramVersion, ScaleVersion
 from zachetka.programs.models.program import Kind
 from zachetka.programs.norms import BY_NAME, NORMS, Edition, Norm
 from zachetka.programs.overtaken import meet
+from zachetka.programs.scale_forms import ScalePage
+from zachetka.programs.scale_rules import changes_of, values_of
 from zachetka.rendering.acts import Act, Come, RemarkForm, Stage
 from zachetka.rendering.fields import at_its_field
 from zachetka.rendering.meanwhile import if_overtaken, taken_back
@@ -250,7 +253,34 @@ def scales(request: ActorRequest) -> HttpResponse:
     """Grading scales with their dates, basis and conversion (п. 2.3)."""
     day = legal_date(now())
     rows = ScaleVersion.objects.select_related("scale").prefetch_related("grades").order_by("scale", "-valid_from")
-    return render(request, "programs/scales.html", {"editions": [(one, one.holds_on(day)) for one in rows], "day": day})
+    newest = {one.scale_id: one.pk for one in reversed(rows)}
+    context = {
+        "editions": [(one, one.holds_on(day), newest[one.scale_id] == one.pk) for one in rows],
+        "may_set": request.user.allowed(Permission.NORM_SET),
+        "day": day,
+    }
+    return render(request, "programs/scales.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.NORM_SET)
+def scale(request: ActorRequest, code: str) -> HttpResponse:
+    """Set an edition of a scale from a day ahead by a local act, once what changes has been looked at (п. 2.3)."""
+    shown, at = get_object_or_404(GradingScale.objects.all(), code=code), now()
+    newest = queries.newest_of(shown)
+    page = ScalePage(newest, request.POST if request.method == "POST" else None)
+    context: dict[str, Any] = {"scale": shown, "newest": newest, "page": page}
+    if request.method == "POST" and page.is_valid():
+        drafts, said = page.drafts(), page.head.cleaned_data
+        with at_its_field(page.head):
+            if "enter" in request.POST and page.seen == page.seal:
+                set_scale(shown, drafts, since=said["since"], basis=said["basis"], actor=request.user, at=at)
+                messages.success(request, f"Редакция шкалы «{shown}» введена с {said['since']:%d.%m.%Y}.")
+                return redirect("programs:scales")
+            refuse_scale(newest, drafts, since=said["since"], today=legal_date(at))
+            context["changes"] = changes_of(newest.values(), values_of(drafts))
+    status = 200 if request.method != "POST" or "changes" in context else 422
+    return render(request, "programs/scale.html", context, status=status)
 
 
 @require_safe

@@ -54,7 +54,7 @@ RECORDS: Final = {
     "withdrawals/": "people.withdrawal",
 }
 """What stands before the first part of an address → the kind of record that the part names."""
-OTHERS: Final = frozenset({"help/", "programs/minima/", "roles/matrix/export/", "verify/"})
+OTHERS: Final = frozenset({"help/", "programs/minima/", "programs/scales/", "roles/matrix/export/", "verify/"})
 """Parts that name no record of somebody: a page of the guide, a kind of file, what anybody may check."""
 LOOKS: Final = frozenset({"GET", "HEAD", "POST"})
 """Methods by which something is asked for; whatever else is sent, `405` answers alike for every record."""

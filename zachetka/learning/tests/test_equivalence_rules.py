@@ -27,7 +27,8 @@ from zachetka.learning.equivalence_rules import (
 )
 from zachetka.ledger import verify_bundle
 from zachetka.programs.models import Grade, Module
-from zachetka.programs.scales import FIVE_POINT, HUNDRED_POINT, PASS_FAIL, Value
+from zachetka.programs.scale_rules import Value
+from zachetka.programs.scales import FIVE_POINT, HUNDRED_POINT, PASS_FAIL
 from zachetka.programs.tests.make import make_scale
 
 pytestmark = pytest.mark.clause("273-ФЗ ст. 34 ч. 1 п. 7", "273-ФЗ ст. 57")

@@ -139,5 +139,6 @@ def edition() -> int:
 def test_the_database_takes_a_scale_whose_end_can_be_seen_and_no_other(values: str):
     pk = edition()
     refuses("последнее и только оно — неявка", VALUES.format(values), pk)
-    run(VALUES.format("(1, 'з', 'зачтено', true, false), (2, 'н', 'неявка', false, true)"), pk)  # the control
-    refuses("последнее и только оно — неявка", VALUES.format("(3, 'нз', 'не зачтено', false, false)"), pk)
+    whole = "(1, 'з', 'зачтено', true, false), (2, 'нз', 'не зачтено', false, false), (3, 'н', 'неявка', false, true)"
+    run(VALUES.format(whole), pk)  # the control
+    refuses("последнее и только оно — неявка", VALUES.format("(4, 'нд', 'не допущен', false, false)"), pk)

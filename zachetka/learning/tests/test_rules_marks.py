@@ -11,7 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from zachetka.learning.rules import GradeLike, Typed, average, debt_until, rates, read_cell
-from zachetka.programs.scales import FIVE_POINT, HUNDRED_POINT, PASS_FAIL, Value
+from zachetka.programs.scale_rules import Value
+from zachetka.programs.scales import FIVE_POINT, HUNDRED_POINT, PASS_FAIL
 
 
 @dataclass

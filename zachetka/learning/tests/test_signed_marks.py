@@ -80,7 +80,8 @@ def test_the_database_takes_no_grade_of_an_edition_that_another_has_replaced():
 
 
 def _grade_of(version: ScaleVersion, symbol: str) -> Grade:
-    Grade.objects.create(version=version, ordinal=2, symbol="н", label="неявка", is_passing=False, is_absence=True)
+    Grade.objects.create(version=version, ordinal=3, symbol="н", label="неявка", is_passing=False, is_absence=True)
+    Grade.objects.create(version=version, ordinal=2, symbol="2", label="плохо", is_passing=False, points=2)
     return Grade.objects.create(
         version=version, ordinal=1, symbol=symbol, label="хорошо", is_passing=True, is_absence=False, points=4
     )

@@ -5,8 +5,8 @@ A norm is ended and set anew, never changed: what was decided by the old one sta
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -15,20 +15,16 @@ from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import RuleViolation
 from zachetka.core.provable import object_type_of
-from zachetka.core.russian import date_words
 from zachetka.ledger.actions import Happening, record_event, record_events
 from zachetka.ledger.events import EventType
 from zachetka.ledger.models import Event
 from zachetka.people.actions.turns import wait_for
+from zachetka.programs.actions.dated import DATES, NORMS_TURN, end_on_the_eve, require_ahead
 from zachetka.programs.models import DatedNorm
 from zachetka.programs.norms import NORMS, Edition, Norm
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
-
-NORMS_TURN: Final = 2_003_001
-"""Held by whoever sets a norm: the one in force is ended and the next begun by one person at a time."""
-DATES: Final = "2.3"
 
 
 def set_norm(norm: Norm, number: int, *, since: date, basis: str, actor: Account, at: datetime) -> DatedNorm:
@@ -44,29 +40,18 @@ def set_norm(norm: Norm, number: int, *, since: date, basis: str, actor: Account
         newest: DatedNorm | None = norm.rows().first()
         if newest and (newest.number, newest.valid_from, newest.basis) == (number, since, basis):
             return newest
-        _require_lawful(norm, number, since, newest, legal_date(at))
-        if newest and newest.valid_to is None:
-            newest.valid_to = since - timedelta(days=1)
-            newest.save(update_fields=["valid_to"])
-            record_event(EventType.NORM_ENDED, newest, actor=actor, at=at, clause=norm.clause)
+        _require_in_range(norm, number)
+        require_ahead("Норму", newest, since, legal_date(at))
+        end_on_the_eve(newest, since, EventType.NORM_ENDED, actor=actor, at=at, clause=norm.clause)
         fresh: DatedNorm = norm.rows().create(**norm.of, **{norm.model.column: number}, valid_from=since, basis=basis)
         record_event(norm.event, fresh, actor=actor, at=at, clause=norm.clause)
     return fresh
 
 
-def _require_lawful(norm: Norm, number: int, since: date, newest: DatedNorm | None, today: date) -> None:
+def _require_in_range(norm: Norm, number: int) -> None:
     least, most = norm.between
     if not least <= number <= most:
         raise RuleViolation(DATES, f"Нужно число от {least} до {most}.", field="number")
-    if since <= today:
-        raise RuleViolation(
-            DATES,
-            f"Норму вводят вперёд: не раньше {date_words(today + timedelta(days=1))}. Решённое по прежней остаётся решённым.",
-            field="since",
-        )
-    taken = max(filter(None, (newest.valid_from, newest.valid_to)), default=None) if newest else None
-    if taken is not None and since <= taken:
-        raise RuleViolation(DATES, f"До {date_words(taken)} норма уже введена: выберите день позже.", field="since")
 
 
 def record_minima(at: datetime) -> int:

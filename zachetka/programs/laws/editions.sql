@@ -22,8 +22,11 @@ CREATE TRIGGER edition_stays BEFORE UPDATE OR DELETE ON programs_hourshare
 CREATE TRIGGER edition_stays BEFORE UPDATE OR DELETE ON programs_reopeningterm
     FOR EACH ROW EXECUTE FUNCTION programs_edition_stays();
 
--- Whoever is shown values 1, 2, … up to the absence has been shown the whole scale.
+-- Whoever is shown values 1, 2, … up to the absence has been shown the whole scale: the best first, those that pass above those that do
+-- not, with points for all or for none, and a hundred points converted whole or not at all.
 CREATE FUNCTION programs_scale_is_whole() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    flaw text;
 BEGIN
     IF EXISTS (
         SELECT FROM (SELECT count(*) AS many, count(DISTINCT ordinal) AS places, min(ordinal) AS first, max(ordinal) AS last,
@@ -32,6 +35,26 @@ BEGIN
         WHERE (first, last, places, absences, absence) IS DISTINCT FROM (1, many, many, 1, many)) THEN
         RAISE EXCEPTION 'Значения шкалы идут по порядку с первого, последнее и только оно — неявка (п. 2.3).'
             USING ERRCODE = 'check_violation';
+    END IF;
+    SELECT CASE
+        WHEN coalesce(bool_or(is_passing) AND NOT bool_and(is_passing), false) IS FALSE
+            THEN 'С одним значением шкалы контроль пройден, с другим — нет'
+        WHEN bool_or(NOT is_passing AND next_passes) THEN 'Положительные значения шкалы стоят выше остальных'
+        WHEN count(points) NOT IN (0, count(*)) OR bool_or(points < next_points)
+            THEN 'Балл в среднем есть у всех значений шкалы или ни у одного, и у лучшего он не меньше'
+        WHEN count(score_from) NOT IN (0, count(*)) OR count(score_from) <> count(score_to) OR bool_or(score_from <> next_to + 1)
+            OR min(score_from) <> 0 OR max(score_to) <> 100
+            THEN 'Шкала переводит все баллы от 0 до 100, без пропусков и наложений'
+    END INTO flaw
+    FROM (SELECT is_passing, points, score_from, score_to, lead(is_passing) OVER best AS next_passes, lead(points) OVER best AS next_points,
+                 lead(score_to) OVER best AS next_to
+          FROM programs_grade WHERE version_id = NEW.version_id AND NOT is_absence WINDOW best AS (ORDER BY ordinal)) scale;
+    IF flaw IS NULL AND EXISTS (
+        SELECT FROM programs_grade WHERE version_id = NEW.version_id AND is_absence AND (points, score_from) IS DISTINCT FROM (NULL, NULL)) THEN
+        flaw := 'За неявку баллов нет';
+    END IF;
+    IF flaw IS NOT NULL THEN
+        RAISE EXCEPTION '% (п. 2.3).', flaw USING ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;
 END $$;

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from zachetka.core.provable import Provable
 from zachetka.programs.models.dated import DatedQuerySet
 from zachetka.programs.rules import holds_on
+from zachetka.programs.scale_rules import Shape, Value
 
 
 class GradingScale(Provable):
@@ -36,7 +37,7 @@ class ScaleVersionQuerySet(DatedQuerySet["ScaleVersion"]):
 class ScaleVersion(Provable):
     """A scale as a local act sets it from a date; changing the scale means a new edition (п. 2.3).
 
-    No two editions of a scale share a day: migration 0006 excludes it, so the last day of the one comes before the first
+    No two editions of a scale share a day: a constraint excludes it, so the last day of the one comes before the first
     of the next.
     """
 
@@ -66,6 +67,14 @@ class ScaleVersion(Provable):
     def holds_on(self, day: date) -> bool:
         """True when marks of a control held on the legal `day` are of this edition."""
         return holds_on(self.valid_from, self.valid_to, day)
+
+    def values(self) -> tuple[Value, ...]:
+        """Return what its grades say, in their order."""
+        return tuple(grade.value() for grade in self.grades.all())
+
+    def shape(self) -> Shape:
+        """Return what the next edition keeps of this one."""
+        return Shape.of(self.values())
 
 
 class Grade(Provable):
@@ -102,3 +111,8 @@ class Grade(Provable):
 
     def __str__(self) -> str:
         return self.label
+
+    def value(self) -> Value:
+        """Return what it says, as the rules see it."""
+        scores = None if self.score_from is None or self.score_to is None else (self.score_from, self.score_to)
+        return Value(self.symbol, self.label, self.is_passing, self.points, scores, self.is_absence)

@@ -66,7 +66,7 @@ def test_a_norm_is_set_ahead_for_what_was_decided_stays(db: None, days: int) -> 
 def test_no_norm_begins_before_the_newest(db: None) -> None:
     set_share(since=tomorrow() + timedelta(days=5))
     for days in (0, 5):
-        with pytest.raises(RuleViolation, match="уже введена"):
+        with pytest.raises(RuleViolation, match="уже ввели"):
             set_share(95, since=tomorrow() + timedelta(days=days))
     assert set_share(95, since=tomorrow() + timedelta(days=6)).percent == 95
 

@@ -20,6 +20,7 @@ _PROVEN: Final = ("methodist#Как связать результаты с ко�
 _SCALES: Final = (
     "methodist#Шкалы и минимумы часов",
     "head#Как ввести норму академии",
+    "head#Как ввести новую редакцию шкалы",
     "inspector#Нормы и шкалы",
     *_PROGRAMS[1:],
 )
@@ -84,6 +85,7 @@ ABOUT: Final[dict[str, tuple[str, ...]]] = {
     "programs:edit": _PROGRAMS,
     "programs:step": _PROGRAMS,
     "programs:scales": _SCALES,
+    "programs:scale": _SCALES,
     "programs:minima": _SCALES,
     "programs:norm": _SCALES,
     "programs:matrix": _PROVEN,

@@ -10,8 +10,17 @@ from playwright.sync_api import Page
 
 from zachetka.access.models import Account
 from zachetka.access.tests.make import make_account
-from zachetka.learning.models import MarkSheet
-from zachetka.learning.tests.make import fill_sheet, make_cohort, make_correction, make_order, teacher_of
+from zachetka.learning.actions.marks import close_sheet, confirm_correction
+from zachetka.learning.models import Mark, MarkSheet
+from zachetka.learning.tests.make import (
+    NOON,
+    fill_sheet,
+    make_cohort,
+    make_correction,
+    make_order,
+    make_sheet,
+    teacher_of,
+)
 from zachetka.people.tests.make import employee_of, make_learner, make_teacher
 from zachetka.programs.tests.make import make_program_version
 from zachetka.rendering.tests.read import pages
@@ -120,3 +129,24 @@ def test_a_printed_order_never_leaves_its_signature_alone_and_numbers_its_pages(
     assert not all(whole for _, whole in ends()), (
         "without the rule a signature would stand alone: the test would see it"
     )
+
+
+@pytest.mark.clause("2.2")
+def test_on_a_phone_a_corrected_mark_stands_below_the_others(page: Page, live_site: str) -> None:
+    sheet = make_sheet(learners=2)
+    fill_sheet(sheet, "4")
+    close_sheet(sheet, actor=teacher_of(sheet), at=NOON)
+    correction = make_correction(Mark.objects.filter(sheet=sheet)[0])
+    confirm_correction(
+        correction, actor=make_account("methodist", unit=sheet.cohort.program_version.program.unit), at=NOON
+    )
+    sign_in(page, teacher_of(sheet), live_site)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.goto(f"{live_site}/sheets/{sheet.pk}/")
+    assert page.locator(".column-line .badge").count() == 1
+    edges = "[...document.querySelectorAll('.column-mark')].map(one => Math.round(one.getBoundingClientRect().right))"
+    assert len(set(page.evaluate(edges))) == 1
+    page.locator(".column-name + span").evaluate_all(
+        "all => all.forEach(one => { one.style.display = 'inline'; one.style.margin = '0'; })"
+    )
+    assert len(set(page.evaluate(edges))) == 2, "the test would see it at another edge"

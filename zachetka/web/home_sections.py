@@ -5,20 +5,32 @@ Each section asks a fixed number of queries and shows only what the policy opens
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
 
 from zachetka.access.policy import Permission, Role
 from zachetka.core.clock import LEGAL_ZONE, legal_date
-from zachetka.core.russian import EVENT, Gender, Noun, clock, counted, day_word
+from zachetka.core.russian import (
+    EVENT,
+    MONTHS_NAMED,
+    MONTHS_SHORT,
+    Gender,
+    Noun,
+    clock,
+    counted,
+    day_word,
+    grouped,
+)
 from zachetka.learning.models import Enrolment
 from zachetka.learning.queries.cohort_list import state_badge
 from zachetka.learning.queries.cohorts import Phase, running
+from zachetka.learning.queries.movement import Month, movement
 from zachetka.ledger.models import Checkpoint
+from zachetka.rendering.charts import Chart, Series, bars, line
 from zachetka.rendering.pieces import bar_cell
 from zachetka.rendering.tasks import Notice
 
@@ -65,6 +77,66 @@ def cohorts_at_work(actor: Account, at: datetime) -> Section | None:
     return Section("web/_cohorts_at_work.html", "Группы в работе", rows, more, address)
 
 
+def movement_of_year(actor: Account, at: datetime) -> Section | None:
+    """«Движение за год»: who began and who finished, and how many learn, to whoever answers for the whole; three queries."""
+    if Role.HEAD not in actor.roles_held:
+        return None
+    day = legal_date(at)
+    months = movement(actor, day)
+    if not any(month.started or month.learning for month in months):
+        return None
+    return Section("web/_movement.html", "Движение за год", [flow_chart(months), learning_chart(months, day)])
+
+
+def flow_chart(months: Sequence[Month]) -> Chart:
+    """Draw who began and who finished, month by month; who left without a document stands in the table."""
+    begun, done = sum(one.started for one in months), sum(one.finished for one in months)
+    most = max(months, key=lambda one: one.started)
+    return Chart(
+        name="chart-flow",
+        title="Начали и окончили",
+        subtitle=f"Слушателей по месяцам, {_span(months)}. *Месяц не окончен",
+        drawing=bars(
+            _labels(months),
+            [
+                Series("начали", [one.started for one in months]),
+                Series("окончили", [one.finished for one in months]),
+            ],
+        ),
+        words=f"За двенадцать месяцев начали {grouped(begun)}, окончили {grouped(done)}; больше всего начали — "
+        f"{_month(most)}: {grouped(most.started)}.",
+        legend=("начали", "окончили"),
+        head=("Месяц", "Начали", "Окончили", "Отчислены"),
+        rows=[(_month(one), *map(grouped, (one.started, one.finished, one.left))) for one in months],
+    )
+
+
+def learning_chart(months: Sequence[Month], day: date) -> Chart:
+    """Draw how many learnt on the last day of each month, and today."""
+    first, now = months[0], months[-1]
+    return Chart(
+        name="chart-learning",
+        title="Учатся",
+        subtitle=f"Слушателей на конец месяца, {_span(months)}. *На {day:%d.%m.%Y}",
+        drawing=line(_labels(months), [one.learning for one in months]),
+        words=f"Сегодня учатся {grouped(now.learning)}, на конец месяца {_month(first)} учились {grouped(first.learning)}.",
+        head=("Месяц", "Учатся"),
+        rows=[(_month(one), grouped(one.learning)) for one in months],
+    )
+
+
+def _labels(months: Sequence[Month]) -> list[str]:
+    return [f"{MONTHS_SHORT[one.first.month - 1]}{'*' if one is months[-1] else ''}" for one in months]
+
+
+def _month(one: Month) -> str:
+    return f"{MONTHS_NAMED[one.first.month - 1]} {one.first.year}"
+
+
+def _span(months: Sequence[Month]) -> str:
+    return f"{_month(months[0])} — {_month(months[-1])}"
+
+
 def own_books(actor: Account, at: datetime) -> Section | None:
     """«Моё обучение»: the record books of a learner, the running first; one query."""
     if Role.LEARNER not in actor.roles_held:
@@ -90,7 +162,11 @@ def ledger_notices(actor: Account, at: datetime) -> list[Notice]:
     return [Notice("Журнал подписан", f"{size}, {when}", "shield-check", "ok")]
 
 
-SECTIONS: Final[tuple[Callable[[Account, datetime], Section | None], ...]] = (own_books, cohorts_at_work)
+SECTIONS: Final[tuple[Callable[[Account, datetime], Section | None], ...]] = (
+    own_books,
+    movement_of_year,
+    cohorts_at_work,
+)
 
 
 def sections_of(actor: Account, at: datetime) -> list[Section]:

@@ -76,6 +76,10 @@ class Enrolment(Provable):
 
     class Meta:
         ordering = ("cohort", "learner__person__sort_key", "pk")
+        indexes = [
+            models.Index(fields=["started_on"], name="enrolment_begun", condition=Q(continues__isnull=True)),
+            models.Index(fields=["ended_on", "state", "started_on"], name="enrolment_ended"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["learner", "cohort"], condition=~Q(state="moved"), name="learner_is_in_a_cohort_once"

@@ -18,6 +18,7 @@ from django.db.models import Q
 from zachetka.core.text import search_key
 from zachetka.people.merged import survivor_of
 from zachetka.people.models import EducationDocument, Person, PersonName
+from zachetka.people.queries import Named
 from zachetka.people.rules.likeness import LIKELY_FROM, Facts, Reason, points, reasons, snils_slips, swapped, told
 from zachetka.people.rules.names import FIRST_NAME_FROM
 
@@ -150,17 +151,9 @@ def _places(facts: Facts, days: Iterable[date], numbers: Iterable[str]) -> Itera
     yield "name", facts.surnames[0], facts.first_name
 
 
-class Entered(Protocol):
+class Entered(Named, Protocol):
     """Somebody about to be entered: what a form or a row of a list says of them."""
 
-    @property
-    def last_name(self) -> str: ...
-    @property
-    def first_name(self) -> str: ...
-    @property
-    def patronymic(self) -> str: ...
-    @property
-    def birth_date(self) -> date | None: ...
     @property
     def snils(self) -> str | None: ...
     @property

@@ -11,19 +11,18 @@ from typing import Final
 
 from django.db import transaction
 
-from zachetka.access.guard import require
 from zachetka.access.models import Account, FactorReset
 from zachetka.access.policy import Permission
 from zachetka.core.clock import legal_date
 from zachetka.core.errors import IllegalStep, RuleViolation
 from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
-from zachetka.lifecycle.steps import lock
 from zachetka.people.actions.factors import end_everything
-from zachetka.people.actions.passwords import give_by_two
+from zachetka.people.actions.passwords import give_by_two, of_another
 from zachetka.people.queries import waiting_reset
 
 CLAUSE: Final = "3.8"
+OWN: Final = "Свой второй фактор меняют на странице «Мой вход»."
 
 
 def ask_reset(account: Account, *, order_number: str, order_date: date, actor: Account, at: datetime) -> FactorReset:
@@ -35,7 +34,7 @@ def ask_reset(account: Account, *, order_number: str, order_date: date, actor: A
         IllegalStep: the account is closed, has no second factor, or a request is waiting already.
     """
     with transaction.atomic():
-        account = _open(account, Permission.ACCOUNT_CREATE, actor)
+        account = of_another(account, Permission.ACCOUNT_CREATE, actor, own=OWN)
         if not order_number.strip():
             raise RuleViolation(CLAUSE, "Назовите номер приказа или служебной записки.", field="order_number")
         if order_date > legal_date(at):
@@ -65,7 +64,7 @@ def give_reset(account: Account, *, actor: Account, at: datetime) -> str:
         IllegalStep: the account is closed, or nobody has asked within a day.
     """
     with transaction.atomic():
-        account = _open(account, Permission.ACCOUNT_RESTORE, actor)
+        account = of_another(account, Permission.ACCOUNT_RESTORE, actor, own=OWN)
         asked = waiting_reset(account, at)
         if asked is None:
             raise IllegalStep(CLAUSE, "Сбросить второй фактор можно по запросу администратора системы не старше 24 ч.")
@@ -76,16 +75,6 @@ def give_reset(account: Account, *, actor: Account, at: datetime) -> str:
         end_everything(account, actor=actor, at=at)
         _record(EventType.FACTOR_RESET_GIVEN, asked, actor, at)
         return give_by_two(account, asked_by=asked.asked_by, asked_at=asked.asked_at, actor=actor, at=at)
-
-
-def _open(account: Account, permission: Permission, actor: Account) -> Account:
-    account = lock(account)
-    require(actor, permission, account)
-    if account.person_uid == actor.person_uid:
-        raise RuleViolation(CLAUSE, "Свой второй фактор меняют на странице «Мой вход».")
-    if not account.is_active:
-        raise IllegalStep(CLAUSE, "Учётная запись закрыта.")
-    return account
 
 
 def _record(event: EventType, reset: FactorReset, actor: Account, at: datetime) -> None:

@@ -39,6 +39,7 @@ GROUPS: Final = (5, 4)
 """Five groups of four signs: 100 bits."""
 RESTORED_ROLES: Final = (Role.ADMIN, Role.SECURITY)
 """Whose access the console gives back: all the others are let in by these two."""
+OWN: Final = "Свой пароль меняют на странице «Сменить пароль»."
 FIELDS: Final = (
     "password",
     "initial_until",
@@ -75,7 +76,7 @@ def give_password(account: Account, *, actor: Account, at: datetime) -> str:
         IllegalStep: the account is closed.
     """
     with transaction.atomic():
-        account = _open(account, Permission.ACCOUNT_CREATE, actor)
+        account = of_another(account, Permission.ACCOUNT_CREATE, actor, own=OWN)
         if needs_two(account):
             raise RuleViolation(
                 CLAUSE, "У записи есть роль: пароль запрашивает один человек, а выдаёт администратор безопасности."
@@ -93,7 +94,7 @@ def ask_password(account: Account, *, actor: Account, at: datetime) -> Account:
         IllegalStep: the account is closed, or the request is waiting already.
     """
     with transaction.atomic():
-        account = _open(account, Permission.ACCOUNT_CREATE, actor)
+        account = of_another(account, Permission.ACCOUNT_CREATE, actor, own=OWN)
         if is_asked(account, at):
             raise IllegalStep(CLAUSE, "Временный пароль уже запрошен: решает администратор безопасности.")
         account.initial_asked_by, account.initial_asked_by_person, account.initial_asked_at = (
@@ -118,7 +119,7 @@ def release_password(account: Account, *, actor: Account, at: datetime) -> str:
         IllegalStep: the account is closed, or nobody has asked within a day.
     """
     with transaction.atomic():
-        account = _open(account, Permission.ACCOUNT_RESTORE, actor)
+        account = of_another(account, Permission.ACCOUNT_RESTORE, actor, own=OWN)
         if not is_asked(account, at):
             raise IllegalStep(CLAUSE, "Выдать пароль можно по запросу администратора системы не старше 24 ч.")
         if account.initial_asked_by_person == actor.person_uid:
@@ -207,11 +208,18 @@ def give_by_two(account: Account, *, asked_by: Account, asked_at: datetime, acto
     return _give(account, actor, at)
 
 
-def _open(account: Account, permission: Permission, actor: Account) -> Account:
+def of_another(account: Account, permission: Permission, actor: Account, *, own: str) -> Account:
+    """Lock the open `account` of somebody else; `own` says where one changes one's own (п. 3.8).
+
+    Raises:
+        Forbidden: the policy does not let the actor.
+        RuleViolation: it is the actor's own.
+        IllegalStep: it is closed.
+    """
     account = lock(account)
     require(actor, permission, account)
     if account.person_uid == actor.person_uid:
-        raise RuleViolation(CLAUSE, "Свой пароль меняют на странице «Сменить пароль».")
+        raise RuleViolation(CLAUSE, own)
     if not account.is_active:
         raise IllegalStep(CLAUSE, "Учётная запись закрыта: пароль ей не выдают.")
     return account

@@ -104,18 +104,7 @@ def register_learners(given: Sequence[Particulars], *, actor: Account | None, at
         people = _create_people([person_of(one, at=at) for one in given])
         names = PersonName.objects.bulk_create(_first_name(person, at) for person in people)
         papers = EducationDocument.objects.bulk_create(
-            EducationDocument(
-                person=person,
-                level=paper.level,
-                series=paper.series,
-                number=paper.number,
-                surname=paper.surname,
-                issued_on=paper.issued_on,
-                organisation=paper.organisation,
-                recorded_at=at,
-            )
-            for person, one in zip(people, given, strict=True)
-            for paper in one.education
+            _document(person, paper, at) for person, one in zip(people, given, strict=True) for paper in one.education
         )
         learners = Learner.objects.bulk_create(Learner(person=person, registered_at=at) for person in people)
         happened: Iterable[tuple[EventType, Sequence[Person | PersonName | EducationDocument | Learner]]] = (
@@ -135,6 +124,19 @@ def register_learners(given: Sequence[Particulars], *, actor: Account | None, at
 def _create_people(people: list[Person]) -> list[Person]:
     with recorded_once():
         return Person.objects.bulk_create(people)
+
+
+def _document(person: Person, paper: Schooling, at: datetime) -> EducationDocument:
+    return EducationDocument(
+        person=person,
+        level=paper.level,
+        series=paper.series,
+        number=paper.number,
+        surname=paper.surname,
+        issued_on=paper.issued_on,
+        organisation=paper.organisation,
+        recorded_at=at,
+    )
 
 
 def _first_name(person: Person, at: datetime) -> PersonName:
@@ -239,16 +241,8 @@ def add_education(person: Person, paper: Schooling, *, actor: Account, at: datet
         require_another_person(person.uid, actor, OWN_CARD)
         require_unmerged(person)
         with recorded_once():
-            document = EducationDocument.objects.create(
-                person=person,
-                level=paper.level,
-                series=paper.series,
-                number=paper.number,
-                surname=paper.surname,
-                issued_on=paper.issued_on,
-                organisation=paper.organisation,
-                recorded_at=at,
-            )
+            document = _document(person, paper, at)
+            document.save()
         record_event(EventType.EDUCATION_DOCUMENT_ADDED, document, actor=actor, at=at, clause="273-ФЗ ст. 76 ч. 3")
     return document
 

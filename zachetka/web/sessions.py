@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 READ: Final = "Сеанс закончился: вас долго не было. Войдите снова."
 SENT: Final = "Сеанс закончился: вас долго не было. Отправленное не записано: войдите и отправьте ещё раз."
+LOST: Final = "lost"
+"""Parameter of the door: what was sent was sent by nobody, the session had ended in another tab or from another device.
+A message would be kept in a session, and a stranger gets none."""
 TOUCH: Final = 60
 """Seconds between two writes of «last seen»: a page costs no write of its session."""
 
@@ -80,7 +83,10 @@ class SessionTerms:
             if lacks_factor(request) and request.path not in _open_paths() | _enrolment_paths():
                 return redirect("account_add_app")
             request.face = partial(face_of, request)  # type: ignore[attr-defined] # as `ActorRequest` says
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if not request.user.is_authenticated and request.method == "POST" and _leads_to_the_door(answer):
+            answer.headers["Location"] += f"&{LOST}=1"
+        return answer
 
     def _is_over(self, request: HttpRequest, account: Account) -> bool:
         at = now().timestamp()
@@ -91,6 +97,10 @@ class SessionTerms:
         if at - seen > TOUCH:
             request.session["seen_at"] = at
         return False
+
+
+def _leads_to_the_door(answer: HttpResponseBase) -> bool:
+    return answer.headers.get("Location", "").startswith(f"{reverse('account_login')}?")
 
 
 _NEW_PASSWORDS: Final = (EventType.ACCOUNT_PASSWORD_GIVEN, EventType.ACCOUNT_ACCESS_RESTORED)

@@ -148,9 +148,22 @@ def test_who_sends_after_the_end_is_told_that_nothing_is_written_and_comes_back_
         assert "Отправленное не записано" in client.get(sent["Location"]).content.decode().replace("\u00a0", " ")
         # nobody is signed in now: the same place, and an address that only takes is never one
         again = client.post("/notices/read/", headers={"referer": referer})
-        assert again["Location"] == f"/accounts/login/?next={back}"
+        assert again["Location"] == f"/accounts/login/?next={back}&lost=1"
     with time_machine.travel(now() + timedelta(minutes=17)):
         assert client.get("/people/?q=1")["Location"] == "/accounts/login/?next=/people/%3Fq%3D1"
+
+
+@pytest.mark.parametrize(("method", "is_told"), [("post", True), ("get", False)])
+def test_who_sends_after_leaving_in_another_tab_is_told_that_nothing_is_written(client, db, method, is_told):
+    make_account(Role.METHODIST, login="belova", password=PASSWORD)
+    knock(client, "belova", PASSWORD)
+    client.post("/accounts/logout/")
+    came_from = {"referer": "http://testserver/people/new/"}
+    answer = getattr(client, method)("/people/new/", {"last_name": "Проверкин"}, headers=came_from)
+    assert answer["Location"].startswith(f"{DOOR}?next=/people/new/")
+    assert not client.cookies["session"].value, "a stranger gets no session for it"
+    door = client.get(answer["Location"]).content.decode().replace("\u00a0", " ")
+    assert ("Отправленное не записано: войдите и отправьте ещё раз." in door) is is_told
 
 
 def test_a_session_ends_after_twelve_hours_of_work(client, db):

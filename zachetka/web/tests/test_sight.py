@@ -58,6 +58,24 @@ def test_every_page_of_the_shell_is_seen_by_everybody(page: Page) -> None:
 
 
 @pytest.mark.clause("2.4")
+def test_on_a_phone_what_was_looked_for_is_shown_only_while_it_is_typed(page: Page) -> None:
+    _sign_in(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    place = page.locator(".top .search")
+    page.goto("/search/")
+    alone = place.screenshot()
+    page.goto("/search/?q=Ковалёв")
+    assert place.screenshot() == alone, "the magnifier alone, whatever was looked for"
+    place.locator("input").focus()
+    typed = place.screenshot()
+    place.locator("input").evaluate("one => { one.value = '' }")
+    assert typed != place.screenshot(), "in the open field the words are read"
+    page.goto("/search/?q=Ковалёв")
+    place.locator("input").evaluate("one => { one.style.textIndent = 0 }")
+    assert place.screenshot() != alone, "negative control: words across the magnifier would be seen"
+
+
+@pytest.mark.clause("2.4")
 def test_the_keyboard_reaches_search_keys_and_look(page: Page) -> None:
     _sign_in(page)
     page.keyboard.press("Control+KeyK")

@@ -28,7 +28,7 @@ from zachetka.programs import queries as programs
 from zachetka.registers import queries as registers
 from zachetka.rendering.tasks import Notice, Task
 from zachetka.web.events import notices as checks
-from zachetka.web.home_sections import ledger_notices
+from zachetka.web.home_sections import academy_notices, ledger_notices
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
@@ -59,6 +59,7 @@ RAIL: Final[tuple[Rail, ...]] = (
     registers.notices,
     checks.notices,
     ledger_notices,
+    academy_notices,
     people.notices,
     editions.notices,
     emergencies.notices,

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
 from django.urls import reverse
 
 from zachetka.access.policy import Permission, Role
+from zachetka.core.academy import academy_on
 from zachetka.core.clock import LEGAL_ZONE, legal_date
 from zachetka.core.russian import (
     EVENT,
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 
 COHORT: Final = Noun("группа", "группы", "групп", Gender.FEMININE)
 COHORTS_SHOWN: Final = 6
+NAMING: Final = frozenset({Role.ADMIN, Role.HEAD})
+"""Who is told that nobody has named the academy."""
 STALE: Final = timedelta(days=1)
 """A checkpoint older than this is worth a look: the sealer may have stopped."""
 
@@ -160,6 +164,14 @@ def ledger_notices(actor: Account, at: datetime) -> list[Notice]:
     if at - last.at > STALE:
         return [Notice("Журнал давно не подписывался", f"Последний раз {when}, {size}", "shield-exclamation", "warn")]
     return [Notice("Журнал подписан", f"{size}, {when}", "shield-check", "ok")]
+
+
+def academy_notices(actor: Account, at: datetime) -> list[Notice]:
+    """Say that papers go out without a name, to whoever signs them and to whoever keeps the system (п. 2.5); no query."""
+    if academy_on(legal_date(at)).is_named or not actor.roles_held & NAMING:
+        return []
+    told = f"Бумаги выходят без него: администратор вписывает его в файл {settings.ACADEMY_FILE.name} в папке данных"
+    return [Notice("Название организации не задано", told, "alert-triangle", "warn")]
 
 
 SECTIONS: Final[tuple[Callable[[Account, datetime], Section | None], ...]] = (

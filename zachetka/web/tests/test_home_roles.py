@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from zachetka.access.tests.make import make_account
 from zachetka.learning.queries import cohorts
@@ -13,6 +15,7 @@ from zachetka.ledger.actions import record_event
 from zachetka.ledger.events import EventType
 from zachetka.registers import queries as registers
 from zachetka.web.events import notices as checks
+from zachetka.web.home_sections import academy_notices
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +57,16 @@ def test_the_registrar_sees_the_numbers_given_today():
     assert registers.notices(registrar, NOON)[0].title == "Сегодня номеров не давали"
     make_cohort(learners=2, at=NOON)
     assert registers.notices(make_account("teacher"), NOON) == []
+
+
+@pytest.mark.clause("2.5")
+@pytest.mark.parametrize(("role", "is_told"), [("head", True), ("admin", True), ("teacher", False)])
+def test_that_nobody_has_named_the_academy_is_told_to_whoever_signs_and_whoever_keeps_the_system(
+    role: str, *, is_told: bool, settings: Settings, tmp_path: Path
+):
+    account = make_account(role)
+    settings.ACADEMY_FILE = tmp_path / "academy.toml"
+    assert [one.title for one in academy_notices(account, NOON)] == ["Название организации не задано"] * is_told
+    named = '[[academy]]\nsince = 2021-02-01\nlines = ["АНО ДПО"]\nshort = "АНО"\ncity = "Псков"\naddress = "180000, Псков"\n'
+    settings.ACADEMY_FILE.write_text(named, encoding="utf-8")
+    assert academy_notices(account, NOON) == []

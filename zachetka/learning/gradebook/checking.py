@@ -117,15 +117,18 @@ class Result:
         return [entry for entry in self.entries if entry.verdict in verdicts]
 
     def refused(self) -> list[Refused]:
-        """Return the marks that do not enter: where each stands and why."""
+        """Return the marks that do not enter: where the fault of each stands, by the head of its column in the file, and why."""
         return [
-            {"sheet": entry.sheet, "row": entry.row, "field": self._title(entry), "reason": entry.problem}
-            for entry in self.having(Verdict.WRONG)
+            {"sheet": entry.sheet, "row": entry.row, "field": self._head(line, entry), "reason": entry.problem}
+            for line in self.lines
+            for entry in line.entries
+            if entry.verdict is Verdict.WRONG
         ]
 
-    def _title(self, entry: Entry) -> str:
-        layout = next(one for one in self.layouts if one.sheet.name == entry.sheet)
-        column = next(one for one in layout.columns if one.index == entry.column)
+    def _head(self, line: Line, entry: Entry) -> str:
+        layout = next(one for one in self.layouts if one.sheet.name == line.sheet)
+        whose = layout.people.get(Field(line.trouble.field)) if line.trouble and line.trouble.field else None
+        column = next(one for one in layout.columns if one.index == (entry.column if whose is None else whose))
         return column.title or column.letter
 
 

@@ -16,7 +16,7 @@ from zachetka.access.guard import Scopes, reach, scopes_of
 from zachetka.access.policy import Permission, Role
 from zachetka.core.clock import legal_date
 from zachetka.core.composed import Composed, Given, together
-from zachetka.core.russian import Gender, Noun, counted, date_words
+from zachetka.core.russian import Gender, Noun, counted, date_words, plural
 from zachetka.core.text import search_key
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order, PlanLine
 from zachetka.learning.queries.admission import readiness
@@ -201,7 +201,7 @@ def tasks(actor: Account, at: datetime) -> list[Task]:
             found.append(
                 Task(
                     f"Допуск к итоговой аттестации группы {cohort.code}",
-                    f"{ready} из {counted(whole, PERSON)} готовы · аттестация {cohort.attestation_on:%d.%m.%Y}",
+                    f"{plural(ready, 'Готов', 'Готовы', 'Готовы')} {ready} из {counted(whole, PERSON)} · аттестация {cohort.attestation_on:%d.%m.%Y}",
                     f"{reverse('learning:order-new')}?kind=admission&cohort={cohort.pk}",
                     "Проверить допуск",
                     cohort.attestation_on,
@@ -228,9 +228,12 @@ def _empty(scopes: Scopes) -> Composed[Cohort]:
 
 @cache
 def _near(scopes: Scopes) -> Composed[Cohort]:
+    """Cohorts that may have somebody ready: with a sheet that was never closed, only whoever has a plan of their own (273-ФЗ ст. 59)."""
     learning = Enrolment.objects.filter(cohort=OuterRef("pk"), state=Enrolment.State.ACTIVE)
-    rows = _not_over(scopes).filter(Exists(learning), attestation_on__lte=Given("soon"))
-    near = rows.filter(~_drafted(Order.Kind.ADMISSION)).order_by("attestation_on")
+    before = MarkSheet.objects.open().main().filter(cohort=OuterRef("pk")).exclude(module__sort=Module.Sort.FINAL)
+    somebody = Exists(learning.exclude(study_plan=None)) | (Exists(learning) & ~Exists(before))
+    near = _not_over(scopes).filter(somebody, attestation_on__lte=Given("soon"))
+    near = near.filter(~_drafted(Order.Kind.ADMISSION)).order_by("attestation_on")
     return Composed(lambda: near[:MOST_LOOKED_AT])
 
 

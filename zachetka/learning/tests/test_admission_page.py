@@ -17,7 +17,7 @@ from zachetka.core.clock import legal_date, now
 from zachetka.learning.actions.excuses import record_excuse
 from zachetka.learning.actions.marks import Cell, close_sheet, set_marks
 from zachetka.learning.actions.resits import appoint_resit
-from zachetka.learning.models import Cohort, MarkSheet
+from zachetka.learning.models import Cohort, Enrolment, MarkSheet
 from zachetka.learning.queries.admission import Obstacle, obstacles, readiness
 from zachetka.learning.queries.admission_list import (
     COMMISSION,
@@ -30,7 +30,7 @@ from zachetka.learning.queries.admission_list import (
     need_of,
 )
 from zachetka.learning.queries.cohorts import people_of
-from zachetka.learning.tests.make import NOON, enrolments_of, make_cohort, make_order, teacher_of
+from zachetka.learning.tests.make import NOON, enrolments_of, make_cohort, make_order, methodist_of, teacher_of
 from zachetka.programs.models import Module
 from zachetka.programs.tests.make import make_program_version
 
@@ -276,12 +276,28 @@ def test_the_page_costs_the_same_however_many_are_admitted(
     assert page.count("приказ <span") == learners
 
 
-def test_who_is_ready_has_passed_every_line_in_a_closed_sheet() -> None:
-    cohort = cohort_of(learners=3)
+def test_how_many_are_ready_is_counted_as_the_obstacles_say() -> None:
+    cohort = cohort_of(learners=5)
     first, second = sheets_of(cohort)
-    filled(first, "543")
-    fill(second, "552")
-    assert readiness([cohort]) == {cohort.pk: (0, 3)}
+    filled(first, "543н2")
+    fill(second, "55255")
+    assert readiness([cohort]) == {cohort.pk: (0, 5)} == told_one_by_one(cohort)
     close_sheet(second, actor=teacher_of(second), at=NOON)
-    assert readiness([cohort]) == {cohort.pk: (2, 3)}
+    assert readiness([cohort]) == {cohort.pk: (2, 5)} == told_one_by_one(cohort)
+    debtor = enrolments_of(first)[4]
+    resit = appoint_resit(
+        cohort, first.module, enrolments=[debtor], teacher=first.teacher, held_on=NOON.date(), due_on=NOON.date(),
+        actor=methodist_of(debtor), at=NOON,
+    )  # fmt: skip
+    at = NOON + timedelta(hours=1)
+    (outcome,) = set_marks(resit, [Cell(debtor.pk, "4", None)], actor=teacher_of(resit), at=at)
+    assert not outcome.refusal
+    assert readiness([cohort]) == {cohort.pk: (2, 5)} == told_one_by_one(cohort), "a sheet that is open settles nothing"
+    close_sheet(resit, actor=teacher_of(resit), at=at)
+    assert readiness([cohort]) == {cohort.pk: (3, 5)} == told_one_by_one(cohort)
     assert readiness([]) == {}
+
+
+def told_one_by_one(cohort: Cohort) -> dict[int, tuple[int, int]]:
+    people = Enrolment.objects.filter(cohort=cohort, state=Enrolment.State.ACTIVE)
+    return {cohort.pk: (sum(not obstacles(one) for one in people.select_related("cohort")), people.count())}

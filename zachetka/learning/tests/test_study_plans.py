@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -18,8 +18,8 @@ from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.actions.study_plans import PlanSaid, Taken
 from zachetka.learning.models import Cohort, Enrolment, MarkSheet, Order, StudyPlan
 from zachetka.learning.queries import debt_tasks
-from zachetka.learning.queries.admission import standings
-from zachetka.learning.queries.cohorts import listed
+from zachetka.learning.queries.admission import readiness, standings
+from zachetka.learning.queries.cohorts import listed, tasks
 from zachetka.learning.queries.completeness import without_mark
 from zachetka.learning.queries.debts import debts_of
 from zachetka.learning.queries.learner_tasks import learner_notices, learner_tasks
@@ -36,6 +36,7 @@ from zachetka.learning.tests.make import (
     make_enrolments,
     make_mark,
     make_order,
+    methodist_of,
     sheet,
     teacher_of,
 )
@@ -238,6 +239,22 @@ def test_admission_asks_for_what_the_plan_takes_and_for_nothing_else():
     assert (book.obstacles, book.passed, len(book.taken), book.hours_passed) == ([], 2, 2, 24)
     make_order(learner.cohort, [learner.learner], kind=Order.Kind.ADMISSION, effective_on=NOON.date(), at=NOON)
     assert book_of(learner).state == Enrolment.State.ADMITTED
+
+
+@pytest.mark.clause("273-ФЗ ст. 59")
+def test_whoever_has_a_plan_of_their_own_is_ready_by_it_and_the_task_counts_them():
+    both = two()
+    for one in both:
+        make_plan(one, {1: credited()})
+    cohort, methodist = both[0].cohort, methodist_of(both[0])
+    assert cohort.attestation_on is not None
+    day = datetime.combine(cohort.attestation_on, time(9), tzinfo=UTC)
+    told = [[one.detail for one in tasks(methodist, day) if cohort.code in one.title]]
+    for place in (2, 3):  # the other is absent
+        make_mark(both[0], sheet(cohort, place), text="зач" if place == 2 else "5", closed=True)
+    assert readiness([cohort]) == {cohort.pk: (1, 2)}
+    told.append([one.detail for one in tasks(methodist, day) if cohort.code in one.title])
+    assert told == [[], [f"Готов 1 из 2\N{NO-BREAK SPACE}человек · аттестация {cohort.attestation_on:%d.%m.%Y}"]]
 
 
 @pytest.mark.clause("1.3")

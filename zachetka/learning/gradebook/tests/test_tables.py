@@ -371,3 +371,10 @@ def test_a_refusal_keeps_its_first_reason() -> None:
     entry.refuse("Первая.")
     entry.refuse("Вторая.")
     assert (entry.verdict, entry.problem) == (Verdict.WRONG, "Первая.")
+
+
+def test_a_fault_stands_at_the_column_in_which_it_is() -> None:
+    result = check(("ФИО", "Право"), ("Никто Никем", "5"), ("Королева Анна Павловна", "5"))
+    assert [one["field"] for one in result.refused()] == ["ФИО"]
+    result.entries[1].refuse("Такой оценки нет.")
+    assert [one["field"] for one in result.refused()] == ["ФИО", "Право"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
@@ -74,6 +74,7 @@ class Told:
         detail: particulars in words.
         index: place in the tree, None until sealed.
         url: the event itself, "" when the reader may not open it.
+        again: earlier events of the day that say the same, one after another; told as one where looks are.
     """
 
     event: Event
@@ -88,6 +89,7 @@ class Told:
     detail: str
     index: int | None
     url: str
+    again: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,20 +162,26 @@ def narrowed(rows: QuerySet[Event], asked: Mapping[str, Any]) -> tuple[QuerySet[
 
 
 def feed(rows: QuerySet[Event], reader: Account, *, today: date, address: Mapping[str, Any]) -> Feed:
-    """Return one page: a fixed number of queries, however many events there are."""
+    """Return one page: a fixed number of queries, however many events there are. Looks that say the same are told as one."""
     found = list(rows[: PAGE + 1])
     shown = found[:PAGE]
     kept = {name: value for name, value in address.items() if value and name != "before"}
     older = f"?{urlencode({**kept, 'before': shown[-1].pk})}" if len(found) > PAGE else ""
     return Feed(
         days=[
-            DayOf(day_word(day, today), list(lines))
+            DayOf(day_word(day, today), _folded(lines) if address.get("show") == "looks" else list(lines))
             for day, lines in groupby(lines_of(shown, reader), key=lambda line: legal_date(line.event.at))
         ],
         older=older,
         newest=f"?{urlencode(kept)}" if address.get("before") else "",
         narrowed=bool(kept.keys() - {"show"}),  # «show» is the tab, not a condition
     )
+
+
+def _folded(lines: Iterable[Told]) -> list[Told]:
+    """Return the lines of a day, those one after another that differ in their moment alone as the newest of them."""
+    alike = groupby(lines, key=lambda line: (line.event.actor_id, line.said, line.about, line.detail))
+    return [replace(newest, again=tuple(earlier)) for _, (newest, *earlier) in alike]
 
 
 def lines_of(events: list[Event], reader: Account) -> list[Told]:

@@ -12,6 +12,8 @@ from django.db.models import Model
 from zachetka.access.policy import ROLE_NAMES, Role
 from zachetka.core.clock import LEGAL_ZONE
 from zachetka.core.russian import ROW, TIME, clock, counted
+from zachetka.learning.actions.looks import Section
+from zachetka.learning.record_page import SECTIONS
 from zachetka.ledger.events import EventType
 from zachetka.people.fields import PERSONAL_FIELDS
 
@@ -131,6 +133,33 @@ LISTS: Final = {
     "subject-requests": "запросы субъектов данных",
     "marks": "оценки, которые не вошли",
 }
+_OF_A_GROUP: Final = {
+    Section.GRID: "ведомость группы",
+    Section.SHEET: "столбец ведомости",
+    Section.SUMMARY: "сводная ведомость",
+    Section.PLANNED: "планируемые результаты",
+    Section.DEBTS: "задолженности",
+    Section.ADMISSION: "допуск",
+    Section.COHORT: "страница группы",
+    Section.CLOSING: "закрытие столбца",
+    Section.RESIT: "назначение пересдачи",
+    Section.FILE: "оценки из файла",
+    Section.DRAFT: "проект приказа",
+    Section.ORDER: "приказ",
+    Section.REOPENING: "повторное открытие ведомости",
+    Section.CORRECTIONS: "исправления оценок",
+}
+_OF_A_BOOK: Final = {
+    **{section or "results": f"«{title}»" for section, title in SECTIONS.items()},
+    "history": "история оценки",
+    "excuses": "уважительные причины",
+    "match": "соответствие дисциплин",
+}
+PARTS: Final[dict[str, dict[str, str]]] = {
+    "learning.cohort": {section.value: said for section, said in _OF_A_GROUP.items()},
+    "learning.enrolment": _OF_A_BOOK,
+}
+"""Kind of record → the parts that are looked at apart → how each is called."""
 
 
 def sentence(kind: str) -> str:
@@ -183,11 +212,12 @@ def _model(object_type: str) -> type[Model] | None:
 
 
 def particulars(object_type: str, body: dict[str, Any]) -> str:
-    """Return in words what the body says that a reader can use: fields, roles, rows of a file, the outcome of a check."""
+    """Return in words what the body says that a reader can use: fields, roles, the part looked at, rows of a file, the outcome of a check."""
     said = [
         ", ".join(field_of(object_type, str(name)) for name in _many(body, "fields", "field")),
         ", ".join(ROLE_NAMES[Role(name)] for name in _many(body, "role") if name in ROLE_NAMES),
         f"приказ № {body['order']}" if isinstance(body.get("order"), str) else "",
+        PARTS.get(object_type, {}).get(str(body.get("section")), ""),
         LISTS.get(str(body.get("list")), ""),
         _FORMS.get(str(body.get("form")), ""),
         counted(body["rows"], ROW) if isinstance(body.get("rows"), int) and "list" in body else "",

@@ -10,6 +10,8 @@ import pytest
 from tests.academy import Academy
 from zachetka.access.tests.make import make_account
 from zachetka.core.provable import Provable, provable_models
+from zachetka.learning.actions.looks import Section
+from zachetka.learning.record_page import SECTIONS
 from zachetka.learning.tests.make import make_enrolment
 from zachetka.ledger.models import Event
 from zachetka.people.subject.seen import OF_PEOPLE
@@ -74,6 +76,21 @@ def test_the_journal_is_taken_away_as_narrowed_by_whoever_reads_it_and_by_nobody
         "rows": len(lines) - 1,
     }
     assert inspector.get("/events/export/?file=exe").status_code == 400
+
+
+@pytest.mark.clause("3.8")
+def test_of_every_look_it_is_said_which_part_was_looked_at() -> None:
+    sources = [path.read_text("utf-8") for path in (ROOT / "learning").rglob("*.py") if "tests" not in path.parts]
+    named = {name for source in sources for name in re.findall(r'\bsection="([a-z]+)"', source)}
+    assert {"history", "excuses", "match"} <= named
+    of_a_book = {"results", *filter(None, SECTIONS), *named}
+    assert set(words.PARTS["learning.cohort"]) == {one.value for one in Section}
+    assert set(words.PARTS["learning.enrolment"]) == of_a_book
+    for kind, parts in words.PARTS.items():
+        said = [words.particulars(kind, {"section": part}) for part in parts]
+        assert len(set(said)) == len(said)
+        assert [one for one in said if not re.fullmatch(r"[А-ЯЁа-яё «»]+", one)] == []
+    assert words.particulars("people.person", {"section": "grid"}) == ""
 
 
 def test_every_list_that_can_be_taken_away_is_named_in_the_journal():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +16,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from tests.pages import signed_in, text_of
 from zachetka.access.tests.make import make_account
 from zachetka.core.clock import now
+from zachetka.core.russian import grouped, plain
 from zachetka.jobs.models import Job
 from zachetka.jobs.work import WORKERS, Progress
 from zachetka.learning.actions.looks import Section, look_at_marks
@@ -128,6 +129,36 @@ def test_whoever_looked_at_the_group_looked_at_each_of_it_and_at_nobody_else() -
     assert f"/events/{event.pk}/" not in pages[0], "the event is of the group: it is told and not opened"
     inspector = text_of(signed_in(make_account("inspector")).get(f"/people/{one.human_uid}/events/"))
     assert f"/events/{event.pk}/" in inspector
+
+
+@pytest.mark.clause("3.8")
+@pytest.mark.django_db
+def test_looks_of_one_day_that_say_the_same_are_one_line_and_each_keeps_its_record() -> None:
+    one = make_enrolment()
+    teacher, methodist = make_account("teacher"), make_account("methodist")
+    for reader, section, days in (
+        (teacher, Section.GRID, 0),
+        (teacher, Section.GRID, 1),
+        (teacher, Section.GRID, 1),
+        (teacher, Section.GRID, 1),
+        (methodist, Section.GRID, 1),
+        (teacher, Section.DEBTS, 1),
+    ):
+        look_at_marks(one.cohort, section, reader=reader, at=now() - timedelta(days=2 - days))
+    own = signed_in(make_account("learner", person_uid=one.human_uid))
+    page = own.get(f"/people/{one.human_uid}/events/")
+    newest, oldest = page.context["feed"].days
+    assert [(line.event.actor, line.detail.split(" · ")[0], len(line.again)) for line in newest.lines] == [
+        (teacher, "задолженности", 0),
+        (methodist, "ведомость группы", 0),
+        (teacher, "ведомость группы", 2),
+    ]
+    assert [len(line.again) for line in oldest.lines] == [0], "another day is another line"
+    assert "Ещё 2 раза" in plain(text_of(page))
+    first = Event.objects.filter(type=EventType.COHORT_MARKS_READ).order_by("pk")[1]
+    assert f"запись № {grouped(first.pk)}" in plain(text_of(page)), "each of them is still a record of its own"
+    journal = signed_in(make_account("inspector")).get("/events/", {"kind": "cohort_marks.read"})
+    assert [len(day.lines) for day in journal.context["feed"].days] == [5, 1], "the journal itself tells each"
 
 
 @pytest.mark.clause("3.8")

@@ -28,7 +28,7 @@ from zachetka.programs import queries as programs
 from zachetka.registers import queries as registers
 from zachetka.rendering.tasks import Notice, Task
 from zachetka.web.events import notices as checks
-from zachetka.web.home_sections import academy_notices, ledger_notices
+from zachetka.web.home_sections import academy_notices, ledger_notices, suspension_notices
 
 if TYPE_CHECKING:
     from zachetka.access.models import Account
@@ -54,6 +54,7 @@ SOURCES: Final[tuple[Source, ...]] = (
 )
 """Functions of the rooms that say what waits for a person."""
 RAIL: Final[tuple[Rail, ...]] = (
+    suspension_notices,
     learner_notices,
     cohorts.notices,
     registers.notices,

@@ -26,6 +26,7 @@ from zachetka.core.russian import (
     counted,
     day_word,
     grouped,
+    plural,
 )
 from zachetka.learning.models import Enrolment
 from zachetka.learning.queries.cohort_list import state_badge
@@ -164,6 +165,18 @@ def ledger_notices(actor: Account, at: datetime) -> list[Notice]:
     if at - last.at > STALE:
         return [Notice("Журнал давно не подписывался", f"Последний раз {when}, {size}", "shield-exclamation", "warn")]
     return [Notice("Журнал подписан", f"{size}, {when}", "shield-check", "ok")]
+
+
+def suspension_notices(actor: Account, _at: datetime) -> list[Notice]:
+    """Say why so little is here to whoever's role does not act until an emergency access is reviewed (п. 3.8); no query of its own."""
+    held = sorted(role.label for role in actor.suspended)
+    if not held:
+        return []
+    told = "Экстренный доступ не проверен в срок: проверит ответственный за персональные данные или администратор безопасности"
+    title = (
+        f"{plural(len(held), 'Приостановлена роль', 'Приостановлены роли', 'Приостановлены роли')}: {', '.join(held)}"
+    )
+    return [Notice(title, told, "lock", "bad", reverse("people:emergencies"))]
 
 
 def academy_notices(actor: Account, at: datetime) -> list[Notice]:

@@ -242,6 +242,12 @@ def today_in_words(today: date) -> str:
     return f"{date_words(today)}, {WEEKDAYS[today.weekday()]}"
 
 
+def _roles(actor: Account) -> list[str]:
+    """Return the roles in force as the shell names them, those that do not act after the others."""
+    held = [role.label for role in sorted(actor.roles_held)]
+    return held + [f"{role.label} (приостановлена)" for role in sorted(actor.suspended)]
+
+
 def face_of(request: HttpRequest) -> Hashable | None:
     """Return all that the shell shows to somebody who has signed in besides the address and the day; no query.
 
@@ -256,6 +262,7 @@ def face_of(request: HttpRequest) -> Hashable | None:
         actor.person_uid,
         actor.display_name,
         tuple((held.role, held.unit_id) for held in actor.assignments),
+        actor.suspended,
         actor.emergency,
         unread(actor),
         remembered_count(actor),
@@ -293,7 +300,7 @@ def _shell(request: HttpRequest, today: date) -> dict[str, Any]:
         "phone": in_bar,
         "phone_rest": rest,
         "section": next((entry.label for entry in entries if entry.current), ""),
-        "role": ", ".join(role.label for role in sorted(actor.roles_held)) or "без роли",
+        "role": ", ".join(_roles(actor)) or "без роли",
         "personal": [
             {"label": label, "icon": icon, "url": _address(name)}
             for label, icon, name, right in PERSONAL

@@ -176,3 +176,18 @@ def test_only_roles_that_open_an_emergency_access_are_suspended(opener: Account,
     assert record_suspensions(now()) == 1
     assert Role.LEARNER not in MATRIX[Permission.EMERGENCY_OPEN]
     assert Event.objects.get(type="role.suspended").body["role"] == "teacher"
+
+
+def test_whose_role_is_suspended_reads_it_on_the_first_page_until_it_acts_again(
+    opener: Account, later: Callable[[date], None]
+):
+    one = opened(opener)
+    later(one.review_by)
+    said = "Приостановлена роль: преподаватель"
+    assert said not in words_of(signed_in(fresh(opener)).get("/")), "the negative control: the day has not passed"
+    later(one.review_by + timedelta(days=1))
+    page = words_of(signed_in(fresh(opener)).get("/"))
+    assert said in page
+    assert "преподаватель (приостановлена)" in page
+    reviewed(one)
+    assert said not in words_of(signed_in(fresh(opener)).get("/"))

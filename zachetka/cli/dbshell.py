@@ -24,7 +24,7 @@ _LOGINS = {"owner": MIGRATE, "app": APP, "sealer": SEALER, "reader": READER}
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def dbshell(role: str, arguments: tuple[str, ...]) -> None:
     """Открыть psql; всё, что указано после «--», передаётся ему: zachetka dbshell -- -c "SELECT 1"."""
-    with server() as place:
+    with server(administers=False) as place:
         conninfo = place.administrator() if role == "superuser" else place.conninfo(_LOGINS[role])
         given = conninfo_to_dict(conninfo)
         password = given.pop("password", None)  # not on the command line, where every user of the machine reads it

@@ -37,8 +37,25 @@ SELECT EXISTS (SELECT FROM ledger_event WHERE object_type = %s)
 @click.option("--to", "target", default=None, help="До миграции с этим номером (вместе с --app).")
 def migrate(app: str | None, target: str | None) -> None:
     """Создать базу данных, роли и таблицы, которых ещё нет, и выдать права по правилу."""
+    if target and not app:
+        raise click.UsageError("--to указывают вместе с --app.")
     with database(Duty.OWNER) as place:
+        if app:
+            _refuse_unknown(app, target)
         bring_up_to_date(place, *filter(None, (app, target)), verbosity=1)
+
+
+def _refuse_unknown(app: str, target: str | None) -> None:
+    """End the process when there is no such room with migrations, or no one migration that `target` begins the name of."""
+    from zachetka.postgres.history import on_disk
+
+    if app not in on_disk().migrated_apps:
+        raise click.BadParameter(f"приложения с миграциями «{app}» нет.", param_hint="--app")
+    found = [name for room, name in on_disk().disk_migrations if room == app and name.startswith(target or "")]
+    if target and target != "zero" and len(found) != 1 and target not in found:
+        raise click.BadParameter(
+            f"у «{app}» с «{target}» начинается миграций: {len(found)}, а нужна одна.", param_hint="--to"
+        )
 
 
 def bring_up_to_date(place: Place, *targets: str, verbosity: int = 0) -> None:

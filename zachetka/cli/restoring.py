@@ -8,7 +8,9 @@ from datetime import datetime
 import click
 
 from zachetka.cli.session import database
+from zachetka.postgres.address import Place
 from zachetka.postgres.duties import Duty
+from zachetka.postgres.unreached import refuse_if_not_made
 
 _DAY = click.DateTime(formats=["%d.%m.%Y", "%Y-%m-%d"])
 
@@ -25,6 +27,7 @@ def restore_access(*, login: str, order: str, order_date: datetime) -> None:
     Прежний пароль, второй фактор, коды восстановления и открытые сеансы перестают действовать; в журнале событий остаются номер и дата приказа.
     Остальным пароль выдают эти двое на странице учётной записи.
     """
+    refuse_if_not_made(Place.from_environment())
     with database(Duty.OWNER):
         from zachetka.access.models import Account
         from zachetka.core.clock import LEGAL_ZONE, now

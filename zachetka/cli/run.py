@@ -21,7 +21,7 @@ from zachetka.cli.check import refuse_if_weakened
 from zachetka.cli.children import Child, stop
 from zachetka.cli.migrate import bring_up_to_date
 from zachetka.cli.naming import tell_if_unnamed
-from zachetka.cli.session import set_up
+from zachetka.cli.session import reaching, set_up
 from zachetka.postgres import roles
 from zachetka.postgres.address import Place
 from zachetka.postgres.duties import Duty
@@ -42,7 +42,7 @@ def run(*, host: str, port: int, empty: bool) -> None:
     _refuse_if_taken(host, port)
     _interrupt_on_signals()
     try:
-        with _alone(place.data_dir), _database(place) as embedded:
+        with _alone(place.data_dir), reaching(place, administers=True), _database(place) as embedded:
             asked_to_stop = _run_until_stopped(host, port, embedded, _prepare(place, empty=empty))
     except KeyboardInterrupt:
         asked_to_stop = True

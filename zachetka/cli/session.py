@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from typing import Final
 
 import django
+import psycopg
 
 from zachetka.postgres import roles
 from zachetka.postgres.address import Place
 from zachetka.postgres.duties import REACH, Duty, take_up
 from zachetka.postgres.programs import ServerTrouble
 from zachetka.postgres.server import EmbeddedServer
+from zachetka.postgres.unreached import refuse_if_not_made, trouble
 
 UNKNOWN: Final = frozenset({"42P01", "42703"})
 """SQLSTATE of a table or a column that the database does not know."""
@@ -28,14 +30,38 @@ def set_up(duty: Duty) -> None:
 
 
 @contextmanager
-def server() -> Iterator[Place]:
-    """Keep the database running inside the block: the embedded one is started, and stopped by whoever leaves last."""
+def server(*, administers: bool) -> Iterator[Place]:
+    """Keep the database running inside the block: the embedded one is started, and stopped by whoever leaves last.
+
+    Args:
+        administers: the process may make the database where there is none; from others it is a refusal.
+    """
     place = Place.from_environment()
-    if place.url:
-        yield place
-        return
-    with EmbeddedServer(place.data_dir).session():
-        yield place
+    if not administers:
+        refuse_if_not_made(place)
+    with reaching(place, administers=administers):
+        if place.url:
+            yield place
+            return
+        with EmbeddedServer(place.data_dir).session():
+            yield place
+
+
+@contextmanager
+def reaching(place: Place, *, administers: bool) -> Iterator[None]:
+    """Tell in a sentence that the database was not reached; what it refuses once reached stays as it is (п. 3.3)."""
+    from django.db import OperationalError
+
+    try:
+        yield
+    except (psycopg.OperationalError, OperationalError) as wrong:
+        cause = wrong if isinstance(wrong, psycopg.OperationalError) else wrong.__cause__
+        told = (
+            trouble(place, cause, as_administrator=administers) if isinstance(cause, psycopg.OperationalError) else None
+        )
+        if told is None:
+            raise
+        raise told from wrong
 
 
 @contextmanager
@@ -47,7 +73,7 @@ def database(duty: Duty) -> Iterator[Place]:
     take_up(duty)
     from django.db import ProgrammingError, connections
 
-    with server() as place:
+    with server(administers=REACH[duty].administers) as place:
         if REACH[duty].administers:
             roles.prepare(place)
         set_up(duty)

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
+from zachetka.postgres import url as addresses
 from zachetka.postgres.server import PORT, SUPERUSER, socket_folder
 
 DATABASE = "zachetka"
@@ -42,9 +43,16 @@ class Place:
 
     @classmethod
     def from_environment(cls) -> Self:
-        """Read ZACHETKA_DATA_DIR (default ./var) and ZACHETKA_DATABASE_URL (default: the embedded server)."""
+        """Read ZACHETKA_DATA_DIR (default ./var) and ZACHETKA_DATABASE_URL (default: the embedded server).
+
+        Raises:
+            ServerTrouble: ZACHETKA_DATABASE_URL is no address of a database; the sentence repeats nothing of it.
+        """
         data_dir = os.environ.get("ZACHETKA_DATA_DIR", "").strip() or _PROJECT / "var"
-        return cls(Path(data_dir).resolve(), os.environ.get("ZACHETKA_DATABASE_URL", "").strip())
+        url = os.environ.get(addresses.VARIABLE, "").strip()
+        if url:
+            addresses.parameters(url)
+        return cls(Path(data_dir).resolve(), url)
 
     def administrator(self, *, database: str | None = None) -> str:
         """Return the connection string of who may create roles; `database` overrides the project's own."""
@@ -55,13 +63,13 @@ class Place:
         )
 
     def database_name(self) -> str:
-        return str(conninfo_to_dict(self.url)["dbname"]) if self.url else self.database
+        return str(addresses.parameters(self.url)["dbname"]) if self.url else self.database
 
     def login(self, role: str) -> dict[str, Any]:
         """Return the connection parameters of login `role`; `zachetka_migrate` acts as the schema's owner."""
         options = {"options": f"-c role={OWNER}"} if role == MIGRATE else {}
         if self.url:
-            given = conninfo_to_dict(self.url)
+            given = addresses.parameters(self.url)
             return {**given, "user": role, "password": self.password(role), **options}
         return {
             "host": str(socket_folder(self.data_dir)),

@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
+
+from zachetka.postgres.url import VARIABLE as OF_THE_DATABASE
+from zachetka.postgres.url import parameters
 
 
 class Duty(StrEnum):
@@ -71,7 +74,6 @@ VARIABLE: Final = "ZACHETKA_DUTY"
 OF_THE_KEY: Final = "ZACHETKA_KEYS_DIR"
 OF_SESSIONS: Final = ("ZACHETKA_SECRET_KEY", "ZACHETKA_FACTORS_KEY")
 OF_MAIL: Final = "ZACHETKA_SMTP_PASSWORD"
-OF_THE_DATABASE: Final = "ZACHETKA_DATABASE_URL"
 OF_LIBPQ: Final = "PG"
 """PGPASSWORD, PGPASSFILE, PGSERVICE and the others: libpq takes from them whatever the URL leaves out."""
 HARMLESS: Final = frozenset(
@@ -124,5 +126,5 @@ def surroundings(duty: Duty) -> dict[str, str]:
 
 
 def _without_administrator(url: str) -> str:
-    given = conninfo_to_dict(url)
+    given = parameters(url)
     return make_conninfo("", **{name: value for name, value in given.items() if name not in OF_THE_ADMINISTRATOR})

@@ -37,11 +37,10 @@ def prepare(place: Place) -> None:
     Raises:
         ServerTrouble: the administrator lacks a right; the text lists the statements for whoever has it.
     """
-    passwords = place.make_passwords() if place.url else {}
     maintenance = place.administrator(database=None if place.url else "postgres")
     with psycopg.connect(maintenance, autocommit=True) as connection:
         try:
-            _make_roles(connection, passwords)
+            _make_roles(connection, place.make_passwords() if place.url else {})
             if not place.url:
                 _make_database(connection, place.database)
         except psycopg.errors.InsufficientPrivilege as refused:

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import click
 import pytest
@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from django.db import ProgrammingError, connection, connections, transaction
 
 from zachetka import cli
-from zachetka.cli import session
+from zachetka.cli import migrate, session
 from zachetka.postgres.duties import Duty
 from zachetka.postgres.programs import ServerTrouble
 
@@ -64,7 +64,7 @@ def test_trouble_with_the_database_is_a_sentence(
 @pytest.mark.django_db
 def test_a_database_of_another_version_is_named_in_a_sentence(asked: str, monkeypatch: pytest.MonkeyPatch) -> None:
     @contextmanager
-    def here() -> Iterator[None]:
+    def here(*, administers: bool) -> Iterator[None]:
         yield None
 
     monkeypatch.setattr(session, "server", here)
@@ -79,3 +79,28 @@ def test_a_database_of_another_version_is_named_in_a_sentence(asked: str, monkey
         ask(asked)
     with pytest.raises(ProgrammingError):  # the control: a fault of ours stays one
         ask("SELEKT 1")
+
+
+@pytest.mark.clause("2.4")
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--app", "nosuch"], "приложения с миграциями «nosuch» нет"),
+        (["--app", "people", "--to", "99"], "с «99» начинается миграций: 0"),
+        (["--app", "people", "--to", "000"], "а нужна одна"),
+        (["--to", "0001"], "вместе с --app"),
+    ],
+)
+def test_a_migration_that_is_none_is_refused_before_anything_changes(
+    arguments: list[str], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied: list[tuple[str, ...]] = []
+    monkeypatch.setattr(migrate, "database", lambda _duty: nullcontext())
+    monkeypatch.setattr(migrate, "bring_up_to_date", lambda _place, *targets, **_: applied.append(targets))
+    answer = CliRunner().invoke(migrate.migrate, arguments)
+    assert answer.exit_code == 2
+    assert told in answer.output
+    assert applied == []
+    for lawful in (["--app", "people", "--to", "0001"], ["--app", "people", "--to", "zero"], []):  # the control
+        assert CliRunner().invoke(migrate.migrate, lawful).exit_code == 0
+    assert applied == [("people", "0001"), ("people", "zero"), ()]

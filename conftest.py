@@ -62,7 +62,7 @@ class Together(LoadFileScheduling):  # type: ignore[misc]
 def pytest_xdist_auto_num_workers() -> int:
     """Return how many workers `-n auto` means: one more than there are cores.
 
-    Each of them waits a fifth of its time: for the database, a browser, a process that it has started.
+    Each of them waits now and then, for the database, a browser, a process that it has started.
     """
     return len(os.sched_getaffinity(0)) + 1
 

@@ -122,7 +122,7 @@ class Account(Provable, AbstractBaseUser):
         Those by which one may be opened, whichever account opened it; the review gives them back at once (п. 3.8).
         """
         unreviewed = [held for held in self.given_roles if held.is_unreviewed]  # type: ignore[attr-defined] # annotated by `ROLES_IN_FORCE`
-        return frozenset(Role(held.role) for held in unreviewed) & MATRIX[Permission.EMERGENCY_OPEN].keys()
+        return frozenset(Role(held.role) for held in unreviewed).intersection(MATRIX[Permission.EMERGENCY_OPEN])
 
     @cached_property
     def given_roles(self) -> list[RoleAssignment]:

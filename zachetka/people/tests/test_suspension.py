@@ -188,6 +188,7 @@ def test_whose_role_is_suspended_reads_it_on_the_first_page_until_it_acts_again(
     later(one.review_by + timedelta(days=1))
     page = words_of(signed_in(fresh(opener)).get("/"))
     assert said in page
+    assert hash(fresh(opener).suspended) != hash(make_account("teacher").suspended), "a kept page is told apart by it"
     assert "преподаватель (приостановлена)" in page
     reviewed(one)
     assert said not in words_of(signed_in(fresh(opener)).get("/"))

@@ -12,9 +12,9 @@ from django.test import Client
 from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
 from zachetka.access.models import Account
-from zachetka.learning.actions.marks import Cell, set_marks
+from zachetka.learning.actions.marks import Cell, close_sheet, set_marks
 from zachetka.learning.models import Correction, Mark, MarkSheet
-from zachetka.learning.tests.make import enrolments_of, fill_sheet, make_cohort
+from zachetka.learning.tests.make import NOON, enrolments_of, fill_sheet, make_cohort
 from zachetka.people.tests.make import employee_of, make_teacher
 from zachetka.programs.tests.make import make_program_version
 from zachetka.settings import ROOT
@@ -302,6 +302,28 @@ def test_closing_asks_then_greys_the_column_and_a_correction_takes_two(seat: Sea
     page.get_by_role("button", name="Предложить исправление").click()
     expect(page.locator("[aria-disabled=true]")).to_contain_text("Подтвердить")
     assert str(Correction.objects.waiting().get()) == "отлично → хорошо"
+
+
+@pytest.mark.clause("2.1", "2.4")
+def test_on_a_phone_a_closed_cell_leads_to_its_history_and_to_a_correction_by_touch_alone(seat: Seated):
+    desk = seat(learners=2, filled="54")
+    close_sheet(desk.sheets[0], actor=desk.teacher, at=NOON)
+    page = desk.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(desk.address)
+    desk.cell(1).click()
+    line = page.locator("#sheet-where")
+    expect(line).to_contain_text("закрыто")
+    assert "F2" not in line.inner_text(), "a phone has no such key"
+    heights = line.locator("a").evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
+    assert min(heights) >= 44
+    line.get_by_role("link", name="история оценки").click()
+    expect(page.locator(".sheet-panel")).to_contain_text("действует с")
+    assert page.url.endswith("/sheet/"), "the history opens in the grid"
+    line.get_by_role("link", name="исправить с причиной и документом").click()
+    page.wait_for_url("**/correct/")
+    mark = Mark.objects.get(sheet=desk.sheets[0], enrolment=desk.rows[1])
+    assert f"/{mark.pk}/" in page.url
 
 
 @pytest.mark.clause("2.4")

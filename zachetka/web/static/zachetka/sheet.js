@@ -108,7 +108,7 @@ function start() {
     cell.td.setAttribute("aria-label", [cell.name, cell.column.short, cell.text || "пусто", state].filter(Boolean).join(", "));
     const line = [piece("b", cell.name), ` ${cell.column.short}, ${cell.column.about}`];
     if (cell.status === "bad") line.push(piece("span", ` ${cell.reason} Пока не сохранена.`, "t-bad"));
-    else if (cell.column.state === "closed") line.push(piece("span", cell.column.propose ? " закрыто: F2 — исправить с причиной и документом" : " закрыто", "muted"));
+    else if (cell.column.state === "closed") line.push(piece("span", cell.mark ? " закрыто: " : " закрыто", "muted"), ...doors(cell));
     else if (cell.column.state === "ahead") line.push(piece("span", " контроль впереди", "muted"));
     else if (cell.column.fill) {
       const keys = piece("span", "", "sheet-scale");
@@ -125,6 +125,15 @@ function start() {
     text.append(piece("b", wrong.reason), piece("span", wrong.stale ? "Enter — записать своё, Esc — оставить как есть." : "Пока не сохранена.", "sub"));
     panel.show("reason", wrong.td, [icon(1), text], "is-bad");
     if (panel.box.classList.contains("is-docked")) panel.hide("reason");
+  }
+
+  // What F2 and Alt + ↓ do, for a finger or a mouse.
+  function doors(cell) {
+    if (!cell.mark) return [];
+    const door = (text, place, key) => piece("a", text, "", { href: table.dataset[place].replace("/0/", `/${cell.mark}/`), title: key });
+    const past = door("история оценки", "history", "Alt + ↓");
+    past.addEventListener("click", (event) => { event.preventDefault(); history(); });
+    return cell.column.propose ? [door("исправить с причиной и документом", "correct", "F2"), " · ", past] : [past];
   }
 
   function focus(r, c, { scroll = true } = {}) {

@@ -73,7 +73,7 @@ def _person(move: Move) -> str:
 
 
 def _passed(move: Move, line: Becomes) -> str:
-    """Say what is credited: of another plan, as which module, by how many hours, and as which grade of another scale."""
+    """Say what is credited: of another plan, by how many hours, as which grade of another scale, and towards which module."""
     pair = move.pair(line.was.key)
     if pair is None or pair.earlier is None:
         return _result(move, line)
@@ -81,8 +81,8 @@ def _passed(move: Move, line: Becomes) -> str:
     grade = f" (по шкале «{now.scale_words}» — {pair.counts_as.label})" if pair.counts_as else ""
     marked = move.results[now.key][-1]
     return (
-        f"«{now.title}», {now.hours} ч, {now.control_words} ← «{was.title}», {was.hours} ч, {was.control_words} — "
-        f"{pair.earlier.grade.label}{grade}, {marked.held_on:%d.%m.%Y}, книжка № {pair.earlier.book}"
+        f"«{was.title}», {was.hours} ч, {was.control_words} — {pair.earlier.grade.label}{grade}, {marked.held_on:%d.%m.%Y}, "
+        f"книжка № {pair.earlier.book}, в счёт «{now.title}», {now.hours} ч, {now.control_words}"
     )
 
 

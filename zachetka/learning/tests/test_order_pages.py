@@ -274,6 +274,18 @@ def test_what_cannot_be_an_order_is_refused_and_nothing_is_written(
     assert not Order.objects.exists()
 
 
+@pytest.mark.clause("2.4")
+@pytest.mark.parametrize("more", [{}, {"cohort": "1"}, {"cohort": "x"}])
+def test_a_kind_of_order_that_is_none_is_no_request_and_without_one_it_is_of_enrolment(
+    methodist: Client, version: ProgramVersion, more: dict[str, str]
+) -> None:
+    for kind in ("nosuch", "ENROLMENT", "\x00"):
+        assert methodist.get("/orders/new/", {"kind": kind} | more).status_code == 400
+    for address in ("/orders/new/", "/orders/new/?kind="):
+        assert methodist.get(address).context["kind"] == "enrolment"
+    assert methodist.get("/orders/new/?kind=withdrawal").context["kind"] == "withdrawal"
+
+
 @pytest.mark.clause("3.8")
 def test_cohorts_and_orders_of_another_unit_look_like_none(methodist: Client) -> None:
     foreign = make_cohort(learners=1)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -64,6 +65,9 @@ def order(request: ActorRequest, pk: int) -> HttpResponse:
 @needs(Permission.ORDER_DRAFT)
 def order_new(request: ActorRequest) -> HttpResponse:
     """Draft an order: what about, which cohort, whom (273-ФЗ ст. 53, 59, 61)."""
+    named = request.GET.get("kind", "")
+    if named and named not in Order.Kind.values:
+        raise BadRequest(f"no such kind of order: {named!r}")
     asked = {"kind", "cohort"} <= request.GET.keys()
     choice = OrderChoice(request.GET if asked else None, actor=request.user)
     if choice.is_valid() and request.method != "POST":
@@ -93,8 +97,7 @@ def order_new(request: ActorRequest) -> HttpResponse:
 
 def _choice(request: ActorRequest, choice: OrderChoice, *, asked: bool) -> HttpResponse:
     """Return the page that offers the cohorts which can take an order of the kind asked for, of enrolment by default."""
-    named = request.GET.get("kind", "")
-    kind = Order.Kind(named) if named in Order.Kind.values else Order.Kind.ENROLMENT
+    kind = Order.Kind(request.GET.get("kind") or Order.Kind.ENROLMENT)
     kept = {name: request.GET[name] for name in ("learners", "upload", "sheet") if name in request.GET}
     if not asked:
         choice = OrderChoice(initial={"kind": kind, "cohort": request.GET.get("cohort", "")}, actor=request.user)

@@ -137,6 +137,8 @@ def test_the_head_sets_a_norm_on_the_page_and_a_wrong_day_keeps_what_was_typed(
     assert answer.status_code == 200
     assert "7 дней" in page
     assert "вступит" in page
+    assert "с\u00a0председателем</h1>" in client.get("/programs/minima/commission/").content.decode()
+    assert "с\u00a0председателем</h2>" in client.get("/programs/minima/").content.decode()
     client.force_login(make_account("methodist"))
     assert "Ввести норму" not in client.get("/programs/minima/").content.decode()
     assert client.get("/programs/minima/reopening/").status_code == 403

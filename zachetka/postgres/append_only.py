@@ -36,15 +36,20 @@ END
 $guard$
 """
 
-_ATTACH = f"""
+_ATTACH = {
+    ROW_TRIGGER: f"""
 CREATE TRIGGER {ROW_TRIGGER} BEFORE UPDATE OR DELETE ON %(table)s
     FOR EACH ROW EXECUTE FUNCTION {GUARD}();
+ALTER TABLE %(table)s ENABLE ALWAYS TRIGGER {ROW_TRIGGER};
+""",
+    TRUNCATE_TRIGGER: f"""
 CREATE TRIGGER {TRUNCATE_TRIGGER} BEFORE TRUNCATE ON %(table)s
     FOR EACH STATEMENT EXECUTE FUNCTION {GUARD}();
-ALTER TABLE %(table)s ENABLE ALWAYS TRIGGER {ROW_TRIGGER};
 ALTER TABLE %(table)s ENABLE ALWAYS TRIGGER {TRUNCATE_TRIGGER};
-COMMENT ON TABLE %(table)s IS '%(comment)s'
-"""
+""",
+}
+
+_COMMENT = "COMMENT ON TABLE %(table)s IS '%(comment)s'"
 
 _DETACH = f"""
 DROP TRIGGER {ROW_TRIGGER} ON %(table)s;
@@ -70,9 +75,24 @@ class Mark:
         return cls(comment.removeprefix(_MARK))
 
 
-def statements(table: str, *, writer: str) -> tuple[str, str]:
+def statements(table: str, *, writer: str) -> tuple[str, ...]:
     """Return the SQL that makes `table` append-only; both names are plain SQL names."""
-    return _CREATE_GUARD, _ATTACH % {"table": table, "comment": Mark(writer)}
+    return _CREATE_GUARD, *(attached(table, trigger) for trigger in _ATTACH), marked(table, writer=writer)
+
+
+def guarding() -> str:
+    """Return the SQL that makes the function of the guard, or makes it again."""
+    return _CREATE_GUARD
+
+
+def attached(table: str, trigger: str) -> str:
+    """Return the SQL that makes one of the two triggers on `table`, always on."""
+    return _ATTACH[trigger] % {"table": table}
+
+
+def marked(table: str, *, writer: str) -> str:
+    """Return the SQL of the comment by which `roles.py` grants on `table`."""
+    return _COMMENT % {"table": table, "comment": Mark(writer)}
 
 
 class AppendOnly(Operation):

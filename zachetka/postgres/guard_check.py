@@ -1,7 +1,7 @@
 """Whether the guards of the database stand as laws and migrations set them: triggers, functions, constraints (п. 3.3)."""
 
 from collections.abc import Iterator
-from typing import LiteralString
+from typing import Final, LiteralString
 
 import psycopg
 
@@ -10,6 +10,8 @@ from zachetka.postgres.finding import Finding
 from zachetka.postgres.guards import Guards, Trigger, bare
 
 Connection = psycopg.Connection[tuple[object, ...]]
+
+_MIGRATE: Final = "выполните zachetka migrate"
 
 _TRIGGERS: LiteralString = """
     SELECT c.relname, t.tgname, p.proname, t.tgtype::int, pg_get_triggerdef(t.oid), t.tgdeferrable AND t.tginitdeferred,
@@ -42,10 +44,11 @@ _LINKS: LiteralString = """
     WHERE k.contype = 'f'
 """
 _UNHELD: LiteralString = """
-    SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    SELECT c.relname, string_agg(format('ENABLE TRIGGER %I', t.tgname), ', ' ORDER BY t.tgname) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
-    WHERE t.tgisinternal AND t.tgenabled NOT IN ('O', 'A') ORDER BY 1
+    WHERE t.tgisinternal AND t.tgenabled NOT IN ('O', 'A') GROUP BY 1 ORDER BY 1
 """
+"""By name: ENABLE TRIGGER ALL would take ALWAYS from our own triggers, which `migrate` puts back."""
 
 
 def guard_findings(connection: Connection, guards: Guards) -> Iterator[Finding]:
@@ -81,10 +84,14 @@ def _triggers(connection: Connection, guards: Guards) -> Iterator[Finding]:
         if always:
             standing.add(key)
         if trigger != declared:
-            yield Finding("trigger", f"Триггер {name} на таблице {table} срабатывает не так, как написано в законах.")
+            yield Finding(
+                "trigger", f"Триггер {name} на таблице {table} срабатывает не так, как написано в законах: {_MIGRATE}."
+            )
     for table, name in sorted(guards.triggers.keys() - standing):
         if name not in {ROW_TRIGGER, TRUNCATE_TRIGGER}:  # told of by the check of append-only tables
-            yield Finding("trigger", f"На таблице {table} нет или выключен триггер {name} (нужно ENABLE ALWAYS).")
+            yield Finding(
+                "trigger", f"На таблице {table} нет или выключен триггер {name} (нужно ENABLE ALWAYS): {_MIGRATE}."
+            )
 
 
 def _functions(connection: Connection, guards: Guards) -> Iterator[Finding]:
@@ -92,7 +99,9 @@ def _functions(connection: Connection, guards: Guards) -> Iterator[Finding]:
     for name, declared in sorted(guards.functions.items()):
         if found.get(name) != declared:
             what = "изменена" if name in found else "удалена"
-            yield Finding("function", f"Функция {name} {what} в обход миграций: её триггеры больше не сторожат.")
+            yield Finding(
+                "function", f"Функция {name} {what} в обход миграций: её триггеры больше не сторожат; {_MIGRATE}."
+            )
 
 
 def _constraints(connection: Connection, guards: Guards) -> Iterator[Finding]:
@@ -110,7 +119,8 @@ def _constraints(connection: Connection, guards: Guards) -> Iterator[Finding]:
     linked = {(str(table), str(column)) for table, column in connection.execute(_LINKS)}
     for table, column in sorted(guards.links - linked):
         yield Finding("constraint", f"У столбца {column} таблицы {table} нет внешнего ключа: его создают миграции.")
-    for (table,) in connection.execute(_UNHELD):
+    for table, enabled in connection.execute(_UNHELD):
         yield Finding(
-            "constraint", f"Внешние ключи таблицы {table} не проверяются: ALTER TABLE {table} ENABLE TRIGGER ALL."
+            "constraint",
+            f"Внешние ключи таблицы {table} не проверяются. Исправит администратор сервера — ALTER TABLE {table} {enabled};",
         )

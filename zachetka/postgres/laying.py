@@ -8,7 +8,8 @@ import psycopg
 from django.apps import apps
 from psycopg import sql
 
-from zachetka.postgres import guards, laws
+from zachetka.postgres import append_only, guards, laws
+from zachetka.postgres.append_only import ROW_TRIGGER, TRUNCATE_TRIGGER, Mark
 from zachetka.postgres.guard_check import standing_triggers
 from zachetka.postgres.guards import STATEMENT, Guards
 
@@ -21,10 +22,14 @@ _FUNCTIONS: LiteralString = """
     WHERE n.nspname = 'public' AND split_part(p.proname, '_', 1) = ANY (%s) ORDER BY 1, 2
 """
 """The functions of the rooms, each of which begins with the name of its room."""
+_COMMENTS: LiteralString = """
+    SELECT c.relname, obj_description(c.oid, 'pg_class') FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public' WHERE c.relname = ANY (%s) ORDER BY 1
+"""
 
 
 def lay(connection: Connection) -> None:
-    """Make the laws stand, all or none, every trigger of them always on. Safe to repeat (п. 3.3).
+    """Make the laws stand, all or none, every trigger of them always on, and the guards of tables that only grow. Safe to repeat (п. 3.3).
 
     A trigger that stands as it is written is left alone, so its table is not locked.
 
@@ -43,6 +48,7 @@ def lay(connection: Connection) -> None:
             if found["function"]:
                 connection.execute(_replacing(found).encode())
         _lay_triggers(connection, statements, declared)
+        _lay_append_only(connection, declared, {(found["table"], found["trigger"]) for found in statements})
         _drop_functions(connection, declared)
 
 
@@ -89,6 +95,25 @@ def _lay_triggers(connection: Connection, statements: list["re.Match[str]"], dec
         connection.execute(sql.SQL("DROP TRIGGER IF EXISTS {name} ON {table}").format(**names))
         connection.execute(found[0].encode())
         connection.execute(sql.SQL("ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}").format(**names))
+
+
+def _lay_append_only(connection: Connection, declared: Guards, of_laws: set[tuple[str, str]]) -> None:
+    """Mend what `AppendOnly` made in a migration: its function, both triggers, and the mark without which a table is
+    granted as an ordinary one. A law may stand instead of a trigger.
+    """
+    connection.execute(append_only.guarding().encode())
+    writers, standing = append_only.declared(), standing_triggers(connection)
+    for name, comment in connection.execute(_COMMENTS, [list(writers)]).fetchall():
+        table = str(name)
+        for trigger in (ROW_TRIGGER, TRUNCATE_TRIGGER):
+            key = table, trigger
+            if key in of_laws or standing.get(key) == (declared.triggers[key], True):
+                continue
+            names = {"name": sql.Identifier(trigger), "table": sql.Identifier(table)}
+            connection.execute(sql.SQL("DROP TRIGGER IF EXISTS {name} ON {table}").format(**names))
+            connection.execute(append_only.attached(table, trigger).encode())
+        if Mark.read(comment if isinstance(comment, str) else None) != Mark(writers[table]):
+            connection.execute(append_only.marked(table, writer=writers[table]).encode())
 
 
 def _drop_functions(connection: Connection, declared: Guards) -> None:

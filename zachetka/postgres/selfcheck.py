@@ -153,10 +153,13 @@ def _append_only(connection: Connection, declared: Mapping[str, str]) -> Iterato
     for table, (comment, triggers) in found.items():
         mark = Mark.read(comment)
         if mark is None or (table in declared and mark.writer != declared[table]):
-            yield Finding("append-only", f"Таблица {table} больше не отмечена как только пополняемая.")
+            yield Finding(
+                "append-only", f"Таблица {table} больше не отмечена как только пополняемая: выполните zachetka migrate."
+            )
         for trigger in sorted({ROW_TRIGGER, TRUNCATE_TRIGGER} - triggers):
             yield Finding(
-                "append-only", f"На таблице {table} нет или выключен триггер {trigger} (нужно ENABLE ALWAYS)."
+                "append-only",
+                f"На таблице {table} нет или выключен триггер {trigger} (нужно ENABLE ALWAYS): выполните zachetka migrate.",
             )
 
 

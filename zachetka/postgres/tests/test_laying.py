@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import psycopg
@@ -38,6 +39,20 @@ SPOILT = (
         "CREATE FUNCTION people_of_nobody() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; "
         "CREATE TRIGGER of_nobody AFTER INSERT ON people_person FOR EACH ROW EXECUTE FUNCTION people_of_nobody()"
     ),
+    "ALTER TABLE learning_mark DISABLE TRIGGER append_only_row",
+    "ALTER TABLE ledger_event ENABLE TRIGGER append_only_truncate",
+    "ALTER TABLE ledger_opening ENABLE TRIGGER append_only_row",  # a law stands there
+    "DROP TRIGGER append_only_row ON ledger_event",
+    (
+        "CREATE OR REPLACE TRIGGER append_only_row BEFORE DELETE ON learning_mark "
+        "FOR EACH ROW EXECUTE FUNCTION zachetka_refuse_change()"
+    ),
+    (
+        "CREATE OR REPLACE FUNCTION zachetka_refuse_change() RETURNS trigger LANGUAGE plpgsql "
+        "AS 'BEGIN RETURN coalesce(NEW, OLD); END'"
+    ),
+    "COMMENT ON TABLE learning_mark IS NULL",
+    "COMMENT ON TABLE ledger_leaf IS 'append-only; writer=zachetka_app'",
 )
 """Each is found by the self-check, and mended by laying the laws."""
 
@@ -74,6 +89,27 @@ def test_what_was_weakened_stands_again_when_the_laws_are_laid(
     owner.execute(spoilt.encode())
     assert found(fresh_database), "the control: the self-check sees it"
     laying.lay(owner)
+    assert found(fresh_database) == set()
+
+
+@pytest.mark.parametrize("table", ["learning_mark", "learning_order"])
+def test_whoever_follows_the_advice_of_the_self_check_weakens_nothing_more(
+    owner: laying.Connection, fresh_database: Place, table: str
+) -> None:
+    with psycopg.connect(
+        fresh_database.administrator(database=fresh_database.database), autocommit=True
+    ) as administrator:
+        administrator.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL".encode())
+        told = found(fresh_database)
+        statements = [advice for sentence in told for advice in re.findall(r"ALTER TABLE .*;", sentence)]
+        assert len(statements) == 1
+        assert all("zachetka migrate" in sentence or statements[0] in sentence for sentence in told)
+        administrator.execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL".encode())  # the control: on, but not always
+        assert len(found(fresh_database)) == len(told) - 1
+        administrator.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL".encode())
+        laying.lay(owner)
+        assert [statements[0] in sentence for sentence in found(fresh_database)] == [True]
+        administrator.execute(statements[0].encode())
     assert found(fresh_database) == set()
 
 

@@ -131,6 +131,9 @@ def test_the_learner_sees_who_looked_and_a_methodist_does_not(client: Client, en
     reader = make_account("head", name="Воронцов Андрей Николаевич")
     signed_in(client, reader).get(f"/record-books/{enrolment.pk}/")
     own = signed_in(client, owner_of(enrolment)).get(f"/record-books/{enrolment.pk}/readers/")
+    assert f'href="/people/{enrolment.learner.person.uid}/events/"' in own.content.decode(), (
+        "looks at the group stand there"
+    )
     assert "Воронцов Андрей Николаевич" in own.content.decode()
     unit = enrolment.cohort.program_version.program.unit
     signed_in(client, make_account(Role.METHODIST, unit=unit))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import time
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -17,6 +19,16 @@ if TYPE_CHECKING:
     from zachetka.learning.models import Enrolment
     from zachetka.people.models import Person
 
+_UNWRITTEN: Final = {
+    errno.ENOENT: "такой папки нет",
+    errno.ENOTDIR: "на пути к нему вместо папки файл",
+    errno.EISDIR: "с этим именем есть папка",
+    errno.EACCES: "нет права писать в эту папку",
+    errno.EPERM: "нет права писать в эту папку",
+    errno.EROFS: "диск открыт только для чтения",
+    errno.ENOSPC: "на диске нет места",
+    errno.ENAMETOOLONG: "имя слишком длинное",
+}
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
@@ -32,7 +44,9 @@ def export() -> None:
 @click.option("--bundle", type=_FILE, help="Куда записать файл доказательств для verify_bundle.py.")
 def record_book(identity: str | None, *, pick: bool, pdf: Path | None, bundle: Path | None) -> None:
     """Выгрузить зачётную книжку по НОМЕРУ («ЗК-26-0025») или номеру записи; выгрузка записывается в журнал событий."""
-    if pick == bool(identity):
+    if pick and identity:
+        raise click.UsageError("Назовите номер зачётной книжки или --any, не оба.")
+    if not (pick or identity):
         raise click.UsageError("Назовите номер зачётной книжки или укажите --any.")
     if not (pdf or bundle):
         raise click.UsageError("Укажите, что записать: --pdf ФАЙЛ, --bundle ФАЙЛ или оба.")
@@ -214,5 +228,8 @@ def _write(path: Path, content: bytes) -> dict[str, object]:
         draft.write_bytes(content)
         draft.replace(path)
     except OSError as trouble:
-        raise click.ClickException(f"Файл {path} не записан: {trouble.strerror}.") from trouble
+        with suppress(OSError):
+            draft.unlink()
+        why = _UNWRITTEN.get(trouble.errno or 0, f"ошибка системы {trouble.errno}")
+        raise click.ClickException(f"Файл {path} не записан: {why}.") from trouble
     return {"file": str(path), "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}

@@ -160,19 +160,28 @@ def _prepare(place: Place, *, empty: bool) -> demonstration.Academy | None:
 
 
 def _is_up(host: str, port: int, given_up: Callable[[], bool]) -> bool:
-    """Wait until the web server answers; say whether it does."""
+    """Wait until the web server answers; say whether it does. Of one that is silent too long its address and the reason are told."""
     limit = time.monotonic() + _READY_SECONDS
+    reason = ""
     while time.monotonic() < limit and not given_up():
         connection = HTTPConnection(host if host != "0.0.0.0" else "127.0.0.1", port, timeout=5)  # noqa: S104 - compared
         try:
             connection.request("GET", "/healthz", headers={"Host": f"localhost:{port}"})
             connection.getresponse().read()
-        except (OSError, HTTPException):
+        except (OSError, HTTPException) as silent:
+            refused = isinstance(silent, ConnectionRefusedError)
+            reason = "порт никто не слушает" if refused else "соединение есть, ответа нет"
             time.sleep(0.05)
         else:
             return True
         finally:
             connection.close()
+    if not given_up():
+        click.echo(
+            f"Веб-сервер не ответил за {_READY_SECONDS:.0f} с по адресу http://{host}:{port}/healthz: {reason}. "
+            "Он не остановлен: откройте этот адрес позже или остановите всё (Ctrl-C) и посмотрите сообщения выше.",
+            err=True,
+        )
     return False
 
 

@@ -29,12 +29,19 @@ def verify(*, as_json: bool, key: str, checkpoint: Path | None) -> None:
     """Проверить весь журнал событий и каждую запись по нему; назвать первую, изменённую в обход системы.
 
     С --checkpoint ещё и доказать, что журнал только дополнял контрольную точку из файла (zachetka export checkpoint).
-    Код возврата 0, если всё сошлось, иначе 1. Система при этом может работать.
+    Код возврата 0, если всё сошлось, иначе 1; 2, если проверять не по чему: файл не контрольная точка. Система при этом может работать.
     """
     with database(Duty.READER):
         from zachetka.core.clock import now
+        from zachetka.ledger import witness
         from zachetka.ledger.verification import verify as check
 
+        if checkpoint is not None:
+            try:
+                witness.read(checkpoint)
+            except witness.UnreadableNote as unread:
+                told = f"файл {unread} — не контрольная точка или повреждён; журнал не проверялся."
+                raise click.BadParameter(told, param_hint="--checkpoint") from unread
         report = check(
             at=now(),
             trusted="".join(key.split()),

@@ -15,6 +15,8 @@ from typing import Any, Final
 _DETAIL: Final = "\nDETAIL:"
 _MARGIN: Final = r"\n[ |]*"
 """Between the lines of an error: one of a group is told with a margin."""
+_OF_STRANGERS: Final = "django.security."
+"""Refusals of a request that is wrong itself: a foreign Host, too many fields. Whoever likes sends them, so each is one line and no error of ours."""
 
 
 class OneLine(logging.Formatter):
@@ -28,6 +30,8 @@ class OneLine(logging.Formatter):
         own = copy(record)
         if own.exc_info:
             own.exc_text = None
+        if own.name.startswith(_OF_STRANGERS):
+            own.levelname, own.exc_info, own.stack_info = "WARNING", None, None
         return super().format(own)
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is logging's

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 from pytest_django.fixtures import Settings
@@ -48,6 +50,32 @@ def test_the_command_names_what_is_missing(enrolment: Enrolment, tmp_path: Path)
     assert told.exit_code == 1
     assert "Такой зачётной книжки нет" in told.output
     assert not (tmp_path / "book.pdf").exists()
+
+
+def test_of_number_and_any_exactly_one_is_named(tmp_path: Path):
+    out = ["--pdf", str(tmp_path / "book.pdf")]
+    both = CliRunner().invoke(exports.record_book, ["ЗК-26-0001", "--any", *out])
+    neither = CliRunner().invoke(exports.record_book, out)
+    assert (both.exit_code, neither.exit_code) == (2, 2)
+    assert "не оба" in both.output
+    assert "Назовите номер зачётной книжки или укажите --any" in neither.output
+
+
+def test_a_file_that_cannot_be_written_is_refused_in_russian_and_leaves_no_draft(tmp_path: Path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    for name, why in {
+        "none/a.pdf": "такой папки нет",
+        "folder": "есть папка",
+        "file/a.pdf": "вместо папки файл",
+    }.items():
+        with pytest.raises(click.ClickException) as refused:
+            exports._write(tmp_path / name, b"content")
+        assert why in refused.value.message
+        assert not re.search(r"[a-z]{3} [a-z]", refused.value.message), "words of the operating system"
+    assert {path.name for path in tmp_path.iterdir()} == {"folder", "file"}
+    exports._write(tmp_path / "a.pdf", b"content")  # the control
+    assert (tmp_path / "a.pdf").read_bytes() == b"content"
 
 
 @pytest.mark.clause("3.8")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from zachetka.cli.run import _is_up
 from zachetka.postgres.server import EmbeddedServer
 
 pytestmark = pytest.mark.timeout(180)
@@ -198,3 +199,16 @@ def test_a_killed_database_is_started_again(standing: Running) -> None:
     os.kill(killed, signal.SIGKILL)
     eventually(lambda: server.pid() not in (None, killed), standing)
     eventually(standing.answers, standing)
+
+
+@pytest.mark.clause("2.4")
+def test_a_web_server_that_is_silent_too_long_is_named_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], port: int
+) -> None:
+    monkeypatch.setattr("zachetka.cli.run._READY_SECONDS", 0.2)
+    assert not _is_up("127.0.0.1", port, lambda: False)
+    told = capsys.readouterr().err
+    assert f"http://127.0.0.1:{port}/healthz" in told
+    assert "порт никто не слушает" in told
+    assert not _is_up("127.0.0.1", port, lambda: True)  # the control: it has ended, or a person has stopped it
+    assert capsys.readouterr().err == ""

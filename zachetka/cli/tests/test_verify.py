@@ -159,3 +159,14 @@ def test_a_start_announces_what_was_cut_short_and_tells_the_services_that_nobody
     Sealer().seal(NOON)
     checked = CliRunner().invoke(cli.zachetka, ["verify"])
     assert checked.exit_code == 0, checked.stdout
+
+
+@pytest.mark.clause("3.3")
+def test_a_file_that_is_no_checkpoint_is_a_wrong_argument_and_no_finding_of_the_ledger(here, tmp_path):
+    (tmp_path / "letter.txt").write_text("Здравствуйте!", encoding="utf-8")
+    asked = ["verify", "--json", "--checkpoint", str(tmp_path / "letter.txt")]
+    told = CliRunner().invoke(cli.zachetka, asked)
+    assert told.exit_code == 2
+    assert "letter.txt — не контрольная точка" in told.stderr
+    assert told.stdout == ""
+    assert CliRunner().invoke(cli.zachetka, asked[:2]).exit_code == 0  # the control

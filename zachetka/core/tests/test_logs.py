@@ -8,6 +8,7 @@ from io import StringIO
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 from zachetka.core.logs import OneLine
 
@@ -69,3 +70,24 @@ def test_our_log_names_the_error_and_not_the_row(name: str, raising: Callable[[s
     assert "112-233-445" not in told
     assert "Next" not in told
     assert "112-233-445" in logged(logging.Formatter(), lambda: raising(rows))
+
+
+@pytest.mark.parametrize(
+    ("request_is", "log"),
+    [
+        ({"HTTP_HOST": "evil.example"}, "django.security.DisallowedHost"),
+        ({"HTTP_HOST": "evil.example\r\n2026 ERROR"}, "django.security.DisallowedHost"),
+    ],
+)
+def test_a_request_with_a_foreign_host_is_one_line_of_warning(request_is: dict[str, str], log: str) -> None:
+    out = StringIO()
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(OneLine())
+    logging.getLogger(log).addHandler(handler)
+    try:
+        assert Client().get("/accounts/login/", **request_is).status_code == 400  # type: ignore[arg-type]
+    finally:
+        logging.getLogger(log).removeHandler(handler)
+    assert out.getvalue().count("\n") == 1
+    assert f" WARNING {log}: Invalid HTTP_HOST header: 'evil.example" in out.getvalue()
+    assert "Traceback" in logged(OneLine(), lambda: 1 / 0)  # the control: of our own faults all is told

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from zachetka.cli import demonstration
-from zachetka.cli.migrate import bring_up_to_date
+from zachetka.cli.migrate import bring_up_to_date, is_made
 from zachetka.cli.naming import tell_if_unnamed
 from zachetka.cli.session import database
+from zachetka.postgres.address import Place
 from zachetka.postgres.duties import Duty
+from zachetka.postgres.programs import ServerTrouble
+from zachetka.postgres.unreached import refuse_if_not_made
 
 if TYPE_CHECKING:
     from zachetka.cli.installation import Key, Plan
@@ -43,7 +46,37 @@ def _official(which: str, who: str, login: str) -> Callable[[_Command], _Command
     return dress
 
 
-@click.command(short_help="Установить систему для настоящей академии.")
+class OfAnEmptyDatabase(click.Command):
+    """Looks at the database before it asks: questions are put while the arguments are read."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments, unless the database has records already."""
+        if not (ctx.resilient_parsing or {*args} & {*ctx.help_option_names}):
+            _refuse_if_lived_in()
+        return super().parse_args(ctx, args)
+
+
+def _refuse_if_lived_in() -> None:
+    """End the process when somebody has worked in the database; one that is not made yet, or has no tables, is empty."""
+    place = Place.from_environment()
+    try:
+        refuse_if_not_made(place)
+    except ServerTrouble:
+        return
+    with database(Duty.OWNER) as place:
+        if not is_made(place):
+            return
+        from zachetka.cli import installation
+        from zachetka.core.errors import Refusal
+
+        try:
+            installation.require_empty()
+        except Refusal as refusal:
+            click.echo(f"zachetka: {refusal.sentence}", err=True)
+            sys.exit(1)
+
+
+@click.command(cls=OfAnEmptyDatabase, short_help="Установить систему для настоящей академии.")
 @click.option(
     "--unit",
     "units",

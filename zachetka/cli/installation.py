@@ -84,9 +84,7 @@ def install(plan: Plan, *, at: datetime) -> list[Key]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        known = any(model._base_manager.exists() for model in (Account, Person, Unit, GradingScale))
-        if known or happened().exists():
-            raise IllegalStep(CLAUSE, "В базе данных уже есть записи: установка возможна только в пустой.")
+        require_empty()
         _require_two_people(plan, legal_date(at))
         install_scales(at, act=plan.grading_act, since=plan.grading_since)
         for book in (*ORDER_BOOKS.values(), RECORD_BOOKS):
@@ -94,6 +92,17 @@ def install(plan: Plan, *, at: datetime) -> list[Key]:
         record_minima(at)
         units = [create_unit(name, actor=None, at=at) for name in dict.fromkeys(plan.units)]
         return [_let_in(one, units[0], at) for one in plan.officials]
+
+
+def require_empty() -> None:
+    """Refuse a database in which somebody has worked.
+
+    Raises:
+        IllegalStep: the database is not empty.
+    """
+    known = any(model._base_manager.exists() for model in (Account, Person, Unit, GradingScale))
+    if known or happened().exists():
+        raise IllegalStep(CLAUSE, "В базе данных уже есть записи: установка возможна только в пустой.")
 
 
 def _require_two_people(plan: Plan, today: date) -> None:

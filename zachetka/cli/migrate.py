@@ -94,6 +94,12 @@ def _waits() -> bool:
     return bool(executor.loader.detect_conflicts() or executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
+def is_made(place: Place) -> bool:
+    """Say whether the database has tables of ours, whatever their version."""
+    with psycopg.connect(place.conninfo(MIGRATE), autocommit=True) as connection:
+        return connection.execute(_IS_MADE).fetchone() == (True,)
+
+
 def refuse_if_not_whole() -> None:
     """End the process when a file of laws is missing: what it says would be taken away from the database (п. 3.3)."""
     if lacking := laws.fault():

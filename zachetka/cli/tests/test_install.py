@@ -179,3 +179,9 @@ def test_by_questions_at_the_console(console: CliRunner) -> None:
     assert answer.exit_code == 0, answer.output
     assert sorted(Account.objects.values_list("login", flat=True)) == ["admin", "security"]
     assert Unit.objects.count() == 2
+    again = console.invoke(cli.zachetka, ["install"], input=typed)
+    assert again.exit_code == 1
+    assert "только в пустой" in again.output
+    assert "Акт об оценивании" in answer.output  # the control: of an empty database it is asked
+    assert "Акт об оценивании" not in again.output
+    assert console.invoke(cli.zachetka, ["install", "--help"]).exit_code == 0

@@ -65,7 +65,7 @@ def test_a_server_that_does_not_answer_is_named_in_a_sentence(command: tuple[str
 
 
 @pytest.mark.clause("3.8")
-@pytest.mark.parametrize("command", ["run", "check"])
+@pytest.mark.parametrize("command", ["run", "check", "install"])
 @pytest.mark.parametrize("url", UNREAD)
 def test_an_address_that_is_none_is_told_without_a_part_of_it(command: str, url: str, tmp_path: Path) -> None:
     told = said(command, data_dir=tmp_path / "var", url=url)

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.clause("3.8")
 VIEWS: Final = sorted((Path(zachetka.__file__).parent / "learning" / "views").glob("*.py"))
 READ: Final = frozenset(
     {
-        "CORRECTIONS", "OrderDraft", "admission_of", "changes_of", "column_of", "debts_of", "matching_of", "moves_of",
-        "order_text", "review", "sheet_of", "standings", "standings_in", "summary_of", "without_mark",
+        "CORRECTIONS", "OrderDraft", "admission_of", "changes_of", "column_of", "debts_of", "examinees_in", "headways",
+        "matching_of", "moves_of", "order_text", "review", "sheet_of", "summary_of", "sums_of", "without_mark",
     }
 )  # fmt: skip
 """What reads the marks of people, or whom they stand against."""

@@ -32,7 +32,7 @@ from zachetka.learning.actions.marks import (
 from zachetka.learning.actions.orders import approve_order, draft_order, submit_order
 from zachetka.learning.actions.study_plans import PlanSaid
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order
-from zachetka.learning.queries.admission import standings
+from zachetka.learning.queries.admission import headways
 from zachetka.lifecycle.hands import seen_of
 from zachetka.people.actions import Particulars, Schooling, create_account, install_role, register_learners
 from zachetka.people.actions.roles import Basis
@@ -387,7 +387,7 @@ def _without_debts(cohort: Cohort, books: Sequence[Book]) -> list[Book]:
     enrolments = list(Enrolment.objects.filter(pk__any=[book.pk for book in books]))
     for enrolment in enrolments:
         enrolment.cohort = cohort
-    how = standings(enrolments)
+    how = headways(enrolments)
     return [book for book in books if not how[book.pk].before_final]
 
 

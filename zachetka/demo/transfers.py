@@ -15,7 +15,7 @@ from zachetka.learning.actions.equivalences import match_modules
 from zachetka.learning.actions.orders import approve_order, draft_order, submit_order
 from zachetka.learning.equivalence_rules import proposed
 from zachetka.learning.models import Cohort, Enrolment, Order
-from zachetka.learning.queries.admission import standings
+from zachetka.learning.queries.admission import headways
 from zachetka.learning.queries.cohorts import suggested_code
 from zachetka.learning.queries.equivalences import is_within_a_plan, matching_of
 from zachetka.lifecycle.hands import seen_of
@@ -63,7 +63,7 @@ def _movable(home: Cohort) -> list[Enrolment]:
     """Return who learns with the heroine by the plan of the group and owes nothing, from the end of the list."""
     rows = Enrolment.objects.filter(cohort=home, state=Enrolment.State.ACTIVE, study_plan=None)
     rows = rows.exclude(learner__person__snils=HEROINE.snils).select_related("learner__person", "cohort")
-    how = standings(rows)
+    how = headways(rows)
     return [
         one for one in rows.order_by("-learner__person__sort_key", "pk") if how[one.pk].passed and not how[one.pk].debts
     ]

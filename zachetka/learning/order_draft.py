@@ -16,7 +16,7 @@ from zachetka.core.clock import legal_date, now
 from zachetka.learning.actions.orders import MOST_PEOPLE
 from zachetka.learning.forms.orders import OrderForm, keys_of, people_asked, seen_by
 from zachetka.learning.models import Cohort, Enrolment, Order
-from zachetka.learning.queries.admission import Obstacle, standings
+from zachetka.learning.queries.admission import Obstacle, headways
 from zachetka.learning.queries.cohorts import people_of
 from zachetka.learning.queries.enrolling import Fitness, fitness, found_people, learners_of_upload
 from zachetka.learning.queries.order_choice import LAWFUL
@@ -250,7 +250,7 @@ def _listed(what: str, names: Sequence[str]) -> Iterator[str]:
 def _candidates(kind: Order.Kind, cohort: Cohort, keys: Sequence[int], day: date) -> list[Candidate]:
     lawful = LAWFUL[kind]
     people = list(people_of(cohort))
-    how = standings(people)
+    how = headways(people)
     found = []
     for one in people:
         reasons = (

@@ -17,7 +17,7 @@ from zachetka.core.clock import legal_date
 from zachetka.core.composed import Composed, Given
 from zachetka.core.russian import date_digits
 from zachetka.learning.models import Mark, MarkSheet
-from zachetka.learning.queries.debts import standings_in
+from zachetka.learning.queries.debts import examinees_in
 from zachetka.learning.queries.debts_ended import Place, counting_in, debts_of_sheet, passed_by, sheets_of_debts
 from zachetka.learning.queries.excuses import absence_is_excused
 from zachetka.learning.queries.openable import address_for
@@ -175,7 +175,7 @@ def mark_corrected(mark: Mark, *, at: datetime) -> None:
         return
     lapsed = mark.supersedes is not None and mark.supersedes.grade is not None and mark.supersedes.grade.is_passing
     for taker, taken in counting_in(mark):
-        owed = standings_in(taken, [taker])[taker.pk].owed
+        owed = examinees_in(taken, [taker])[taker.pk].owed
         if owed is None:
             _debts_ended([(taker.pk, taken.pk)], learner, at=at)
         elif lapsed:

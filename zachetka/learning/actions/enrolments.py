@@ -15,7 +15,7 @@ from zachetka.learning.actions.study_plans import bring_into_force, check_plan
 from zachetka.learning.actions.transfers import check_transfer, lock_sheets, move
 from zachetka.learning.grounds import grounds_on
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order
-from zachetka.learning.queries.admission import standings
+from zachetka.learning.queries.admission import headways
 from zachetka.learning.queries.enrolling import refuse_the_unfit
 from zachetka.learning.queries.order_choice import closed_words
 from zachetka.learning.queries.withdrawing import ill_on, owing_in
@@ -92,7 +92,7 @@ def _check_sheets(cohort: Cohort, first: date) -> None:
 def _check_admission(order: Order, today: date) -> list[Enrolment]:
     found = _enrolments(order, Enrolment.State.ACTIVE, "обучается")
     _check_day(order, found, today)
-    how = standings(found)
+    how = headways(found)
     behind = [(enrolment, missing[0]) for enrolment in found if (missing := how[enrolment.pk].before_final)]
     if behind:
         enrolment, first = behind[0]
@@ -112,7 +112,7 @@ def _check_withdrawal(order: Order, today: date) -> list[Enrolment]:
         _check_excuses(order, found, today)
     if order.ground != Order.Ground.COMPLETED:
         return found
-    how = standings(found)
+    how = headways(found)
     behind = [
         (enrolment, missing[0])
         for enrolment in found
@@ -138,7 +138,7 @@ def _check_transfer(order: Order, today: date) -> list[Enrolment]:
 
 def _check_debts(order: Order, found: Sequence[Enrolment], today: date) -> None:
     """Withdraw for a debt only whoever can close it no more, or has failed final attestation (273-ФЗ ст. 58 ч. 5, 61 ч. 2)."""
-    owing = owing_in(order.cohort, found, standings(found), today)
+    owing = owing_in(order.cohort, found, headways(found), today)
     early = [enrolment for enrolment in found if enrolment.pk not in owing.lost]
     if early:
         first = early[0]

@@ -17,7 +17,7 @@ from zachetka.learning import telling
 from zachetka.learning.lifecycle import CANCEL_SHEET
 from zachetka.learning.models import Cancellation, Cohort, Commissioner, Enrolment, Mark, MarkSheet, SheetMember
 from zachetka.learning.queries.completeness import LAWFUL_STATES, people_of
-from zachetka.learning.queries.debts import Examinee, standings_in
+from zachetka.learning.queries.debts import Examinee, examinees_in
 from zachetka.learning.queries.teachers import refuse_others
 from zachetka.learning.rules import LAST_ATTEMPT, RESITS
 from zachetka.ledger.actions import Happening, record_event, record_events
@@ -74,7 +74,7 @@ def appoint_resit(
             require_another_person(one.human_uid, actor, OWN)
         if same := _appointed_before(cohort, module, people, teacher, held_on):
             return same
-        how = standings_in(module, people)
+        how = examinees_in(module, people)
         attempts = {pk: _attempt(examinee, held_on) for pk, examinee in how.items()}
         if len(set(attempts.values())) > 1:
             raise RuleViolation(

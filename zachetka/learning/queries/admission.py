@@ -72,7 +72,7 @@ class Headway(NamedTuple):
 _PLANS: Final = Composed(lambda: Module.objects.filter(version__id__any=Given("versions")).order_by("ordinal"))
 
 
-def standings(enrolments: Iterable[Enrolment]) -> dict[int, Headway]:
+def headways(enrolments: Iterable[Enrolment]) -> dict[int, Headway]:
     """Return the headway of each of `enrolments`, by primary key; three queries, one more where somebody has a plan of their own, another
     where somebody was transferred, and one where these are of another scale.
 
@@ -138,7 +138,7 @@ _LINES: Final = Composed(
 
 
 def readiness(cohorts: Iterable[Cohort]) -> dict[int, Readiness]:
-    """Return, by cohort, how many are ready for final attestation; three queries, those of `standings` where somebody has a plan of their own.
+    """Return, by cohort, how many are ready for final attestation; three queries, those of `headways` where somebody has a plan of their own.
 
     Whoever takes the plan of the group is ready with a passing mark in a closed sheet for each of its lines: PostgreSQL counts
     them. Only of the others is each attempt read.
@@ -151,7 +151,7 @@ def readiness(cohorts: Iterable[Cohort]) -> dict[int, Readiness]:
         _BY_LINES_PASSED.told(**told), _BY_OWN_PLAN.told(**told), _LINES.told(versions=list(set(versions.values())))
     )
     wanted = dict(lines)
-    how = standings(apart)
+    how = headways(apart)
     whole, ready = Counter[int](), Counter[int]()
     for cohort, passed, n in plain:
         whole[cohort] += n
@@ -209,4 +209,4 @@ def _headway(
 
 def obstacles(enrolment: Enrolment) -> list[Obstacle]:
     """Return everything that is not passed of the plan before final attestation; empty means admission."""
-    return standings([enrolment])[enrolment.pk].before_final
+    return headways([enrolment])[enrolment.pk].before_final

@@ -1,6 +1,6 @@
 """Who of a cohort may be admitted to final attestation, and of everybody else what is missing, why and what comes next.
 
-The verdict is that of `admission.standings`, by which an order of admission is refused; here it is only told at length
+The verdict is that of `admission.headways`, by which an order of admission is refused; here it is only told at length
 (273-ФЗ ст. 58, 59).
 """
 
@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from zachetka.core.russian import date_words
 from zachetka.learning.models import Enrolment, MarkSheet
-from zachetka.learning.queries.admission import Obstacle, standings
+from zachetka.learning.queries.admission import Obstacle, headways
 from zachetka.learning.queries.cohorts import people_of
 from zachetka.learning.queries.debts import Examinee, debts_of
 from zachetka.learning.rules import LAST_ATTEMPT, RESITS
@@ -178,7 +178,7 @@ def admission_of(cohort: Cohort, today: date, *, appoints: bool) -> Admission:
         appoints: whoever reads may appoint resits, so that the way to it is shown.
     """
     people = [one for one in people_of(cohort) if one.state in {Enrolment.State.ACTIVE, Enrolment.State.ADMITTED}]
-    how = standings(people)
+    how = headways(people)
     debts = {(one.enrolment.pk, one.module.pk): one for one in debts_of([cohort])}
     sheets = {sheet.module_id: sheet for sheet in MarkSheet.objects.main().filter(cohort=cohort)}
     ready, kept, admitted = [], [], []

@@ -68,7 +68,7 @@ class Examinee:
         return self.owed.resits + 2 if self.owed else 0
 
 
-def standings_in(module: Module, enrolments: Iterable[Enrolment]) -> dict[int, Examinee]:
+def examinees_in(module: Module, enrolments: Iterable[Enrolment]) -> dict[int, Examinee]:
     """Return how each of `enrolments` stands in `module`, by primary key; four queries, five where somebody has a plan."""
     return {one.enrolment.pk: one for one in _examinees([(module, each) for each in enrolments])}
 

@@ -209,7 +209,7 @@ def column_of(sheet: MarkSheet, *, actor: Account, today: date) -> Grid:
     return Grid(grid.cohort, [column], lines, column.learning)
 
 
-def standings(enrolments: Iterable[int], *, actor: Account) -> dict[int, tuple[str, int]]:
+def sums_of(enrolments: Iterable[int], *, actor: Account) -> dict[int, tuple[str, int]]:
     """Return enrolment → (average, debts) as the sheet of `actor` writes them; one query, to answer a keystroke."""
     tallies: dict[int, _Tally] = {pk: _Tally() for pk in enrolments}
     scopes = scopes_of(actor, Permission.SHEET_READ)

@@ -72,7 +72,7 @@ def barred(cohort: Cohort, people: Sequence[Enrolment], *, day: date, today: dat
         day: from which the order takes effect.
         today: the legal day of asking.
     """
-    how = admission.standings(people)
+    how = admission.headways(people)
     lost = owing_in(cohort, people, how, today).lost
     holds = {
         GROUND.COMPLETED: any(not how[one.pk].before_final and not how[one.pk].final for one in people),

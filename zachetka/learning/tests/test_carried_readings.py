@@ -10,7 +10,7 @@ from django.db import connection
 
 from zachetka.learning.models import Enrolment
 from zachetka.learning.queries import tried
-from zachetka.learning.queries.admission import standings
+from zachetka.learning.queries.admission import headways
 from zachetka.learning.queries.carrying import failing_carried
 from zachetka.learning.queries.debts import debts_of
 from zachetka.learning.tests.make import book_of
@@ -48,7 +48,7 @@ def counted(book: Enrolment) -> list[tuple[int, bool]]:
 @pytest.mark.django_db
 def test_admission_and_debts_call_a_carried_debt_as_the_record_book_does():
     book = owing_in_another_scale()
-    told = [one.sentence for one in standings([book])[book.pk].before_final]
+    told = [one.sentence for one in headways([book])[book.pk].before_final]
     assert told == [line.obstacle.sentence for line in book_of(book).lines if line.obstacle]
     assert "не зачтено" in told[0]
     assert [one.cause for one in debts_of([book.cohort])] == ["не зачтено"]
@@ -58,13 +58,13 @@ def test_what_its_edition_does_not_know_counts_nowhere(fresh_database: Place, mo
     book = owing_in_another_scale()
     cohort = book.cohort
     assert counted(book) == [(1, False), (2, True)]
-    assert (failing_carried().count(), standings([book])[book.pk].passed) == (1, 1)
+    assert (failing_carried().count(), headways([book])[book.pk].passed) == (1, 1)
     with psycopg.connect(fresh_database.conninfo(MIGRATE), autocommit=True) as owner:
         owner.execute(UNKNOWN)
     monkeypatch.setattr(tried, "counts_as", lambda *_: None)
     assert counted(book) == []
     assert failing_carried().count() == 0
-    standing = standings([book])[book.pk]
-    assert (standing.passed, standing.debts) == (0, 0)
-    assert all(one.sentence.startswith("нет оценки") for one in standing.before_final)
+    headway = headways([book])[book.pk]
+    assert (headway.passed, headway.debts) == (0, 0)
+    assert all(one.sentence.startswith("нет оценки") for one in headway.before_final)
     assert debts_of([cohort]) == []

@@ -13,7 +13,7 @@ from zachetka.core.errors import Refusal
 from zachetka.learning.actions.excuses import record_excuse
 from zachetka.learning.actions.marks import confirm_correction
 from zachetka.learning.models import Mark
-from zachetka.learning.queries.debts import standings_in
+from zachetka.learning.queries.debts import examinees_in
 from zachetka.learning.rules import Counted, Excused, Owed, Sat, Set, Tried, counted, lapsed_on, outweighs, which_counts
 from zachetka.learning.tests.make import make_correction
 from zachetka.learning.tests.make_debts import FAILED, Debtors, noon
@@ -104,7 +104,7 @@ def test_the_rules_and_the_database_count_the_same_life_alike(first: str, acts: 
         for place, act in enumerate(acts):
             _live(debtors, act, FAILED + timedelta(days=20 * (place + 1)))
         module = debtors.sheet.module
-        found = standings_in(module, [one])[one.pk]
+        found = examinees_in(module, [one])[one.pk]
         with connection.cursor() as cursor:
             cursor.execute("SELECT * FROM learning_counted(%s, %s)", [one.pk, module.pk])
             (told,) = cursor.fetchall()
@@ -141,7 +141,7 @@ def _live(debtors: Debtors, act: str, day: date) -> None:
                 correction = make_correction(mark, text=text, at=noon(day))
                 confirm_correction(correction, actor=debtors.methodist, at=noon(day))
             else:
-                attempt = standings_in(debtors.sheet.module, [one])[one.pk].attempt
+                attempt = examinees_in(debtors.sheet.module, [one])[one.pk].attempt
                 debtors.sit(day, act, **(debtors.panel() if attempt == 3 else {}))
     except Refusal:
         return

@@ -17,10 +17,10 @@ from zachetka.learning.actions.reopenings import grant_reopening
 from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order
 from zachetka.learning.queries import debt_tasks
-from zachetka.learning.queries.admission import standings
+from zachetka.learning.queries.admission import headways
 from zachetka.learning.queries.admission_list import admission_of
 from zachetka.learning.queries.completeness import not_of, without_mark
-from zachetka.learning.queries.debts import debts_of, standings_in
+from zachetka.learning.queries.debts import debts_of, examinees_in
 from zachetka.learning.queries.planned_results import _standing
 from zachetka.learning.queries.record_book import RecordBook, record_book
 from zachetka.learning.queries.record_rows import PAPERS
@@ -85,7 +85,7 @@ def test_a_resit_asks_nothing_of_whoever_owes_nothing_any_more() -> None:
     assert "Долга уже нет" in debtor.type("н")
     assert (list(without_mark(debtor.resit, DAY)), not_of(debtor.resit)) == ([], {debtor.one.pk})
     assert close_sheet(debtor.resit, actor=teacher_of(debtor.resit), at=noon(DAY)).state == "closed"
-    assert (standings([debtor.one])[debtor.one.pk].before_final, debts_of([debtor.cohort])) == ([], [])
+    assert (headways([debtor.one])[debtor.one.pk].before_final, debts_of([debtor.cohort])) == ([], [])
     order = make_order(debtor.cohort, [debtor.one.learner], kind="admission", at=noon(DAY), effective_on=DAY)
     assert order.state == "approved"
 
@@ -294,10 +294,10 @@ def test_admission_and_completion_rest_on_closed_sheets() -> None:
 
     for kind, ground in (("admission", ""), ("withdrawal", "completed")):
         assert f"ведомость не закрыта: «{sheet.module}»" in refused(partial(order, kind, ground)).sentence
-    assert standings([one])[one.pk].passed == 1, "the progress counts it all the same"
+    assert headways([one])[one.pk].passed == 1, "the progress counts it all the same"
     close_sheet(sheet, actor=teacher_of(sheet), at=NOON)
     assert order("admission").state == "approved"
-    assert standings([two])[two.pk].before_final == []
+    assert headways([two])[two.pk].before_final == []
 
 
 @pytest.mark.clause("273-ФЗ ст. 59")
@@ -371,7 +371,7 @@ def test_whoever_is_admitted_after_the_final_sheet_was_closed_sits_it_apart(clie
     make_order(ending.cohort, [ending.debtor.learner], kind="admission", effective_on=day, at=NOON)
     (found,) = debts_of([ending.cohort])
     assert (found.module.sort, found.attempt, found.is_missed) == ("final", 1, True)
-    assert standings_in(ending.final.module, [ending.good])[ending.good.pk].attempt == 0
+    assert examinees_in(ending.final.module, [ending.good])[ending.good.pk].attempt == 0
     client.force_login(methodist)
     page = client.get(f"/cohorts/{ending.cohort.pk}/resits/{ending.final.module_id}/1/").content.decode()
     assert ending.debtor.learner.person.last_name in page

@@ -15,7 +15,7 @@ from zachetka.learning.actions.marks import Cell, close_sheet, confirm_correctio
 from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.bundles import statement_of
 from zachetka.learning.models import Carried, Enrolment, Mark, Order
-from zachetka.learning.queries.admission import standings
+from zachetka.learning.queries.admission import headways
 from zachetka.learning.queries.debts import debts_of
 from zachetka.learning.queries.equivalences import matching_of
 from zachetka.learning.queries.learner_tasks import learner_tasks
@@ -61,8 +61,8 @@ def test_what_has_the_same_name_in_another_programme_counts_there_by_the_confirm
     assert now.lines[2].awaited is not None
     assert now.average == book_of(learner).average
     assert [one.is_matched for one in Carried.objects.all()] == [True, True]
-    assert standings([new])[new.pk].passed == 2
-    assert len(standings([new])[new.pk].before_final) == 1
+    assert headways([new])[new.pk].passed == 2
+    assert len(headways([new])[new.pk].before_final) == 1
 
 
 def test_a_new_version_of_the_programme_takes_the_same_modules_as_the_same():
@@ -159,7 +159,7 @@ def test_a_debt_goes_along_where_the_plan_has_its_module_with_its_year_and_its_r
     (owing,) = debts_of([new.cohort])
     assert (owing.enrolment, owing.attempt) == (new, 2)
     assert [task.title for task in learner_tasks(owner, LATER)] == [f"Пересдать: «{debt.module.title}»"]
-    assert standings([new])[new.pk].debts == 1
+    assert headways([new])[new.pk].debts == 1
     (line,) = summary_of(new.cohort, at=NOON).lines
     assert (line.debts, line.missing) == (1, 2)
     resit = appoint_resit(
@@ -226,7 +226,7 @@ def test_readings_cost_a_fixed_number_of_queries_and_the_book_at_most_fifteen():
         counts = []
         for read in (
             lambda: record_book(found, at=NOON),
-            lambda: standings(list(Enrolment.objects.filter(cohort=target).select_related("cohort", "study_plan"))),
+            lambda: headways(list(Enrolment.objects.filter(cohort=target).select_related("cohort", "study_plan"))),
             lambda: debts_of([target]),
             lambda: summary_of(target, at=NOON),
         ):

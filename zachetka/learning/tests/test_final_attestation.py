@@ -20,9 +20,9 @@ from zachetka.learning.actions.marks import Cell, close_sheet, confirm_correctio
 from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.final_protocol import ONLY_BY_PROTOCOL, protocol_words
 from zachetka.learning.models import Correction, Enrolment, Mark, MarkSheet, Order
-from zachetka.learning.queries.admission import standings
+from zachetka.learning.queries.admission import headways
 from zachetka.learning.queries.completeness import not_of, without_mark
-from zachetka.learning.queries.debts import cohorts_in_debt, debts_of, standings_in
+from zachetka.learning.queries.debts import cohorts_in_debt, debts_of, examinees_in
 from zachetka.learning.queries.record_book import record_book
 from zachetka.learning.queries.record_rows import PAPERS
 from zachetka.learning.queries.reopenings import trouble_of
@@ -127,7 +127,7 @@ def test_who_is_admitted_from_a_later_day_sits_the_attestation_apart_and_not_bef
     assert {pk: (one.is_missed, one.attempt) for pk, one in owing.items()} == {
         ending.good.pk: (True, 1), ending.other.pk: (True, 1),
     }  # fmt: skip
-    assert not standings_in(ending.final.module, [ending.debtor])[ending.debtor.pk].is_missed
+    assert not examinees_in(ending.final.module, [ending.debtor])[ending.debtor.pk].is_missed
     methodist = make_account("methodist", unit=ending.cohort.program_version.program.unit)
     assert cohorts_in_debt(methodist, 5) == [ending.cohort]
     book = record_book(Enrolment.objects.select_related(*PAPERS).get(pk=ending.good.pk), at=NOON)
@@ -179,7 +179,7 @@ def test_a_sheet_of_a_subject_asks_for_everybody_who_learns() -> None:
 
 
 def test_who_was_not_admitted_has_not_finished_a_programme_with_final_attestation(ending: Ending) -> None:
-    ways = standings([ending.good])[ending.good.pk]
+    ways = headways([ending.good])[ending.good.pk]
     assert (ways.before_final, [one.sentence for one in ways.final]) == ([], [f"нет допуска: «{ending.final.module}»."])
 
     def done() -> Order:

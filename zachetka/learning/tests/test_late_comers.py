@@ -69,8 +69,8 @@ def test_a_closed_sheet_keeps_out_nobody_who_comes_after_its_control(db: None) -
     assert refusal.value.field == "effective_on"
     order = make_order(sheet.cohort, make_learners(1), effective_on=sheet.held_on + DAY, at=NOON)
     late = Enrolment.objects.get(enrolment_order=order)
-    (standing,) = debts_of([sheet.cohort])
-    assert (standing.enrolment, standing.is_missed, standing.attempt) == (late, True, 1)
+    (examinee,) = debts_of([sheet.cohort])
+    assert (examinee.enrolment, examinee.is_missed, examinee.attempt) == (late, True, 1)
 
 
 def test_the_database_takes_no_enrolment_past_a_closed_sheet(db: None) -> None:

@@ -16,7 +16,7 @@ from zachetka.access.tests.make import make_account
 from zachetka.core.errors import Forbidden, IllegalStep, RuleViolation, Stale
 from zachetka.learning.actions.marks import Cell, check_marks, close_sheet, set_marks
 from zachetka.learning.models import Mark, MarkSheet
-from zachetka.learning.queries.sheet import standings
+from zachetka.learning.queries.sheet import sums_of
 from zachetka.learning.tests.make import (
     NOON,
     enrolments_of,
@@ -178,9 +178,9 @@ def test_the_average_and_the_debts_follow_the_last_marks(db: None):
     sheet = make_sheet()
     first, second = enrolments_of(sheet)
     old = type_in(sheet, "2")
-    assert standings([first.pk, second.pk], actor=teacher_of(sheet)) == {first.pk: ("2,00", 1), second.pk: ("", 0)}
+    assert sums_of([first.pk, second.pk], actor=teacher_of(sheet)) == {first.pk: ("2,00", 1), second.pk: ("", 0)}
     type_in(sheet, "н", seen=old)
-    assert standings([first.pk], actor=teacher_of(sheet)) == {first.pk: ("", 1)}
+    assert sums_of([first.pk], actor=teacher_of(sheet)) == {first.pk: ("", 1)}
 
 
 # --- Closing --------------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from zachetka.learning.actions.excuses import cancel_excuse, record_excuse
 from zachetka.learning.actions.marks import Cell, close_sheet, set_marks
 from zachetka.learning.models import Enrolment, Excuse, Mark, SheetMember
 from zachetka.learning.queries import debt_tasks
-from zachetka.learning.queries.admission import standings
+from zachetka.learning.queries.admission import headways
 from zachetka.learning.queries.debts import debts_of
 from zachetka.learning.queries.record_book import record_book
 from zachetka.learning.queries.record_rows import PAPERS
@@ -126,18 +126,18 @@ def test_a_methodist_of_another_unit_and_a_teacher_appoint_nothing():
 def test_an_absence_for_a_good_reason_is_sat_anew_as_the_first_attempt():
     debtors = Debtors(text="н")
     (one,) = debtors.people
-    assert [row.is_debt for row in standings([one])[one.pk].before_final] == [True]
+    assert [row.is_debt for row in headways([one])[one.pk].before_final] == [True]
     excuse = record_excuse(
         one, kind="other", first_day=FAILED, last_day=FAILED, basis="повестка", actor=debtors.methodist,
         at=noon(date(2026, 2, 12)),
     )  # fmt: skip
-    (row,) = standings([one])[one.pk].before_final
+    (row,) = headways([one])[one.pk].before_final
     assert (row.is_debt, "по уважительной причине" in row.sentence) == (False, True)
     assert sheet_of(debtors.cohort, actor=debtors.methodist, today=date(2026, 2, 12)).lines[0].debts == 0
     sheet = debtors.appoint(date(2026, 3, 1))
     assert (sheet.attempt, sheet.serial, sheet.occasion) == (1, 2, "сдача отдельно")
     cancel_excuse(excuse, why="не тот слушатель", actor=debtors.methodist, at=noon(date(2026, 2, 13)))
-    assert [row.is_debt for row in standings([one])[one.pk].before_final] == [True]
+    assert [row.is_debt for row in headways([one])[one.pk].before_final] == [True]
 
 
 @pytest.mark.clause("2.5")
@@ -159,7 +159,7 @@ def test_the_book_tells_the_debt_its_moved_term_and_its_resits_as_of_any_day():
         )
     ]
     assert terms == [(date(2027, 2, 10), 0), (date(2027, 2, 10), 1), (date(2027, 3, 22), 1)]
-    assert record_book(enrolment, at=at).lines[0].obstacle == standings([one])[one.pk].before_final[0]
+    assert record_book(enrolment, at=at).lines[0].obstacle == headways([one])[one.pk].before_final[0]
 
 
 @pytest.mark.clause("2.1")

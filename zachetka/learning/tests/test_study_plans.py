@@ -18,7 +18,7 @@ from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.actions.study_plans import PlanSaid, Taken
 from zachetka.learning.models import Cohort, Enrolment, MarkSheet, Order, StudyPlan
 from zachetka.learning.queries import debt_tasks
-from zachetka.learning.queries.admission import readiness, standings
+from zachetka.learning.queries.admission import headways, readiness
 from zachetka.learning.queries.cohorts import listed, tasks
 from zachetka.learning.queries.completeness import without_mark
 from zachetka.learning.queries.debts import debts_of
@@ -232,7 +232,7 @@ def test_admission_asks_for_what_the_plan_takes_and_for_nothing_else():
     make_plan(learner, {1: credited()})
     for place in (2, 3):
         make_mark(learner, sheet(learner.cohort, place), text="зач" if place == 2 else "5", closed=True)
-    how = standings(Enrolment.objects.filter(cohort=learner.cohort).select_related("cohort"))
+    how = headways(Enrolment.objects.filter(cohort=learner.cohort).select_related("cohort"))
     assert (how[learner.pk].passed, how[learner.pk].whole, how[learner.pk].before_final) == (2, 2, [])
     assert how[other.pk].whole == 3
     book = book_of(learner)

@@ -12,7 +12,7 @@ from zachetka.learning.models import PlanLine
 from zachetka.learning.queries import admission
 from zachetka.learning.queries.debts import debts_of
 from zachetka.learning.queries.learner_tasks import learner_tasks
-from zachetka.learning.queries.sheet import sheet_of, standings
+from zachetka.learning.queries.sheet import sheet_of, sums_of
 from zachetka.learning.queries.summary import summary_of
 from zachetka.learning.queries.withdrawing import ill_on
 from zachetka.learning.tests.make import book_of, methodist_of, sheet
@@ -94,10 +94,10 @@ def test_an_absence_in_the_new_group_is_excused_by_days_known_before_the_transfe
         cursor.execute("SELECT count(*) FROM learning_attempts(%s, %s)", [new.pk, sheet(new.cohort, 3).module_id])
         (attempts,) = cursor.fetchone()
     new.refresh_from_db()
-    owed = (line.debts, summed.debts, len(book_of(new).debts), standings([new.pk], actor=actor)[new.pk][1], attempts)
+    owed = (line.debts, summed.debts, len(book_of(new).debts), sums_of([new.pk], actor=actor)[new.pk][1], attempts)
     asked = (
         sum(1 for one in debts_of([new.cohort]) if one.owed),
-        admission.standings([new])[new.pk].debts,
+        admission.headways([new])[new.pk].debts,
         sum(1 for task in learner_tasks(owner, LATER) if task.title.startswith("Пересдать")),
     )
     assert owed + asked == ((0,) * 8 if is_away else (1,) * 8), "pages, the keystroke and the database say the same"

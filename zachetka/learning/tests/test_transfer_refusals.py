@@ -14,8 +14,8 @@ from zachetka.learning.actions.marks import confirm_correction
 from zachetka.learning.actions.orders import change_order, draft_order
 from zachetka.learning.actions.resits import appoint_resit
 from zachetka.learning.models import Cohort, Enrolment, Mark, MarkSheet, Order
-from zachetka.learning.queries.admission import standings
-from zachetka.learning.queries.debts import standings_in
+from zachetka.learning.queries.admission import headways
+from zachetka.learning.queries.debts import examinees_in
 from zachetka.learning.tests.make import make_cohort, make_correction, make_order, methodist_of, sheet, teacher_of
 from zachetka.learning.tests.make_transfers import MOVED, TYPED, make_other, make_transfer, moved, two, typed
 from zachetka.learning.tests.test_record_book_tasks import owner_of
@@ -53,11 +53,11 @@ def test_a_resit_that_a_correction_has_made_needless_holds_nobody_back():
         due_on=date(2026, 10, 24), actor=methodist, at=TYPED,
     )  # fmt: skip
     failed = Mark.objects.get(sheet=main, enrolment=learner)
-    assert standings_in(main.module, [learner])[learner.pk].appointed == date(2026, 10, 22)
+    assert examinees_in(main.module, [learner])[learner.pk].appointed == date(2026, 10, 22)
     confirm_correction(make_correction(failed, text="3", at=TYPED), actor=methodist, at=TYPED)
-    assert standings_in(main.module, [learner])[learner.pk].appointed is None
+    assert examinees_in(main.module, [learner])[learner.pk].appointed is None
     new = moved(learner)
-    assert standings([new])[new.pk].passed == 1
+    assert headways([new])[new.pk].passed == 1
 
 
 def test_nobody_is_moved_into_a_group_that_is_over_or_the_same_one():

@@ -18,7 +18,7 @@ from zachetka.learning.bundles import statement_of
 from zachetka.learning.models import Carried, Cohort, Enrolment, Mark, Order, StudyPlan
 from zachetka.learning.plan_rules import Way
 from zachetka.learning.queries import debt_tasks
-from zachetka.learning.queries.admission import standings
+from zachetka.learning.queries.admission import headways
 from zachetka.learning.queries.cohorts import listed
 from zachetka.learning.queries.completeness import without_mark
 from zachetka.learning.queries.debts import debts_of
@@ -28,8 +28,7 @@ from zachetka.learning.queries.planned_results import cohort_matrix
 from zachetka.learning.queries.record_book import record_book
 from zachetka.learning.queries.record_proof import disagreements, proof_of
 from zachetka.learning.queries.record_rows import PAPERS
-from zachetka.learning.queries.sheet import sheet_of
-from zachetka.learning.queries.sheet import standings as sheet_standings
+from zachetka.learning.queries.sheet import sheet_of, sums_of
 from zachetka.learning.queries.summary import summary_of
 from zachetka.learning.queries.summary_proof import proof_of as summary_proof_of
 from zachetka.learning.tests.make import (
@@ -126,7 +125,7 @@ def test_a_debt_goes_along_with_its_year_and_the_resits_used_and_is_closed_in_th
     actor = methodist_of(new)
     assert [task.title.partition(":")[0] for task in debt_tasks.tasks(actor, LATER)] == ["Вторая пересдача"]
     assert debts_of([learner.cohort]) == []
-    assert standings([new])[new.pk].debts == 1
+    assert headways([new])[new.pk].debts == 1
     left = book_of(learner)
     assert [one.advice for one in left.debts] == [f"Перешёл при переводе в зачётную книжку № {new}."]
     assert [line.debt.term_words for line in left.lines if line.debt] == [f"долг перешёл в книжку № {new}"]
@@ -186,7 +185,7 @@ def test_what_the_new_group_has_finished_is_a_difference_to_be_taken_apart_befor
     now = book_of(new)
     assert [line.own_words for line in now.lines] == ["по ИУП до 17.12.2026", "по ИУП до 17.12.2026", ""]
     assert [(one.module.ordinal, one.attempt) for one in debts_of([target])] == [(1, 1), (2, 1)]
-    assert [one.module.ordinal for one in standings([new])[new.pk].before_final] == [1, 2, 3]
+    assert [one.module.ordinal for one in headways([new])[new.pk].before_final] == [1, 2, 3]
 
 
 def test_what_was_left_out_by_a_plan_stays_left_out_and_what_was_apart_goes_with_the_group():
@@ -222,7 +221,7 @@ def test_a_second_transfer_takes_along_what_the_first_one_had_carried():
     assert [line.words for line in now.lines] == ["неудовлетворительно", "отлично", ""]
     assert [line.carried_from for line in now.lines] == [learner.number, second.number, ""]
     assert len(now.debts) == 1
-    assert standings([third])[third.pk].debts == 1
+    assert headways([third])[third.pk].debts == 1
 
 
 # --- The sheets of both groups -------------------------------------------------------------------------------------------
@@ -253,7 +252,7 @@ def test_the_sheet_of_the_new_group_shows_what_was_carried_and_types_it_nowhere(
     assert (line.carried, line.slots) == ({0: "5", 1: "2"}, [None, None, None])
     assert [column.learning for column in grid.columns] == [0, 0, 1]
     assert (line.average, line.debts) == ("3,50", 1)
-    assert sheet_standings([new.pk], actor=actor) == {new.pk: ("3,50", 1)}
+    assert sums_of([new.pk], actor=actor) == {new.pk: ("3,50", 1)}
     (old,) = [
         one for one in sheet_of(learner.cohort, actor=actor, today=LATER.date()).lines if one.enrolment_id == learner.pk
     ]
@@ -331,7 +330,7 @@ def test_readings_of_a_transfer_cost_a_fixed_number_of_queries():
         counts = []
         for read in (
             lambda: record_book(found, at=NOON),
-            lambda: standings(list(Enrolment.objects.filter(cohort=target).select_related("cohort", "study_plan"))),
+            lambda: headways(list(Enrolment.objects.filter(cohort=target).select_related("cohort", "study_plan"))),
             lambda: debts_of([target]),
             lambda: summary_of(target, at=NOON),
         ):

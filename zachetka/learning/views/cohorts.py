@@ -18,7 +18,7 @@ from zachetka.learning.actions.looks import Section, look_at_marks
 from zachetka.learning.forms.cohorts import CohortForm, VersionChoice
 from zachetka.learning.models import Cohort, Enrolment, Order
 from zachetka.learning.queries import cohorts as queries
-from zachetka.learning.queries.admission import standings
+from zachetka.learning.queries.admission import Headway, headways
 from zachetka.learning.queries.cohort_list import cohorts_table, phase_badge
 from zachetka.learning.queries.order_choice import offers_for
 from zachetka.rendering.fields import at_its_field
@@ -57,7 +57,7 @@ def cohort(request: ActorRequest, pk: int) -> HttpResponse:
     )
     if any(not is_own(one.human_uid, actor) for one in people):
         look_at_marks(shown, Section.COHORT, reader=actor, at=at)
-    how = standings(people)
+    how = headways(people)
     sees_all = len(people) == queries.people_of(shown).count()  # figures are of a whole group or none
     sheets = list(queries.sheets_of(shown, actor, day))
     may_edit = can(actor, Permission.COHORT_EDIT, shown)
@@ -115,7 +115,7 @@ def cohort_new(request: ActorRequest) -> HttpResponse:
     return render(request, "learning/cohort_new.html", {"form": form, "version": version}, status=status)
 
 
-def _figures(shown: Cohort, people: list[Enrolment], how: dict[int, Any], day: date) -> list[dict[str, Any]]:
+def _figures(shown: Cohort, people: list[Enrolment], how: dict[int, Headway], day: date) -> list[dict[str, Any]]:
     ahead = [one.started_on for one in people if one.is_ahead(day)]
     learning = [one for one in people if one.state_on(day) in queries.LEARNING and not one.is_ahead(day)]
     debtors = sum(1 for one in learning if how[one.pk].debts)

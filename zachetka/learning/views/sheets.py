@@ -25,7 +25,7 @@ from zachetka.learning.forms.sheets import SheetForm, written_in
 from zachetka.learning.models import Cohort, MarkSheet
 from zachetka.learning.queries.completeness import without_mark
 from zachetka.learning.queries.reopenings import may_ask, reopenings_seen
-from zachetka.learning.queries.sheet import Column, Grid, Line, Slot, column_of, mark_text, sheet_of, standings
+from zachetka.learning.queries.sheet import Column, Grid, Line, Slot, column_of, mark_text, sheet_of, sums_of
 from zachetka.learning.queries.sheet_list import SHEETS, listed
 from zachetka.learning.views.sheet_cells import columns_told, drawn_rows
 from zachetka.lifecycle.hands import last_hand, seen_of
@@ -97,7 +97,7 @@ def sheet_marks(request: ActorRequest, pk: int) -> HttpResponse:
     at = now()
     act = check_marks if sent.only_check else set_marks
     outcomes = act(sheet, sent.cells, actor=request.user, at=at)
-    rows = {} if sent.only_check else standings((outcome.enrolment_id for outcome in outcomes), actor=request.user)
+    rows = {} if sent.only_check else sums_of((outcome.enrolment_id for outcome in outcomes), actor=request.user)
     return JsonResponse(
         {
             "outcomes": [_told(outcome, rows.get(outcome.enrolment_id)) for outcome in outcomes],
@@ -234,7 +234,7 @@ def _current(grid: Grid, asked: str) -> int:
     return next((column.sheet.pk for column in (*lacking, *mine, *grid.columns)), 0)
 
 
-def _told(outcome: Outcome, standing: tuple[str, int] | None) -> dict[str, Any]:
+def _told(outcome: Outcome, sums: tuple[str, int] | None) -> dict[str, Any]:
     mark = outcome.mark
     grade = mark.grade if mark is not None else None
     told: dict[str, Any] = {
@@ -246,8 +246,8 @@ def _told(outcome: Outcome, standing: tuple[str, int] | None) -> dict[str, Any]:
         "refusal": outcome.refusal,
         "stale": outcome.stale,
     }
-    if standing is not None:
-        told["average"], told["debts"] = standing
+    if sums is not None:
+        told["average"], told["debts"] = sums
     return told
 
 

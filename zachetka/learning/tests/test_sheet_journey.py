@@ -317,10 +317,10 @@ def test_on_a_phone_a_closed_cell_leads_to_its_history_and_to_a_correction_by_to
     assert "F2" not in line.inner_text(), "a phone has no such key"
     heights = line.locator("a").evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
     assert min(heights) >= 44
-    line.get_by_role("link", name="история оценки").click()
+    line.get_by_role("link", name="история").click()
     expect(page.locator(".sheet-panel")).to_contain_text("действует с")
     assert page.url.endswith("/sheet/"), "the history opens in the grid"
-    line.get_by_role("link", name="исправить с причиной и документом").click()
+    line.get_by_role("link", name="исправить…").click()
     page.wait_for_url("**/correct/")
     mark = Mark.objects.get(sheet=desk.sheets[0], enrolment=desk.rows[1])
     assert f"/{mark.pk}/" in page.url

@@ -73,6 +73,7 @@ ICONS: Final = {
     "merge": "users-group",
     "signing_key": "key",
     "cohort": "users-group",
+    "cohort_marks": "eye",
     "summary": "table-column",
     "personal_file": "folder",
 }

@@ -131,9 +131,9 @@ function start() {
   function doors(cell) {
     if (!cell.mark) return [];
     const door = (text, place, key) => piece("a", text, "", { href: table.dataset[place].replace("/0/", `/${cell.mark}/`), title: key });
-    const past = door("история оценки", "history", "Alt + ↓");
+    const past = door("история", "history", "Alt + ↓");
     past.addEventListener("click", (event) => { event.preventDefault(); history(); });
-    return cell.column.propose ? [door("исправить с причиной и документом", "correct", "F2"), " · ", past] : [past];
+    return cell.column.propose ? [door("исправить…", "correct", "F2"), " · ", past] : [past];
   }
 
   function focus(r, c, { scroll = true } = {}) {

@@ -377,5 +377,5 @@ def test_a_methodist_is_told_of_overdue_sheets_and_of_corrections_to_decide(db: 
     make_correction(mark)
     (task,) = tasks(methodist_of(mark.sheet.cohort), NOON)
     assert task.verb == "Решить"
-    assert "хорошо → отлично" in task.title
+    assert task.title == f"Исправление оценки: «{mark.sheet.module.title}»"
     assert tasks(teacher_of(mark.sheet), NOON) == []

@@ -42,7 +42,7 @@ bench: setup ## The promised figures beside the peers', over real HTTP; both siz
 	$(BIN)/python -m benchmarks $(if $(LEARNERS),--learners $(LEARNERS))
 
 corpus: setup ## The slow campaign: every case of bad input into every form and address, as every role
-	ZACHETKA_CORPUS=whole $(BIN)/pytest tests/corpus tests/journeys/test_every_page.py tests/journeys/test_every_form.py tests/rights/test_anew.py -n auto --dist loadfile --timeout 3600 $(ARGS)
+	ZACHETKA_CORPUS=whole $(BIN)/pytest tests/corpus tests/journeys/test_every_page.py tests/journeys/test_every_form.py tests/rights/test_anew.py zachetka/learning/tests/test_equivalence_law.py -n auto --dist loadfile --timeout 3600 $(ARGS)
 
 docs: setup ## Draw again what comes from the code: rights, lifecycles, and the pictures of the guide, each on its walk
 	@.ci/browser

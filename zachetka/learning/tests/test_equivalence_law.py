@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.corpus.texts import CAMPAIGN
 from zachetka.core.errors import RuleViolation
 from zachetka.learning.actions.excuses import record_excuse
 from zachetka.learning.actions.marks import Cell, close_sheet, confirm_correction, propose_correction, set_marks
@@ -189,7 +190,7 @@ def test_the_database_finds_the_same_flaws_as_the_page_whatever_is_chosen(case: 
             assert found == flawed, [pair.flaw for pair in pairs]
         seen.add(bool(flawed))
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60 if CAMPAIGN else 12, deadline=None, suppress_health_check=list(HealthCheck))
     @given(plans)
     def compare(choices: Choices) -> None:
         judge(choices)

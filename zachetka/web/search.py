@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from zachetka.learning.queries import cohorts, orders, searching
 from zachetka.programs import queries as programs
@@ -33,12 +33,21 @@ LONGEST: Final = 200
 _IGNORED: Final = str.maketrans({"\x00": "", "№": " "})
 """«№ 5-з» and «№5-з» ask for the number «5-з»."""
 SUGGESTED: Final = 8
-FOUND: Final = 50
+FOUND: Final = 20
+"""Of one room; whoever looks among more narrows the words, or goes to the list of the room."""
 
 
-def find(actor: Account, text: str, limit: int = FOUND) -> list[Hit]:
-    """Return what the rooms found for `text`, at most `limit` from each; an empty text finds nothing."""
-    return [hit for found in _found(actor, text, limit) for hit in found]
+class Found(NamedTuple):
+    """What the page of the search shows; `is_cut` when some room found more than it shows."""
+
+    hits: list[Hit]
+    is_cut: bool
+
+
+def find(actor: Account, text: str) -> Found:
+    """Return what the rooms found for `text`, at most `FOUND` from each; an empty text finds nothing."""
+    rooms = _found(actor, text, FOUND + 1)
+    return Found([hit for found in rooms for hit in found[:FOUND]], any(len(found) > FOUND for found in rooms))
 
 
 def suggest(actor: Account, text: str) -> list[Hit]:

@@ -55,8 +55,9 @@ def find(request: ActorRequest) -> HttpResponse:
     looks.find_by_number(text, actor=request.user, at=now())
     if short:
         return render(request, "web/_suggestions.html", {"hits": search.suggest(request.user, text), "text": text})
-    hits = search.find(request.user, text)
-    return render(request, "web/search.html", {"hits": hits, "text": text[: search.LONGEST]})
+    found = search.find(request.user, text)
+    told = {"hits": found.hits, "is_cut": found.is_cut, "text": text[: search.LONGEST]}
+    return render(request, "web/search.html", told)
 
 
 @require_POST

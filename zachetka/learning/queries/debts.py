@@ -184,17 +184,19 @@ _LATE: Final = Enrolment.objects.filter(
 
 @cache
 def _in_debt(scopes: Scopes, most: int) -> Composed[Cohort]:
-    missed = (
-        _missing().filter(cohort=OuterRef("pk")).values("pk")[:1]
-    )  # EXISTS would be answered for all cohorts at once
     somebody = (
-        Exists(_failing().filter(sheet__cohort=OuterRef("pk")))
+        _any(_failing().filter(sheet__cohort=OuterRef("pk")))
         | Q(pk__in=waiting_apart().values("plan__enrolment__cohort"))
         | Q(pk__in=failing_carried().order_by().values("enrolment__cohort"))
-        | (Q(Exists(_LATE)) & Q(IsNull(Subquery(missed), rhs=False)))
+        | (Q(Exists(_LATE)) & _any(_missing().filter(cohort=OuterRef("pk"))))
     )
     cohorts = Cohort.objects.filter(reach(scopes, Cohort)).filter(somebody)
     return Composed(lambda: cohorts.select_related("program_version").order_by("-starts_on", "pk")[:most])
+
+
+def _any(rows: QuerySet[Any]) -> Q:
+    """Return the condition «there is one of `rows`», asked of one cohort after the other: EXISTS would be answered for all of them at once."""
+    return Q(IsNull(Subquery(rows.values("pk")[:1]), rhs=False))
 
 
 _SITTINGS: Final = Composed(

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.4")]
 
 
 def found(actor: Account, text: str) -> list[tuple[str, str]]:
-    return [(hit.kind, hit.url) for hit in find(actor, text)]
+    return [(hit.kind, hit.url) for hit in find(actor, text).hits]
 
 
 @pytest.mark.clause("2.5")
@@ -54,7 +54,7 @@ def test_namesakes_are_told_apart_by_their_groups():
     cohorts = [make_cohort(), make_cohort()]
     for cohort, learner in zip(cohorts, namesakes, strict=True):
         make_enrolments(cohort, [learner])
-    hits = [hit for hit in find(make_account("head"), "козлова") if hit.kind == "слушатель"]
+    hits = [hit for hit in find(make_account("head"), "козлова").hits if hit.kind == "слушатель"]
     assert sorted(hit.detail for hit in hits) == sorted(cohort.code for cohort in cohorts)
 
 

@@ -92,6 +92,8 @@ def _hand(hand: int, lives: Sequence[Living], until: datetime, calendar: Calenda
     """Live the lives of one hand, in a process of its own."""
     os.setsid()  # Ctrl-C reaches the command alone, which ends its hands
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for inherited in connections.all(initialized_only=True):
+        del connections[inherited.alias]  # forgotten, not closed: whoever opened it goes on with it
     own = {place: life for place, life in enumerate(lives) if place % calendar.hands == hand}
     try:
         with _written_lazily():

@@ -1,5 +1,6 @@
 """The diary: acts in the order of time, whether one process lives the academy or several (п. 2.1)."""
 
+import asyncio
 import multiprocessing
 import os
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from zachetka.core.clock import legal_date
 from zachetka.demo.acts import Act
@@ -75,6 +76,18 @@ def test_a_process_that_fails_ends_the_others_and_the_build(lived, capfd):
     assert "this life cannot go on" in capfd.readouterr().err
     assert max(hour for name, hour in lived() if name == "whole") < 199
     assert not multiprocessing.active_children()
+
+
+def test_a_process_takes_no_connection_of_whoever_started_it(lived, monkeypatch):
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    assert lived() == []  # a connection outside of the loop below, out of its sight as under the browser of a test run
+
+    async def begin() -> None:
+        live([Walk("one", [1, 2, 3]), Walk("two", [1, 2, 3])], AT + timedelta(days=1), hands=2, done=lambda _acts: None)
+        connections.close_all()
+
+    asyncio.run(begin())
+    assert sorted(lived()) == [(name, hour) for name in ("one", "two") for hour in (1, 2, 3)]
 
 
 def test_a_process_whose_command_is_gone_does_not_go_on(monkeypatch):

@@ -1,6 +1,5 @@
 """The diary: acts in the order of time, whether one process lives the academy or several (п. 2.1)."""
 
-import asyncio
 import multiprocessing
 import os
 from collections.abc import Iterator
@@ -9,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from zachetka.core.clock import legal_date
 from zachetka.demo.acts import Act
-from zachetka.demo.diary import BuildFailed, Calendar, live
+from zachetka.demo.diary import BuildFailed, Calendar, _hand, live
 from zachetka.postgres.address import MIGRATE
 
 pytestmark = pytest.mark.clause("2.1")
@@ -78,16 +77,16 @@ def test_a_process_that_fails_ends_the_others_and_the_build(lived, capfd):
     assert not multiprocessing.active_children()
 
 
-def test_a_process_takes_no_connection_of_whoever_started_it(lived, monkeypatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    assert lived() == []  # a connection outside of the loop below, out of its sight as under the browser of a test run
-
-    async def begin() -> None:
-        live([Walk("one", [1, 2, 3]), Walk("two", [1, 2, 3])], AT + timedelta(days=1), hands=2, done=lambda _acts: None)
-        connections.close_all()
-
-    asyncio.run(begin())
-    assert sorted(lived()) == [(name, hour) for name in ("one", "two") for hour in (1, 2, 3)]
+def test_a_process_takes_no_connection_of_whoever_started_it(lived):
+    assert lived() == []  # opens the connection of this process
+    until = AT + timedelta(days=1)
+    child = multiprocessing.get_context("fork").Process(
+        target=_hand, args=(0, [Walk("one", [1, 2])], until, Calendar(1))
+    )
+    child.start()
+    child.join()
+    assert child.exitcode == 0
+    assert lived() == [("one", 1), ("one", 2)], "the connection of this process is as it was"
 
 
 def test_a_process_whose_command_is_gone_does_not_go_on(monkeypatch):

@@ -86,13 +86,11 @@ def searched(actor: Account, text: str, limit: int) -> list[Person]:
     """Return people for the search over everything; one query."""
     if not actor.allowed(Permission.PERSON_READ):
         return []
-    in_turn = Concat(
-        "sort_key", Value("")
-    )  # no index has it: walking one, PostgreSQL goes past everybody to find nobody
+    # No index has this order: walking one, PostgreSQL goes past everybody to find nobody.
+    in_turn = Concat("sort_key", Value(""))
     found = found_by(actor, Person.objects.visible_to(actor), text).order_by(in_turn, "pk")
-    shown = Person.objects.filter(
-        pk__in=found.values("pk")[:limit]
-    )  # of a thousand namesakes only these are read whole
+    # Of a thousand namesakes only these are read whole.
+    shown = Person.objects.filter(pk__in=found.values("pk")[:limit])
     return list(shown.select_related("learner", "employee").defer(*KEYS).order_by("sort_key", "pk"))
 
 

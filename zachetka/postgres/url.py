@@ -24,9 +24,8 @@ def parameters(url: str) -> dict[str, Any]:
         given = conninfo_to_dict(url)
     except ProgrammingError:
         given = None
-    if given is None or not _is_plain(
-        given
-    ):  # not inside `except`: the error of libpq repeats the value, and a traceback would print it
+    # Not inside `except`: the error of libpq repeats the value, and a traceback would print it.
+    if given is None or not _is_plain(given):
         raise ServerTrouble(f"Адрес базы данных не прочитан. {LIKE}")
     if not given.get("dbname"):
         raise ServerTrouble(f"В адресе базы данных не названа сама база. {LIKE}")
